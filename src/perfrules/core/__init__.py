@@ -1,0 +1,1 @@
+"""What everything else stands on: places, problems, money, the vocabulary and the facts."""

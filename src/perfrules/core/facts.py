@@ -1,0 +1,186 @@
+"""The facts of a run: for each kind and period a table of columns, checked and in the order of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.values import Stored, Unfit, read_value
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+
+Row = Mapping[str, object]
+PROBLEMS_PER_COLUMN_MAX = 20
+
+
+@dataclass(frozen=True)
+class Table:
+    """The subjects of one kind in one period: ids in order, each one's parent, a column for each fact."""
+
+    ids: list[str]
+    parents: list[str]
+    columns: dict[str, list[Stored | None]]
+
+    def row_of(self, subject: str) -> int:
+        """The position of an id; raises `ValueError` where there is none."""
+        return self.ids.index(subject)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of all subjects. `loaded` are the kinds that were given, perhaps without rows."""
+
+    vocabulary: Vocabulary
+    tables: Mapping[tuple[str, int], Table]
+    loaded: frozenset[str]
+    notices: tuple[str, ...] = field(default=())
+
+    @property
+    def periods(self) -> list[int]:
+        """All periods for which there are facts, in order."""
+        return sorted({period for _, period in self.tables})
+
+    def table(self, kind: str, period: int) -> Table:
+        """The subjects of a kind in a period; an empty table where there are none."""
+        found = self.tables.get((kind, period))
+        if found is None:
+            columns = self.vocabulary.kinds[kind].columns
+            found = Table([], [], {name: [] for name in columns})
+        return found
+
+
+@dataclass
+class _Draft:
+    """The rows of one kind while they are read."""
+
+    kind: SubjectKind
+    rows: dict[tuple[int, str], tuple[str, list[Stored | None]]] = field(default_factory=dict)
+    places: dict[tuple[int, str], str] = field(default_factory=dict)
+    ordered: dict[tuple[int, str, Stored], str] = field(default_factory=dict)
+
+
+def build(
+    vocabulary: Vocabulary,
+    rows: Mapping[str, Iterable[tuple[str, Row]]],
+    notices: Iterable[str] = (),
+    period: int | None = None,
+) -> Facts:
+    """Facts from rows: for each kind, pairs of a row's place (for messages) and the row itself.
+
+    A row has `id`, `period`, its parent's id under the name of the parent's kind, and facts by name or
+    title; a fact that is absent is unknown. `period` is that of rows which name none. Raises `Refused`
+    with every problem of every row.
+    """
+    findings = Findings()
+    drafts: dict[str, _Draft] = {}
+    for name, given in rows.items():
+        kind = vocabulary.kinds.get(name)
+        if kind is None:
+            findings.add("PR616", where=name, kind=name, hint=did_you_mean(name, vocabulary.kinds))
+            continue
+        drafts[name] = _Draft(kind)
+        for place, row in given:
+            _read_row(vocabulary, drafts[name], place, row, period, findings)
+    for draft in drafts.values():
+        _check_parents(draft, drafts, findings)
+    findings.refuse()
+    tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
+    return Facts(vocabulary, tables, frozenset(drafts), tuple(notices))
+
+
+def _read_row(
+    vocabulary: Vocabulary, draft: _Draft, place: str, row: Row, period: int | None, findings: Findings
+) -> None:
+    kind = draft.kind
+    key = _key(kind, row, place, period, findings)
+    if key is None:
+        return
+    if key in draft.rows:
+        first = draft.places[key]
+        findings.add("PR605", where=place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
+        return
+    parent = str(row.get(kind.belongs_to) or "") if kind.belongs_to else ""
+    draft.rows[key] = (parent, read_columns(kind, row, place, findings))
+    draft.places[key] = place
+    if kind.in_order_of:
+        _check_order(draft, key, place, findings)
+
+
+def _key(
+    kind: SubjectKind, row: Row, place: str, period: int | None, findings: Findings
+) -> tuple[int, str] | None:
+    subject = str(row.get("id") or "").strip()
+    if not subject:
+        findings.add("PR617", where=place, kind=kind.name)
+        return None
+    said = row.get("period", period)
+    text = str(said).strip() if said is not None and not isinstance(said, (bool, float)) else ""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        findings.add("PR612", where=place, value=text)
+        return None
+    return int(text), subject
+
+
+def read_columns(kind: SubjectKind, row: Row, place: str, findings: Findings) -> list[Stored | None]:
+    """The stored values of a row, in the order of the kind's columns; problems go to `findings`."""
+    values: dict[str, Stored | None] = dict.fromkeys(kind.columns)
+    given: dict[str, str] = {}
+    for header, value in row.items():
+        if header in ("id", "period", kind.belongs_to):
+            continue
+        name = kind.by_title.get(header)
+        if name is None:
+            findings.add("PR601", where=place, column=header, kind=kind.name,
+                         hint=did_you_mean(header, kind.by_title))  # fmt: skip
+            continue
+        if name in given:
+            findings.add("PR618", where=place, fact=name, column=header, other=given[name])
+            continue
+        given[name] = header
+        try:
+            values[name] = read_value(kind.columns[name], value)
+        except Unfit as unfit:
+            findings.add(unfit.code, where=f"{place}, {header}", **unfit.values)
+    return list(values.values())
+
+
+def _check_order(draft: _Draft, key: tuple[int, str], place: str, findings: Findings) -> None:
+    """Two rows of one parent at the same place of its history would leave the order open."""
+    parent, values = draft.rows[key]
+    position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
+    if position is None:
+        return
+    first = draft.ordered.setdefault((key[0], parent, position), place)
+    if first != place:
+        findings.add("PR619", where=place, kind=draft.kind.name, fact=draft.kind.in_order_of,
+                     value=str(position), parent=parent, first=first)  # fmt: skip
+
+
+def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findings) -> None:
+    parent_kind = draft.kind.belongs_to
+    if not parent_kind:
+        return
+    above = drafts.get(parent_kind)
+    for (period, subject), (parent, _) in draft.rows.items():
+        place = draft.places[(period, subject)]
+        if not parent:
+            findings.add("PR620", where=place, kind=draft.kind.name, id=subject, parent=parent_kind)
+        elif above is None or (period, parent) not in above.rows:
+            known = [i for p, i in above.rows if p == period] if above else []
+            findings.add("PR621", where=place, parent=parent_kind, id=parent, period=str(period),
+                         hint=did_you_mean(parent, known) if known else Words(
+                             f"no {parent_kind} was given for {period}", f"{period} 年没有任何 {parent_kind}"),
+                         )  # fmt: skip
+
+
+def _tables(draft: _Draft) -> dict[tuple[str, int], Table]:
+    names = list(draft.kind.columns)
+    tables: dict[tuple[str, int], Table] = {}
+    for period, subject in sorted(draft.rows):
+        parent, values = draft.rows[(period, subject)]
+        table = tables.setdefault((draft.kind.name, period), Table([], [], {name: [] for name in names}))
+        table.ids.append(subject)
+        table.parents.append(parent)
+        for name, value in zip(names, values, strict=True):
+            table.columns[name].append(value)
+    return tables

@@ -1,0 +1,204 @@
+"""Problems: what is wrong, where, and what cures it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from perfrules.core.codes import CODES, LABELS
+from perfrules.core.span import Span
+
+LANGUAGES = ("en", "zh")
+PROBLEMS_SHOWN_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A phrase in both languages, for use inside a message."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.en
+
+    def said(self, language: str) -> str:
+        """The phrase in `en` or `zh`."""
+        return self.zh if language == "zh" else self.en
+
+
+Value = str | Words
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: a code of the catalogue, a place, the author's words, and other places it is about."""
+
+    code: str
+    span: Span | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    related: tuple[tuple[str, Span], ...] = ()
+    where: str = ""  # for what has no place in a text file: a cell, a column, an argument
+
+    @property
+    def severity(self) -> str:
+        """`error`, `warning` or `note`."""
+        return CODES[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.said("en")
+
+    @property
+    def help(self) -> str:
+        """What cures it, in English; empty where the message says it all."""
+        return self.cure("en")
+
+    def said(self, language: str) -> str:
+        """What is wrong, in `en` or `zh`."""
+        entry = CODES[self.code]
+        return self._fill(entry.zh if language == "zh" else entry.en, language)
+
+    def cure(self, language: str) -> str:
+        """What cures it, in `en` or `zh`."""
+        entry = CODES[self.code]
+        return self._fill(entry.help_zh if language == "zh" else entry.help_en, language)
+
+    def _fill(self, template: str, language: str) -> str:
+        values = {k: v.said(language) if isinstance(v, Words) else v for k, v in self.values.items()}
+        return template.format_map(values)
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, or what stands for it."""
+        return self.span.place if self.span else self.where
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Sorts problems by place."""
+        if self.span:
+            return (self.span.source.name, self.span.start, self.code)
+        return (self.where, -1, self.code)
+
+
+class Refused(Exception):
+    """Something was refused; `problems` says what, where and how to cure it, in order of place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: p.order))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return render_all(self.problems)
+
+
+class Findings:
+    """Collects problems, so that all are reported at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(
+        self,
+        code: str,
+        span: Span | None = None,
+        *,
+        related: Iterable[tuple[str, Span]] = (),
+        where: str = "",
+        **values: Value,
+    ) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, span, values, tuple(related), where))
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that refuse the input."""
+        return [p for p in self.problems if p.severity == "error"]
+
+    def refuse(self) -> None:
+        """Raise all problems if any of them is an error."""
+        if self.errors:
+            raise Refused(self.problems)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that `word` most resembles, or an empty text."""
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    # one Chinese character wrong in a word of two or three is nearer than the ratio says
+    alike = [k for k in known if len(k) == len(word) > 1 and sum(a != b for a, b in zip(k, word, strict=True)) == 1]
+    return alike[0] if alike else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Words:
+    """A clause that offers the nearest known word, or lists some of the known ones."""
+    known = list(dict.fromkeys(known))
+    close = nearest(word, known)
+    if close:
+        return Words(f"did you mean `{close}`?", f"是否想写 `{close}`？")
+    shown = known[:5]
+    more = len(known) - len(shown)
+    words = ", ".join(f"`{k}`" for k in shown)
+    if not shown:
+        return Words("nothing is declared that could stand here", "此处没有可用的名称")
+    tail_en, tail_zh = (f", … ({more} more)", f"……（另有 {more} 个）") if more else ("", "")
+    return Words(f"known here: {words}{tail_en}", f"此处可用：{words.replace(', ', '、')}{tail_zh}")
+
+
+def width(text: str) -> int:
+    """How many columns a terminal gives to `text`: two for a full-width character."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with what a terminal would act upon shown as code points."""
+    return "".join(
+        c if c.isprintable() or c == " " else " " if c == "\t" else f"\\u{ord(c):04x}" for c in text
+    )
+
+
+def render(problem: Problem, language: str = "en") -> str:
+    """A problem as text: code and message, the place with its line and carets, the cure."""
+    head = f"{LABELS[problem.severity].said(language)}[{problem.code}]: {visible(problem.said(language))}"
+    lines = [head]
+    if problem.span:
+        lines += _excerpt(problem.span, "-->", "^")
+    elif problem.where:
+        lines.append(f"  --> {visible(problem.where)}")
+    for label, span in problem.related:
+        lines += _excerpt(span, ":::", "-", LABELS[label].said(language))
+    cure = problem.cure(language)
+    if cure:
+        lines.append(f"   = {LABELS['help'].said(language)}: {visible(cure)}")
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span, arrow: str, mark: str, label: str = "") -> list[str]:
+    number = str(span.line)
+    margin = " " * len(number)
+    line = span.source.line(span.line)
+    before = visible(line[: span.column - 1])
+    marked = visible(line[span.column - 1 : span.column - 1 + max(span.end - span.start, 1)])
+    pad = " " * width(before)
+    return [
+        f"{margin} {arrow} {span.place}",
+        f"{margin}  |",
+        f"{number}  | {visible(line)}",
+        f"{margin}  | {pad}{mark * max(width(marked), 1)}" + (f" {label}" if label else ""),
+    ]
+
+
+def render_all(problems: Iterable[Problem], language: str = "en") -> str:
+    """Several problems as text, in order of place, up to a hundred of them."""
+    ordered = sorted(problems, key=lambda p: p.order)
+    shown = [render(p, language) for p in ordered[:PROBLEMS_SHOWN_MAX]]
+    if len(ordered) > PROBLEMS_SHOWN_MAX:
+        more = len(ordered) - PROBLEMS_SHOWN_MAX
+        shown.append(LABELS["more"].said(language).format(count=more))
+    return "\n\n".join(shown)

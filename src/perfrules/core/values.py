@@ -1,0 +1,195 @@
+"""Reading one value of a fact: text of a file or a Python object, to a whole number or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from perfrules.core.money import UNITS, exact, fraction_text, is_grouped, is_number, scaled, too_long
+from perfrules.core.money import round_half_up as half_up
+from perfrules.core.problem import Value, Words, did_you_mean
+from perfrules.core.vocabulary import Fact
+
+Stored = int | str
+UNKNOWN_TEXTS = frozenset({"", "-", "—", "N/A", "n/a", "NA", "无", "未知", "unknown", "?"})
+YES = frozenset({"yes", "是", "true", "TRUE", "True"})
+NO = frozenset({"no", "否", "false", "FALSE", "False"})
+EXPONENT_MAX = 64  # a Decimal beyond it is refused before any power of ten is computed
+
+KIND_WORDS = {
+    "money": Words("an amount of money", "金额"),
+    "ratio": Words("a ratio", "比率"),
+    "points": Words("percentage points", "百分点"),
+    "number": Words("a number", "数"),
+    "count": Words("a count", "计数"),
+    "flag": Words("yes or no", "是或否"),
+    "date": Words("a date", "日期"),
+    "text": Words("a text", "文本"),
+    "choice": Words("a choice", "选项"),
+}
+
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]*\.?[0-9]*[eE][+-]?[0-9]+")
+_UNIT = re.compile(r"(-?[0-9.,_]+)\s*(元|万元|亿元|分)")
+_PERCENT = re.compile(r"(-?[0-9.]+)\s*%")
+
+
+class Unfit(Exception):
+    """A value that the fact can't have: the problem's code, and what its message speaks of."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(code)
+
+
+def read_value(fact: Fact, value: object) -> Stored | None:
+    """The stored form of a value of `fact`; None where it is unknown. Raises `Unfit`."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if value in UNKNOWN_TEXTS:
+            return None
+    if fact.kind in ("text", "choice"):
+        return _read_word(fact, value)
+    if fact.kind == "flag":
+        return _read_flag(fact, value)
+    if fact.kind == "date":
+        return _within(fact, Fraction(_read_date(fact, value)))
+    return _within(fact, _read_number(fact, value))
+
+
+def _read_word(fact: Fact, value: object) -> str:
+    if not isinstance(value, str):
+        raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
+    if _SCIENTIFIC.fullmatch(value) and not fact.choices:
+        raise Unfit("PR610", fact=fact.name, value=value)
+    word = unicodedata.normalize("NFC", value)
+    if fact.choices and word not in fact.choices:
+        raise Unfit("PR613", fact=fact.name, value=value, hint=did_you_mean(word, fact.choices))
+    return word
+
+
+def _read_flag(fact: Fact, value: object) -> int:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and value in YES | NO:
+        return int(value in YES)
+    raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS["flag"])
+
+
+def _read_date(fact: Fact, value: object) -> int:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.toordinal()
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value).toordinal()
+        except ValueError:
+            pass
+    raise Unfit("PR614", fact=fact.name, value=str(value))
+
+
+def _read_number(fact: Fact, value: object) -> Fraction:
+    """The number in major units (元, 1, …), exactly."""
+    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1)
+    if isinstance(value, bool):
+        raise Unfit("PR608", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
+    if isinstance(value, int):
+        return value * unit
+    if isinstance(value, Fraction):
+        return value * unit
+    if isinstance(value, Decimal):
+        return _from_decimal(fact, value) * unit
+    if isinstance(value, str):
+        return _from_text(fact, value, unit)
+    if isinstance(value, float):
+        raise Unfit("PR607", fact=fact.name, value=repr(value))
+    raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
+
+
+def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > EXPONENT_MAX:
+        raise Unfit("PR615", fact=fact.name, value=str(value))
+    return Fraction(value)
+
+
+def _from_text(fact: Fact, text: str, unit: Fraction) -> Fraction:
+    bare = text.replace(",", "") if is_grouped(text) else text
+    if is_number(bare):
+        if too_long(bare):
+            raise Unfit("PR311", number=text[:40])
+        return exact(bare) * unit
+    percent = _PERCENT.fullmatch(text)
+    if fact.kind == "ratio" and percent and is_number(percent[1]):
+        return exact(percent[1]) / 100
+    raise Unfit("PR609", fact=fact.name, value=text[:40], hint=_plainer(fact, text))
+
+
+def _plainer(fact: Fact, text: str) -> Words:
+    """How the author could have written the number that `text` seems to mean."""
+    plain = unicodedata.normalize("NFKC", text).replace("￥", "").replace("¥", "").strip()
+    plain = plain.replace("_", "").removeprefix("+")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = "-" + plain[1:-1]
+    if (is_grouped(plain) or is_number(plain)) and plain:
+        return Words(f"write {plain.replace(',', '')}", f"请写作 {plain.replace(',', '')}")
+    with_unit = _UNIT.fullmatch(plain) or _UNIT.fullmatch(plain + "元")
+    if with_unit and fact.kind == "money" and is_number(with_unit[1].replace(",", "")):
+        amount = exact(with_unit[1].replace(",", "")) * UNITS[with_unit[2]] / UNITS[fact.unit]
+        bare = fraction_text(amount)
+        return Words(f"the column is in {fact.unit}: write {bare}", f"本列单位为{fact.unit}：请写作 {bare}")
+    if _SCIENTIFIC.fullmatch(plain) and len(plain) < 12 and abs(int(re.split("[eE]", plain)[1])) < 19:
+        bare = fraction_text(Fraction(Decimal(plain)))
+        return Words(f"write {bare}", f"请写作 {bare}")
+    if plain[:1] == "." and is_number("0" + plain):
+        return Words(f"write 0{plain}", f"请写作 0{plain}")
+    return Words(
+        "write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50"
+    )
+
+
+def _within(fact: Fact, number: Fraction) -> int:
+    """The whole units of `number`, within the fact's places and bounds."""
+    units = number.numerator if fact.kind == "date" else scaled(number, fact.places)
+    if units is None:
+        if not fact.rounded:
+            raise Unfit("PR604", fact=fact.name, value=fraction_text(number), places=str(fact.places))
+        units = half_up(number * 10**fact.places)
+    least, most = fact.bounds
+    if not least <= units <= most:
+        low, high = said(fact, least), said(fact, most)
+        raise Unfit("PR603", fact=fact.name, value=said(fact, units), hint=_percent_meant(fact, units),
+                    least=low, most=high)  # fmt: skip
+    return units
+
+
+def _percent_meant(fact: Fact, units: int) -> Words:
+    """84 given for a ratio that is at most 150%: the author meant 84%."""
+    least, most = fact.bounds
+    hundredth = Fraction(units, 100)
+    if fact.kind == "ratio" and units > most and least <= hundredth <= most:
+        meant = fraction_text(Fraction(units, 10**fact.places))
+        return Words(f"; did you mean {meant}%?", f"；是否指 {meant}%？")
+    return Words("", "")
+
+
+def said(fact: Fact, stored: Stored | None) -> str:
+    """A stored value as people write it."""
+    if stored is None:
+        return "?"
+    if isinstance(stored, str):
+        return stored
+    number = Fraction(stored, 10**fact.places)
+    if fact.kind == "ratio":
+        return fraction_text(number * 100) + "%"
+    if fact.kind == "flag":
+        return "yes" if stored else "no"
+    if fact.kind == "date":
+        return date.fromordinal(stored).isoformat()
+    if fact.kind == "money":
+        return fraction_text(number) + "元"
+    return fraction_text(number)

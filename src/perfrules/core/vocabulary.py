@@ -1,0 +1,142 @@
+"""The vocabulary: kinds of subjects, their facts and accounts, and the actions that change money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from perfrules.core.money import AMOUNT_MAX, Currency
+from perfrules.core.problem import Words
+
+EFFECTS = ("take", "give", "status", "notice", "label")
+MONEY_EFFECTS = ("take", "give")
+DEFAULT_PLACES = {"ratio": 6, "number": 2}
+PLACES_MAX = 20
+NUMBER_MAX = 10**6
+COUNT_MAX = 2**31 - 1
+DATE_ORDINAL_MAX = 3_652_059  # 9999-12-31
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact that subjects of a kind have: what it is, how exact, and between which bounds.
+
+    Stored as whole numbers: money in minor units, ratio and number in units of 10^-places, a count as
+    itself, a flag as 0 or 1, a date as its ordinal day, choice and text as the index of an interned text.
+    """
+
+    name: str
+    kind: str
+    places: int = 0
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = "元"
+    rounded: bool = False
+    title: Words = field(default_factory=lambda: Words("", ""))
+    origin: str = ""
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and greatest whole number that the fact can have; what is outside is refused."""
+        widest = {
+            "money": AMOUNT_MAX,
+            "ratio": NUMBER_MAX * 10**self.places,
+            "number": NUMBER_MAX * 10**self.places,
+            "count": COUNT_MAX,
+            "flag": 1,
+            "date": DATE_ORDINAL_MAX,
+            "choice": COUNT_MAX,
+            "text": COUNT_MAX,
+        }[self.kind]
+        lowest = -widest if self.kind in ("money", "ratio", "number") else 0
+        return (
+            lowest if self.least is None else self.least,
+            widest if self.most is None else self.most,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Money of a subject that actions may change; `together` says how claims on one side meet."""
+
+    opening: Fact
+    together: str = ""
+
+    @property
+    def name(self) -> str:
+        """The account's name, and that of the fact which holds its opening amount."""
+        return self.opening.name
+
+    @property
+    def title(self) -> Words:
+        """What people call it."""
+        return self.opening.title
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """A kind of subject: its facts and accounts, and the kind that it belongs to."""
+
+    name: str
+    many: str
+    facts: Mapping[str, Fact]
+    accounts: Mapping[str, Account]
+    belongs_to: str = ""
+    in_order_of: str = ""
+    title: Words = field(default_factory=lambda: Words("", ""))
+
+    @cached_property
+    def columns(self) -> dict[str, Fact]:
+        """The facts and the opening amounts of the accounts, by name."""
+        return {**self.facts, **{a.name: a.opening for a in self.accounts.values()}}
+
+    @cached_property
+    def by_title(self) -> dict[str, str]:
+        """The name of each fact or account, by its name or by a title that no other has."""
+        names = {name: name for name in self.columns}
+        seen: dict[str, str] = {}
+        for fact in self.columns.values():
+            for title in {fact.title.en, fact.title.zh} - {""}:
+                seen[title] = "" if seen.get(title, fact.name) != fact.name else fact.name
+        return {**{title: name for title, name in seen.items() if name}, **names}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule may do: one of five effects, with its titles.
+
+    `bar` names the actions that may no longer happen to the subject and what belongs to it, in the same
+    year; `counter_account` is where the money of a take or give goes or comes from unless the rule says.
+    """
+
+    name: str
+    effect: str
+    title: Words
+    counter_account: str = "treasury"
+    bar: tuple[str, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything a policy may speak of."""
+
+    name: str
+    kinds: Mapping[str, SubjectKind]
+    actions: Mapping[str, Action]
+    accounts: Mapping[str, Account]  # of no subject: where money goes to and comes from
+    currency: Currency = Currency()
+
+    def children(self, kind: str) -> dict[str, SubjectKind]:
+        """The kinds whose rows belong to `kind`, by the name of many of them."""
+        return {k.many: k for k in self.kinds.values() if k.belongs_to == kind}
+
+    def ancestors(self, kind: str) -> list[str]:
+        """The kinds above `kind`, nearest first."""
+        above: list[str] = []
+        while parent := self.kinds[kind].belongs_to:
+            above.append(parent)
+            kind = parent
+        return above
