@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.values import Stored, Unfit, read_value
@@ -21,9 +22,24 @@ class Table:
     parents: list[str]
     columns: dict[str, list[Stored | None]]
 
-    def row_of(self, subject: str) -> int:
-        """The position of an id; raises `ValueError` where there is none."""
-        return self.ids.index(subject)
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {subject: row for row, subject in enumerate(self.ids)}
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for subject, parent in zip(self.ids, self.parents, strict=True):
+            found.setdefault(parent, []).append(subject)
+        return found
+
+    def row_of(self, subject: str) -> int | None:
+        """The position of an id; None where there is none."""
+        return self._rows.get(subject)
+
+    def children_of(self, parent: str) -> list[str]:
+        """The ids of the rows that belong to a parent."""
+        return self._children.get(parent, [])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The language: what an expression says, what it means, and the plan that engines execute."""

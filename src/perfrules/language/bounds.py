@@ -1,0 +1,95 @@
+"""Bounds: how large every whole number of a plan can get, so that engines know how wide it must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from perfrules.language import plan
+from perfrules.language.plan import Scalar
+
+Interval = tuple[int, int]
+NARROW_MAX = 2**63 - 1
+WIDE_MAX = 2**127 - 1
+
+
+class TooWide(Exception):
+    """A term that can exceed 128 bits."""
+
+    def __init__(self, interval: Interval) -> None:
+        self.interval = interval
+        super().__init__(interval)
+
+
+@dataclass
+class Bounds:
+    """The intervals of the columns of one table, and the greatest size that any term reached."""
+
+    columns: dict[str, Interval] = field(default_factory=dict)
+    greatest: int = 0
+
+    @property
+    def bits(self) -> int:
+        """How wide whole numbers must be: 64 or 128."""
+        return 64 if self.greatest <= NARROW_MAX else 128
+
+    def interval(self, scalar: Scalar) -> Interval:
+        """Between which whole numbers a scalar lies; a truth value between 0 and 1.
+
+        Texts have no size: they count as 0. Raises `TooWide` beyond 128 bits.
+        """
+        found = self._interval(scalar)
+        size = max(abs(found[0]), abs(found[1]))
+        if size > WIDE_MAX:
+            raise TooWide(found)
+        self.greatest = max(self.greatest, size)
+        return found
+
+    def _interval(self, scalar: Scalar) -> Interval:
+        match scalar:
+            case plan.Literal(value=value):
+                return (0, 0) if isinstance(value, str) else (int(value), int(value))
+            case plan.Column(name=name):
+                return self.columns.get(name, (0, 1))
+            case plan.Add(left=left, right=right):
+                a, b = self.interval(left), self.interval(right)
+                return a[0] + b[0], a[1] + b[1]
+            case plan.Subtract(left=left, right=right):
+                a, b = self.interval(left), self.interval(right)
+                return a[0] - b[1], a[1] - b[0]
+            case plan.Multiply(left=left, right=right):
+                return _product(self.interval(left), self.interval(right))
+            case plan.DivFloor(left=left, right=right):
+                return _quotient(self.interval(left), self.interval(right))
+            case plan.Choose():
+                return self._chosen(scalar)
+            case plan.Compare(left=left, right=right):
+                self.interval(left), self.interval(right)
+            case plan.And(parts=parts) | plan.Or(parts=parts):
+                for part in parts:
+                    self.interval(part)
+            case plan.Not(operand=operand):
+                self.interval(operand)
+        return 0, 1
+
+    def _chosen(self, scalar: plan.Choose) -> Interval:
+        """Both branches' range; where the condition is a value's own sign, only the half that it leaves."""
+        self.interval(scalar.condition)
+        a, b = self.interval(scalar.then), self.interval(scalar.other)
+        match scalar.condition:
+            case plan.Compare(operator="<", left=x, right=plan.Literal(value=0)):
+                if x == scalar.other:
+                    b = (max(b[0], 0), max(b[1], 0))
+                if scalar.then == plan.Subtract(plan.ZERO, x):
+                    a = (max(a[0], 0), max(a[1], 0))
+        return min(a[0], b[0]), max(a[1], b[1])
+
+
+def _product(left: Interval, right: Interval) -> Interval:
+    corners = [a * b for a in left for b in right]
+    return min(corners), max(corners)
+
+
+def _quotient(left: Interval, right: Interval) -> Interval:
+    """The divisor is proved or chosen to be positive."""
+    corners = [a // b for a in left for b in (max(right[0], 1), max(right[1], 1))]
+    return min(corners), max(corners)

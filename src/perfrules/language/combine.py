@@ -1,0 +1,148 @@
+"""Which kinds meet in arithmetic and comparison, and what the author probably meant where they don't."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from perfrules.core.money import fraction_text, percent_text
+from perfrules.core.problem import Findings, Words
+from perfrules.core.span import Span
+from perfrules.core.values import KIND_WORDS
+from perfrules.language.nodes import Arithmetic, Literal, Name, Node
+from perfrules.language.scope import Scope, Type
+
+ANY = Type("?")  # what was already refused; it fits everything, so that one mistake is said once
+FLAG = Type("flag")
+WORD_KINDS = ("text", "choice")
+NUMBERS = ("number", "count")
+
+_PRODUCTS = {
+    ("money", "ratio"): "money", ("money", "points"): "money", ("money", "number"): "money",
+    ("money", "count"): "money", ("ratio", "ratio"): "ratio", ("ratio", "points"): "ratio",
+    ("points", "points"): "ratio", ("ratio", "number"): "number", ("points", "number"): "number",
+    ("ratio", "count"): "number", ("points", "count"): "number", ("number", "number"): "number",
+    ("number", "count"): "number", ("count", "count"): "count",
+}  # fmt: skip
+_QUOTIENTS = {
+    ("money", "money"): "ratio", ("count", "count"): "ratio", ("number", "number"): "ratio",
+    ("number", "count"): "number", ("count", "number"): "number", ("ratio", "ratio"): "ratio",
+    ("points", "ratio"): "ratio", ("points", "points"): "ratio", ("ratio", "points"): "ratio",
+    ("money", "ratio"): "money", ("money", "number"): "money", ("money", "count"): "money",
+    ("ratio", "number"): "ratio", ("ratio", "count"): "ratio", ("points", "number"): "points",
+    ("points", "count"): "points", ("number", "ratio"): "number", ("count", "ratio"): "number",
+}  # fmt: skip
+
+Typed = tuple[Node, Type]
+
+
+def said_kind(kind: Type) -> Words:
+    """A kind as messages name it."""
+    return KIND_WORDS[kind.kind]
+
+
+def constant(node: Node, scope: Scope) -> Literal | None:
+    """The literal that a node is, or that the parameter it names holds."""
+    if isinstance(node, Literal):
+        return node
+    if isinstance(node, Name) and node.symbol and node.symbol.role == "parameter":
+        return scope.parameters[node.symbol.name].literal
+    return None
+
+
+def is_zero(node: Node) -> bool:
+    """Whether a node is the bare `0` that every kind has."""
+    return isinstance(node, Literal) and node.kind == "number" and node.value == 0
+
+
+def _meets_ratio(node: Node) -> bool:
+    """A ratio meets the bare numbers 0 and 1 only."""
+    return isinstance(node, Literal) and node.kind == "number" and node.value in (0, 1)
+
+
+def comparable(
+    left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings
+) -> Type:
+    """The kind that two values share; notes a problem and gives `ANY` where they don't."""
+    (left_node, left_kind), (right_node, right_kind) = left, right
+    kinds = {left_kind.kind, right_kind.kind}
+    if "?" in kinds:
+        return left_kind if right_kind == ANY else right_kind
+    if kinds <= set(NUMBERS):
+        return Type("count") if kinds == {"count"} else Type("number")
+    if kinds <= {"text", "choice", "flag"} and len(kinds) == 1 or kinds == {"text", "choice"}:
+        if operator in ("<", "<=", ">", ">="):
+            findings.add("PR412", span, found=said_kind(left_kind))
+            return ANY
+        return left_kind
+    if len(kinds) == 1:
+        return left_kind
+    if kinds == {"ratio", "points"}:
+        return _points(left, right, scope, span, findings)
+    for (node, kind), other in ((left, right_kind), (right, left_kind)):
+        if is_zero(node) and other.kind not in ("flag", "date", *WORD_KINDS):
+            return other
+        if _meets_ratio(node) and other.kind == "ratio":
+            return other
+        if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money"):
+            return _bare(node, other, scope, findings, span)
+    findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind))
+    return ANY
+
+
+def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
+    """A difference of two ratios beside a ratio: a constant must say percentage points."""
+    for node, kind in (left, right):
+        literal = constant(node, scope)
+        if literal is not None and isinstance(literal.value, Fraction):
+            number = fraction_text(literal.value * 100)
+            meant = f"{number}pp" if kind.kind == "ratio" else f"{number}%"
+            findings.add("PR413", node.span or span, written=literal.written, meant=meant)
+            return ANY
+    return Type("ratio")
+
+
+def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span | None) -> Type:
+    """A bare number where a ratio or an amount stands."""
+    literal = constant(node, scope)
+    value = literal.value if literal is not None else None
+    if other.kind == "money":
+        meant = f"{fraction_text(value)}元" if isinstance(value, Fraction) else "500元"
+        findings.add("PR405", node.span or span, written=literal.written if literal else "", meant=meant)
+    else:
+        unit = "%" if other.kind == "ratio" else "pp"
+        meant = percent_text(value / 100, unit) if isinstance(value, Fraction) else f"85{unit}"
+        findings.add("PR404", node.span or span, written=literal.written if literal else "", meant=meant)
+    return ANY
+
+
+def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:
+    """The kind of a sum, difference, product or quotient; notes a problem where there is none."""
+    (left_node, left_kind), (right_node, right_kind) = left, right
+    if ANY in (left_kind, right_kind):
+        return ANY
+    if node.operator in "+-":
+        return _summed(node, left, right, scope, findings)
+    pair = (left_kind.kind, right_kind.kind)
+    if node.operator == "*":
+        kind = _PRODUCTS.get(pair) or _PRODUCTS.get((pair[1], pair[0]))
+    elif isinstance(right_node, Literal) and right_node.kind == "number":
+        kind = left_kind.kind if left_kind.kind != "count" else "number"  # a half of something is its kind
+    else:
+        kind = _QUOTIENTS.get(pair)
+    if kind is None:
+        findings.add("PR423", node.span, operator=node.operator, left=said_kind(left_kind), right=said_kind(right_kind))
+        return ANY
+    return Type(kind)
+
+
+def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:
+    (left_node, left_kind), (_, right_kind) = left, right
+    pair = (left_kind.kind, right_kind.kind)
+    if pair == ("ratio", "ratio"):
+        whole = isinstance(left_node, Literal)
+        return Type("ratio") if node.operator == "+" or whole else Type("points")
+    if pair in (("ratio", "points"), ("points", "ratio")):
+        return Type("ratio")
+    if node.operator == "-" and _meets_ratio(left_node) and right_kind.kind == "ratio":
+        return Type("ratio")
+    return comparable(left, right, "<", scope, node.span, findings)

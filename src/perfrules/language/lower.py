@@ -1,0 +1,307 @@
+"""Lowering: from the nodes of an expression to scalars and steps of the plan, on two rails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import assert_never
+
+from perfrules.core.problem import Value as Said
+from perfrules.core.span import Span
+from perfrules.core.vocabulary import Fact, SubjectKind
+from perfrules.language import nodes, plan, rails
+from perfrules.language.builder import Builder, ancestor_column
+from perfrules.language.combine import constant
+from perfrules.language.nodes import Node, Symbol
+from perfrules.language.plan import ONE, ZERO, Scalar
+from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.language.scope import Scope
+
+class Unfit(Exception):
+    """An expression that can't be computed exactly in whole numbers: the problem, and its place."""
+
+    def __init__(self, code: str, span: Span | None, **values: Said) -> None:
+        self.code = code
+        self.span = span
+        self.values = values
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The days that a program is compiled for."""
+
+    as_of: int  # ordinal day
+
+
+class Lowering:
+    """Lowers the expressions of one scope over the table of its kind."""
+
+    def __init__(self, builder: Builder, scope: Scope, clock: Clock, prefix: str = "") -> None:
+        self.builder = builder
+        self.scope = scope
+        self.clock = clock
+        self.prefix = prefix
+        self.table = builder.rows(scope.kind.name)
+        self.bounds = builder.bounds[self.table]
+        self._definitions: dict[str, Value] = {}
+
+    def bind(self, value: Value, hint: str) -> Value:
+        """The value with its parts as columns."""
+
+        def column(suffix: str, scalar: Scalar) -> Scalar:
+            return self.builder.bind(self.table, f"{self.prefix}{hint}{suffix}", scalar)
+
+        match value:
+            case Rational():
+                high = None if value.high is None else column(" most", value.high)
+                low, den, known = column("", value.low), column(" under", value.den), column(" known", value.defined)
+                return Rational(value.scale, low, den, known, high)
+            case Condition():
+                return Condition(column(" holds", value.holds), column(" fails", value.fails))
+            case Word():
+                return Word(column("", value.text), column(" known", value.defined))
+        assert_never(value)
+
+    def number(self, node: Node) -> Rational:
+        """Lower what `kinds` found to be a number, an amount, a date."""
+        value = self.value(node)
+        assert isinstance(value, Rational)
+        return value
+
+    def condition(self, node: Node) -> Condition:
+        """Lower what `kinds` found to be a yes or no."""
+        value = self.value(node)
+        assert isinstance(value, Condition)
+        return value
+
+    def value(self, node: Node) -> Value:
+        """Lower any expression. Raises `TooWide` where a term can exceed 128 bits."""
+        match node:
+            case nodes.Literal():
+                return literal_value(node)
+            case nodes.Name():
+                return self.name(node)
+            case nodes.Unary(operator="not"):
+                return rails.opposite(self.condition(node.operand))
+            case nodes.Unary():
+                return rails.negated(self.number(node.operand))
+            case nodes.Arithmetic():
+                return self.arithmetic(node)
+            case nodes.Compare():
+                return self.comparison(node)
+            case nodes.Member():
+                return rails.disjunction(*(self.equal(node.operand, m) for m in node.members))
+            case nodes.Known():
+                known = rails.truth(rails.defined(self.value(node.operand)))
+                return rails.opposite(known) if node.negated else known
+            case nodes.Logic():
+                join = rails.conjunction if node.operator == "and" else rails.disjunction
+                return join(*(self.condition(p) for p in node.parts))
+            case nodes.Choose():
+                condition = self.condition(node.condition)
+                return rails.chosen(condition.holds, condition.fails, self.value(node.then), self.value(node.other))
+            case nodes.Otherwise():
+                value = self.value(node.value)
+                known = rails.defined(value)
+                return rails.chosen(known, plan.negate(known), value, self.value(node.default))
+            case nodes.Call():
+                return self.call(node)
+            case nodes.Aggregate():
+                return self.aggregate(node)
+        assert_never(node)
+
+    # names
+
+    def name(self, node: nodes.Name) -> Value:
+        symbol = node.symbol
+        assert symbol is not None
+        match symbol.role:
+            case "definition":
+                return self.definition(symbol.name)
+            case "parameter":
+                return literal_value(self.scope.parameters[symbol.name].literal)
+            case "clock":
+                if symbol.name == "as_of":
+                    return rails.number(Fraction(self.clock.as_of))
+                return Rational(Fraction(1), plan.Column("period"))
+        return self.fact(symbol)
+
+    def definition(self, name: str) -> Value:
+        if name not in self._definitions:
+            self._definitions[name] = self.bind(self.value(self.scope.definitions[name][0]), name)
+        return self._definitions[name]
+
+    def fact(self, symbol: Symbol) -> Value:
+        kind = self.scope.kind
+        if symbol.offset:
+            other = self.builder.rows(kind.name, symbol.offset)
+            fact = kind.columns[symbol.name]
+            column = self.builder.join(self.table, other, ("id", "id"), self.builder.fact(other, fact))
+            return fact_value(fact, column)
+        column, fact = ancestor_column(self.builder, kind, self.table, symbol.path, symbol.name)
+        return fact_value(fact, column)
+
+    # operators
+
+    def arithmetic(self, node: nodes.Arithmetic) -> Value:
+        left, right = self.number(node.left), self.number(node.right)
+        match node.operator:
+            case "+":
+                return rails.added(left, right)
+            case "-":
+                return rails.added(left, rails.negated(right))
+            case "*":
+                return rails.multiplied(left, right)
+        return rails.divided(left, right, self.bounds)
+
+    def comparison(self, node: nodes.Compare) -> Condition:
+        left = self.value(node.left)
+        if isinstance(left, Rational):
+            return rails.compared(node.operator, left, self.number(node.right))
+        equal = self.equal(node.left, node.right)
+        return equal if node.operator == "=" else rails.opposite(equal)
+
+    def equal(self, left: Node, right: Node) -> Condition:
+        match self.value(left), self.value(right):
+            case Rational() as a, Rational() as b:
+                return rails.compared("=", a, b)
+            case Condition() as a, Condition() as b:
+                return rails.same_truth(a, b)
+            case Word() as a, Word() as b:
+                return rails.same_word(a, b)
+        raise AssertionError("kinds.py lets only values of one kind meet")
+
+    # functions
+
+    def call(self, node: nodes.Call) -> Value:
+        values = [self.number(a).point() for a in node.arguments[:2]]
+        if node.function in ("min", "max"):
+            return self.extreme("<=" if node.function == "min" else ">=", node.arguments)
+        if node.function == "abs":
+            negative = rails.compared("<", values[0], rails.number(Fraction(0)))
+            return rails.chosen(negative.holds, negative.fails, rails.negated(values[0]), values[0])
+        step = constant(node.arguments[1], self.scope)
+        assert step is not None
+        assert isinstance(step.value, Fraction)
+        mode = "half-up" if node.function == "round" else node.function
+        if len(node.arguments) == 3 and isinstance(node.arguments[2], nodes.Literal):
+            mode = str(node.arguments[2].value)
+        return self.bind(rails.rounded(values[0], step.value, mode, self.bounds), f"{node.function}")
+
+    def extreme(self, operator: str, arguments: tuple[Node, ...]) -> Value:
+        best: Value = self.bind(self.number(arguments[0]).point(), "term")
+        for argument in arguments[1:]:
+            other = self.bind(self.number(argument).point(), "term")
+            assert isinstance(best, Rational)
+            assert isinstance(other, Rational)
+            first = rails.compared(operator, best, other)
+            best = self.bind(rails.chosen(first.holds, first.fails, best, other), "extreme")
+        return best
+
+    def aggregate(self, node: nodes.Aggregate) -> Value:
+        child = self.scope.vocabulary.children(self.scope.kind.name)[node.over]
+        return _Aggregation(self, child, node).value()
+
+
+class _Aggregation:
+    """One aggregate: columns over the children's table, grouped by parent, joined to the parent's."""
+
+    def __init__(self, above: Lowering, child: SubjectKind, node: nodes.Aggregate) -> None:
+        self.above = above
+        self.node = node
+        self.inside = Lowering(above.builder, above.scope.of(child), above.clock)
+        self.loaded = above.builder.loaded(above.table, child.name)
+        self.child = child
+        self.measures: list[tuple[str, str, str]] = []
+
+    def value(self) -> Value:
+        node, inside = self.node, self.inside
+        where = inside.condition(node.where) if node.where else rails.truth(plan.TRUE)
+        if node.function == "count":
+            return self.count(where)
+        if node.function in ("any", "all"):
+            assert node.value is not None
+            wanted = inside.condition(node.value)
+            return self.quantified(where, wanted)
+        assert node.value is not None
+        return self.measured(where, inside.number(node.value).point())
+
+    def tally(self, hint: str, condition: Scalar) -> str:
+        """The number of children where a condition is true."""
+        return self.measure(hint, "sum", plan.choose(condition, ONE, ZERO))
+
+    def measure(self, hint: str, function: str, scalar: Scalar) -> str:
+        builder, table = self.above.builder, self.inside.table
+        column = builder.bind(table, hint, scalar)
+        if not isinstance(column, plan.Column):
+            name = builder.unique(table, hint)
+            builder.steps.append(plan.Derive(table, name, scalar))
+            builder.bounds[table].columns[name] = builder.bounds[table].interval(scalar)
+            column = plan.Column(name)
+        name = f"{hint} {function}"
+        self.measures.append((name, function, column.name))
+        return name
+
+    def joined(self, *names: str) -> list[Scalar]:
+        builder = self.above.builder
+        group = builder.group(self.inside.table, f"{self.child.many} per {self.above.scope.kind.name}",
+                              ("parent",), tuple(self.measures))  # fmt: skip
+        return [plan.Column(builder.join(self.above.table, group, ("id", "parent"), n)) for n in names]
+
+    def count(self, where: Condition) -> Value:
+        sure, possible = self.tally("sure", where.holds), self.tally("possible", where.possible)
+        low, high = self.joined(sure, possible)
+        certain = where.decided == plan.TRUE
+        return Rational(Fraction(1), low, ONE, self.loaded, None if certain else high)
+
+    def quantified(self, where: Condition, wanted: Condition) -> Value:
+        if self.node.function == "any":
+            hit = rails.conjunction(where, wanted)
+            sure, possible = self.tally("sure", hit.holds), self.tally("possible", hit.possible)
+            found, left = self.joined(sure, possible)
+            holds, fails = plan.compare(">", found, ZERO), plan.compare("=", left, ZERO)
+        else:
+            missed = rails.conjunction(where, rails.opposite(wanted))
+            sure, possible = self.tally("sure", missed.holds), self.tally("possible", missed.possible)
+            found, left = self.joined(sure, possible)
+            holds, fails = plan.compare("=", left, ZERO), plan.compare(">", found, ZERO)
+        return Condition(plan.both(self.loaded, holds), plan.both(self.loaded, fails))
+
+    def measured(self, where: Condition, value: Rational) -> Value:
+        """`sum`, `min` or `max`: unknown where a member is."""
+        open_members = self.tally("open", plan.both(where.possible, plan.negate(plan.both(where.holds, value.defined))))
+        members = self.tally("members", where.holds)
+        sure = plan.both(where.holds, value.defined)
+        function = self.node.function
+        if not isinstance(value.den, plan.Literal):
+            raise Unfit("PR416", self.node.span, function=function)
+        low, high = self.inside.bounds.interval(value.low)
+        neutral = {"sum": 0, "min": high, "max": low}[function]
+        total = self.measure(function, function, plan.choose(sure, value.low, plan.Literal(neutral)))
+        waiting, count, result = self.joined(open_members, members, total)
+        defined = plan.both(self.loaded, plan.compare("=", waiting, ZERO))
+        if function != "sum":
+            defined = plan.both(defined, plan.compare(">", count, ZERO))
+        return Rational(value.scale, result, value.den, defined)
+
+
+def fact_value(fact: Fact, column: str) -> Value:
+    """A column with a fact, as a value."""
+    known = plan.Known(column)
+    match fact.kind:
+        case "text" | "choice":
+            return Word(plan.Column(column), known)
+        case "flag":
+            yes = plan.Compare("=", plan.Column(column), ONE)
+            return Condition(plan.both(known, yes), plan.both(known, plan.negate(yes)))
+    return Rational(Fraction(1, 10**fact.places), plan.Column(column), ONE, known)
+
+
+def literal_value(node: nodes.Literal) -> Value:
+    """A constant, as a value."""
+    if isinstance(node.value, bool):
+        return rails.truth(plan.Literal(node.value))
+    if isinstance(node.value, str):
+        return Word(plan.Literal(node.value))
+    return rails.number(node.value)

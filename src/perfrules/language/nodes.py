@@ -1,0 +1,174 @@
+"""The twelve kinds of node that an expression is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from perfrules.core.span import Span
+
+Constant = Fraction | bool | str  # money in major units; a date as its ordinal day
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What a name stands for, once `kinds` has looked it up.
+
+    `role` is `fact` (`path` leads up to the ancestor that has it), `opening` (a fact that is the opening
+    amount of an account), `parameter`, `definition` (of `names:`), or `clock`.
+    """
+
+    role: str
+    name: str
+    path: tuple[str, ...] = ()
+    offset: int = 0  # years from the judged period
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: its kind, its exact value, and how it was written."""
+
+    kind: str
+    value: Constant
+    written: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A fact, a parameter or a name; through a dot, one of an ancestor."""
+
+    parts: tuple[str, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    symbol: Symbol | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`-` or `not`."""
+
+    operator: str
+    operand: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`+`, `-`, `*` or `/` of two values."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`<`, `<=`, `>`, `>=`, `=` or `!=` of two values."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Whether a value is one of a set of literals."""
+
+    operand: Node
+    members: tuple[Node, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whether a value is known; `negated` for `is not known`."""
+
+    operand: Node
+    negated: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and` or `or` of two or more conditions."""
+
+    operator: str
+    parts: tuple[Node, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """`if … then … else …`."""
+
+    condition: Node
+    then: Node
+    other: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A value, or a default where it is unknown."""
+
+    value: Node
+    default: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of values: `min`, `round`, …; or a macro that a district declared."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A function over the rows that belong to the subject, of those where a condition holds."""
+
+    function: str
+    value: Node | None
+    over: str
+    where: Node | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+Node = (
+    Literal | Name | Unary | Arithmetic | Compare | Member | Known | Logic | Choose | Otherwise | Call | Aggregate
+)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below `node`, as written from left to right."""
+    match node:
+        case Literal() | Name():
+            return ()
+        case Unary(operand=operand) | Known(operand=operand):
+            return (operand,)
+        case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
+            return (left, right)
+        case Member():
+            return (node.operand, *node.members)
+        case Logic():
+            return node.parts
+        case Choose():
+            return (node.condition, node.then, node.other)
+        case Otherwise():
+            return (node.value, node.default)
+        case Call():
+            return node.arguments
+        case Aggregate():
+            return tuple(part for part in (node.value, node.where) if part is not None)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and every node below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

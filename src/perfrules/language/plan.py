@@ -1,0 +1,355 @@
+"""The plan: what engines execute. Closed, plain data: twelve scalars, and steps over named columns.
+
+A column holds whole numbers, truth values or texts. A fact's column, and one that a join brought, may be
+unknown in a row: `Known` asks whether it is not, and `Column` reads 0 (or no, or an empty text) there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+Constant = int | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The value of a column in this row; 0 where it is unknown."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whether the value of a column is known in this row."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """The sum of two whole numbers."""
+
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Subtract:
+    """The difference of two whole numbers."""
+
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """The product of two whole numbers."""
+
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class DivFloor:
+    """The greatest whole number not above left ÷ right; `right` is proved or chosen to be positive."""
+
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`<`, `<=`, `>`, `>=`, `=` or `!=` of two whole numbers, or `=` or `!=` of two texts."""
+
+    operator: str
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Whether all parts are true."""
+
+    parts: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Whether any part is true."""
+
+    parts: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Whether a truth value is false."""
+
+    operand: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One value where a condition is true, else the other."""
+
+    condition: Scalar
+    then: Scalar
+    other: Scalar
+
+
+Scalar = Literal | Column | Known | Add | Subtract | Multiply | DivFloor | Compare | And | Or | Not | Choose
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A table of the subjects of a kind, `offset` years from the judged period.
+
+    Columns: `id`, `parent` (the parent's id) and `period`; a column for each fact; for each kind in
+    `children` a truth value `<kind> loaded`.
+    """
+
+    table: str
+    kind: str
+    offset: int
+    facts: tuple[str, ...]
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """A new column, computed row by row."""
+
+    table: str
+    column: str
+    scalar: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a table where a condition is true, as rows of a stack."""
+
+    source: str
+    where: Scalar
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A new table: rows chosen (filtered) from other tables, one below the other."""
+
+    table: str
+    columns: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """New columns from at most one row of another table; unknown where there is none."""
+
+    table: str
+    source: str
+    on: tuple[tuple[str, str], ...]  # own column, column of the source; the latter are unique together
+    columns: tuple[tuple[str, str], ...]  # new column, column of the source
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A new table with a row for each combination of keys; measures are `sum`, `min` or `max` of a column."""
+
+    table: str
+    source: str
+    keys: tuple[str, ...]
+    measures: tuple[tuple[str, str, str], ...]  # new column, function, column of the source
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A new column: 1 for the first row within each partition, 2 for the next; `order` breaks every tie."""
+
+    table: str
+    column: str
+    partition: tuple[str, ...]
+    order: tuple[tuple[str, bool], ...]  # column, whether descending
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Stops the run with a problem that names the first row where a condition is not true."""
+
+    table: str
+    scalar: Scalar
+    code: str
+    about: str
+
+
+Step = Read | Derive | Stack | Join | Group | Rank | Require
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in an order in which each reads only what is there, and how wide whole numbers must be."""
+
+    steps: tuple[Step, ...]
+    bits: int = 64
+
+
+TRUE, FALSE = Literal(True), Literal(False)
+ZERO, ONE = Literal(0), Literal(1)
+INVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+def add(left: Scalar, right: Scalar) -> Scalar:
+    """`left + right`, simplified."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return Literal(_whole(left) + _whole(right))
+    if left == ZERO:
+        return right
+    return left if right == ZERO else Add(left, right)
+
+
+def subtract(left: Scalar, right: Scalar) -> Scalar:
+    """`left - right`, simplified."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return Literal(_whole(left) - _whole(right))
+    return left if right == ZERO else Subtract(left, right)
+
+
+def multiply(left: Scalar, right: Scalar) -> Scalar:
+    """`left × right`, simplified."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return Literal(_whole(left) * _whole(right))
+    if ZERO in (left, right):
+        return ZERO
+    if left == ONE:
+        return right
+    return left if right == ONE else Multiply(left, right)
+
+
+def div_floor(left: Scalar, right: Scalar) -> Scalar:
+    """`left ÷ right` rounded down, simplified."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return Literal(_whole(left) // _whole(right))
+    return left if right == ONE else DivFloor(left, right)
+
+
+def compare(operator: str, left: Scalar, right: Scalar) -> Scalar:
+    """A comparison, simplified."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return Literal(_compared(operator, left.value, right.value))
+    return Compare(operator, left, right)
+
+
+def _compared(operator: str, a: Constant, b: Constant) -> bool:
+    if operator in ("=", "!="):
+        return (a == b) == (operator == "=")
+    x, y = int(a), int(b)
+    return {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[operator]
+
+
+def both(*parts: Scalar) -> Scalar:
+    """Whether all parts are true, simplified."""
+    return _joined(And, parts, TRUE, FALSE)
+
+
+def either(*parts: Scalar) -> Scalar:
+    """Whether any part is true, simplified."""
+    return _joined(Or, parts, FALSE, TRUE)
+
+
+def _joined(kind: type[And] | type[Or], parts: tuple[Scalar, ...], neutral: Literal, final: Literal) -> Scalar:
+    flat: dict[Scalar, None] = {}
+    for part in parts:
+        for piece in part.parts if isinstance(part, kind) else (part,):
+            if piece == final and isinstance(piece, Literal):
+                return final
+            if not (isinstance(piece, Literal) and piece == neutral):
+                flat[piece] = None
+    if not flat:
+        return neutral
+    return next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
+
+
+def negate(operand: Scalar) -> Scalar:
+    """Whether a truth value is false, simplified."""
+    match operand:
+        case Literal():
+            return Literal(not operand.value)
+        case Not():
+            return operand.operand
+        case Compare():
+            return Compare(INVERSE[operand.operator], operand.left, operand.right)
+    return Not(operand)
+
+
+def choose(condition: Scalar, then: Scalar, other: Scalar) -> Scalar:
+    """One of two values, simplified."""
+    if isinstance(condition, Literal):
+        return then if condition.value else other
+    return then if then == other else Choose(condition, then, other)
+
+
+def _whole(literal: Literal) -> int:
+    assert not isinstance(literal.value, str)
+    return int(literal.value)
+
+
+def inputs(scalar: Scalar) -> Iterator[str]:
+    """The names of the columns that a scalar reads."""
+    match scalar:
+        case Literal():
+            return
+        case Column(name=name) | Known(name=name):
+            yield name
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from inputs(part)
+        case Not(operand=operand):
+            yield from inputs(operand)
+        case Choose():
+            for part in (scalar.condition, scalar.then, scalar.other):
+                yield from inputs(part)
+        case _:
+            yield from inputs(scalar.left)
+            yield from inputs(scalar.right)
+
+
+def rebuilt(scalar: Scalar, known: frozenset[str], values: dict[str, Scalar]) -> Scalar:
+    """The scalar where `known` columns can't be unknown and others are replaced, simplified once more."""
+
+    def again(part: Scalar) -> Scalar:
+        return rebuilt(part, known, values)
+
+    match scalar:
+        case Literal():
+            return scalar
+        case Column(name=name):
+            return values.get(name, scalar)
+        case Known(name=name):
+            return TRUE if name in known else scalar
+        case Add(left=left, right=right):
+            return add(again(left), again(right))
+        case Subtract(left=left, right=right):
+            return subtract(again(left), again(right))
+        case Multiply(left=left, right=right):
+            return multiply(again(left), again(right))
+        case DivFloor(left=left, right=right):
+            return div_floor(again(left), again(right))
+        case Compare(operator=operator, left=left, right=right):
+            return compare(operator, again(left), again(right))
+        case And(parts=parts):
+            return both(*map(again, parts))
+        case Or(parts=parts):
+            return either(*map(again, parts))
+        case Not(operand=operand):
+            return negate(again(operand))
+        case Choose(condition=condition, then=then, other=other):
+            return choose(again(condition), again(then), again(other))
+    assert_never(scalar)

@@ -1,0 +1,269 @@
+"""Rails: values of the language as scalars of the plan, together with when they are known.
+
+A number is `scale × low ÷ den`, with `den` positive where it is defined; one that is only known to lie in
+a range has a `high`, too. A condition holds, fails, or neither. Nothing here is rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd
+
+from perfrules.language import plan
+from perfrules.language.bounds import Bounds
+from perfrules.language.plan import ONE, TRUE, ZERO, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Rational:
+    """A number: `scale × low ÷ den` where `defined`; `high` instead of `low` is its upper end."""
+
+    scale: Fraction
+    low: Scalar
+    den: Scalar = ONE
+    defined: Scalar = TRUE
+    high: Scalar | None = None
+
+    @property
+    def top(self) -> Scalar:
+        """The upper end of its range, before scale and denominator."""
+        return self.low if self.high is None else self.high
+
+    def point(self) -> Rational:
+        """Itself where it is one number; a range of several is unknown."""
+        if self.high is None:
+            return self
+        return replace(self, high=None, defined=plan.both(self.defined, plan.compare("=", self.low, self.high)))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A yes or no on two rails, never both; neither is undecided."""
+
+    holds: Scalar
+    fails: Scalar
+
+    @property
+    def decided(self) -> Scalar:
+        """Whether it is one of the two."""
+        return TRUE if self.fails == plan.negate(self.holds) else plan.either(self.holds, self.fails)
+
+    @property
+    def possible(self) -> Scalar:
+        """Whether it holds or could still hold."""
+        return plan.negate(self.fails)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text or a choice."""
+
+    text: Scalar
+    defined: Scalar = TRUE
+
+
+Value = Rational | Condition | Word
+
+
+def number(value: Fraction) -> Rational:
+    """A constant number."""
+    if value < 0:
+        return Rational(-value, plan.Literal(-1))
+    return Rational(value, ONE) if value else Rational(Fraction(1), ZERO)
+
+
+def truth(holds: Scalar) -> Condition:
+    """A condition that is always decided."""
+    return Condition(holds, plan.negate(holds))
+
+
+def _common(left: Fraction, right: Fraction) -> tuple[Fraction, int, int]:
+    """A scale of which both are whole multiples, and the multiples."""
+    denominator = left.denominator * right.denominator // gcd(left.denominator, right.denominator)
+    a, b = int(left * denominator), int(right * denominator)
+    shared = gcd(a, b) or 1
+    return Fraction(shared, denominator), a // shared, b // shared
+
+
+def times(count: int, scalar: Scalar) -> Scalar:
+    """A whole multiple of a scalar."""
+    return plan.multiply(plan.Literal(count), scalar)
+
+
+def _crossed(left: Rational, right: Rational) -> tuple[Fraction, Scalar, Scalar]:
+    """A common scale, and what each side's numerator is multiplied by to stand over both denominators."""
+    scale, a, b = _common(left.scale, right.scale)
+    if left.den == right.den:
+        return scale, plan.Literal(a), plan.Literal(b)
+    return scale, times(a, right.den), times(b, left.den)
+
+
+def negated(value: Rational) -> Rational:
+    """`-value`."""
+    low = plan.subtract(ZERO, value.top)
+    high = None if value.high is None else plan.subtract(ZERO, value.low)
+    return replace(value, low=low, high=high)
+
+
+def added(left: Rational, right: Rational) -> Rational:
+    """`left + right`."""
+    scale, a, b = _crossed(left, right)
+    den = left.den if left.den == right.den else plan.multiply(left.den, right.den)
+    low = plan.add(plan.multiply(a, left.low), plan.multiply(b, right.low))
+    high = None
+    if left.high is not None or right.high is not None:
+        high = plan.add(plan.multiply(a, left.top), plan.multiply(b, right.top))
+    return Rational(scale, low, den, plan.both(left.defined, right.defined), high)
+
+
+def multiplied(left: Rational, right: Rational) -> Rational:
+    """`left × right`; of two ranges, neither of which is one number, the product is unknown."""
+    if left.high is not None and right.high is not None:
+        right = right.point()
+    if right.high is not None:
+        left, right = right, left
+    low, high = plan.multiply(left.low, right.low), None
+    if left.high is not None:
+        ends = low, plan.multiply(left.high, right.low)
+        down = plan.compare("<", right.low, ZERO)
+        low, high = plan.choose(down, ends[1], ends[0]), plan.choose(down, ends[0], ends[1])
+    den = plan.multiply(left.den, right.den)
+    return Rational(left.scale * right.scale, low, den, plan.both(left.defined, right.defined), high)
+
+
+def divided(left: Rational, right: Rational, bounds: Bounds) -> Rational:
+    """`left ÷ right`; unknown where the divisor is zero."""
+    right = right.point()
+    least, most = bounds.interval(right.low)
+    over, under = right.den, right.low
+    if least < 0:
+        down = plan.compare("<", right.low, ZERO)
+        over = plan.choose(down, plan.subtract(ZERO, over), over)
+        under = plan.choose(down, plan.subtract(ZERO, under), under)
+    defined = plan.both(left.defined, right.defined)
+    if least <= 0 <= most:
+        defined = plan.both(defined, plan.compare("!=", right.low, ZERO))
+    inverse = Rational(1 / right.scale, over, under, defined)
+    return multiplied(left, inverse)
+
+
+def compared(operator: str, left: Rational, right: Rational) -> Condition:
+    """A comparison, decided where the whole ranges agree."""
+    _, a, b = _crossed(left, right)
+    defined = plan.both(left.defined, right.defined)
+    low, high = plan.multiply(a, left.low), plan.multiply(a, left.top)
+    other_low, other_high = plan.multiply(b, right.low), plan.multiply(b, right.top)
+    if left.high is None and right.high is None:
+        holds = plan.compare(operator, low, other_low)
+        return Condition(plan.both(defined, holds), plan.both(defined, plan.negate(holds)))
+    if operator in ("=", "!="):
+        same = plan.both(defined, plan.compare(">=", low, other_high), plan.compare("<=", high, other_low))
+        apart = plan.both(
+            defined, plan.either(plan.compare("<", high, other_low), plan.compare(">", low, other_high))
+        )
+        return Condition(same, apart) if operator == "=" else Condition(apart, same)
+    if operator in ("<", "<="):
+        worst, best = (high, other_low), (low, other_high)
+    else:
+        worst, best = (low, other_high), (high, other_low)
+    return Condition(
+        plan.both(defined, plan.compare(operator, *worst)),
+        plan.both(defined, plan.compare(plan.INVERSE[operator], *best)),
+    )
+
+
+def same_word(left: Word, right: Word) -> Condition:
+    """Whether two texts are equal."""
+    defined = plan.both(left.defined, right.defined)
+    equal = plan.compare("=", left.text, right.text)
+    return Condition(plan.both(defined, equal), plan.both(defined, plan.negate(equal)))
+
+
+def conjunction(*parts: Condition) -> Condition:
+    """Kleene's `and`."""
+    return Condition(plan.both(*(p.holds for p in parts)), plan.either(*(p.fails for p in parts)))
+
+
+def disjunction(*parts: Condition) -> Condition:
+    """Kleene's `or`."""
+    return Condition(plan.either(*(p.holds for p in parts)), plan.both(*(p.fails for p in parts)))
+
+
+def opposite(part: Condition) -> Condition:
+    """Kleene's `not`."""
+    return Condition(part.fails, part.holds)
+
+
+def same_truth(left: Condition, right: Condition) -> Condition:
+    """Whether two conditions are both yes or both no."""
+    return disjunction(conjunction(left, right), conjunction(opposite(left), opposite(right)))
+
+
+def defined(value: Value) -> Scalar:
+    """Whether a value is known."""
+    match value:
+        case Rational():
+            return value.point().defined
+        case Condition():
+            return value.decided
+        case Word():
+            return value.defined
+
+
+def chosen(when: Scalar, unless: Scalar, then: Value, other: Value) -> Value:
+    """`then` where `when`, `other` where `unless`, unknown where neither."""
+    known = plan.either(plan.both(when, defined(then)), plan.both(unless, defined(other)))
+    match then, other:
+        case Condition(), Condition():
+            return Condition(
+                plan.either(plan.both(when, then.holds), plan.both(unless, other.holds)),
+                plan.either(plan.both(when, then.fails), plan.both(unless, other.fails)),
+            )
+        case Word(), Word():
+            return Word(plan.choose(when, then.text, other.text), known)
+        case Rational(), Rational():
+            scale, a, b = _common(then.scale, other.scale)
+            low = plan.choose(when, times(a, then.low), times(b, other.low))
+            return Rational(scale, low, plan.choose(when, then.den, other.den), known)
+    raise AssertionError("kinds.py lets only values of one kind meet")
+
+
+def rounded(value: Rational, step: Fraction, mode: str, bounds: Bounds) -> Rational:
+    """To a whole multiple of `step`."""
+    value = value.point()
+    _, a, b = _common(value.scale, step)
+    top, under = times(a, value.low), times(b, value.den)
+    if bounds.interval(value.den)[0] < 1:
+        under = plan.choose(value.defined, under, ONE)
+    return Rational(step, _rounded(top, under, mode, bounds), ONE, value.defined)
+
+
+def _rounded(top: Scalar, under: Scalar, mode: str, bounds: Bounds) -> Scalar:
+    """`top ÷ under` as a whole number; `under` is positive."""
+    doubled = plan.multiply(plan.Literal(2), under)
+    match mode:
+        case "floor":
+            return plan.div_floor(top, under)
+        case "ceil":
+            return plan.subtract(ZERO, plan.div_floor(plan.subtract(ZERO, top), under))
+        case "half-even":
+            raised = plan.add(times(2, top), under)
+            nearest = plan.div_floor(raised, doubled)
+            halfway = plan.compare("=", plan.multiply(nearest, doubled), raised)
+            even = plan.multiply(plan.Literal(2), plan.div_floor(nearest, plan.Literal(2)))
+            return plan.choose(halfway, even, nearest)
+    if bounds.interval(top)[0] >= 0:
+        return _away(top, under, doubled, mode)
+    mirrored = plan.subtract(ZERO, top)
+    below = plan.subtract(ZERO, _away(mirrored, under, doubled, mode))
+    return plan.choose(plan.compare("<", top, ZERO), below, _away(top, under, doubled, mode))
+
+
+def _away(top: Scalar, under: Scalar, doubled: Scalar, mode: str) -> Scalar:
+    """Half-up or truncation of a value that is not negative."""
+    if mode == "truncate":
+        return plan.div_floor(top, under)
+    return plan.div_floor(plan.add(times(2, top), under), doubled)
+
+

@@ -1,0 +1,207 @@
+"""Tokens: an expression cut into numbers, texts, words and signs, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from perfrules.core.problem import Findings, Words
+from perfrules.core.span import Span, Text
+from perfrules.language.words import EXPRESSION, EXPRESSION_ALSO, english
+
+LENGTH_MAX = 10_000
+TOKENS_MAX = 2_000
+
+KEYWORDS = {**english(EXPRESSION), **EXPRESSION_ALSO}
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+USUAL = {**_FULL_WIDTH, "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "、": ",", "　": " "}  # noqa: RUF001
+
+_PATTERN = re.compile(
+    r"""(?P<space>\s+)
+    |(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))
+    |(?P<number>(?:CNY\s*)?[0-9](?:[0-9_]*[0-9])?(?:\.[0-9_]*[0-9])?(?P<unit>%|\s*(?:pp\b|万元|亿元|元|分(?!\w)))?)
+    |(?P<text>"[^"\n]*")
+    |(?P<sign><=|>=|!=|<>|==|&&|\|\||\*\*|//|[-+*/<>=(),{}.%!^&|~:?\[\];@`'\\$\#])
+    |(?P<word>\w+)""",
+    re.VERBOSE,
+)
+_NUMBER_FORMS = re.compile(r"[0-9][0-9_.]*[eE][+-]?[0-9]+|0[xX][0-9a-fA-F]+|\.[0-9]+|[0-9]+\.(?![0-9])|[0-9_]+_(?![0-9])")
+_ALLOWED_SIGNS = {"<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "(", ")", ",", "{", "}", "."}
+_OTHER_SIGNS = {
+    "%": "PR304", "==": "PR305", "&&": "PR305", "||": "PR305", "**": "PR305", "//": "PR305",
+    "<>": "PR305", "!": "PR305", "^": "PR305", "&": "PR305", "|": "PR305",
+}  # fmt: skip
+_INSTEAD = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "!": "not", "**": "*", "//": "/", "&": "and", "|": "or"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of an expression: `date`, `number`, `text`, `word`, `keyword`, `sign` or `end`."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Unreadable(Exception):
+    """The expression can't be read; its problem is noted."""
+
+
+def usual_form(text: str) -> tuple[str, list[int], bool]:
+    """`text` in half-width form, the offset of each character in the original, and whether it differs.
+
+    What stands in quotes stays as it is.
+    """
+    out: list[str] = []
+    offsets: list[int] = []
+    inside = False
+    for i, char in enumerate(text):
+        if char in ('"', "＂", "“", "”"):
+            char, inside = '"', not inside
+        new = char if inside else USUAL.get(char, char)
+        out.append(new)
+        offsets += [i] * len(new)
+    plain = "".join(out)
+    return plain, [*offsets, len(text)], plain != text
+
+
+def cut(text: Text, findings: Findings) -> list[Token]:
+    """The tokens of an expression, with an `end` after the last. Raises `Unreadable` with a problem noted."""
+    if len(text) > LENGTH_MAX:
+        findings.add("PR312", text.span, limit=str(LENGTH_MAX))
+        raise Unreadable
+    plain, offsets, changed = usual_form(text)
+    if changed:
+        findings.add("PR314", text.span, plain=" ".join(plain.split()))
+    tokens: list[Token] = []
+    position = 0
+    while position < len(plain):
+        found = _PATTERN.match(plain, position)
+        if found is None or (bad := _NUMBER_FORMS.match(plain, position)) and bad.end() >= found.end():
+            _refuse(text, plain, offsets, position, findings)
+        assert found is not None
+        kind = found.lastgroup or ""
+        if kind != "space":
+            tokens.append(_token(text, found, offsets, findings))
+        position = found.end()
+    if len(tokens) > TOKENS_MAX:
+        findings.add("PR312", text.span, limit=str(TOKENS_MAX))
+        raise Unreadable
+    return [*tokens, Token("end", "", len(text), len(text))]
+
+
+def _token(text: Text, found: re.Match[str], offsets: list[int], findings: Findings) -> Token:
+    kind = next(name for name in ("date", "number", "text", "sign", "word") if found[name] is not None)
+    start, end = offsets[found.start()], offsets[found.end() - 1] + 1
+    span = text.at(start, end)
+    word = found[kind]
+    if kind == "sign" and word not in _ALLOWED_SIGNS:
+        _refuse_sign(word, span, findings)
+    if kind == "date":
+        _check_date(word, span, findings)
+    if kind == "word":
+        word = unicodedata.normalize("NFC", word)
+        _check_word(word, span, findings)
+        if word in KEYWORDS:
+            return Token("keyword", KEYWORDS[word], start, end)
+    if kind == "text":
+        word = unicodedata.normalize("NFC", word[1:-1])
+    return Token(kind, word, start, end)
+
+
+def _check_date(word: str, span: Span, findings: Findings) -> None:
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        findings.add("PR614", span, fact="date", value=word)
+        raise Unreadable from None
+
+
+def _check_word(word: str, span: Span, findings: Findings) -> None:
+    strange = strange_characters(word)
+    if strange:
+        findings.add("PR308", span, name=word, characters=strange)
+        raise Unreadable
+    if word[0].isdigit():
+        if any(c.isdigit() and not c.isascii() for c in word):
+            findings.add("PR309", span, number=word)
+        else:
+            findings.add("PR310", span, number=word, plain=_plain_number(word))
+        raise Unreadable
+
+
+def strange_characters(word: str) -> str:
+    """The characters of a name that look like others or can't be seen, with their code points."""
+    return ", ".join(dict.fromkeys(f"`{c}` (U+{ord(c):04X})" for c in word if not _usual_character(c)))
+
+
+def _usual_character(char: str) -> bool:
+    if char.isascii():
+        return char.isalnum() or char in "_-"
+    if char.isdigit():
+        return True  # said by the number's own message
+    code = ord(char)
+    chinese = 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x323AF or char in "〇々（）·"
+    latin = 0xC0 <= code <= 0x24F and char.isalpha()
+    return chinese or latin
+
+
+def _plain_number(written: str) -> Words:
+    """What the author of an odd form of number could write instead."""
+    plain = written.replace("_", "").lower()
+    try:
+        value = str(int(plain, 16)) if plain.startswith("0x") else f"{_exponent(plain)}"
+    except ValueError:
+        return Words("write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50")
+    return Words(f"write {value}", f"请写作 {value}")
+
+
+def _exponent(plain: str) -> str:
+    mantissa, _, power = plain.partition("e")
+    if not power or abs(int(power)) > 18:
+        plain = plain.rstrip(".")
+        if plain.startswith(".") and plain[1:].isdigit():
+            return "0" + plain
+        if plain.isdigit():
+            return plain
+        raise ValueError(plain)
+    whole, _, places = mantissa.partition(".")
+    digits, exponent = int(whole + places), int(power) - len(places)
+    if exponent < 0:
+        raise ValueError(plain)
+    return str(digits * 10**exponent)
+
+
+def _refuse_sign(sign: str, span: Span, findings: Findings) -> None:
+    code = _OTHER_SIGNS.get(sign, "PR302")
+    if code == "PR302":
+        findings.add("PR302", span, found=f"`{sign}`", expected=VALUE_EXPECTED)
+    else:
+        instead = _INSTEAD.get(sign, "")
+        hint = Words(f"write `{instead}`", f"请写作 `{instead}`") if instead else Words(
+            "write the multiplication out", "请把乘法写全"
+        )  # fmt: skip
+        findings.add(code, span, sign=sign, hint=hint)
+    raise Unreadable
+
+
+VALUE_EXPECTED = Words("a value or a name", "值或名称")
+
+
+def _refuse(text: Text, plain: str, offsets: list[int], position: int, findings: Findings) -> None:
+    """Say what is wrong at a character that begins no token."""
+    odd = _NUMBER_FORMS.match(plain, position)
+    if odd:
+        span = text.at(offsets[position], offsets[odd.end() - 1] + 1)
+        findings.add("PR310", span, number=odd[0], plain=_plain_number(odd[0]))
+        raise Unreadable
+    char = plain[position]
+    span = text.at(offsets[position], offsets[position] + 1)
+    if char == '"':
+        findings.add("PR307", span)
+    else:
+        findings.add("PR308", span, name=char, characters=f"`{char}` (U+{ord(char):04X})")
+    raise Unreadable

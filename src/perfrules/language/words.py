@@ -1,0 +1,159 @@
+"""Every word of the language, in English and Chinese: keys of documents, and words of expressions.
+
+Only data. Each table is for one place where words stand, so a word means one thing there.
+"""
+
+from __future__ import annotations
+
+import re
+
+EXPRESSION = {
+    "and": "且",
+    "or": "或",
+    "not": "非",
+    "in": "属于",
+    "is": "为",
+    "known": "已知",
+    "if": "如果",
+    "then": "那么",
+    "else": "否则",
+    "otherwise": "缺省为",
+    "over": "遍历",
+    "where": "其中",
+    "yes": "是",
+    "no": "否",
+}
+EXPRESSION_ALSO = {"并且": "and", "或者": "or", "不": "not"}
+
+FUNCTIONS = {
+    "min": "较小值",
+    "max": "较大值",
+    "abs": "绝对值",
+    "round": "四舍五入",
+    "floor": "向下取整",
+    "ceil": "向上取整",
+    "truncate": "截尾",
+    "count": "计数",
+    "sum": "合计",
+    "any": "任一",
+    "all": "全部",
+}
+
+CLOCK = {"as_of": "基准日", "period": "年度"}
+
+VERDICTS = {
+    "holds": "成立",
+    "does-not-hold": "不成立",
+    "undecided": "待定",
+    "not-applicable": "不适用",
+}
+
+STATES = {
+    "posted": "入账",
+    "set-aside": "搁置",
+    "waiting": "待定",
+    "in-conflict": "冲突",
+    "not-made": "未提出",
+}
+
+COMMON = {"title": "名称", "note": "说明", "en": "英文", "zh": "中文", "perfrules": "格式版本"}
+
+FACTS = {
+    "facts": "事实",
+    "extends": "继承",
+    "currency": "货币",
+    "code": "代码",
+    "places": "小数位",
+    "accounts": "账户",
+    "kinds": "类别",
+    "many": "复数",
+    "belongs_to": "隶属",
+    "in_order_of": "排序",
+    "actions": "措施",
+    "is": "类型",
+    "of": "取值",
+    "unit": "单位",
+    "in": "计量单位",
+    "between": "介于",
+    "at_least": "不低于",
+    "at_most": "不超过",
+    "rounded": "取整",
+    "together": "合并",
+    "effect": "效果",
+    "bar": "禁止",
+    "counter_account": "对方账户",
+}
+
+KINDS = {
+    "money": "金额",
+    "ratio": "比率",
+    "number": "数",
+    "count": "计数",
+    "flag": "是否",
+    "date": "日期",
+    "text": "文本",
+    "choice": "选项",
+}
+
+POLICY = {
+    "policy": "政策",
+    "district": "地区",
+    "source": "来源",
+    "facts": "事实",
+    "subject": "对象",
+    "scope": "范围",
+    "stage": "环节",
+    "in_force": "有效期",
+    "from": "自",
+    "to": "至",
+    "parameters": "参数",
+    "value": "值",
+    "of": "取值",
+    "names": "指标",
+    "actions": "措施",
+    "effect": "效果",
+    "bar": "禁止",
+    "counter_account": "对方账户",
+    "rules": "规则",
+    "rule": "规则名",
+    "when": "条件",
+    "unless": "除非",
+    "then": "结果",
+    "because": "依据",
+    "over": "优先于",
+    "rounded": "取整",
+    "mode": "方式",
+    "pools": "资金池",
+    "leftover": "剩余",
+    "examples": "示例",
+    "name": "示例名",
+    "as_of": "基准日",
+    "period": "年度",
+    "given": "给定",
+    "expect": "预期",
+}
+
+CLAUSES = {
+    "from": "自",
+    "to": "至",
+    "in_year": "年度",
+    "amount": "金额",
+    "into": "归入",
+    "out_of": "来自",
+    "by": "按",
+    "rounded": "取整",
+    "mode": "方式",
+    "as": "为",
+}
+
+
+def english(*tables: dict[str, str]) -> dict[str, str]:
+    """The English word for each word of the tables in either language."""
+    found: dict[str, str] = {}
+    for table in tables:
+        found |= {word: word for word in table}
+        found |= {chinese: word for word, chinese in table.items()}
+    return found
+
+
+KEYWORDS_INSIDE = re.compile("|".join(("并且", "或者", "且", "或", "非", "属于", "否则", "那么", "如果", "缺省为")))

@@ -1,0 +1,90 @@
+"""Writing: from nodes back to the text of an expression, in English words, with no needless parentheses."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from perfrules.core.money import fraction_text
+from perfrules.language.nodes import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Choose,
+    Compare,
+    Known,
+    Literal,
+    Logic,
+    Member,
+    Name,
+    Node,
+    Otherwise,
+    Unary,
+)
+
+_CHOOSE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _FACTOR, _VALUE = range(9)
+
+
+def write(node: Node) -> str:
+    """The text that parses to `node`."""
+    return _written(node)[0]
+
+
+def _written(node: Node) -> tuple[str, int]:
+    """The text of a node, and how tightly its loosest operator binds."""
+    match node:
+        case Literal():
+            negative = isinstance(node.value, Fraction) and node.value < 0
+            return write_literal(node), _FACTOR if negative else _VALUE
+        case Name():
+            return ".".join(node.parts), _VALUE
+        case Unary(operator="not"):
+            return f"not {_inside(node.operand, _NOT)}", _NOT
+        case Unary():
+            loosest = _VALUE if isinstance(node.operand, Literal) else _FACTOR
+            return f"-{_inside(node.operand, loosest, always=isinstance(node.operand, Literal))}", _FACTOR
+        case Arithmetic():
+            level = _SUM if node.operator in "+-" else _PRODUCT
+            left, right = _inside(node.left, level), _inside(node.right, level + 1)
+            return f"{left} {node.operator} {right}", level
+        case Compare():
+            return f"{_inside(node.left, _SUM)} {node.operator} {_inside(node.right, _SUM)}", _COMPARISON
+        case Member():
+            members = ", ".join(_inside(m, _SUM) for m in node.members)
+            return f"{_inside(node.operand, _SUM)} in {{{members}}}", _COMPARISON
+        case Known():
+            return f"{_inside(node.operand, _SUM)} is {'not ' * node.negated}known", _COMPARISON
+        case Logic():
+            level = _OR if node.operator == "or" else _AND
+            return f" {node.operator} ".join(_inside(p, level + 1) for p in node.parts), level
+        case Choose():
+            condition = _inside(node.condition, _OR)
+            then, other = _inside(node.then, _CHOOSE), _inside(node.other, _CHOOSE)
+            return f"if {condition} then {then} else {other}", _CHOOSE
+        case Otherwise():
+            return f"{_inside(node.value, _VALUE)} otherwise {_inside(node.default, _VALUE)}", _CHOOSE
+        case Call():
+            return f"{node.function}({', '.join(write(a) for a in node.arguments)})", _VALUE
+        case Aggregate():
+            value = f"{write(node.value)} " if node.value else ""
+            where = f" where {write(node.where)}" if node.where else ""
+            return f"{node.function}({value}over {node.over}{where})", _VALUE
+    assert_never(node)
+
+
+def _inside(node: Node, level: int, *, always: bool = False) -> str:
+    text, own = _written(node)
+    return f"({text})" if own < level or always else text
+
+
+def write_literal(node: Literal) -> str:
+    """A constant as authors write it."""
+    if node.kind == "flag":
+        return "yes" if node.value else "no"
+    if isinstance(node.value, Fraction):
+        if node.kind == "date":
+            return date.fromordinal(int(node.value)).isoformat()
+        suffix = {"ratio": "%", "points": "pp", "money": "元"}.get(node.kind, "")
+        return fraction_text(node.value * 100 if node.kind in ("ratio", "points") else node.value) + suffix
+    return str(node.value) if node.kind == "choice" else f'"{node.value}"'
