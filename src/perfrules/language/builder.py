@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language import plan
 from perfrules.language.bounds import Bounds
@@ -55,10 +57,7 @@ class Builder:
             return scalar
         known = self._bound.get((table, scalar))
         if known is None:
-            interval = self.bounds[table].interval(scalar)
-            known = plan.Column(self.unique(table, hint))
-            self.bounds[table].columns[known.name] = interval
-            self.steps.append(plan.Derive(table, known.name, scalar))
+            known = self.derive(table, hint, scalar)
             self._bound[table, scalar] = known
         return known
 
@@ -70,16 +69,55 @@ class Builder:
         self._names.add((table, name))
         return name
 
-    def join(self, table: str, source: str, on: tuple[str, str], column: str) -> str:
-        """A column that a table takes from the row of another where `on` are equal; unknown where none is."""
+    def derive(self, table: str, hint: str, scalar: Scalar) -> plan.Column:
+        """A new column of a table, even where the scalar is as simple as one."""
+        interval = self.bounds[table].interval(scalar)
+        name = self.unique(table, hint)
+        self.bounds[table].columns[name] = interval
+        self.steps.append(plan.Derive(table, name, scalar))
+        return plan.Column(name)
+
+    def join(self, table: str, source: str, on: tuple[tuple[str, str], ...], column: str) -> plan.Column:
+        """A column from the row of another table where all of `on` are equal; unknown where there is none."""
         known = self._joined.get((table, source, column))
         if known is None:
             known = self.unique(table, f"{source}.{column}")
-            self.steps.append(plan.Join(table, source, (on,), ((known, column),)))
+            self.steps.append(plan.Join(table, source, on, ((known, column),)))
             self._joined[table, source, column] = known
             low, high = self.bounds[source].columns.get(column, (0, 1))
             self.bounds[table].columns[known] = (min(low, 0), max(high, 0))
-        return known
+        return plan.Column(known)
+
+    def inherit(self, kind: SubjectKind, path: tuple[str, ...], column: str) -> plan.Column:
+        """A column of an ancestor's table, joined level by level along `path`."""
+        table = self.rows(kind.name)
+        if not path:
+            return plan.Column(column)
+        parent = self.vocabulary.kinds[path[0]]
+        above = self.inherit(parent, path[1:], column)
+        return self.join(table, self.rows(parent.name), (("parent", "id"),), above.name)
+
+    def stack(self, table: str, columns: tuple[str, ...], parts: Sequence[plan.Part]) -> str:
+        """A table of rows chosen from others."""
+        table = self.unique("", table)
+        self.bounds[table] = Bounds()
+        for i, name in enumerate(columns):
+            sizes = [self.bounds[p.source].interval(p.values[i]) for p in parts] or [(0, 0)]
+            self.bounds[table].columns[name] = (min(s[0] for s in sizes), max(s[1] for s in sizes))
+        self.steps.append(plan.Stack(table, columns, tuple(parts)))
+        return table
+
+    def rank(self, table: str, hint: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]) -> plan.Column:
+        """The place of each row within its partition."""
+        name = self.unique(table, hint)
+        self.steps.append(plan.Rank(table, name, partition, order))
+        self.bounds[table].columns[name] = (1, MEMBERS_MAX)
+        return plan.Column(name)
+
+    def require(self, table: str, scalar: Scalar, code: str, about: str) -> None:
+        """Stop a run where a condition is not true in every row."""
+        if scalar != plan.TRUE:
+            self.steps.append(plan.Require(table, scalar, code, about))
 
     def group(self, source: str, hint: str, keys: tuple[str, ...], measures: tuple[tuple[str, str, str], ...]) -> str:
         """A table with a row for each combination of keys; sums are required to stay below 2^63."""
@@ -91,17 +129,16 @@ class Builder:
             low, high = columns.get(column, (0, 1))
             if function == "sum":
                 low, high = max(low * MEMBERS_MAX, -SUM_MAX), min(high * MEMBERS_MAX, SUM_MAX)
-                self._require_sum(table, name, high - low >= SUM_MAX)
+                if SUM_MAX in (-low, high):
+                    self._require_sum(table, name)
             self.bounds[table].columns[name] = (low, high)
         return table
 
-    def _require_sum(self, table: str, name: str, can_exceed: bool) -> None:
-        if can_exceed:
-            column = plan.Column(name)
-            fits = plan.both(
-                plan.Compare("<=", column, plan.Literal(SUM_MAX)), plan.Compare(">=", column, plan.Literal(-SUM_MAX))
-            )
-            self.steps.append(plan.Require(table, fits, "PR704", table))
+    def _require_sum(self, table: str, name: str) -> None:
+        top, bottom = plan.Literal(SUM_MAX), plan.Literal(-SUM_MAX)
+        column = plan.Column(name)
+        fits = plan.both(plan.compare("<=", column, top), plan.compare(">=", column, bottom))
+        self.require(table, fits, "PR704", table)
 
     def plan(self) -> plan.Plan:
         """The finished plan."""
@@ -111,16 +148,3 @@ class Builder:
         )
         bits = max((b.bits for b in self.bounds.values()), default=64)
         return plan.Plan((*reads, *self.steps), bits)
-
-
-def ancestor_column(
-    builder: Builder, kind: SubjectKind, table: str, path: tuple[str, ...], name: str
-) -> tuple[str, Fact]:
-    """The column with a fact of the row itself, or of an ancestor, joined level by level."""
-    if not path:
-        fact = kind.columns[name]
-        return builder.fact(table, fact), fact
-    parent = builder.vocabulary.kinds[path[0]]
-    above = builder.rows(parent.name)
-    column, fact = ancestor_column(builder, parent, above, path[1:], name)
-    return builder.join(table, above, ("parent", "id"), column), fact

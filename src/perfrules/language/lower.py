@@ -10,7 +10,7 @@ from perfrules.core.problem import Value as Said
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Fact, SubjectKind
 from perfrules.language import nodes, plan, rails
-from perfrules.language.builder import Builder, ancestor_column
+from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.nodes import Node, Symbol
 from perfrules.language.plan import ONE, ZERO, Scalar
@@ -37,14 +37,15 @@ class Clock:
 class Lowering:
     """Lowers the expressions of one scope over the table of its kind."""
 
-    def __init__(self, builder: Builder, scope: Scope, clock: Clock, prefix: str = "") -> None:
+    def __init__(self, builder: Builder, scope: Scope, clock: Clock, prefix: str = "",
+                 definitions: dict[str, Value] | None = None) -> None:  # fmt: skip
         self.builder = builder
         self.scope = scope
         self.clock = clock
         self.prefix = prefix
         self.table = builder.rows(scope.kind.name)
         self.bounds = builder.bounds[self.table]
-        self._definitions: dict[str, Value] = {}
+        self.definitions: dict[str, Value] = {} if definitions is None else definitions
 
     def bind(self, value: Value, hint: str) -> Value:
         """The value with its parts as columns."""
@@ -128,19 +129,22 @@ class Lowering:
         return self.fact(symbol)
 
     def definition(self, name: str) -> Value:
-        if name not in self._definitions:
-            self._definitions[name] = self.bind(self.value(self.scope.definitions[name][0]), name)
-        return self._definitions[name]
+        if name not in self.definitions:
+            self.definitions[name] = self.bind(self.value(self.scope.definitions[name][0]), name)
+        return self.definitions[name]
 
     def fact(self, symbol: Symbol) -> Value:
         kind = self.scope.kind
         if symbol.offset:
             other = self.builder.rows(kind.name, symbol.offset)
             fact = kind.columns[symbol.name]
-            column = self.builder.join(self.table, other, ("id", "id"), self.builder.fact(other, fact))
-            return fact_value(fact, column)
-        column, fact = ancestor_column(self.builder, kind, self.table, symbol.path, symbol.name)
-        return fact_value(fact, column)
+            column = self.builder.join(self.table, other, (("id", "id"),), self.builder.fact(other, fact))
+            return fact_value(fact, column.name)
+        for step in symbol.path:
+            kind = self.scope.vocabulary.kinds[step]
+        fact = kind.columns[symbol.name]
+        self.builder.fact(self.builder.rows(kind.name), fact)
+        return fact_value(fact, self.builder.inherit(self.scope.kind, symbol.path, fact.name).name)
 
     # operators
 
@@ -235,10 +239,7 @@ class _Aggregation:
         builder, table = self.above.builder, self.inside.table
         column = builder.bind(table, hint, scalar)
         if not isinstance(column, plan.Column):
-            name = builder.unique(table, hint)
-            builder.steps.append(plan.Derive(table, name, scalar))
-            builder.bounds[table].columns[name] = builder.bounds[table].interval(scalar)
-            column = plan.Column(name)
+            column = builder.derive(table, hint, scalar)
         name = f"{hint} {function}"
         self.measures.append((name, function, column.name))
         return name
@@ -247,7 +248,7 @@ class _Aggregation:
         builder = self.above.builder
         group = builder.group(self.inside.table, f"{self.child.many} per {self.above.scope.kind.name}",
                               ("parent",), tuple(self.measures))  # fmt: skip
-        return [plan.Column(builder.join(self.above.table, group, ("id", "parent"), n)) for n in names]
+        return [builder.join(self.above.table, group, (("id", "parent"),), n) for n in names]
 
     def count(self, where: Condition) -> Value:
         sure, possible = self.tally("sure", where.holds), self.tally("possible", where.possible)

@@ -185,7 +185,7 @@ def _arithmetic(operator: str, left: Value, right: Value) -> Value:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return unknown(left, right)
     a, b = _range(left), _range(right)
-    if operator in "*/" and a.low != a.high and b.low != b.high or operator == "/" and b.low != b.high:
+    if operator == "/" and b.low != b.high:
         return unknown(left, right)
     combine: Callable[[Fraction, Fraction], Fraction] = {
         "+": lambda x, y: x + y,

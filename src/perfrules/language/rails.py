@@ -118,22 +118,24 @@ def added(left: Rational, right: Rational) -> Rational:
 
 
 def multiplied(left: Rational, right: Rational) -> Rational:
-    """`left × right`; of two ranges, neither of which is one number, the product is unknown."""
-    if left.high is not None and right.high is not None:
-        right = right.point()
-    if right.high is not None:
-        left, right = right, left
-    low, high = plan.multiply(left.low, right.low), None
-    if left.high is not None:
-        ends = low, plan.multiply(left.high, right.low)
-        down = plan.compare("<", right.low, ZERO)
-        low, high = plan.choose(down, ends[1], ends[0]), plan.choose(down, ends[0], ends[1])
+    """`left × right`; a range reaches from the least to the greatest product of the ends."""
     den = plan.multiply(left.den, right.den)
-    return Rational(left.scale * right.scale, low, den, plan.both(left.defined, right.defined), high)
+    scale, known = left.scale * right.scale, plan.both(left.defined, right.defined)
+    if left.high is None and right.high is None:
+        return Rational(scale, plan.multiply(left.low, right.low), den, known)
+    ends = [plan.multiply(a, b) for a in dict.fromkeys((left.low, left.top)) for b in dict.fromkeys((right.low, right.top))]
+    return Rational(scale, _extreme("<", ends), den, known, _extreme(">", ends))
+
+
+def _extreme(operator: str, values: list[Scalar]) -> Scalar:
+    best = values[0]
+    for value in values[1:]:
+        best = plan.choose(plan.compare(operator, best, value), best, value)
+    return best
 
 
 def divided(left: Rational, right: Rational, bounds: Bounds) -> Rational:
-    """`left ÷ right`; unknown where the divisor is zero."""
+    """`left ÷ right`; unknown where the divisor is zero, or a range of several numbers."""
     right = right.point()
     least, most = bounds.interval(right.low)
     over, under = right.den, right.low

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.nodes import Literal, Node, Symbol
 from perfrules.language.words import CLOCK, english
@@ -40,6 +41,7 @@ class Parameter:
     source: str = ""
     since: str = ""
     note: str = ""
+    title: Words = Words("", "")
 
     @property
     def type(self) -> Type:
@@ -63,6 +65,10 @@ class Scope:
     def of(self, kind: SubjectKind) -> Scope:
         """The scope of the rows of another kind: its own facts, and the same parameters."""
         return Scope(self.vocabulary, kind, self.parameters, {}, self.macros)
+
+    def defining(self, name: str, node: Node, kind: Type) -> Scope:
+        """The scope with one more name."""
+        return replace(self, definitions={**self.definitions, name: (node, kind)})
 
     def names(self) -> list[str]:
         """Everything that can be named, for suggestions."""

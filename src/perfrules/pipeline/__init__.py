@@ -1,0 +1,1 @@
+"""The pipeline: document → forms → lexicon → policy → program → ruling → settlement → trail."""

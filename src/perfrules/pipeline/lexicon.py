@@ -1,0 +1,244 @@
+"""The lexicon: from `facts:` documents to vocabularies, with every name and bound checked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from perfrules.core.money import UNITS, Currency
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.span import Text
+from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
+from perfrules.core.vocabulary import (
+    DEFAULT_PLACES,
+    EFFECTS,
+    PLACES_MAX,
+    Account,
+    Action,
+    Fact,
+    SubjectKind,
+    Vocabulary,
+)
+from perfrules.language.nodes import Literal
+from perfrules.language.parse import parse_literal
+from perfrules.language.scope import CLOCK_WORDS
+from perfrules.language.tokens import KEYWORDS, strange_characters
+from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_LABEL = re.compile(r"\w[\w-]*")
+TOGETHER = ("sum", "greatest")
+ROUNDED = ("half-up",)
+
+
+def check_name(name: Text, findings: Findings, *, label: bool = False) -> None:
+    """A name must be readable in an expression; a label (of a rule, a pool) may also contain `-`."""
+    strange = strange_characters(name)
+    if strange:
+        findings.add("PR308", name.span, name=str(name), characters=strange)
+    elif not (_LABEL if label else _IDENTIFIER).fullmatch(name) or not label and name in {**KEYWORDS, **CLOCK_WORDS}:
+        findings.add("PR205", name.span, name=str(name))
+
+
+def check_distinct(names: Iterable[Text], findings: Findings) -> None:
+    """Names must differ in more than case and width."""
+    seen: dict[str, Text] = {}
+    for name in names:
+        folded = unicodedata.normalize("NFKC", name).casefold()
+        first = seen.setdefault(folded, name)
+        if first is not name:
+            findings.add("PR206", name.span, name=str(name), other=str(first), related=[("first", first.span)])
+
+
+def one_of(text: Text, known: Iterable[str], findings: Findings, code: str = "PR208") -> str:
+    """A word of a closed list; noted where it is none."""
+    if text not in known:
+        findings.add(code, text.span, word=str(text), hint=did_you_mean(text, known))
+    return str(text)
+
+
+def whole_number(text: Text, findings: Findings, least: int, most: int) -> int:
+    """A whole number between two others, perhaps with a sign; noted where it is none."""
+    plain = text.removeprefix("+")
+    if re.fullmatch(r"-?[0-9]{1,9}", plain) and least <= int(plain) <= most:
+        return int(plain)
+    findings.add("PR211", text.span, value=str(text), least=str(least), most=str(most))
+    return least
+
+
+def calendar_day(text: Text, findings: Findings) -> date:
+    """A date; noted where it is none."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    findings.add("PR209", text.span, value=str(text))
+    return date.min
+
+
+def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
+    """What a value that an author wrote for a fact (in an example, a bound) is stored as.
+
+    Unlike in a file of facts, digits may be grouped by `_` and amounts may carry their unit.
+    """
+    try:
+        if text.quoted or fact.kind in ("text", "choice"):
+            return read_value(fact, str(text))
+        if text in UNKNOWN_TEXTS:
+            return None
+        literal = parse_literal(text, findings)
+        return None if literal is None else read_value(fact, _python_value(fact, literal))
+    except Unfit as unfit:
+        findings.add(unfit.code, text.span, **unfit.values)
+        return None
+
+
+def _python_value(fact: Fact, literal: Literal) -> object:
+    value = literal.value
+    fits = {"money": ("money", "number"), "ratio": ("ratio", "points", "number"), "date": ("date",)}
+    if literal.kind not in fits.get(fact.kind, ("number", "flag", "word")):
+        raise Unfit("PR602", fact=fact.name, value=literal.written, expected=KIND_WORDS[fact.kind])
+    if literal.kind == "money" and isinstance(value, Fraction):
+        return value / UNITS[fact.unit]
+    if literal.kind == "date" and isinstance(value, Fraction):
+        return date.fromordinal(int(value))
+    return value
+
+
+def vocabulary(
+    form: FactsForm,
+    known: Mapping[str, Vocabulary],
+    actions: Mapping[str, Action],
+    findings: Findings,
+) -> Vocabulary:
+    """The vocabulary that a document declares, with what it extends and the actions that are there."""
+    check_name(form.facts, findings, label=True)
+    kinds: dict[str, SubjectKind] = {}
+    accounts: dict[str, Account] = {}
+    every_action = dict(actions)
+    currency = Currency()
+    for base in form.extends:
+        above = vocabulary_of(base, known, findings)
+        if above is not None:
+            kinds |= above.kinds
+            accounts |= above.accounts
+            every_action |= above.actions
+            currency = above.currency
+    if form.currency:
+        currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
+    check_distinct(form.kinds, findings)
+    accounts |= {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()}
+    every_action |= declared_actions(form.actions, every_action, str(form.facts), findings)
+    kinds |= {str(name): _kind(name, kind, currency, findings) for name, kind in form.kinds.items()}
+    _check_kinds(form, kinds, findings)
+    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency)
+
+
+def declared_actions(
+    forms: Mapping[Text, ActionForm], known: Mapping[str, Action], origin: str, findings: Findings
+) -> dict[str, Action]:
+    """Actions that a vocabulary or policy declares; what they bar must be known or declared beside them."""
+    found: dict[str, Action] = {}
+    for name, form in forms.items():
+        check_name(name, findings, label=True)
+        if name in known:
+            findings.add("PR224", name.span, name=str(name), origin=known[name].origin or "perfrules")
+        effect = one_of(form.effect, EFFECTS, findings)
+        bar = tuple(one_of(b, {**known, **{str(n): n for n in forms}}, findings, "PR215") for b in form.bar)
+        counter = str(form.counter_account) if form.counter_account else "treasury"
+        found[str(name)] = Action(str(name), effect, form.title.words_or(name), counter, bar, origin)
+    return found
+
+
+def _kind(name: Text, form: KindForm, currency: Currency, findings: Findings) -> SubjectKind:
+    check_name(name, findings)
+    for declared in (*form.facts, *form.accounts):
+        check_name(declared, findings)
+        if declared in ("id", "period") or declared == (form.belongs_to or ""):
+            findings.add("PR205", declared.span, name=str(declared))
+    check_distinct([*form.facts, *form.accounts], findings)
+    return SubjectKind(
+        str(name),
+        str(form.many) if form.many else f"{name}s",
+        {str(n): _fact(n, f, currency, findings) for n, f in form.facts.items()},
+        {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()},
+        str(form.belongs_to or ""),
+        str(form.in_order_of or ""),
+        form.title.words_or(name),
+    )
+
+
+def _account(name: Text, form: AccountForm, currency: Currency, findings: Findings) -> Account:
+    opening = Fact(str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name))
+    together = one_of(form.together, TOGETHER, findings) if form.together else ""
+    return Account(opening, together)
+
+
+def _unit(unit: Text | None, findings: Findings) -> str:
+    return one_of(unit, UNITS, findings) if unit else "元"
+
+
+def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) -> Fact:
+    kind = KIND_NAMES.get(form.kind, "")
+    if not kind:
+        findings.add("PR208", form.kind.span, word=str(form.kind), hint=did_you_mean(form.kind, KIND_NAMES))
+        kind = "text"
+    if (kind == "choice") != bool(form.of):
+        findings.add("PR225" if kind == "choice" else "PR226", name.span, fact=str(name))
+    check_distinct(form.of, findings)
+    places = currency.places if kind == "money" else DEFAULT_PLACES.get(kind, 0)
+    if form.places:
+        places = whole_number(form.places, findings, 0, PLACES_MAX)
+    fact = Fact(
+        str(name), kind, places,
+        choices=tuple(str(c) for c in form.of),
+        unit=_unit(form.unit, findings),
+        rounded=bool(form.rounded and one_of(form.rounded, ROUNDED, findings)),
+        title=form.title.words_or(name),
+    )  # fmt: skip
+    return _bounded(fact, form, findings)
+
+
+def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
+    least, most = form.at_least, form.at_most
+    if form.between is not None:
+        if len(form.between) != 2:
+            findings.add("PR227", (form.between or [form.kind])[0].span, fact=fact.name)
+            return fact
+        least, most = form.between
+    bounds: list[int | None] = []
+    for bound in (least, most):
+        value = stored_value(replace(fact, least=None, most=None), bound, findings) if bound else None
+        bounds.append(value if isinstance(value, int) else None)
+    if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1] and least:
+        findings.add("PR227", least.span, fact=fact.name)
+    return replace(fact, least=bounds[0], most=bounds[1])
+
+
+def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    for declared in form.kinds.values():
+        parent = declared.belongs_to
+        if parent and parent not in kinds:
+            findings.add("PR214", parent.span, kind=str(parent), hint=did_you_mean(parent, kinds))
+        order = declared.in_order_of
+        if order and order not in declared.facts:
+            findings.add("PR401", order.span, name=str(order), hint=did_you_mean(order, declared.facts))
+    for name in form.kinds:
+        seen, kind = {str(name)}, kinds[name].belongs_to
+        while kind and kind in kinds and kind not in seen:
+            seen.add(kind)
+            kind = kinds[kind].belongs_to
+        if kind == name:
+            findings.add("PR228", name.span, kind=str(name))
+
+
+def vocabulary_of(name: Text, known: Mapping[str, Vocabulary], findings: Findings) -> Vocabulary | None:
+    """The vocabulary that a document names; None with a problem noted where there is none."""
+    if name not in known:
+        findings.add("PR207", name.span, name=str(name), hint=did_you_mean(name, known))
+    return known.get(name)

@@ -1,0 +1,115 @@
+"""What policies say, once they are understood: parameters, rules with their clauses, pools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from perfrules.core.problem import Words
+from perfrules.core.span import Span, Text
+from perfrules.core.vocabulary import Action, Vocabulary
+from perfrules.language.nodes import Literal, Node
+from perfrules.language.scope import Parameter, Scope
+from perfrules.pipeline.forms import ExampleForm
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To which step amounts are rounded (None: the minor unit), and how."""
+
+    step: Node | None = None
+    mode: str = "half-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value of a parameter, from a day to a day, both included."""
+
+    start: date
+    end: date
+    literal: Literal
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatedParameter:
+    """A parameter with all its values."""
+
+    name: str
+    title: Words
+    values: tuple[Dated, ...]
+    choices: tuple[str, ...]
+    span: Span
+
+    def on(self, day: date) -> Parameter | None:
+        """The parameter as it stands on a day; None where no value is in force."""
+        for dated in self.values:
+            if dated.start <= day <= dated.end:
+                since = "" if dated.start == date.min else dated.start.isoformat()
+                return Parameter(self.name, dated.literal, self.choices, dated.source, since, dated.note, self.title)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What a rule that holds does: an action with its account, amount or weight, pool and year."""
+
+    action: Action
+    span: Span
+    account: str = ""
+    offset: int = 0
+    amount: Node | None = None
+    weight: Node | None = None
+    pool: str = ""
+    counter_account: str = ""
+    rounding: Rounding = Rounding()
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule for one kind of subject."""
+
+    name: str  # district/policy/rule
+    kind: str
+    title: Words
+    because: str
+    source: str
+    when: Node
+    clauses: tuple[Clause, ...]
+    over: tuple[str, ...]
+    span: Span
+    written: Text
+    over_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool: where what is left goes, and in which steps shares are given."""
+
+    name: str  # district/policy/pool
+    title: Words
+    leftover: str
+    rounding: Rounding
+    span: Span
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything that one policy document says."""
+
+    name: str  # district/policy
+    title: Words
+    source: str
+    vocabulary: Vocabulary
+    scopes: Mapping[str, Scope]  # by kind; with the names, and each parameter's first value
+    scope: Mapping[str, Node]  # the condition for being judged at all, by kind
+    in_force: tuple[date, date]
+    parameters: Mapping[str, DatedParameter]
+    rules: tuple[Rule, ...]
+    pools: Mapping[str, Pool]
+    examples: tuple[ExampleForm, ...]
+    span: Span
+    origin: str = ""

@@ -1,0 +1,136 @@
+"""Orders: what a rule tells to be done. Each action's clauses are checked: account, amount, pool, year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.span import Text
+from perfrules.core.vocabulary import MONEY_EFFECTS, Action, Vocabulary
+from perfrules.language.combine import ANY, constant, said_kind
+from perfrules.language.kinds import ROUNDING_MODES, check
+from perfrules.language.nodes import Literal, Node
+from perfrules.language.parse import parse
+from perfrules.language.scope import Scope, Type
+from perfrules.pipeline.forms import ClausesForm, PoolForm, RoundedForm
+from perfrules.pipeline.lexicon import one_of, whole_number
+from perfrules.pipeline.model import Clause, Rounding
+
+OFFSET_MAX = 20
+_COMMON_CLAUSES = {"in_year"}
+_MONEY_CLAUSES = {"in_year", "amount", "rounded"}
+_ALLOWED = {
+    "take": {*_MONEY_CLAUSES, "account_from", "into"},
+    "give": {*_MONEY_CLAUSES, "account_to", "out_of", "by"},
+    "status": _COMMON_CLAUSES,
+    "notice": _COMMON_CLAUSES,
+    "label": {*_COMMON_CLAUSES, "word"},
+}
+_KEYS = {"account_from": "from", "account_to": "to", "word": "as"}
+
+
+class Orders:
+    """Checks the clauses of one policy's actions."""
+
+    def __init__(self, policy: str, vocabulary: Vocabulary, pools: Mapping[Text, PoolForm], findings: Findings) -> None:
+        self.policy = policy
+        self.vocabulary = vocabulary
+        self.pools = {full_name(policy, name): name for name in pools}
+        self.findings = findings
+
+    def clause(
+        self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding
+    ) -> Clause | None:
+        action = self.vocabulary.actions.get(name)
+        if action is None:
+            self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, self.vocabulary.actions))
+            return None
+        written = {key for key in form.model_fields_set if getattr(form, key) is not None}
+        wrong = written - _ALLOWED[action.effect]
+        for key in sorted(wrong):
+            text = getattr(form, key)
+            span = text.span if isinstance(text, Text) else name.span
+            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+        offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
+        if action.effect in MONEY_EFFECTS:
+            return self.money(name, action, form, replace(scope, effect_offset=offset), whole)
+        if action.effect == "label" and form.word is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="as")
+        return Clause(action, name.span, offset=offset, word=str(form.word or ""))
+
+    def money(
+        self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding
+    ) -> Clause:
+        take = action.effect == "take"
+        account = form.account_from if take else form.account_to
+        if account is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="from" if take else "to")
+        elif account not in scope.kind.accounts:
+            self.findings.add("PR217", account.span, name=str(account), kind=scope.kind.name,
+                              hint=did_you_mean(account, scope.kind.accounts))  # fmt: skip
+        scope = replace(scope, effect_account=str(account or ""))
+        target = form.into if take else form.out_of
+        pool = full_name(self.policy, target) if target and full_name(self.policy, target) in self.pools else ""
+        if target and not pool and target not in self.vocabulary.accounts:
+            names = [str(n) for n in self.pools.values()] + list(self.vocabulary.accounts)
+            self.findings.add("PR218", target.span, name=str(target), hint=did_you_mean(target, names))
+        counter = str(target) if target and not pool else action.counter_account
+        if not target and counter not in self.vocabulary.accounts:
+            self.findings.add("PR218", name.span, name=counter, hint=did_you_mean(counter, self.vocabulary.accounts))
+        clause = Clause(action, name.span, str(account or ""), scope.effect_offset, None, None, pool, counter, whole)
+        if form.rounded:
+            clause = replace(clause, rounding=self.rounding(form.rounded, scope))
+        return self.sized(name, clause, form, scope)
+
+    def sized(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
+        """The clause with its amount, or its weight in the pool."""
+        if form.by is not None and clause.action.effect == "give":
+            if not clause.pool:
+                self.findings.add("PR234", form.by.span, action=str(name))
+            if form.amount is not None:
+                self.findings.add("PR235", form.amount.span, action=str(name))
+            account = scope.kind.accounts.get(clause.account)
+            if account and account.together == "greatest":
+                self.findings.add("PR236", form.by.span, account=clause.account)
+            return replace(clause, weight=self.measure(form.by, scope))
+        if form.amount is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="amount")
+            return clause
+        if clause.pool and clause.action.effect == "give":
+            self.findings.add("PR237", form.amount.span, action=str(name))
+        return replace(clause, amount=self.measure(form.amount, scope, "money"))
+
+    def measure(self, text: Text, scope: Scope, wanted: str = "") -> Node:
+        node = parse(text, self.findings)
+        if node is None:
+            return Literal("?", "")
+        elaborated, kind = check(node, scope, self.findings)
+        literal = constant(elaborated, scope)
+        zero = literal is not None and literal.value == 0
+        if wanted and kind != ANY and kind.kind != wanted and not zero:
+            self.findings.add("PR418", node.span, found=said_kind(kind), expected=said_kind(Type(wanted)))
+        elif kind.kind in ("flag", "text", "choice", "date"):
+            self.findings.add("PR402", node.span, found=said_kind(kind))
+        return elaborated
+
+    def rounding(self, form: RoundedForm | None, scope: Scope | None) -> Rounding:
+        if form is None or scope is None:
+            return Rounding()
+        mode = one_of(form.mode, ROUNDING_MODES, self.findings) if form.mode else "half-up"
+        if form.to is None:
+            return Rounding(None, mode)
+        step = self.measure(form.to, scope, "money")
+        literal = constant(step, scope)
+        minor = self.vocabulary.currency.minor_per_major
+        value = literal.value if literal else None
+        if not isinstance(value, Fraction) or value <= 0 or (value * minor).denominator != 1:
+            self.findings.add("PR239", form.to.span, step=str(form.to))
+            return Rounding(None, mode)
+        return Rounding(step, mode)
+
+
+def full_name(policy: str, name: Text) -> str:
+    """The name of a rule or pool with that of its policy, unless it was written so."""
+    return str(name) if "/" in name else f"{policy}/{name}"

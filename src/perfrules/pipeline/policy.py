@@ -1,0 +1,232 @@
+"""Policies: what a `policy:` document says, every formula parsed and typed.
+
+A policy over several kinds of subject has its rules once for each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from perfrules.core.problem import Findings, Words
+from perfrules.core.span import Span, Text
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.language.combine import ANY
+from perfrules.language.kinds import check, check_condition
+from perfrules.language.nodes import Literal, Logic, Name, Node, Unary, walk
+from perfrules.language.parse import parse, parse_literal
+from perfrules.language.scope import Macro, Parameter, Scope
+from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
+from perfrules.pipeline.lexicon import (
+    calendar_day,
+    check_distinct,
+    check_name,
+    declared_actions,
+    one_of,
+    vocabulary_of,
+)
+from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.orders import Orders, full_name
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was declared outside the policy: vocabularies, functions."""
+
+    vocabularies: Mapping[str, Vocabulary]
+    macros: Mapping[str, Macro]
+
+
+def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy | None:
+    """The policy that a form says; None with problems noted where it can't be understood at all."""
+    vocabulary = vocabulary_of(form.facts, known.vocabularies, findings)
+    if vocabulary is None:
+        return None
+    kinds = [str(s) for s in form.subject if one_of(s, vocabulary.kinds, findings, "PR616") in vocabulary.kinds]
+    return _Policy(form, vocabulary, kinds, known.macros, findings).policy()
+
+
+class _Policy:
+    """Checks one policy, part by part."""
+
+    def __init__(
+        self,
+        form: PolicyForm,
+        vocabulary: Vocabulary,
+        kinds: Sequence[str],
+        macros: Mapping[str, Macro],
+        findings: Findings,
+    ) -> None:
+        self.form = form
+        self.findings = findings
+        self.name = "/".join(str(part) for part in (form.district, form.policy) if part)
+        actions = declared_actions(form.actions, vocabulary.actions, self.name, findings)
+        self.vocabulary = replace(vocabulary, actions={**vocabulary.actions, **actions})
+        self.kinds = kinds
+        self.macros = macros
+        self.orders = Orders(self.name, self.vocabulary, form.pools, findings)
+
+    def policy(self) -> Policy:
+        form = self.form
+        for name in (form.policy, form.district):
+            if name is not None:
+                check_name(name, self.findings, label=True)
+        parameters = {str(n): self.parameter(n, p) for n, p in form.parameters.items()}
+        self.check_names()
+        scopes = {kind: self.scope(kind, parameters) for kind in self.kinds}
+        pools = {f"{self.name}/{n}": self.pool(n, p, scopes) for n, p in form.pools.items()}
+        whole = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
+        check_distinct([r.rule for r in form.rules], self.findings)
+        rules = [self.rule(r, scope, whole) for r in form.rules for scope in scopes.values()]
+        if not form.rules:
+            self.findings.add("PR229", form.policy.span, policy=str(form.policy))
+        return Policy(
+            self.name,
+            form.title.words_or(form.policy),
+            str(form.source or ""),
+            self.vocabulary,
+            scopes,
+            {k: self.condition(form.scope, s) for k, s in scopes.items()} if form.scope else {},
+            self.days(form.in_force.start, form.in_force.end) if form.in_force else (date.min, date.max),
+            parameters,
+            tuple(r for r in rules if r is not None),
+            pools,
+            tuple(form.examples),
+            form.policy.span,
+        )
+
+    # parameters and names
+
+    def days(self, start: Text | None, end: Text | None) -> tuple[date, date]:
+        first = calendar_day(start, self.findings) if start else date.min
+        last = calendar_day(end, self.findings) if end else date.max
+        if start and end and first > last:
+            self.findings.add("PR230", start.span, start=str(start), end=str(end))
+        return first, last
+
+    def parameter(self, name: Text, form: ParameterForm) -> DatedParameter:
+        check_distinct(form.of, self.findings)
+        values = [self.dated(name, form, d) for d in form.value]
+        values.sort(key=lambda d: d.start)
+        ended = [
+            replace(d, end=date.fromordinal(following.start.toordinal() - 1)) if d.end == date.max else d
+            for d, following in zip(values, values[1:], strict=False)
+        ]
+        values = [*ended, *values[len(ended) :]]
+        for one, following in zip(values, values[1:], strict=False):
+            if one.end >= following.start and one.literal.span and following.literal.span:
+                related = [("first", one.literal.span)]
+                self.findings.add("PR231", following.literal.span, name=str(name), related=related)
+        if len({d.literal.kind for d in values}) > 1:
+            self.findings.add("PR223", name.span, name=str(name))
+        choices = tuple(str(c) for c in form.of)
+        return DatedParameter(str(name), form.title.words_or(name), tuple(values), choices, name.span)
+
+    def dated(self, name: Text, form: ParameterForm, dated: DatedForm) -> Dated:
+        start, end = self.days(dated.start, dated.end)
+        literal = parse_literal(dated.value, self.findings) or Literal("?", "", "", dated.value.span)
+        if form.of:
+            one_of(dated.value, form.of, self.findings)
+            literal = Literal("choice", str(dated.value), str(dated.value), dated.value.span)
+        elif literal.kind == "word":
+            hint = Words("list the words it may be under `of:`", "请在 `of:`（取值）下列出可选的词")
+            self.findings.add("PR316", dated.value.span, value=str(dated.value), hint=hint)
+            literal = replace(literal, kind="?")
+        source = str(dated.source or form.source or self.form.source or "")
+        return Dated(start, end, literal, source, str(dated.note or form.note or ""))
+
+    def check_names(self) -> None:
+        declared = [*self.form.parameters, *self.form.names]
+        for name in declared:
+            check_name(name, self.findings)
+        check_distinct(declared, self.findings)
+        for kind in self.kinds:
+            columns = self.vocabulary.kinds[kind].by_title
+            for name in declared:
+                if name in columns:
+                    self.findings.add("PR232", name.span, name=str(name), kind=kind)
+
+    def scope(self, kind: str, parameters: Mapping[str, DatedParameter]) -> Scope:
+        """Everything that can be named for a kind, names in the order of what they read."""
+        first = {
+            name: Parameter(name, p.values[0].literal, p.choices, title=p.title)
+            for name, p in parameters.items()
+            if p.values
+        }
+        scope = Scope(self.vocabulary, self.vocabulary.kinds[kind], first, {}, self.macros)
+        parsed = {str(name): parse(text, self.findings) for name, text in self.form.names.items()}
+        pending = {name: node for name, node in parsed.items() if node is not None}
+        for name in set(parsed) - set(pending):
+            scope = scope.defining(name, Literal("?", ""), ANY)
+        while pending:
+            ready = [n for n, node in pending.items() if not _names(node) & set(pending)]
+            if not ready:
+                return self.refuse_circle(pending, scope)
+            for name in ready:
+                scope = scope.defining(name, *check(pending.pop(name), scope, self.findings))
+        return scope
+
+    def refuse_circle(self, pending: Mapping[str, Node], scope: Scope) -> Scope:
+        """Names that read each other in a ring: the whole ring is shown."""
+        ring = [next(iter(sorted(pending)))]
+        while (following := min(_names(pending[ring[-1]]) & set(pending))) not in ring:
+            ring.append(following)
+        ring = ring[ring.index(following) :]
+        spans = {str(name): name.span for name in self.form.names}
+        related = [("reads", spans[name]) for name in ring[1:]]
+        chain = " → ".join([*ring, ring[0]])
+        self.findings.add("PR409", spans[ring[0]], name=ring[0], ring=chain, related=related)
+        for name in pending:
+            scope = scope.defining(name, Literal("?", ""), ANY)
+        return scope
+
+    # rules
+
+    def condition(self, text: Text, scope: Scope) -> Node:
+        node = parse(text, self.findings)
+        return check_condition(node, scope, self.findings) if node else Literal("?", "")
+
+    def rule(self, form: RuleForm, scope: Scope, whole: Rounding) -> Rule | None:
+        check_name(form.rule, self.findings, label=True)
+        when = self.condition(form.when, scope)
+        if form.unless:
+            when = _and_not(when, self.condition(form.unless, scope), form.when.span)
+        if not form.because.strip():
+            self.findings.add("PR203", form.rule.span, key="because")
+        clauses = [
+            self.orders.clause(name, clause, scope, whole) for actions in form.then for name, clause in actions.items()
+        ]
+        if not clauses:
+            self.findings.add("PR203", form.rule.span, key="then")
+        return Rule(
+            f"{self.name}/{form.rule}",
+            scope.kind.name,
+            form.title.words_or(form.rule),
+            str(form.because),
+            str(form.source or self.form.source or ""),
+            when,
+            tuple(c for c in clauses if c is not None),
+            tuple(full_name(self.name, o) for o in form.over),
+            form.rule.span,
+            form.when,
+            tuple(o.span for o in form.over),
+        )
+
+    # pools and rounding
+
+    def pool(self, name: Text, form: PoolForm, scopes: Mapping[str, Scope]) -> Pool:
+        check_name(name, self.findings, label=True)
+        one_of(form.leftover, self.vocabulary.accounts, self.findings, "PR219")
+        rounding = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
+        if rounding.mode != "half-up":
+            self.findings.add("PR238", name.span, pool=str(name))
+        return Pool(f"{self.name}/{name}", form.title.words_or(name), str(form.leftover), rounding, name.span)
+
+
+def _names(node: Node) -> set[str]:
+    return {n.parts[0] for n in walk(node) if isinstance(n, Name) and len(n.parts) == 1}
+
+
+def _and_not(when: Node, unless: Node, span: Span) -> Node:
+    return Logic("and", (when, Unary("not", unless, unless.span)), span)

@@ -1,0 +1,310 @@
+"""Settlement: what becomes of claims, as steps of the plan.
+
+Set aside, gates, claims that meet on an account, pools: written once, executed by any engine. All amounts
+are whole minor units; the year of a claim is its distance from the judged period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+from perfrules.core.problem import Findings
+from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.language import plan, rails
+from perfrules.language.builder import Builder
+from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
+from perfrules.language.rails import Condition
+from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
+
+NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
+STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
+TAKE, GIVE = 0, 1
+TOGETHER = {"": 0, "sum": 1, "greatest": 2}
+CLAIMS, MEMBERS, POOLS, LABELS = "claims", "pool members", "pools", "labels"
+_SIDE = ("kind", "id", "account", "year", "side")
+_POOL = ("pool", "year")
+_CLAIM = ("kind", "id", "number")
+
+
+def claim_column(claim: Claim, what: str) -> str:
+    """The column of the kind's own table with the `state` of a claim before it meets others, or its rails."""
+    return f"{claim.name} #{claim.number} {what}"
+
+
+def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
+    """The draft's plan with the steps of its claims; None with a problem noted where gates run in a circle."""
+    ordered = _in_order_of_gates(draft, findings)
+    if ordered is None:
+        return None
+    effective: dict[int, Condition] = {}
+    for claim in ordered:
+        effective[claim.number] = _effective(draft, claim, effective)
+        _add_state(draft.builder, claim, effective[claim.number])
+    money = [c for c in draft.claims if c.clause.action.effect in MONEY_EFFECTS]
+    if money:
+        _add_money(draft, money)
+    labels = [c for c in draft.claims if c.clause.action.effect == "label"]
+    if labels:
+        _add_labels(draft.builder, labels)
+    return draft.builder.plan()
+
+
+# who bars whom
+
+
+def barring(draft: Draft, claim: Claim) -> list[Claim]:
+    """The claims whose action bars this one's, on the subject itself or on an ancestor."""
+    kind = claim.judged.rule.kind
+    places = {kind, *draft.vocabulary.ancestors(kind)}
+    return [
+        other
+        for other in draft.claims
+        if claim.clause.action.name in other.clause.action.bar and other.judged.rule.kind in places
+    ]
+
+
+def _in_order_of_gates(draft: Draft, findings: Findings) -> list[Claim] | None:
+    """Every claim after those that may bar it."""
+    gates = {c.number: {g.number for g in barring(draft, c)} for c in draft.claims}
+    ordered: list[Claim] = []
+    pending = list(draft.claims)
+    while pending:
+        done = {c.number for c in ordered}
+        ready = [c for c in pending if gates[c.number] <= done]
+        if not ready:
+            names = " → ".join(c.name for c in pending)
+            findings.add("PR241", pending[0].clause.span, ring=names,
+                         related=[("reads", c.clause.span) for c in pending[1:]])  # fmt: skip
+            return None
+        ordered += ready
+        pending = [c for c in pending if c not in ready]
+    return ordered
+
+
+def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -> Condition:
+    """Whether a claim is made, not set aside by a rule that goes over it, and not barred."""
+    judged = claim.judged
+    overs = [
+        j.verdict for j in draft.judged if judged.rule.name in j.rule.over and j.rule.kind == judged.rule.kind
+    ]
+    gates = [_seen_from(draft, claim, gate, effective[gate.number]) for gate in barring(draft, claim)]
+    prevented = rails.disjunction(*overs, *gates)
+    whole = rails.conjunction(judged.verdict, rails.opposite(prevented))
+    builder, table = draft.builder, draft.builder.rows(judged.rule.kind)
+    return Condition(
+        builder.bind(table, claim_column(claim, "made"), whole.holds),
+        builder.bind(table, claim_column(claim, "prevented"), whole.fails),
+    )
+
+
+def _seen_from(draft: Draft, claim: Claim, gate: Claim, condition: Condition) -> Condition:
+    """A gate's condition as columns of the table of the claim's own kind."""
+    kind, above = claim.judged.rule.kind, gate.judged.rule.kind
+    if kind == above:
+        return condition
+    ancestors = draft.vocabulary.ancestors(kind)
+    path = tuple(ancestors[: ancestors.index(above) + 1])
+
+    def inherited(scalar: Scalar) -> Scalar:
+        if not isinstance(scalar, Column):
+            return scalar
+        return draft.builder.inherit(draft.vocabulary.kinds[kind], path, scalar.name)
+
+    return Condition(inherited(condition.holds), inherited(condition.fails))
+
+
+def _add_state(builder: Builder, claim: Claim, made: Condition) -> None:
+    """A column with the claim's state before it meets others; amounts and weights below zero are refused."""
+    verdict = claim.judged.verdict
+    table = builder.rows(claim.judged.rule.kind)
+    when_made: Scalar = Literal(POSTED)
+    for value, code in ((claim.amount, "PR701"), (claim.weight, "PR703")):
+        if value is not None:
+            below = plan.both(made.holds, value.defined, plan.compare("<", value.low, ZERO))
+            if builder.bounds[table].interval(value.low)[0] < 0:
+                builder.require(table, plan.negate(below), code, claim.name)
+            sized = plan.choose(plan.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
+            when_made = plan.choose(value.defined, sized, Literal(WAITING))
+    prevented = plan.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
+    state = plan.choose(made.holds, when_made, plan.choose(made.fails, prevented, Literal(WAITING)))
+    builder.derive(table, claim_column(claim, "state"), state)
+
+
+# claims that meet on an account
+
+
+def _add_money(draft: Draft, money: list[Claim]) -> None:
+    builder = draft.builder
+    weights = _whole_weights(money)
+    columns = ("kind", "id", "number", "account", "year", "side", "state", "amount", "pool", "weight", "step", "together")
+    builder.stack(CLAIMS, columns, [_claim_rows(draft, claim, weights) for claim in money])
+    first = _meet(builder)
+    if any(c.clause.pool for c in money):
+        _add_pools(builder, first)
+    else:
+        builder.derive(CLAIMS, "final state", first)
+        builder.derive(CLAIMS, "final amount", Column("amount"))
+
+
+def _claim_rows(draft: Draft, claim: Claim, weights: Mapping[int, Scalar]) -> plan.Part:
+    clause, kind = claim.clause, claim.judged.rule.kind
+    state = Column(claim_column(claim, "state"))
+    account = draft.vocabulary.kinds[kind].accounts[clause.account]
+    pool = draft.pools.get(clause.pool)
+    step = step_of(pool.rounding, claim.judged.scope, draft.vocabulary)[0] if pool else Fraction(1)
+    values: tuple[Scalar, ...] = (
+        Literal(kind),
+        Column("id"),
+        Literal(claim.number),
+        Literal(clause.account),
+        Literal(clause.offset),
+        Literal(TAKE if clause.action.effect == "take" else GIVE),
+        state,
+        claim.amount.low if claim.amount is not None else ZERO,
+        Literal(clause.pool),
+        weights.get(claim.number, ZERO),
+        Literal(minor_units(step, draft.vocabulary) if pool else 1),
+        Literal(TOGETHER[account.together]),
+    )
+    return plan.Part(draft.builder.rows(kind), plan.compare("!=", state, ZERO), values)
+
+
+def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
+    """The weights within each pool as whole multiples of one unit."""
+    found: dict[int, Scalar] = {}
+    for pool in {c.clause.pool for c in money}:
+        members = [(c, c.weight, _unit(c)) for c in money if c.clause.pool == pool and c.weight is not None]
+        if members:
+            under = lcm(*(unit.denominator for _, _, unit in members))
+            shared = gcd(*(int(unit * under) for _, _, unit in members))
+            for claim, weight, unit in members:
+                found[claim.number] = rails.times(int(unit * under) // shared, weight.low)
+    return found
+
+
+def _unit(claim: Claim) -> Fraction:
+    weight = claim.weight
+    if weight is None or not isinstance(weight.den, Literal):
+        return Fraction(1)
+    return weight.scale / int(weight.den.value)
+
+
+def _is(column: str, *values: int) -> Scalar:
+    return plan.either(*(plan.compare("=", Column(column), Literal(v)) for v in values))
+
+
+def _flag(builder: Builder, table: str, hint: str, condition: Scalar) -> str:
+    return builder.derive(table, hint, plan.choose(condition, ONE, ZERO)).name
+
+
+def _meet(builder: Builder) -> Column:
+    """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
+    posted = _flag(builder, CLAIMS, "is posted", _is("state", POSTED))
+    waits = _flag(builder, CLAIMS, "waits", _is("state", WAITING))
+    size = builder.derive(CLAIMS, "size", plan.choose(_is("state", POSTED), Column("amount"), ZERO)).name
+    sides = builder.group(CLAIMS, "sides of accounts", _SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
+    on = tuple((key, key) for key in _SIDE)
+    posts, waiting = (builder.join(CLAIMS, sides, on, name) for name in ("posted", "waiting"))
+    place = builder.rank(CLAIMS, "place", _SIDE, ((posted, True), (size, True), ("number", False)))
+    several = plan.compare(">", posts, ONE)
+    contested = plan.compare(">", plan.add(posts, waiting), ONE)
+    alone = plan.choose(several, Literal(IN_CONFLICT), plan.choose(contested, Literal(WAITING), Literal(POSTED)))
+    greatest = plan.choose(
+        plan.compare(">", waiting, ZERO),
+        Literal(WAITING),
+        plan.choose(plan.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
+    )
+    meeting = plan.choose(_is("together", TOGETHER["greatest"]), greatest, alone)
+    meeting = plan.choose(_is("together", TOGETHER["sum"]), Literal(POSTED), meeting)
+    return builder.derive(CLAIMS, "met", plan.choose(_is("state", POSTED), meeting, Column("state")))
+
+
+# pools
+
+
+def _add_pools(builder: Builder, met: Column) -> None:
+    """Shares of each pool by largest remainder; a pool with an open member waits, and so do its members."""
+    columns = (*_CLAIM, *_POOL, "side", "state", "amount", "weight", "step")
+    in_pool = plan.Part(
+        CLAIMS, plan.compare("!=", Column("pool"), Literal("")),
+        tuple(met if name == "state" else Column(name) for name in columns),
+    )  # fmt: skip
+    builder.stack(MEMBERS, columns, [in_pool])
+    _add_totals(builder)
+    share = _add_shares(builder)
+    state, amount = _after_pool(builder, share)
+    builder.derive(CLAIMS, "final state", state)
+    builder.derive(CLAIMS, "final amount", amount)
+
+
+def _add_totals(builder: Builder) -> None:
+    posted = _is("state", POSTED)
+    taken = builder.derive(
+        MEMBERS, "taken", plan.choose(plan.both(posted, _is("side", TAKE)), Column("amount"), ZERO)
+    )
+    builder.derive(MEMBERS, "own weight", plan.choose(plan.both(posted, _is("side", GIVE)), Column("weight"), ZERO))
+    _flag(builder, MEMBERS, "is open", _is("state", WAITING, IN_CONFLICT))
+    measures = (
+        ("taken", "sum", taken.name), ("weights", "sum", "own weight"), ("open", "sum", "is open"),
+        ("step", "max", "step"),
+    )  # fmt: skip
+    builder.group(MEMBERS, POOLS, _POOL, measures)
+    builder.derive(POOLS, "units", plan.div_floor(Column("taken"), Column("step")))
+
+
+def _add_shares(builder: Builder) -> Column:
+    """Each member's share in minor units: floors first, then one unit each to the largest remainders."""
+    on = tuple((key, key) for key in _POOL)
+    units, weights = (builder.join(MEMBERS, POOLS, on, name) for name in ("units", "weights"))
+    weight = Column("own weight")
+    sharing = plan.compare(">", weight, ZERO)
+    whole = builder.derive(MEMBERS, "units by weight", plan.multiply(units, weight))
+    divisor = plan.choose(plan.compare(">", weights, ZERO), weights, ONE)
+    floor = builder.derive(MEMBERS, "floor", plan.div_floor(whole, divisor))
+    rest = plan.subtract(whole, plan.multiply(floor, divisor))
+    remainder = builder.derive(MEMBERS, "remainder", rest)
+    floors = builder.group(MEMBERS, "floors of pools", _POOL, (("floors", "sum", floor.name),))
+    given_first = builder.join(POOLS, floors, on, "floors")
+    builder.derive(POOLS, "spare", plan.subtract(Column("units"), given_first))
+    spare = builder.join(MEMBERS, POOLS, on, "spare")
+    order = ((remainder.name, True), ("id", False), ("kind", False), ("number", False))
+    place = builder.rank(MEMBERS, "place", _POOL, order)
+    extra = plan.choose(plan.both(sharing, plan.compare("<=", place, spare)), ONE, ZERO)
+    share = builder.derive(MEMBERS, "share", plan.multiply(plan.add(floor, extra), Column("step")))
+    given = builder.group(MEMBERS, "gifts of pools", _POOL, (("given", "sum", share.name),))
+    builder.derive(POOLS, "leftover", plan.subtract(Column("taken"), builder.join(POOLS, given, on, "given")))
+    return share
+
+
+def _after_pool(builder: Builder, share: Column) -> tuple[Scalar, Scalar]:
+    """The final state and amount of every claim."""
+    on_pool = tuple((key, key) for key in _POOL)
+    on_claim = tuple((key, key) for key in _CLAIM)
+    opened = builder.join(CLAIMS, POOLS, on_pool, "open")
+    own = builder.join(CLAIMS, MEMBERS, on_claim, share.name)
+    sharing = plan.both(plan.compare("!=", Column("pool"), Literal("")), _is("side", GIVE))
+    amount = builder.derive(CLAIMS, "settled amount", plan.choose(sharing, own, Column("amount")))
+    settled = plan.choose(plan.compare("=", amount, ZERO), Literal(NOT_MADE), Literal(POSTED))
+    waits = plan.choose(plan.compare(">", opened, ZERO), Literal(WAITING), settled)
+    return plan.choose(_is("met", POSTED), waits, Column("met")), amount
+
+
+# labels
+
+
+def _add_labels(builder: Builder, labels: list[Claim]) -> None:
+    """A label given with two different words to one subject is a conflict."""
+    words = sorted({c.clause.word for c in labels})
+    parts = []
+    for claim in labels:
+        state = Column(claim_column(claim, "state"))
+        values = (
+            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.action.name),
+            Literal(claim.clause.offset), Literal(words.index(claim.clause.word)),
+        )  # fmt: skip
+        parts.append(plan.Part(builder.rows(claim.judged.rule.kind), plan.compare("=", state, Literal(POSTED)), values))
+    keys = ("kind", "id", "action", "year")
+    builder.stack("labels given", (*keys, "word"), parts)
+    builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
