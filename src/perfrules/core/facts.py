@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.values import Stored, Unfit, read_value
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 
@@ -49,7 +49,7 @@ class Facts:
     vocabulary: Vocabulary
     tables: Mapping[tuple[str, int], Table]
     loaded: frozenset[str]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[Problem, ...] = field(default=())
 
     @property
     def periods(self) -> list[int]:
@@ -78,7 +78,7 @@ class _Draft:
 def build(
     vocabulary: Vocabulary,
     rows: Mapping[str, Iterable[tuple[str, Row]]],
-    notices: Iterable[str] = (),
+    notices: Iterable[Problem] = (),
     period: int | None = None,
 ) -> Facts:
     """Facts from rows: for each kind, pairs of a row's place (for messages) and the row itself.
@@ -92,7 +92,7 @@ def build(
     for name, given in rows.items():
         kind = vocabulary.kinds.get(name)
         if kind is None:
-            findings.add("PR616", where=name, kind=name, hint=did_you_mean(name, vocabulary.kinds))
+            findings.add("PR616", where=name, word=name, hint=did_you_mean(name, vocabulary.kinds))
             continue
         drafts[name] = _Draft(kind)
         for place, row in given:
@@ -156,7 +156,7 @@ def read_columns(kind: SubjectKind, row: Row, place: str, findings: Findings) ->
         try:
             values[name] = read_value(kind.columns[name], value)
         except Unfit as unfit:
-            findings.add(unfit.code, where=f"{place}, {header}", **unfit.values)
+            findings.put(Problem(unfit.code, None, unfit.values, where=f"{place}, {header}"))
     return list(values.values())
 
 

@@ -10,7 +10,7 @@ INTEGER_DIGITS_MAX = 18
 FRACTION_DIGITS_MAX = 12
 AMOUNT_MAX = 2**53 - 1  # minor units; what every exchange format carries exactly
 
-UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "分": Fraction(1, 100)}
+UNITS: dict[str, int | Fraction] = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "分": Fraction(1, 100)}
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")

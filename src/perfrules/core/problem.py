@@ -88,7 +88,8 @@ class Refused(Exception):
     """Something was refused; `problems` says what, where and how to cure it, in order of place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: p.order))
+        distinct = {(p.code, p.place, p.message): p for p in problems}
+        self.problems = tuple(sorted(distinct.values(), key=lambda p: p.order))
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -112,6 +113,10 @@ class Findings:
     ) -> None:
         """Note a problem."""
         self.problems.append(Problem(code, span, values, tuple(related), where))
+
+    def put(self, problem: Problem) -> None:
+        """Note a problem that is already made."""
+        self.problems.append(problem)
 
     @property
     def errors(self) -> list[Problem]:

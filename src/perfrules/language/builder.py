@@ -52,8 +52,8 @@ class Builder:
         return plan.Column(f"{child} loaded")
 
     def bind(self, table: str, hint: str, scalar: Scalar) -> Scalar:
-        """The scalar as a column of its own, unless it is as simple as one."""
-        if isinstance(scalar, (plan.Literal, plan.Column, plan.Known)):
+        """The scalar as a column of its own, unless it is one, or a constant."""
+        if isinstance(scalar, (plan.Literal, plan.Column)):
             return scalar
         known = self._bound.get((table, scalar))
         if known is None:
@@ -69,9 +69,11 @@ class Builder:
         self._names.add((table, name))
         return name
 
-    def derive(self, table: str, hint: str, scalar: Scalar) -> plan.Column:
-        """A new column of a table, even where the scalar is as simple as one."""
+    def derive(self, table: str, hint: str, scalar: Scalar, most: int | None = None) -> plan.Column:
+        """A new column of a table; `most` where it is proved to lie between 0 and so much."""
         interval = self.bounds[table].interval(scalar)
+        if most is not None:
+            interval = (0, min(most, interval[1]))
         name = self.unique(table, hint)
         self.bounds[table].columns[name] = interval
         self.steps.append(plan.Derive(table, name, scalar))

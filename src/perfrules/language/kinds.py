@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.language.combine import ANY, FLAG, combined, comparable, constant, said_kind
 from perfrules.language.nodes import (
@@ -55,7 +55,7 @@ class _Checker:
         self.depth = depth
 
     def fail(self, code: str, span: Span | None, **values: Words | str) -> Type:
-        self.findings.add(code, span, **values)
+        self.findings.put(Problem(code, span, values))
         return ANY
 
     def typed(self, node: Node) -> Typed:

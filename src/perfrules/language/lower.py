@@ -53,15 +53,18 @@ class Lowering:
         def column(suffix: str, scalar: Scalar) -> Scalar:
             return self.builder.bind(self.table, f"{self.prefix}{hint}{suffix}", scalar)
 
+        def known(scalar: Scalar) -> Scalar:
+            return scalar if isinstance(scalar, plan.Known) else column(" known", scalar)
+
         match value:
             case Rational():
                 high = None if value.high is None else column(" most", value.high)
-                low, den, known = column("", value.low), column(" under", value.den), column(" known", value.defined)
-                return Rational(value.scale, low, den, known, high)
+                low, den = column("", value.low), column(" under", value.den)
+                return Rational(value.scale, low, den, known(value.defined), high)
             case Condition():
                 return Condition(column(" holds", value.holds), column(" fails", value.fails))
             case Word():
-                return Word(column("", value.text), column(" known", value.defined))
+                return Word(column("", value.text), known(value.defined))
         assert_never(value)
 
     def number(self, node: Node) -> Rational:
@@ -94,8 +97,8 @@ class Lowering:
             case nodes.Member():
                 return rails.disjunction(*(self.equal(node.operand, m) for m in node.members))
             case nodes.Known():
-                known = rails.truth(rails.defined(self.value(node.operand)))
-                return rails.opposite(known) if node.negated else known
+                asked = rails.truth(rails.defined(self.value(node.operand)))
+                return rails.opposite(asked) if node.negated else asked
             case nodes.Logic():
                 join = rails.conjunction if node.operator == "and" else rails.disjunction
                 return join(*(self.condition(p) for p in node.parts))

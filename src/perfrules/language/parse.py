@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, exact, too_long
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.nodes import (
     Aggregate,
@@ -88,7 +88,7 @@ class _Parser:
         return False
 
     def fail(self, code: str, span: Span, **values: Words | str) -> Unreadable:
-        self.findings.add(code, span, **values)
+        self.findings.put(Problem(code, span, values))
         return Unreadable()
 
     def expect(self, kind: str, text: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from yaml import events
 
-from perfrules.core.problem import Findings, Refused, Words
+from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source, Span, Text
 
 SIZE_MAX = 1024 * 1024
@@ -126,12 +126,12 @@ class _Composer:
         self.events: Iterator[events.Event] = yaml.parse(source.text, Loader=yaml.SafeLoader)
 
     def stop(self, code: str, event: events.Event, **values: str | Words) -> _Stopped:
-        self.findings.add(code, self.span(event), **values)
+        self.findings.put(Problem(code, self.span(event), values))
         return _Stopped()
 
     def span(self, event: events.Event) -> Span:
-        end = max(event.end_mark.index, event.start_mark.index)
-        return Span(self.source, event.start_mark.index, end)
+        end = max(_index(event.end_mark), _index(event.start_mark))
+        return Span(self.source, _index(event.start_mark), end)
 
     def document(self) -> Tree:
         event = next(self.events)
@@ -169,7 +169,7 @@ class _Composer:
             raise self.stop("PR108", event)
         tag = getattr(event, "tag", None)
         if tag:
-            raise self.stop("PR109", event, tag=self.source.text[event.start_mark.index :].split()[0])
+            raise self.stop("PR109", event, tag=self.source.text[_index(event.start_mark) :].split()[0])
         if isinstance(event, events.ScalarEvent):
             return self.scalar(event)
         if isinstance(event, events.SequenceStartEvent):
@@ -196,7 +196,7 @@ class _Composer:
         items = Items()
         while not isinstance(event := next(self.events), events.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
-        items.span = Span(self.source, start.start_mark.index, event.end_mark.index)
+        items.span = Span(self.source, _index(start.start_mark), _index(event.end_mark))
         return items
 
     def mapping(self, start: events.Event, depth: int) -> Tree:
@@ -213,14 +213,19 @@ class _Composer:
                 self.findings.add("PR111", key.span, key=str(key), related=[("first", first.span)])
                 continue
             tree[key] = value
-        tree.span = Span(self.source, start.start_mark.index, event.end_mark.index)
+        tree.span = Span(self.source, _index(start.start_mark), _index(event.end_mark))
         return tree
+
+
+def _index(mark: yaml.Mark | None) -> int:
+    """The offset of a mark; PyYAML's own reader always sets one."""
+    return 0 if mark is None else int(mark.index)
 
 
 def _refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
     """A syntax error of YAML, with what its author most often did."""
     mark = error.problem_mark or error.context_mark
-    index = min(mark.index, len(source.text)) if mark else 0
+    index = min(_index(mark), len(source.text))
     at = Span(source, index, index + 1)
     for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
         line, start = source.line(number), source.line_starts[number - 1]
@@ -234,7 +239,7 @@ def _refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findin
             place = Span(source, start + special.start(1), start + special.start(1) + 1)
             findings.add("PR116", place, sign=special[1], quoted=f"'{value}'" if '"' in value else f'"{value}"')
             return
-    findings.add("PR115", at, **_said(error))
+    findings.add("PR115", at, hint=_hint(error))
 
 
 _SAID = {
@@ -253,9 +258,9 @@ _SAID = {
 }
 
 
-def _said(error: yaml.MarkedYAMLError) -> dict[str, Words]:
+def _hint(error: yaml.MarkedYAMLError) -> Words:
     whole = f"{error.context or ''} {error.problem or ''}"
     for sign, words in _SAID.items():
         if sign in whole:
-            return {"hint": words}
-    return {"hint": Words("check indentation, quotes and brackets here", "请检查此处的缩进、引号和括号")}
+            return words
+    return Words("check indentation, quotes and brackets here", "请检查此处的缩进、引号和括号")

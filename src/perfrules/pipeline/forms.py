@@ -28,7 +28,8 @@ class Form(BaseModel):
         """Known keys in English; unknown ones and those said twice are noted."""
         if not isinstance(value, dict):
             return value
-        findings: Findings = info.context
+        findings = info.context
+        assert isinstance(findings, Findings)
         known = {field.alias or name for name, field in cls.model_fields.items()}
         found: dict[str, Any] = {}
         keys: dict[str, Text] = {}
@@ -73,6 +74,9 @@ class TitleForm(Form):
         return Words(str(self.en or either), str(self.zh or either))
 
 
+UNTITLED = TitleForm.model_construct()
+
+
 def _title(value: Any) -> Any:
     return {Text("en", value.span): value, Text("zh", value.span): value} if isinstance(value, Text) else value
 
@@ -93,7 +97,7 @@ class FactForm(Form):
     at_least: Text | None = None
     at_most: Text | None = None
     rounded: Text | None = None
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     note: Text | None = None
 
 
@@ -101,7 +105,7 @@ class AccountForm(Form):
     """An account."""
 
     words = english(FACTS, COMMON)
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     together: Text | None = None
     unit: Text | None = Field(default=None, alias="in")
     note: Text | None = None
@@ -111,7 +115,7 @@ class KindForm(Form):
     """A kind of subject."""
 
     words = english(FACTS, COMMON)
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     many: Text | None = None
     belongs_to: Text | None = None
     in_order_of: Text | None = None
@@ -125,7 +129,7 @@ class ActionForm(Form):
 
     words = english(FACTS, COMMON)
     effect: Text
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     bar: list[Text] = Field(default_factory=list)
     counter_account: Text | None = None
 
@@ -144,7 +148,7 @@ class FactsForm(Form):
     words = english(FACTS, COMMON)
     perfrules: Text | None = None
     facts: Text
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     extends: Texts = Field(default_factory=list)
     currency: CurrencyForm | None = None
     accounts: dict[Text, Annotated[AccountForm, BeforeValidator(_empty)]] = Field(default_factory=dict)
@@ -178,7 +182,7 @@ class ParameterForm(Form):
     words = english(POLICY, COMMON)
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
     of: list[Text] = Field(default_factory=list)
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     source: Text | None = None
     note: Text | None = None
 
@@ -219,7 +223,7 @@ class RuleForm(Form):
 
     words = english(POLICY, COMMON)
     rule: Text
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     when: Text
     unless: Text | None = None
     then: Annotated[list[Actions], BeforeValidator(_listed)]
@@ -233,7 +237,7 @@ class PoolForm(Form):
     """A pool."""
 
     words = english(POLICY, COMMON)
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     leftover: Text
     rounded: Annotated[RoundedForm, _short("to")] | None = None
     note: Text | None = None
@@ -265,7 +269,7 @@ class PolicyForm(Form):
     perfrules: Text | None = None
     policy: Text
     district: Text | None = None
-    title: Title = Field(default_factory=TitleForm)
+    title: Title = UNTITLED
     source: Text | None = None
     facts: Text
     subject: Texts

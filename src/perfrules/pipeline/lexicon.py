@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, Currency
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.problem import Findings, Problem, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
 from perfrules.core.vocabulary import (
@@ -94,7 +94,7 @@ def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
         literal = parse_literal(text, findings)
         return None if literal is None else read_value(fact, _python_value(fact, literal))
     except Unfit as unfit:
-        findings.add(unfit.code, text.span, **unfit.values)
+        findings.put(Problem(unfit.code, text.span, unfit.values))
         return None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.combine import ANY
@@ -130,8 +130,7 @@ class _Policy:
             one_of(dated.value, form.of, self.findings)
             literal = Literal("choice", str(dated.value), str(dated.value), dated.value.span)
         elif literal.kind == "word":
-            hint = Words("list the words it may be under `of:`", "请在 `of:`（取值）下列出可选的词")
-            self.findings.add("PR316", dated.value.span, value=str(dated.value), hint=hint)
+            self.findings.add("PR316", dated.value.span, value=str(dated.value))
             literal = replace(literal, kind="?")
         source = str(dated.source or form.source or self.form.source or "")
         return Dated(start, end, literal, source, str(dated.note or form.note or ""))

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.problem import Findings, Problem, did_you_mean
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
@@ -72,7 +72,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Program:
+class Compiled:
     """Policies compiled for a day. Immutable; safe to share between threads."""
 
     as_of: date
@@ -237,7 +237,7 @@ def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Find
         bits = max(abs(b) for b in wide.interval).bit_length() + 1
         findings.add("PR415", span, bits=str(bits))
     except Unfit as unfit:
-        findings.add(unfit.code, unfit.span or span, **unfit.values)
+        findings.put(Problem(unfit.code, unfit.span or span, unfit.values))
     return None
 
 

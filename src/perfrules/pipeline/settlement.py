@@ -13,7 +13,7 @@ from math import gcd, lcm
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language import plan, rails
-from perfrules.language.builder import Builder
+from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition
 from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
@@ -262,9 +262,10 @@ def _add_shares(builder: Builder) -> Column:
     sharing = plan.compare(">", weight, ZERO)
     whole = builder.derive(MEMBERS, "units by weight", plan.multiply(units, weight))
     divisor = plan.choose(plan.compare(">", weights, ZERO), weights, ONE)
-    floor = builder.derive(MEMBERS, "floor", plan.div_floor(whole, divisor))
+    # a weight is at most the sum of weights, so no floor exceeds the units, and what remains is below the sum
+    floor = builder.derive(MEMBERS, "floor", plan.div_floor(whole, divisor), most=SUM_MAX)
     rest = plan.subtract(whole, plan.multiply(floor, divisor))
-    remainder = builder.derive(MEMBERS, "remainder", rest)
+    remainder = builder.derive(MEMBERS, "remainder", rest, most=SUM_MAX)
     floors = builder.group(MEMBERS, "floors of pools", _POOL, (("floors", "sum", floor.name),))
     given_first = builder.join(POOLS, floors, on, "floors")
     builder.derive(POOLS, "spare", plan.subtract(Column("units"), given_first))
@@ -272,7 +273,7 @@ def _add_shares(builder: Builder) -> Column:
     order = ((remainder.name, True), ("id", False), ("kind", False), ("number", False))
     place = builder.rank(MEMBERS, "place", _POOL, order)
     extra = plan.choose(plan.both(sharing, plan.compare("<=", place, spare)), ONE, ZERO)
-    share = builder.derive(MEMBERS, "share", plan.multiply(plan.add(floor, extra), Column("step")))
+    share = builder.derive(MEMBERS, "share", plan.multiply(plan.add(floor, extra), Column("step")), most=SUM_MAX)
     given = builder.group(MEMBERS, "gifts of pools", _POOL, (("given", "sum", share.name),))
     builder.derive(POOLS, "leftover", plan.subtract(Column("taken"), builder.join(POOLS, given, on, "given")))
     return share

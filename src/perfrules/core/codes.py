@@ -1,0 +1,201 @@
+"""Every problem, one entry each: its severity, and what it says and advises in English and Chinese.
+
+Only data. `{names}` are filled with the author's own words.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """A short phrase in both languages."""
+
+    en: str
+    zh: str
+
+    def said(self, language: str) -> str:
+        """The phrase in `en` or `zh`."""
+        return self.zh if language == "zh" else self.en
+
+
+class Entry(NamedTuple):
+    """What a code says."""
+
+    severity: str
+    en: str
+    help_en: str
+    zh: str
+    help_zh: str
+
+
+def _error(en: str, help_en: str, zh: str, help_zh: str) -> Entry:
+    return Entry("error", en, help_en, zh, help_zh)
+
+
+def _warning(en: str, help_en: str, zh: str, help_zh: str) -> Entry:
+    return Entry("warning", en, help_en, zh, help_zh)
+
+
+def _note(en: str, help_en: str, zh: str, help_zh: str) -> Entry:
+    return Entry("note", en, help_en, zh, help_zh)
+
+
+LABELS = {
+    "error": Phrase("error", "错误"),
+    "warning": Phrase("warning", "警告"),
+    "note": Phrase("note", "提示"),
+    "help": Phrase("help", "建议"),
+    "more": Phrase("… and {count} more problems", "……另有 {count} 个问题"),
+    "first": Phrase("first written here", "最先写在这里"),
+    "reads": Phrase("which leads here", "由此引到这里"),
+    "declared": Phrase("declared here", "声明于此"),
+}
+
+CODES: dict[str, Entry] = {
+    # reading YAML
+    "PR101": _error("the file has {size} bytes; at most {limit} are read", "split it into several files", "文件有 {size} 字节，最多读取 {limit} 字节", "请拆分为多个文件"),
+    "PR102": _error("the file is not UTF-8; it looks like {encoding}", "save it as UTF-8", "文件不是 UTF-8 编码，似乎是 {encoding}", "请另存为 UTF-8"),
+    "PR103": _error("an invisible control character, {character}", "delete it", "含有不可见的控制字符 {character}", "请删除"),
+    "PR104": _error("a character that reverses the direction of text, {character}", "delete it; it makes text look different from what it says", "含有改变文字方向的字符 {character}", "请删除；它会使看到的文字与实际不同"),
+    "PR105": _error("a tab in the indentation", "indent with spaces", "缩进中含有制表符", "请用空格缩进"),
+    "PR106": _error("nested deeper than {limit} levels", "a policy needs no more than ten", "嵌套超过 {limit} 层", "政策文件一般不超过十层"),
+    "PR107": _error("more than {limit} values in one file", "split it into several files", "一个文件中的值超过 {limit} 个", "请拆分为多个文件"),
+    "PR108": _error("anchors and aliases (`&`, `*`) are not allowed", "write the value out; an expression that begins with `*` or `&` needs quotes", "不允许使用锚点和别名（`&`、`*`）", "请把值写全；以 `*` 或 `&` 开头的表达式要加引号"),
+    "PR109": _error("the tag `{tag}` is not allowed", "write the plain value; text that begins with `!` needs quotes", "不允许使用标签 `{tag}`", "请直接写值；以 `!` 开头的文字要加引号"),
+    "PR110": _error("the merge key `<<` is not allowed", "write the keys out", "不允许使用合并键 `<<`", "请把各键写全"),
+    "PR111": _error("the key `{key}` is there twice", "keep one of them", "键 `{key}` 重复", "请只保留一个"),
+    "PR112": _error("`{what}`: a file holds one document and no directives", "put each document in a file of its own", "`{what}`：一个文件只能有一个文档，且不含指令", "请把每个文档放在单独的文件中"),
+    "PR113": _error("the file says nothing", "begin with `policy:` or `facts:`", "文件没有内容", "请以 `policy:`（政策）或 `facts:`（事实）开头"),
+    "PR114": _error("the file does not begin with `key: value`", "begin with `policy:` or `facts:`", "文件不是以 `键: 值` 开头", "请以 `policy:`（政策）或 `facts:`（事实）开头"),
+    "PR115": _error("this can't be read as YAML", "{hint}", "此处不是正确的 YAML", "{hint}"),
+    "PR116": _error("a value can't begin with `{sign}`", "put it in quotes: {quoted}", "值不能以 `{sign}` 开头", "请加引号：{quoted}"),
+    "PR117": _error("a full-width colon `：` does not separate key and value", "write `: `, a half-width colon and a space", "全角冒号“：”不能分隔键和值", "请写半角冒号加空格“: ”"),
+    "PR118": _warning("`#` after a space begins a comment; the rest of the line is not read", "put the whole value in quotes, or write `# ` with a space if a comment is meant", "空格后的 `#` 开始注释，该行其余部分不会被读取", "请给整个值加引号；若确为注释，请在 `#` 后加空格"),
+    "PR119": _error("a full-width space in the indentation", "indent with ordinary spaces", "缩进中含有全角空格", "请用半角空格缩进"),
+    "PR120": _error("`{path}` can't be read: {reason}", "check the path", "无法读取 `{path}`：{reason}", "请检查路径"),
+    "PR121": _error("`{path}` holds no policy", "name a file that ends in .yaml, or a folder with such files", "`{path}` 中没有政策", "请指定以 .yaml 结尾的文件，或含有此类文件的文件夹"),
+    "PR122": _error("a key must be text", "write `key: value`", "键必须是文字", "请写作 `键: 值`"),
+    # what documents say
+    "PR201": _error("`{key}` is no kind of document", "begin with `policy:` or `facts:`", "`{key}` 不是文档的种类", "请以 `policy:`（政策）或 `facts:`（事实）开头"),
+    "PR202": _error("unknown key `{key}`", "{hint}", "未知的键 `{key}`", "{hint}"),
+    "PR203": _error("`{key}` is missing here", "add `{key}: …`", "此处缺少 `{key}`", "请补充 `{key}: …`"),
+    "PR204": _error("`{key}` does not have the form it needs", "write {expected}", "`{key}` 的写法不对", "请写成{expected}"),
+    "PR205": _error("`{name}` can't be a name here", "use letters, digits and `_`, not beginning with a digit, and no word of the language", "`{name}` 不能用作名称", "请使用汉字、字母、数字和 `_`，不以数字开头，且不是语言的关键词"),
+    "PR206": _error("`{name}` and `{other}` differ only in case or width, or not at all", "give them different names", "`{name}` 与 `{other}` 相同，或只有大小写、全半角之差", "请取不同的名称"),
+    "PR207": _error("no vocabulary `{name}` was given", "{hint}", "没有名为 `{name}` 的词表", "{hint}"),
+    "PR208": _error("`{word}` is not one of the words that can stand here", "{hint}", "`{word}` 不能写在此处", "{hint}"),
+    "PR209": _error("`{value}` is no date", "write year-month-day: 2023-12-31", "`{value}` 不是日期", "请写作 年-月-日：2023-12-31"),
+    "PR211": _error("`{value}` is no whole number from {least} to {most}", "write digits", "`{value}` 不是 {least} 到 {most} 的整数", "请写数字"),
+    "PR214": _error("`{kind}`, to which this belongs, is not declared", "{hint}", "所隶属的 `{kind}` 没有声明", "{hint}"),
+    "PR215": _error("unknown action `{word}`", "{hint}", "未知的措施 `{word}`", "{hint}"),
+    "PR216": _error("`{clause}` has no meaning for the action `{action}`", "remove it", "措施 `{action}` 不能带 `{clause}`", "请删除"),
+    "PR217": _error("`{name}` is no account of a {kind}", "{hint}", "`{name}` 不是 {kind} 的账户", "{hint}"),
+    "PR218": _error("`{name}` is neither a pool of this policy nor an account of the vocabulary", "{hint}", "`{name}` 既不是本政策的资金池，也不是词表的账户", "{hint}"),
+    "PR219": _error("`{word}`, where what is left should go, is no account of the vocabulary", "{hint}", "剩余资金的去向 `{word}` 不是词表的账户", "{hint}"),
+    "PR220": _error("`over` names a rule that is not there for this kind: `{rule}`", "{hint}", "`over`（优先于）所指的规则不存在：`{rule}`", "{hint}"),
+    "PR221": _error("these rules go over each other in a circle: {ring}", "remove one `over`", "这些规则互相优先，成了环：{ring}", "请删去其中一个 `over`（优先于）"),
+    "PR222": _error("the parameter `{name}` has no value on {day}", "add a value whose `from` is not later", "参数 `{name}` 在 {day} 没有值", "请补充一个在该日之前生效的值"),
+    "PR223": _error("the values of `{name}` are of different kinds", "write all as percent, all as amounts, …", "`{name}` 的各个值种类不同", "请统一写成百分比、金额等"),
+    "PR224": _error("the action `{name}` is already declared by {origin}", "choose another name", "措施 `{name}` 已由 {origin} 声明", "请换一个名称"),
+    "PR225": _error("the choice `{fact}` lists no words", "add `of: [first, second]`", "选项 `{fact}` 没有列出可选的词", "请补充 `of: [甲, 乙]`"),
+    "PR226": _error("`{fact}` lists words, but is no choice", "write `is: choice`", "`{fact}` 列出了可选的词，但类型不是选项", "请写 `is: choice`（选项）"),
+    "PR227": _error("the bounds of `{fact}` are not two values, the lesser first", "write `between: [least, greatest]`", "`{fact}` 的界限不是由小到大的两个值", "请写 `between: [最小, 最大]`"),
+    "PR228": _error("`{kind}` belongs to itself, through others", "remove one `belongs_to`", "`{kind}` 经由其他类别隶属于自己", "请删去其中一个 `belongs_to`（隶属）"),
+    "PR229": _error("the policy `{policy}` has no rules", "add `rules:`", "政策 `{policy}` 没有规则", "请补充 `rules:`（规则）"),
+    "PR230": _error("it ends on {end}, before it begins on {start}", "exchange the dates", "结束日 {end} 早于开始日 {start}", "请对调日期"),
+    "PR231": _error("two values of `{name}` are in force on the same day", "let one end before the next begins", "`{name}` 有两个值在同一天生效", "请让前一个在后一个开始前结束"),
+    "PR232": _error("`{name}` is already a fact of {kind}", "choose another name", "`{name}` 已经是 {kind} 的事实", "请换一个名称"),
+    "PR233": _error("the action `{action}` needs `{clause}`", "add `{clause}: …`", "措施 `{action}` 需要 `{clause}`", "请补充 `{clause}: …`"),
+    "PR234": _error("`by` shares a pool, but `{action}` names none", "add `out_of: <pool>`", "`by`（按）用于分配资金池，但 `{action}` 没有指明资金池", "请补充 `out_of: <资金池>`"),
+    "PR235": _error("`{action}` has both `amount` and `by`", "keep `by` to share the pool, or `amount` to give a fixed sum", "`{action}` 同时写了 `amount` 和 `by`", "按权重分配请保留 `by`，固定金额请保留 `amount`"),
+    "PR236": _error("a share of a pool can't go to `{account}`, where only the greatest claim counts", "use an account with `together: sum`", "账户 `{account}` 只取最大一笔，不能接收资金池的份额", "请使用 `together: sum`（合计）的账户"),
+    "PR237": _error("`{action}` draws a fixed amount on a pool, which is not supported yet", "share the pool with `by: …`, or give out of an account", "`{action}` 从资金池支取固定金额，目前尚不支持", "请用 `by: …` 分配资金池，或从账户支出"),
+    "PR238": _error("shares of the pool `{pool}` are given by largest remainder; `mode` has no meaning", "remove `mode`", "资金池 `{pool}` 按最大余数法分配，`mode`（方式）没有意义", "请删去 `mode`"),
+    "PR239": _error("`{step}` is no constant step of whole minor units", "write 0.01元, 1元, 100元 or the name of such a parameter", "`{step}` 不是以最小货币单位计的固定步长", "请写 0.01元、1元、100元，或这样的参数名"),
+    "PR240": _error("policies of one run speak of different vocabularies, `{one}` and `{other}`", "run them apart", "同一次运行的政策使用了不同的词表：`{one}` 和 `{other}`", "请分开运行"),
+    "PR241": _error("these actions bar each other in a circle: {ring}", "remove one of the actions from `bar`", "这些措施互相禁止，成了环：{ring}", "请从 `bar`（禁止）中删去一个"),
+    # the words of an expression
+    "PR301": _error("the expression ends too early; {expected} is missing", "complete it", "表达式不完整，缺少{expected}", "请补全"),
+    "PR302": _error("{found} can't stand here; {expected} is expected", "check what stands before it", "{found} 不能写在这里，应为{expected}", "请检查它前面的内容"),
+    "PR303": _error("`{sign}`: comparisons can't be chained", "write two comparisons joined by `and`: `a < b and b < c`", "`{sign}`：比较不能连写", "请用“且”连接两个比较：`a < b 且 b < c`"),
+    "PR304": _error("`%` belongs directly to its number; there is no remainder of a division", "write 85% without a space", "`%` 必须紧跟数字；没有求余运算", "请写 85%，中间不加空格"),
+    "PR305": _error("there is no operator `{sign}`", "{hint}", "没有运算符 `{sign}`", "{hint}"),
+    "PR306": _error("`{sign}` has no counterpart", "add or remove a parenthesis", "`{sign}` 没有配对", "请补上或删去括号"),
+    "PR307": _error("quotes that are not closed", "add `\"` at the end of the text", "引号没有闭合", "请在文字末尾补上引号"),
+    "PR308": _error("`{name}` contains characters that look like others or can't be seen: {characters}", "type the name again", "`{name}` 含有形似或不可见的字符：{characters}", "请重新输入名称"),
+    "PR309": _error("`{number}` is not written in the digits 0–9", "write 0–9", "`{number}` 没有使用数字 0–9", "请使用 0–9"),
+    "PR310": _error("`{number}` is no form of number that is read here", "{plain}", "`{number}` 不是可读的数字写法", "{plain}"),
+    "PR311": _error("`{number}` has more than 18 digits before the point or 12 after it", "no amount needs so many", "`{number}` 整数部分超过 18 位或小数部分超过 12 位", "金额不需要这么多位"),
+    "PR312": _error("the expression is too long or too deep; the limit is {limit}", "name parts of it under `names:`", "表达式过长或嵌套过深，上限为 {limit}", "请在 `names:`（指标）下为其中部分命名"),
+    "PR313": _error("unknown name `{name}`; words must stand apart", "write `{apart}`", "未知的名称 `{name}`；词与词之间要有空格", "请写作 `{apart}`"),
+    "PR314": _note("full-width signs are read as `{plain}`", "", "全角符号读作 `{plain}`", ""),
+    "PR315": _error("it is not clear how far `otherwise` reaches", "put parentheses around the other operator", "`otherwise`（缺省为）的作用范围不明确", "请给另一个运算加括号"),
+    "PR316": _error("`{value}` is no constant", "write one like 85%, 500元, 2, yes, 2023-12-31, or text in quotes; words of a list need `of: […]`", "`{value}` 不是常量", "请写如 85%、500元、2、yes（是）、2023-12-31 或带引号的文字；可选的词要列在 `of: […]`（取值）中"),
+    # names and kinds
+    "PR401": _error("unknown name `{name}`", "{hint}", "未知的名称 `{name}`", "{hint}"),
+    "PR402": _error("{found} can't be calculated with", "use an amount, a ratio or a number", "{found}不能参加计算", "请使用金额、比率或数"),
+    "PR403": _error("{left} does not fit together with {right}", "bring both to the same kind", "{left}与{right}不能放在一起", "请使两边种类相同"),
+    "PR404": _error("a ratio meets the bare number {written}", "did you mean {meant}?", "比率与不带单位的数 {written} 放在一起", "是否指 {meant}？"),
+    "PR405": _error("an amount of money meets the bare number {written}", "did you mean {meant}?", "金额与不带单位的数 {written} 放在一起", "是否指 {meant}？"),
+    "PR406": _error("a condition is needed here, and this is {found}", "compare it: `… < …`", "此处需要条件，而这是{found}", "请写成比较：`… < …`"),
+    "PR407": _error("`{function}` takes {expected} values, not {found}", "check the parentheses and commas", "`{function}` 需要 {expected} 个值，而不是 {found} 个", "请检查括号和逗号"),
+    "PR408": _error("unknown function `{function}`", "{hint}", "未知的函数 `{function}`", "{hint}"),
+    "PR409": _error("the name `{name}` depends on itself: {ring}", "break the circle", "名称 `{name}` 依赖于自己：{ring}", "请断开循环"),
+    "PR410": _error("nothing called `{name}` belongs to this subject", "{hint}", "没有名为 `{name}` 的内容隶属于该对象", "{hint}"),
+    "PR411": _error("`{word}` is not one of the words of this choice", "{hint}", "`{word}` 不是该选项的取值", "{hint}"),
+    "PR412": _error("{found} has no order", "compare with `=` or `!=`", "{found}没有大小之分", "请用 `=` 或 `!=` 比较"),
+    "PR413": _error("`{written}`: a difference of two ratios is in percentage points, a ratio in percent", "write {meant}", "`{written}`：两个比率之差用百分点，比率用百分比", "请写作 {meant}"),
+    "PR415": _error("this can grow beyond what is computed exactly: {bits} bits, at most 128", "`round(…)` a part of it, or give its facts `between:` bounds", "结果可能超出精确计算的范围：需 {bits} 位，最多 128 位", "请对其中一部分取整，或为所用事实写明界限 `between:`（介于）"),
+    "PR416": _error("the values under `{function}` are quotients with different divisors", "`round(…)` them first", "`{function}` 中的值是除数各不相同的商", "请先取整 `round(…)`"),
+    "PR417": _error("the name `{name}` reads the account `{account}` of the judged year, while the action is on that of another year", "write the formula here in full", "名称 `{name}` 读取的是评判年度的账户 `{account}`，而该措施作用于另一年度", "请在此处写出完整公式"),
+    "PR418": _error("this is {found}; {expected} is needed", "correct the formula", "这是{found}，此处需要{expected}", "请修改公式"),
+    "PR419": _error("`{function}` is over what belongs to the subject", "write `{function}(… over reviews where …)`", "`{function}` 要作用于隶属于对象的内容", "请写作 `{function}(… over reviews where …)`"),
+    "PR420": _error("the step to round to must be a constant above zero", "write 0.01元, 1% or the name of a parameter", "取整的步长必须是大于零的常量", "请写 0.01元、1% 或参数名"),
+    "PR421": _error("this is no way to round", "write one of {modes}", "这不是取整方式", "请写 {modes} 之一"),
+    "PR422": _error("`{function}` is made of functions more than {limit} levels deep", "write part of it out", "`{function}` 的函数嵌套超过 {limit} 层", "请把其中一部分写全"),
+    "PR423": _error("`{operator}` of {left} and {right} has no meaning", "correct the formula", "{left}与{right}不能用 `{operator}` 运算", "请修改公式"),
+    # examples
+    "PR501": _error("the example `{name}` expects `{expected}` for {about}, but the result is `{found}`", "{hint}", "示例 `{name}` 预期{about}为 `{expected}`，实际为 `{found}`", "{hint}"),
+    "PR502": _error("the example `{name}` expects something of `{subject}`, which is not given", "{hint}", "示例 `{name}` 对未给定的 `{subject}` 有预期", "{hint}"),
+    "PR503": _error("`{key}` is neither a rule of this policy, an account, a status nor a label", "{hint}", "`{key}` 既不是本政策的规则，也不是账户、状态或标签", "{hint}"),
+    # facts
+    "PR601": _error("the column `{column}` is no fact of {kind}", "{hint}", "列 `{column}` 不是 {kind} 的事实", "{hint}"),
+    "PR602": _error("`{value}` for `{fact}` is not {expected}", "correct the value", "`{fact}` 的值 `{value}` 不是{expected}", "请更正"),
+    "PR603": _error("{value} for `{fact}` lies outside {least} to {most}{hint}", "correct the value, or the fact's bounds", "`{fact}` 的值 {value} 超出 {least} 至 {most}{hint}", "请更正该值，或该事实的界限"),
+    "PR604": _error("{value} for `{fact}` has more than {places} decimal places", "round it in the source, or say `rounded: half-up` on the fact", "`{fact}` 的值 {value} 超过 {places} 位小数", "请在来源处取整，或在该事实写明 `rounded: half-up`"),
+    "PR605": _error("the {kind} `{id}` is there twice for {period}; first in {first}", "keep one of them", "{kind} `{id}` 在 {period} 年重复；最先见于 {first}", "请只保留一个"),
+    "PR607": _error("{value} for `{fact}` is a binary floating-point number, which is not exact", "give a `Decimal`, an `int` or text", "`{fact}` 的值 {value} 是二进制浮点数，不精确", "请用 `Decimal`、`int` 或文字"),
+    "PR608": _error("`{value}` for `{fact}` is a yes or no, not {expected}", "give the number", "`{fact}` 的值 `{value}` 是是非值，不是{expected}", "请给出数值"),
+    "PR609": _error("`{value}` for `{fact}` is no number that is read here", "{hint}", "`{fact}` 的值 `{value}` 不是可读的数字写法", "{hint}"),
+    "PR610": _error("`{value}` for `{fact}` looks like a code that a spreadsheet turned into a number", "make the column text in the spreadsheet and export again", "`{fact}` 的值 `{value}` 像是被电子表格变成数字的代码", "请在电子表格中把该列设为文本后重新导出"),
+    "PR612": _error("`{value}` is no period", "write the year with four digits: 2023", "`{value}` 不是年度", "请写四位年份：2023"),
+    "PR613": _error("`{value}` is not one of the words for `{fact}`", "{hint}", "`{value}` 不是 `{fact}` 的取值", "{hint}"),
+    "PR614": _error("`{value}` for `{fact}` is no date", "write year-month-day: 2023-12-31", "`{fact}` 的值 `{value}` 不是日期", "请写作 年-月-日：2023-12-31"),
+    "PR615": _error("{value} for `{fact}` is no finite number of ordinary size", "correct the value", "`{fact}` 的值 {value} 不是正常大小的有限数", "请更正"),
+    "PR616": _error("`{word}` is no kind of subject", "{hint}", "`{word}` 不是对象的类别", "{hint}"),
+    "PR617": _error("a {kind} without `id`", "give every row its id", "有 {kind} 没有 `id`", "请为每一行填写 id"),
+    "PR618": _error("`{fact}` is given twice, as `{column}` and as `{other}`", "keep one column", "`{fact}` 给了两次：`{column}` 和 `{other}`", "请只保留一列"),
+    "PR619": _error("two rows of `{parent}` have {fact} {value}; the first is {first}", "number them apart", "`{parent}` 有两行的 {fact} 都是 {value}；最先见于 {first}", "请分别编号"),
+    "PR620": _error("the {kind} `{id}` does not say to which {parent} it belongs", "fill in the column `{parent}`", "{kind} `{id}` 没有写明所属的 {parent}", "请填写 `{parent}` 列"),
+    "PR621": _error("no {parent} `{id}` in {period}", "{hint}", "{period} 年没有 {parent} `{id}`", "{hint}"),
+    "PR622": _note("`{path}` was read as {encoding}", "", "`{path}` 按 {encoding} 读取", ""),
+    "PR623": _error("this row has {found} cells, the header has {expected}", "check commas and quotes", "该行有 {found} 格，表头有 {expected} 格", "请检查逗号和引号"),
+    "PR624": _error("`{path}` can't be read as a table: {reason}", "save it as CSV in UTF-8, separated by commas", "`{path}` 不能读作表格：{reason}", "请另存为逗号分隔的 UTF-8 CSV"),
+    "PR625": _error("`{path}` holds no facts", "give a folder with one CSV file for each kind, such as {example}.csv", "`{path}` 中没有事实", "请给出文件夹，其中每个类别一个 CSV 文件，如 {example}.csv"),
+    # runs
+    "PR701": _error("the amount of `{about}` is negative for `{subject}`", "limit the formula: `max(0元, …)`", "`{about}` 对 `{subject}` 的金额为负", "请限制公式：`max(0元, …)`"),
+    "PR703": _error("the weight of `{about}` is negative for `{subject}`", "limit the formula: `max(0, …)`", "`{about}` 对 `{subject}` 的权重为负", "请限制公式：`max(0, …)`"),
+    "PR704": _error("a sum in `{about}` is beyond 2^63 minor units", "check the facts", "`{about}` 中的合计超过 2^63 个最小货币单位", "请检查事实"),
+    "PR705": _error("there is no subject `{subject}`", "{hint}", "没有对象 `{subject}`", "{hint}"),
+    "PR706": _error("there are no facts for {period}", "{hint}", "没有 {period} 年的事实", "{hint}"),
+    "PR707": _error("the facts hold several periods; which one is judged?", "add `--period {example}`", "事实含有多个年度，评判哪一年？", "请加 `--period {example}`"),
+    "PR708": _error("no policy is in force on {day}", "choose another day, or check `in_force:`", "{day} 没有生效的政策", "请选择其他日期，或检查 `in_force:`（有效期）"),
+    "PR709": _note("the policy `{policy}` is not in force on {day} and was left out", "", "政策 `{policy}` 在 {day} 未生效，未纳入", ""),
+    # plugins
+    "PR801": _error("the plugin `{plugin}` returned something else from `{hook}` than it promises", "{hint}", "插件 `{plugin}` 的 `{hook}` 返回的内容不符合约定", "{hint}"),
+    "PR802": _error("`{name}` is defined twice, by `{first}` and by `{second}`", "leave one of them out", "`{name}` 被定义两次：`{first}` 和 `{second}`", "请去掉其中一个"),
+    # usage
+    "PR901": _error("`{value}` is no {option}", "{hint}", "`{value}` 不是 {option}", "{hint}"),
+    "PR902": _error("a command of the command line needs the extra `cli`", "pip install 'perfrules[cli]'", "命令行需要附加组件 `cli`", "pip install 'perfrules[cli]'"),
+}

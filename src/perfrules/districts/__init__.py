@@ -1,0 +1,1 @@
+"""Districts: how others bring in policies, vocabularies, actions and functions."""

@@ -1,0 +1,166 @@
+"""The library of a run: every vocabulary and policy that was named, read and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from perfrules.core.problem import Findings
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.districts.manager import Brought
+from perfrules.pipeline.document import Tree, read_file, read_text
+from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm, fitted
+from perfrules.pipeline.lexicon import vocabulary
+from perfrules.pipeline.model import Policy
+from perfrules.pipeline.policy import Known, check_policy
+
+F = TypeVar("F", FactsForm, PolicyForm)
+ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Library:
+    """What was read: vocabularies by name, and policies."""
+
+    vocabularies: Mapping[str, Vocabulary]
+    policies: tuple[Policy, ...]
+
+
+def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
+    """The documents in files and folders, or those that a plugin brings in under `district/policy`.
+
+    A policy's vocabulary is looked for among the documents named, then beside them, then among the plugins'.
+    Problems of all of them go to `findings`.
+    """
+    trees: dict[Path, Tree] = {}
+    for path in paths:
+        for file in _files(path, brought, findings):
+            if file not in trees:
+                tree = read_file(file, findings)
+                if tree is not None:
+                    trees[file] = tree
+    return _checked(list(trees.values()), _neighbours(trees), brought, findings)
+
+
+def read_policy_text(text: str, brought: Brought, findings: Findings, beside: Iterable[Path] = ()) -> Library:
+    """The documents of one text."""
+    tree = read_text(text, "<text>", findings)
+    return _checked([tree] if tree is not None else [], _quiet(beside), brought, findings)
+
+
+def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
+    given = Path(path)
+    if given.is_dir():
+        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS)
+        if not found:
+            findings.add("PR121", where=str(path), path=str(path))
+        return found
+    if given.exists():
+        if given.suffix not in ENDINGS:
+            findings.add("PR121", where=str(path), path=str(path))
+            return []
+        return [given]
+    for folder in brought.policies:
+        inside = folder / given
+        for candidate in (inside, inside.with_suffix(".yaml")):
+            if not given.is_absolute() and ".." not in given.parts and candidate.exists():
+                return _files(candidate, brought, findings)
+    findings.add("PR120", where=str(path), path=str(path), reason="no such file or folder")
+    return []
+
+
+def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
+    """The `facts:` documents beside the named files, for policies named without their vocabulary."""
+    folders = {path.parent for path in trees}
+    beside = [f for folder in sorted(folders) for f in sorted(folder.iterdir()) if f.suffix in ENDINGS]
+    return _quiet(f for f in beside if f not in trees)
+
+
+def _quiet(files: Iterable[Path]) -> list[Tree]:
+    """The `facts:` documents among files that nobody named: what is wrong with others is not said."""
+    found = [read_file(f, Findings()) for f in files]
+    return [tree for tree in found if tree is not None and _document(tree) == "facts"]
+
+
+def _document(tree: Tree) -> str:
+    return next((DOCUMENTS[key] for key in tree if key in DOCUMENTS), "")
+
+
+def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
+    facts: list[FactsForm] = []
+    policies: list[PolicyForm] = []
+    for tree in trees:
+        kind = _document(tree)
+        if kind == "policy":
+            _append(policies, PolicyForm, tree, findings)
+        elif kind == "facts":
+            _append(facts, FactsForm, tree, findings)
+        else:
+            key = next(iter(tree), None)
+            findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
+    named = {str(form.facts) for form in facts}
+    beside: list[FactsForm] = []
+    for tree in neighbours:
+        _append(beside, FactsForm, tree, Findings())
+    facts += [form for form in beside if str(form.facts) not in named and _needed(form, policies, facts)]
+    vocabularies = _vocabularies(facts, brought, findings)
+    known = Known(vocabularies, brought.functions)
+    checked = [check_policy(form, known, findings) for form in policies]
+    found = [p for p in checked if p is not None]
+    _check_policy_names(found, findings)
+    return Library(vocabularies, tuple(found))
+
+
+def _needed(form: FactsForm, policies: list[PolicyForm], facts: list[FactsForm]) -> bool:
+    wanted = {str(p.facts) for p in policies} | {str(base) for f in facts for base in f.extends}
+    return str(form.facts) in wanted
+
+
+def _append(forms: list[F], form: type[F], tree: Tree, findings: Findings) -> None:
+    found = fitted(form, tree, findings)
+    if found is not None:
+        forms.append(found)
+
+
+def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) -> dict[str, Vocabulary]:
+    """All vocabularies, those that others extend first."""
+    forms = [*_shipped(brought, findings), *facts]
+    seen: dict[str, FactsForm] = {}
+    for form in forms:
+        first = seen.setdefault(str(form.facts), form)
+        if first is not form:
+            findings.add("PR206", form.facts.span, name=str(form.facts), other=str(first.facts),
+                         related=[("first", first.facts.span)])  # fmt: skip
+    pending = list(seen.values())
+    made: dict[str, Vocabulary] = {}
+    while pending:
+        names = {str(form.facts) for form in pending}
+        ready = [f for f in pending if not {str(base) for base in f.extends} & names]
+        if not ready:
+            form = pending[0]
+            findings.add("PR409", form.facts.span, name=str(form.facts), ring=" → ".join(sorted(names)))
+            break
+        for form in ready:
+            made[str(form.facts)] = vocabulary(form, made, brought.actions, findings)
+        pending = [f for f in pending if f not in ready]
+    return made
+
+
+def _shipped(brought: Brought, findings: Findings) -> list[FactsForm]:
+    forms: list[FactsForm] = []
+    for path in brought.vocabularies:
+        tree = read_file(path, findings)
+        if tree is not None:
+            _append(forms, FactsForm, tree, findings)
+    return forms
+
+
+def _check_policy_names(policies: list[Policy], findings: Findings) -> None:
+    first: dict[str, Policy] = {}
+    for policy in policies:
+        other = first.setdefault(policy.name, policy)
+        if other is not policy:
+            findings.add("PR206", policy.span, name=policy.name, other=other.name,
+                         related=[("first", other.span)])  # fmt: skip

@@ -1,0 +1,56 @@
+"""Rulings: the verdict of each rule on each subject, read off a plan's result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from perfrules.core.facts import Facts
+from perfrules.engines import record
+from perfrules.engines.record import Cell, Tables
+from perfrules.language.plan import Literal, Scalar
+from perfrules.language.builder import table_name
+from perfrules.language.plan import Column
+from perfrules.pipeline.program import Compiled, Judged
+
+HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE = "holds", "does-not-hold", "undecided", "not-applicable"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A program executed over the facts of a period: every column of the plan."""
+
+    program: Compiled
+    facts: Facts
+    period: int
+    tables: Tables
+
+
+def evaluate(program: Compiled, facts: Facts, period: int) -> Result:
+    """Execute the program's plan. Raises `Refused` where an amount can't be."""
+    return Result(program, facts, period, record.run(program.plan, facts, period))
+
+
+def column(result: Result, table: str, scalar: Scalar) -> list[Cell]:
+    """The values of a rail, which is a column or a constant."""
+    columns = result.tables[table]
+    if isinstance(scalar, Column):
+        return columns[scalar.name]
+    assert isinstance(scalar, Literal)
+    return [scalar.value] * len(columns["id"])
+
+
+def verdicts(result: Result, judged: Judged) -> Iterator[tuple[str, str]]:
+    """Each subject of the rule's kind, in order of id, with the verdict."""
+    table = table_name(judged.rule.kind)
+    rails = (judged.verdict.holds, judged.verdict.fails, judged.applies.fails)
+    ids = result.tables[table]["id"]
+    for subject, holds, fails, outside in zip(ids, *(column(result, table, r) for r in rails), strict=True):
+        yield str(subject), verdict(bool(holds), bool(fails), bool(outside))
+
+
+def verdict(holds: bool, fails: bool, outside: bool) -> str:
+    """The word for a verdict."""
+    if outside:
+        return NOT_APPLICABLE
+    return HOLDS if holds else DOES_NOT_HOLD if fails else UNDECIDED

@@ -1,0 +1,1 @@
+"""Readers: facts from files."""
