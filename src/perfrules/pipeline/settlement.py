@@ -16,7 +16,7 @@ from perfrules.language import plan, rails
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition
-from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
+from perfrules.pipeline.program import Claim, Compiled, Draft, minor_units, step_of
 
 NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
 STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
@@ -54,7 +54,7 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
 # who bars whom
 
 
-def barring(draft: Draft, claim: Claim) -> list[Claim]:
+def barring(draft: Draft | Compiled, claim: Claim) -> list[Claim]:
     """The claims whose action bars this one's, on the subject itself or on an ancestor."""
     kind = claim.judged.rule.kind
     places = {kind, *draft.vocabulary.ancestors(kind)}

@@ -1,0 +1,229 @@
+"""The statement of a run: claims, entries, pools, conflicts, statuses, notices and labels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.language.builder import table_name
+from perfrules.pipeline.program import Claim
+from perfrules.pipeline.ruling import Result
+from perfrules.pipeline.settlement import (
+    CLAIMS,
+    IN_CONFLICT,
+    LABELS,
+    POOLS,
+    POSTED,
+    STATES,
+    WAITING,
+    claim_column,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClaim:
+    """What a rule claims of or for a subject: how much, in which year, and what became of it.
+
+    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program.
+    """
+
+    number: int
+    kind: str
+    id: str
+    rule: str
+    action: str
+    account: str
+    period: int
+    amount: int | None
+    state: str
+    pool: str
+    word: str
+
+    @property
+    def subject(self) -> str:
+        """`kind/id`."""
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Money that moves: `debit` receives what `credit` gives. `amount` is in major units, exactly."""
+
+    debit: str
+    credit: str
+    subject: str
+    period: int
+    amount: Decimal
+    rules: tuple[str, ...]
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatement:
+    """A pool of one year: what was taken into it, given out of it and left over, in major units.
+
+    Where a member is undecided or in conflict, it is not settled; `waiting_for` names the claims.
+    """
+
+    pool: str
+    period: int
+    taken: Decimal
+    given: Decimal
+    leftover: Decimal
+    leftover_to: str
+    settled: bool
+    waiting_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Claims that exclude each other: on an account, or for a label."""
+
+    subject: str
+    about: str
+    period: int
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A status, notice or label that a subject got; `word` is that of a label."""
+
+    subject: str
+    period: int
+    action: str
+    word: str
+    rule: str
+
+
+class Statement:
+    """Everything that a result says, read when it is asked for."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.program = result.program
+        self.currency = result.program.vocabulary.currency
+
+    def money(self, minor: int) -> Decimal:
+        """Whole minor units as an exact amount in major units."""
+        return Decimal(self.currency.plain(minor))
+
+    @cached_property
+    def claims(self) -> list[MadeClaim]:
+        """Every claim that was made or waits, by subject and rule."""
+        made = [*self._money_claims(), *self._other_claims()]
+        return sorted(made, key=lambda c: (c.kind, c.id, c.rule, c.action, c.number))
+
+    @cached_property
+    def claims_of(self) -> dict[tuple[str, str], list[MadeClaim]]:
+        """The claims of each rule and subject (`kind/id`)."""
+        found: dict[tuple[str, str], list[MadeClaim]] = defaultdict(list)
+        for claim in self.claims:
+            found[claim.rule, claim.subject].append(claim)
+        return found
+
+    def _money_claims(self) -> Iterator[MadeClaim]:
+        table = self.result.tables.get(CLAIMS)
+        if table is None:
+            return
+        columns = (table[name] for name in ("kind", "id", "number", "final state", "final amount", "side", "pool"))
+        for kind, subject, number, state, amount, side, pool in zip(*columns, strict=True):
+            assert isinstance(number, int)
+            assert isinstance(amount, int)
+            if state:
+                shown = None if state == WAITING and (amount == 0 or pool and side) else amount
+                yield self._made(self.program.claims[number], str(subject), int(state), shown)
+
+    def _other_claims(self) -> Iterator[MadeClaim]:
+        for claim in self.program.claims:
+            if claim.clause.action.effect not in MONEY_EFFECTS:
+                table = self.result.tables[table_name(claim.judged.rule.kind)]
+                for subject, state in zip(table["id"], table[claim_column(claim, "state")], strict=True):
+                    if state:
+                        yield self._made(claim, str(subject), int(state), None)
+
+    def _made(self, claim: Claim, subject: str, state: int, amount: int | None) -> MadeClaim:
+        rule, clause = claim.judged.rule, claim.clause
+        return MadeClaim(
+            claim.number, rule.kind, subject, rule.name, clause.action.name, clause.account,
+            self.result.period + clause.offset, amount, STATES[state], clause.pool, clause.word,
+        )  # fmt: skip
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every posted claim, and what is left of each settled pool, as debit and credit."""
+        found = [self._entry(c) for c in self.claims if c.amount is not None and c.state == STATES[POSTED]]
+        for pool in self.pools:
+            if pool.settled and pool.leftover:
+                rules = tuple(sorted({c.rule for c in self.claims if c.pool == pool.pool}))
+                found.append(Entry(pool.leftover_to, pool.pool, "", pool.period, pool.leftover, rules, pool.pool))
+        return found
+
+    def _entry(self, claim: MadeClaim) -> Entry:
+        clause = self.program.claims[claim.number].clause
+        other = claim.pool or clause.counter_account
+        own = claim.account
+        debit, credit = (other, own) if clause.action.effect == "take" else (own, other)
+        amount = self.money(claim.amount or 0)
+        return Entry(debit, credit, claim.subject, claim.period, amount, (claim.rule,), claim.pool)
+
+    @cached_property
+    def pools(self) -> list[PoolStatement]:
+        """Every pool that a claim reached, by name and year."""
+        table = self.result.tables.get(POOLS)
+        if table is None:
+            return []
+        columns = (table[name] for name in ("pool", "year", "taken", "leftover", "open"))
+        found = []
+        for name, year, taken, leftover, opened in zip(*columns, strict=True):
+            period = self.result.period + int(year or 0)
+            left, total = int(leftover or 0), int(taken or 0)
+            waiting = tuple(
+                f"{c.subject} {c.rule}" for c in self.claims
+                if c.pool == name and c.period == period and self._is_open(c)
+            )  # fmt: skip
+            settled = not opened
+            found.append(PoolStatement(
+                str(name), period, self.money(total), self.money(total - left if settled else 0),
+                self.money(left if settled else 0), self.program.pools[str(name)].leftover, settled, waiting,
+            ))  # fmt: skip
+        return sorted(found, key=lambda p: (p.pool, p.period))
+
+    def _is_open(self, claim: MadeClaim) -> bool:
+        """Whether a pool waits for this claim, rather than this claim for the pool."""
+        return (claim.kind, claim.id, claim.number) in self._open
+
+    @cached_property
+    def _open(self) -> set[tuple[str, str, int]]:
+        table = self.result.tables[CLAIMS]
+        rows = zip(table["kind"], table["id"], table["number"], table["met"], strict=True)
+        return {(str(k), str(i), int(n or 0)) for k, i, n, met in rows if met in (WAITING, IN_CONFLICT)}
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """Accounts with several claims of one side and no `together`, and labels with two words."""
+        rules: dict[tuple[str, str, int], set[str]] = defaultdict(set)
+        for claim in self.claims:
+            if claim.state == STATES[IN_CONFLICT]:
+                rules[claim.subject, claim.account, claim.period].add(claim.rule)
+        table = self.result.tables.get(LABELS)
+        if table is not None:
+            columns = (table[name] for name in ("kind", "id", "action", "year", "first", "last"))
+            for kind, subject, action, year, first, last in zip(*columns, strict=True):
+                if first != last:
+                    period = self.result.period + int(year or 0)
+                    names = {c.rule for c in self.claims if (c.kind, c.id, c.action) == (kind, subject, action)}
+                    rules[f"{kind}/{subject}", str(action), period] |= names
+        return [Conflict(*key, tuple(sorted(names))) for key, names in sorted(rules.items())]
+
+    def marks(self, effect: str) -> list[Mark]:
+        """The statuses, notices or labels that were given."""
+        return [
+            Mark(c.subject, c.period, c.action, c.word, c.rule)
+            for c in self.claims
+            if c.state == STATES[POSTED] and self.program.claims[c.number].clause.action.effect == effect
+        ]

@@ -1,0 +1,1 @@
+"""Reports: results and explanations in words, in English and Chinese."""

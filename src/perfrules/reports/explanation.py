@@ -1,0 +1,163 @@
+"""Explanations: for one subject, every verdict and every figure, with all that they follow from.
+
+A reader who has only this can recompute both by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from perfrules.pipeline.ruling import NOT_APPLICABLE
+from perfrules.pipeline.statement import MadeClaim, Statement
+from perfrules.pipeline.sums import Figure, figure
+from perfrules.pipeline.trail import Counted, Distance, Read, Ruled, explain_rule
+from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why each rule holds or not for a subject (`kind/id`), and how each of its figures came to be."""
+
+    statement: Statement
+    subject: str
+
+    @cached_property
+    def rulings(self) -> tuple[Ruled, ...]:
+        """Each rule of the subject's kind, with all that its verdict follows from, in order of name."""
+        kind, _, subject = self.subject.partition("/")
+        result = self.statement.result
+        judged = sorted((j for j in result.program.judged if j.rule.kind == kind), key=lambda j: j.rule.name)
+        return tuple(explain_rule(result, j, subject) for j in judged)
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Each claim of the subject, with how its figure came to be."""
+        return tuple(figure(self.statement, c) for c in self.statement.claims if c.subject == self.subject)
+
+    def text(self, language: str = "en") -> str:
+        """The explanation in words, in `en` or `zh`."""
+        return "\n".join(_Writer(self, language).lines()) + "\n"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class _Writer:
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        self.explanation = explanation
+        self.language = language
+        self.result = explanation.statement.result
+        self.vocabulary = self.result.program.vocabulary
+        self.currency = self.vocabulary.currency
+        self.kind = explanation.subject.partition("/")[0]
+
+    def say(self, key: str, **values: object) -> str:
+        return phrase(key, self.language, **values)
+
+    def lines(self) -> Iterator[str]:
+        day = self.result.program.as_of.isoformat()
+        yield self.say("explained", subject=self.explanation.subject, period=self.result.period, day=day)
+        for ruled in self.explanation.rulings:
+            yield ""
+            yield from self.ruling(ruled)
+
+    def ruling(self, ruled: Ruled) -> Iterator[str]:
+        rule = ruled.judged.rule
+        yield self.say("verdict", rule=rule.name, verdict=self.say(ruled.verdict))
+        yield "  " + self.say("because", text=rule.because)
+        if rule.source:
+            yield "  " + self.say("source", text=rule.source)
+        written = " ".join(rule.written.split())
+        yield "  " + self.say("scope" if ruled.verdict == NOT_APPLICABLE else "condition",
+                              text=ruled.parts[0].text if ruled.verdict == NOT_APPLICABLE else written)  # fmt: skip
+        yield from (f"    {mark(p.value)} {p.text}" for p in ruled.parts)
+        for read in ruled.reads:
+            yield "    " + self.read(read)
+        for counted in ruled.counted:
+            yield from self.counted(counted)
+        for reason in ruled.needs:
+            yield "  " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
+        if ruled.distance:
+            yield "  " + self.distance(ruled.distance)
+        for one in self.explanation.figures:
+            if one.claim.rule == rule.name:
+                yield from self.figure(one)
+
+    def read(self, read: Read) -> str:
+        value = value_text(read.value, read.kind.kind, self.currency, self.language)
+        if read.role == "parameter":
+            since = self.say("since", day=read.since) if read.since else ""
+            source, note = (self.say("from source", text=t) if t else "" for t in (read.source, read.note))
+            return self.say("parameter", name=read.name, value=value, since=since, source=source, note=note)
+        name = read.name if read.role in ("definition", "clock") else named(
+            self.vocabulary, self.kind, read.name, self.language
+        )  # fmt: skip
+        return self.say(read.role, name=name, value=value, formula=read.formula, year=read.period)
+
+    def counted(self, counted: Counted) -> Iterator[str]:
+        value = value_text(counted.value, "count", self.currency, self.language)
+        yield "    " + self.say("counted", text=counted.text, value=value)
+        for member in counted.members:
+            reads = ", ".join(
+                f"{r.name} = {value_text(r.value, r.kind.kind, self.currency, self.language)}" for r in member.reads
+            )
+            yield "      " + self.say("member", mark=mark(member.counts), id=member.id, reads=reads)
+
+    def distance(self, distance: Distance) -> str:
+        change = distance.then - distance.now
+        fact = distance.fact
+        kind = fact.kind if fact.kind in ("money", "ratio") else "number"
+        then, by = (value_text(v, kind, self.currency, self.language) for v in (distance.then, abs(change)))
+        name = named(self.vocabulary, self.kind, fact.name, self.language)
+        return self.say("rise" if change > 0 else "fall", fact=name, then=then, change=by,
+                        verdict=self.say(distance.verdict))  # fmt: skip
+
+    def figure(self, one: Figure) -> Iterator[str]:
+        claim = one.claim
+        action = self.result.program.claims[claim.number].clause.action
+        title = action.title.said(self.language)
+        if not claim.account:
+            state = self.say("in force" if claim.state == "posted" else claim.state)
+            word = f" {claim.word}" if claim.word else ""
+            yield "  " + self.say("mark", action=title, word=word, year=claim.period, state=state)
+        else:
+            amount = self.say("open amount") if claim.amount is None else self.currency.shown(claim.amount)
+            account = " " + named(self.vocabulary, claim.kind, claim.account, self.language)
+            yield "  " + self.say("claim", action=title, account=account, year=claim.period, amount=amount,
+                                  state=self.say(claim.state))  # fmt: skip
+            yield from (f"      {line}" for line in self.sum(one, claim))
+        if one.because_of:
+            yield "      " + self.say("for rules", rules=", ".join(one.because_of))
+        for reason in one.needs:
+            yield "      " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
+
+    def sum(self, one: Figure, claim: MadeClaim) -> Iterator[str]:
+        clause = self.result.program.claims[claim.number].clause
+        if one.value is None:
+            return
+        if clause.amount is None:
+            kind = "money" if self._is_money(one) else "number"
+            yield self.say("weight", formula=one.formula, value=value_text(one.value, kind, self.currency, self.language))
+        else:
+            value = value_text(one.value, "money", self.currency, self.language)
+            line = self.say("formula", formula=one.formula, value=value)
+            if claim.amount is not None and isinstance(one.value, Fraction):
+                exact = one.value * self.currency.minor_per_major == claim.amount
+                if not exact:
+                    line += self.say("rounding", step=amount_text(one.step, self.currency), mode=self.say(one.mode),
+                                     amount=self.currency.shown(claim.amount))  # fmt: skip
+            yield line
+        if one.share:
+            share = one.share
+            yield self.say(
+                "share", pool=claim.pool, units=share.units, step=self.currency.shown(share.step),
+                weight=share.weight, weights=share.weights, floor=share.floor, remainder=share.remainder,
+                place=share.place, spare=share.spare,
+            )  # fmt: skip
+
+    def _is_money(self, one: Figure) -> bool:
+        account = self.vocabulary.kinds[one.claim.kind].columns.get(one.formula)
+        return account is not None and account.kind == "money"

@@ -1,0 +1,124 @@
+"""A run in words: verdicts by rule, entries, pools, what is open and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from perfrules.core.problem import width
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
+from perfrules.pipeline.statement import PoolStatement, Statement
+from perfrules.pipeline.trail import Reason
+from perfrules.core.money import grouped
+from perfrules.reports.values import named, phrase
+
+LINES_MAX = 100
+
+
+def outcome_text(statement: Statement, missing: Iterable[Reason], language: str) -> str:
+    """The whole run as text; of long lists the first hundred lines, and how many more there are."""
+    program = statement.program
+
+    def say(key: str, **values: object) -> str:
+        return phrase(key, language, **values)
+
+    lines = [
+        say("title", period=statement.result.period, day=program.as_of.isoformat()),
+        say("policies", names=", ".join(p.name for p in program.policies)),
+        say("program", digest=program.digest[:12]),
+    ]
+    sections = (
+        ("rules", _verdicts(statement, language)),
+        ("entries", _entries(statement, language)),
+        ("pools", _pools(statement, language)),
+        ("conflicts", _conflicts(statement, language)),
+        ("statuses", _marks(statement, "status", language)),
+        ("notices", _marks(statement, "notice", language)),
+        ("labels", _marks(statement, "label", language)),
+        ("missing", _missing(statement, missing, language)),
+    )
+    for key, section in sections:
+        found = list(section)
+        if found:
+            lines += ["", say(key), *(f"  {line}" for line in found[:LINES_MAX])]
+            if len(found) > LINES_MAX:
+                lines.append("  " + say("more", count=len(found) - LINES_MAX))
+    return "\n".join(lines) + "\n"
+
+
+def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> Iterator[str]:
+    """Rows as aligned columns; full-width characters count twice."""
+    if not rows:
+        return
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    aligned = set(right)
+    for row in rows:
+        cells = []
+        for i, cell in enumerate(row):
+            pad = " " * (widths[i] - width(cell))
+            cells.append(pad + cell if i in aligned else cell + pad)
+        yield "  ".join(cells).rstrip()
+
+
+def _verdicts(statement: Statement, language: str) -> Iterator[str]:
+    order = (HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE)
+    rows = [[phrase("rule", language), *(phrase(v, language) for v in order)]]
+    for judged in sorted(statement.program.judged, key=lambda j: (j.rule.name, j.rule.kind)):
+        counts = Counter(v for _, v in verdicts(statement.result, judged))
+        rows.append([judged.rule.name, *(str(counts[v]) for v in order)])
+    return table(rows, right=(1, 2, 3, 4))
+
+
+def _entries(statement: Statement, language: str) -> Iterator[str]:
+    if not statement.entries:
+        return
+    keys = ("subject", "year", "amount", "debit", "credit", "by rule")
+    rows = [[phrase(k, language) for k in keys]]
+    for entry in statement.entries:
+        rules = ", ".join(entry.rules)
+        rows.append([entry.subject, str(entry.period), grouped(str(entry.amount)), entry.debit, entry.credit, rules])
+    yield from table(rows, right=(2,))
+
+
+def _pools(statement: Statement, language: str) -> Iterator[str]:
+    if not statement.pools:
+        return
+    keys = ("pool", "year", "taken", "takers", "given", "givers", "leftover")
+    rows = [[phrase(k, language) for k in keys]]
+    for pool in statement.pools:
+        takers, givers = _sides(statement, pool)
+        amounts = [grouped(str(a)) for a in (pool.taken, pool.given, pool.leftover)]
+        rows.append([pool.pool, str(pool.period), amounts[0], str(takers), amounts[1], str(givers), amounts[2]])
+    yield from table(rows, right=(2, 3, 4, 5, 6))
+    for pool in statement.pools:
+        if not pool.settled:
+            yield phrase("not settled", language, pool=pool.pool, year=pool.period)
+            yield from (f"  {line}" for line in pool.waiting_for)
+
+
+def _sides(statement: Statement, pool: PoolStatement) -> tuple[int, int]:
+    """How many subjects pay into a pool, and how many receive from it."""
+    own = [e for e in statement.entries if (e.pool, e.period) == (pool.pool, pool.period) and e.subject]
+    return len({e.subject for e in own if e.debit == pool.pool}), len({e.subject for e in own if e.credit == pool.pool})
+
+
+def _conflicts(statement: Statement, language: str) -> Iterator[str]:
+    for c in statement.conflicts:
+        rules = ", ".join(c.rules)
+        yield phrase("conflict", language, subject=c.subject, about=c.about, year=c.period, rules=rules)
+
+
+def _marks(statement: Statement, effect: str, language: str) -> Iterator[str]:
+    counts = Counter((m.action, m.word, m.rule) for m in statement.marks(effect))
+    for (action, word, rule), count in sorted(counts.items()):
+        title = statement.program.vocabulary.actions[action].title.said(language)
+        yield phrase("status line", language, count=count, action=f"{title} {word}".strip(), rule=rule)
+
+
+def _missing(statement: Statement, missing: Iterable[Reason], language: str) -> Iterator[str]:
+    """The missing facts for which most rulings wait, first."""
+    vocabulary = statement.program.vocabulary
+    counts = Counter((r.subject.split("/")[0], r.about, r.period) for r in missing if r.why == "missing")
+    for (kind, about, year), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        fact = f"{kind}.{named(vocabulary, kind, about, language)}"
+        yield phrase("missing line", language, fact=fact, year=year, count=count)

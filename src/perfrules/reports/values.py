@@ -1,0 +1,71 @@
+"""Values in words: amounts, percentages, dates, yes and no, unknowns, as officers read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from perfrules.core.money import Currency, fraction_text, grouped, percent_text
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.language.meaning import Range, Reason, Unknown, Value
+from perfrules.reports.phrases import PHRASES
+
+
+def phrase(key: str, language: str, **values: object) -> str:
+    """A phrase of the catalogue, filled in."""
+    return PHRASES[key].said(language).format_map(values)
+
+
+def amount_text(major: Fraction, currency: Currency) -> str:
+    """An amount with its currency: exact where it is short, else with `≈`."""
+    minor = major * currency.minor_per_major
+    if minor.denominator == 1:
+        return currency.shown(int(minor))
+    exact = fraction_text(major)
+    if "/" not in exact:
+        return grouped(exact) + ("元" if currency.code == "CNY" else f" {currency.code}")
+    return "≈" + currency.shown(round(minor)) + f" ({exact})"
+
+
+def value_text(value: Value, kind: str, currency: Currency, language: str) -> str:
+    """A value of the language, of a kind, in words."""
+    match value:
+        case Unknown():
+            return phrase("unknown", language)
+        case Range():
+            low, high = (value_text(v, kind, currency, language) for v in (value.low, value.high))
+            return phrase("range", language, low=low, high=high)
+        case bool():
+            return phrase("yes" if value else "no", language)
+        case str():
+            return value
+    if kind == "money":
+        return amount_text(value, currency)
+    if kind == "ratio":
+        return percent_text(value)
+    if kind == "points":
+        return percent_text(value, "pp")
+    if kind == "date":
+        return date.fromordinal(int(value)).isoformat()
+    return fraction_text(value)
+
+
+def mark(value: Value) -> str:
+    """✓ where a condition holds, ✗ where it does not, ? where it is undecided."""
+    return "?" if isinstance(value, (Unknown, Range)) else "✓" if value else "✗"
+
+
+def named(vocabulary: Vocabulary, kind: str, name: str, language: str) -> str:
+    """A fact by its title where it has one."""
+    *path, last = name.split(".")
+    found = vocabulary.kinds[path[-1] if path else kind].columns.get(last)
+    title = found.title.said(language) if found else ""
+    return ".".join([*path, title or last])
+
+
+def reason_text(reason: Reason, vocabulary: Vocabulary, language: str) -> str:
+    """What is needed, in words."""
+    key = "missing fact" if reason.why == "missing" else reason.why
+    kind = reason.subject.split("/")[0]
+    about = named(vocabulary, kind, reason.about, language) if reason.why == "missing" else reason.about
+    return phrase(key, language, subject=reason.subject, about=about, year=reason.period)
