@@ -122,9 +122,7 @@ def _read_row(
         _check_order(draft, key, place, findings)
 
 
-def _key(
-    kind: SubjectKind, row: Row, place: str, period: int | None, findings: Findings
-) -> tuple[int, str] | None:
+def _key(kind: SubjectKind, row: Row, place: str, period: int | None, findings: Findings) -> tuple[int, str] | None:
     subject = str(row.get("id") or "").strip()
     if not subject:
         findings.add("PR617", where=place, kind=kind.name)

@@ -156,16 +156,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> Words:
 
 def width(text: str) -> int:
     """How many columns a terminal gives to `text`: two for a full-width character."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def visible(text: str) -> str:
     """`text` on one line, with what a terminal would act upon shown as code points."""
-    return "".join(
-        c if c.isprintable() or c == " " else " " if c == "\t" else f"\\u{ord(c):04x}" for c in text
-    )
+    return "".join(c if c.isprintable() or c == " " else " " if c == "\t" else f"\\u{ord(c):04x}" for c in text)
 
 
 def render(problem: Problem, language: str = "en") -> str:

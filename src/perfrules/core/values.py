@@ -147,9 +147,7 @@ def _plainer(fact: Fact, text: str) -> Words:
         return Words(f"write {bare}", f"请写作 {bare}")
     if plain[:1] == "." and is_number("0" + plain):
         return Words(f"write 0{plain}", f"请写作 0{plain}")
-    return Words(
-        "write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50"
-    )
+    return Words("write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50")
 
 
 def _within(fact: Fact, number: Fraction) -> int:

@@ -11,14 +11,26 @@ from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_MONEY_ACTIONS = ("deduct", "cut_current", "cut_next", "recover_balance", "recover_abandoned", "reward", "award")
+_MONEY_ACTIONS = (
+    "deduct",
+    "cut_current",
+    "cut_next",
+    "recover_balance",
+    "recover_abandoned",
+    "reward",
+    "award",
+)
 
 ACTIONS = (
     Action("deduct", "take", Words("deduct", "扣减")),
     Action("cut_current", "take", Words("cut this year's budget", "调减当年预算")),
     Action("cut_next", "take", Words("cut next year's budget", "调减下一年度预算")),
     Action("recover_balance", "take", Words("recover the balance", "收回结余资金")),
-    Action("recover_abandoned", "take", Words("recover the money of an abandoned project", "收回不再实施项目资金")),
+    Action(
+        "recover_abandoned",
+        "take",
+        Words("recover the money of an abandoned project", "收回不再实施项目资金"),
+    ),
     Action("reward", "give", Words("reward", "奖励")),
     Action("award", "give", Words("award", "安排")),
     Action("exclude", "status", Words("keep out of the budget", "不纳入预算"), bar=_MONEY_ACTIONS),

@@ -83,9 +83,7 @@ def _collect(manager: pluggy.PluginManager, hook: str, kind: type[T], findings: 
     return found
 
 
-def _by_name(
-    found: list[tuple[str, T]], check: Callable[[str, T, Findings], None], findings: Findings
-) -> dict[str, T]:
+def _by_name(found: list[tuple[str, T]], check: Callable[[str, T, Findings], None], findings: Findings) -> dict[str, T]:
     named: dict[str, T] = {}
     for plugin, item in found:
         assert not isinstance(item, Path)

@@ -28,16 +28,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A claim that the function shall report: when it is made, its amount, and whether it is `sized` by it.
+    """A claim that the function shall report: when it is made, and its amount or (not `reported`) its weight.
 
-    Of claims with the same `group`, two at once are left to the whole plan.
+    Where that is zero, there is no claim. Of claims with the same `group`, two at once are left to the whole
+    plan.
     """
 
     number: int
     made: Scalar
-    amount: Scalar | None = None
-    may_be_negative: bool = False
-    sizes: tuple[Scalar, ...] = ()
+    size: Scalar | None = None
+    reported: bool = False
     group: object = None
 
 
@@ -51,7 +51,9 @@ def inputs_of(whole: plan.Plan, kind: str) -> tuple[Input, ...]:
     return tuple(Input(r.offset, fact) for r in sorted(reads, key=lambda r: abs(r.offset)) for fact in r.facts)
 
 
-def straight(whole: plan.Plan, kind: str, rules: Sequence[tuple[Scalar, Scalar]], wanted: Sequence[Wanted]) -> Decide | None:
+def straight(
+    whole: plan.Plan, kind: str, rules: Sequence[tuple[Scalar, Scalar]], wanted: Sequence[Wanted]
+) -> Decide | None:
     """A function from a row's cells to the claims that are made; None where other rows matter.
 
     `rules` are the rails (holds, fails) of every rule: where one is neither, the whole plan decides.
@@ -101,30 +103,18 @@ class _Writer:
         head += [f"    {count} = 0" for count in dict.fromkeys(groups.values())]
         code = "\n".join(["def decide(row):", *head, *self.lines, "    fired = []", *body, "    return fired"])
         scope: dict[str, Decide] = {}
-        exec(code, {"__builtins__": {}}, scope)  # our own source, from closed data  # noqa: S102
+        exec(code, {"__builtins__": {}}, scope)  # our own source, from closed data
         return scope["decide"]
 
     def claim(self, claim: Wanted, groups: dict[object, str]) -> list[str]:
         condition = self.text(self.scalar(claim.made))
-        inner: list[str] = []
-        amount = "None" if claim.amount is None else self.text(self.scalar(claim.amount))
-        if claim.amount is not None:
-            inner.append(f"a = {amount}")
-            amount = "a"
-            if claim.may_be_negative:
-                inner.append("if a < 0: return None")
-        for size in claim.sizes:
-            text = self.text(self.scalar(size))
-            inner.append(f"if {text} < 0: return None")
-        tests = [amount] if claim.amount is not None else [f"{self.text(self.scalar(s))} != 0" for s in claim.sizes]
-        record = [f"fired.append(({claim.number}, {amount}))"]
+        record = [f"fired.append(({claim.number}, {'a' if claim.reported else 'None'}))"]
         if claim.group is not None:
             record.append(f"{groups[claim.group]} += 1")
-        if tests:
-            inner += [f"if {' and '.join(tests)}:", *(f"    {r}" for r in record)]
-        else:
-            inner += record
-        return [f"    if {condition}:", *(f"        {line}" for line in inner)]
+        if claim.size is not None:
+            size = self.text(self.scalar(claim.size))
+            record = [f"a = {size}", "if a > 0:", *(f"    {r}" for r in record), "elif a: return None"]
+        return [f"    if {condition}:", *(f"        {line}" for line in record)]
 
     def scalar(self, scalar: Scalar) -> Scalar:
         """The scalar over the row's own cells: derived columns put in, with everything known."""
@@ -182,6 +172,8 @@ def _opposite(yes: Scalar, no: Scalar) -> bool:
     """Whether one of two scalars is true exactly where the other is not, by De Morgan's laws."""
     if plan.negate(yes) == no or plan.negate(no) == yes:
         return True
-    if isinstance(yes, plan.And) and isinstance(no, plan.Or) or isinstance(yes, plan.Or) and isinstance(no, plan.And):
+    if (isinstance(yes, plan.And) and isinstance(no, plan.Or)) or (
+        isinstance(yes, plan.Or) and isinstance(no, plan.And)
+    ):
         return len(yes.parts) == len(no.parts) and all(map(_opposite, yes.parts, no.parts))
     return yes == TRUE and no == plan.FALSE

@@ -109,7 +109,9 @@ class Builder:
         self.steps.append(plan.Stack(table, columns, tuple(parts)))
         return table
 
-    def rank(self, table: str, hint: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]) -> plan.Column:
+    def rank(
+        self, table: str, hint: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]
+    ) -> plan.Column:
         """The place of each row within its partition."""
         name = self.unique(table, hint)
         self.steps.append(plan.Rank(table, name, partition, order))

@@ -59,9 +59,7 @@ def _meets_ratio(node: Node) -> bool:
     return isinstance(node, Literal) and node.kind == "number" and node.value in (0, 1)
 
 
-def comparable(
-    left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings
-) -> Type:
+def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings) -> Type:
     """The kind that two values share; notes a problem and gives `ANY` where they don't."""
     (left_node, left_kind), (right_node, right_kind) = left, right
     kinds = {left_kind.kind, right_kind.kind}
@@ -69,7 +67,7 @@ def comparable(
         return left_kind if right_kind == ANY else right_kind
     if kinds <= set(NUMBERS):
         return Type("count") if kinds == {"count"} else Type("number")
-    if kinds <= {"text", "choice", "flag"} and len(kinds) == 1 or kinds == {"text", "choice"}:
+    if (kinds <= {"text", "choice", "flag"} and len(kinds) == 1) or kinds == {"text", "choice"}:
         if operator in ("<", "<=", ">", ">="):
             findings.add("PR412", span, found=said_kind(left_kind))
             return ANY

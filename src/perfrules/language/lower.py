@@ -17,6 +17,7 @@ from perfrules.language.plan import ONE, ZERO, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
 from perfrules.language.scope import Scope
 
+
 class Unfit(Exception):
     """An expression that can't be computed exactly in whole numbers: the problem, and its place."""
 

@@ -139,9 +139,7 @@ class Aggregate:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-Node = (
-    Literal | Name | Unary | Arithmetic | Compare | Member | Known | Logic | Choose | Otherwise | Call | Aggregate
-)
+Node = Literal | Name | Unary | Arithmetic | Compare | Member | Known | Logic | Choose | Otherwise | Call | Aggregate
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -282,7 +282,9 @@ class _Parser:
 
     def aggregate(self, start: Token, opening: Token, function: str, arguments: list[Node]) -> Node:
         if self.token.kind != "word":
-            raise self.unexpected(Words("what belongs to the subject, such as `reviews`", "隶属于对象的集合，如 `reviews`"))
+            raise self.unexpected(
+                Words("what belongs to the subject, such as `reviews`", "隶属于对象的集合，如 `reviews`")
+            )
         over = self.take().text
         where = self.expression() if self.skip("keyword", "where") else None
         if not self.skip("sign", ")"):

@@ -123,7 +123,9 @@ def multiplied(left: Rational, right: Rational) -> Rational:
     scale, known = left.scale * right.scale, plan.both(left.defined, right.defined)
     if left.high is None and right.high is None:
         return Rational(scale, plan.multiply(left.low, right.low), den, known)
-    ends = [plan.multiply(a, b) for a in dict.fromkeys((left.low, left.top)) for b in dict.fromkeys((right.low, right.top))]
+    ends = [
+        plan.multiply(a, b) for a in dict.fromkeys((left.low, left.top)) for b in dict.fromkeys((right.low, right.top))
+    ]
     return Rational(scale, _extreme("<", ends), den, known, _extreme(">", ends))
 
 
@@ -161,9 +163,7 @@ def compared(operator: str, left: Rational, right: Rational) -> Condition:
         return Condition(plan.both(defined, holds), plan.both(defined, plan.negate(holds)))
     if operator in ("=", "!="):
         same = plan.both(defined, plan.compare(">=", low, other_high), plan.compare("<=", high, other_low))
-        apart = plan.both(
-            defined, plan.either(plan.compare("<", high, other_low), plan.compare(">", low, other_high))
-        )
+        apart = plan.both(defined, plan.either(plan.compare("<", high, other_low), plan.compare(">", low, other_high)))
         return Condition(same, apart) if operator == "=" else Condition(apart, same)
     if operator in ("<", "<="):
         worst, best = (high, other_low), (low, other_high)
@@ -267,5 +267,3 @@ def _away(top: Scalar, under: Scalar, doubled: Scalar, mode: str) -> Scalar:
     if mode == "truncate":
         return plan.div_floor(top, under)
     return plan.div_floor(plan.add(times(2, top), under), doubled)
-
-

@@ -16,7 +16,7 @@ TOKENS_MAX = 2_000
 
 KEYWORDS = {**english(EXPRESSION), **EXPRESSION_ALSO}
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-USUAL = {**_FULL_WIDTH, "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "、": ",", "　": " "}  # noqa: RUF001
+USUAL = {**_FULL_WIDTH, "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "、": ",", "　": " "}
 
 _PATTERN = re.compile(
     r"""(?P<space>\s+)
@@ -27,13 +27,25 @@ _PATTERN = re.compile(
     |(?P<word>\w+)""",
     re.VERBOSE,
 )
-_NUMBER_FORMS = re.compile(r"[0-9][0-9_.]*[eE][+-]?[0-9]+|0[xX][0-9a-fA-F]+|\.[0-9]+|[0-9]+\.(?![0-9])|[0-9_]+_(?![0-9])")
+_NUMBER_FORMS = re.compile(
+    r"[0-9][0-9_.]*[eE][+-]?[0-9]+|0[xX][0-9a-fA-F]+|\.[0-9]+|[0-9]+\.(?![0-9])|[0-9_]+_(?![0-9])"
+)
 _ALLOWED_SIGNS = {"<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "(", ")", ",", "{", "}", "."}
 _OTHER_SIGNS = {
     "%": "PR304", "==": "PR305", "&&": "PR305", "||": "PR305", "**": "PR305", "//": "PR305",
     "<>": "PR305", "!": "PR305", "^": "PR305", "&": "PR305", "|": "PR305",
 }  # fmt: skip
-_INSTEAD = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "!": "not", "**": "*", "//": "/", "&": "and", "|": "or"}
+_INSTEAD = {
+    "==": "=",
+    "&&": "and",
+    "||": "or",
+    "<>": "!=",
+    "!": "not",
+    "**": "*",
+    "//": "/",
+    "&": "and",
+    "|": "or",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def cut(text: Text, findings: Findings) -> list[Token]:
     position = 0
     while position < len(plain):
         found = _PATTERN.match(plain, position)
-        if found is None or (bad := _NUMBER_FORMS.match(plain, position)) and bad.end() >= found.end():
+        if found is None or ((bad := _NUMBER_FORMS.match(plain, position)) and bad.end() >= found.end()):
             _refuse(text, plain, offsets, position, findings)
         assert found is not None
         kind = found.lastgroup or ""

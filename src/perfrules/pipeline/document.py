@@ -26,6 +26,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uf
 _TAB = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
 _WIDE_INDENT = re.compile("^[ \t]*\u3000+", re.MULTILINE)
 _CUT = re.compile(r"[ \t]+#(?=[^\s#])")
+_WIDE_COMMA = re.compile("[，、；]")
 _WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
 _SPECIAL = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!])")
 _DIRECTIVE = re.compile(r"^%[A-Z]+", re.MULTILINE)
@@ -192,10 +193,28 @@ class _Composer:
         if cut and span.end > span.start:
             self.findings.add("PR118", Span(self.source, cut.end() - 1, cut.end()))
 
+    def check_flow(self, value: Node, mapping: events.Event) -> None:
+        """A comma inside parentheses ends a value that stands in braces."""
+        if isinstance(value, Text) and not value.quoted and getattr(mapping, "flow_style", False):
+            opened = value.count("(") + value.count("（") - value.count(")") - value.count("）")
+            if opened > 0:
+                text, start = self.source.text, value.span.start
+                whole = text[start : _closing(text, start) + 1]
+                self.findings.add("PR123", value.span, quoted=f"'{whole}'" if '"' in whole else f'"{whole}"')
+                raise _Stopped
+
+    def check_list(self, item: Node, sequence: events.Event) -> None:
+        """A full-width comma does not part the items of a list in brackets."""
+        if isinstance(item, Text) and not item.quoted and getattr(sequence, "flow_style", False):
+            found = _WIDE_COMMA.search(item)
+            if found:
+                self.findings.add("PR124", item.at(found.start(), found.end()), sign=found[0])
+
     def sequence(self, start: events.Event, depth: int) -> Items:
         items = Items()
         while not isinstance(event := next(self.events), events.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
+            self.check_list(items[-1], start)
         items.span = Span(self.source, _index(start.start_mark), _index(event.end_mark))
         return items
 
@@ -208,6 +227,7 @@ class _Composer:
             if key == "<<" and not key.quoted:
                 raise self.stop("PR110", event)
             value = self.node(next(self.events), depth + 1)
+            self.check_flow(value, start)
             first = tree.key(key) if key in tree else None
             if first is not None:
                 self.findings.add("PR111", key.span, key=str(key), related=[("first", first.span)])
@@ -217,9 +237,19 @@ class _Composer:
         return tree
 
 
-def _index(mark: yaml.Mark | None) -> int:
+def _closing(text: str, start: int) -> int:
+    """Where the parenthesis closes that opens after `start`; the end of the line where it does not."""
+    depth = 0
+    for i in range(start, len(text)):
+        depth += (text[i] in "(（") - (text[i] in ")）")
+        if text[i] == "\n" or depth == 0 and text[i] in ")）":
+            return i
+    return len(text) - 1
+
+
+def _index(mark: object) -> int:
     """The offset of a mark; PyYAML's own reader always sets one."""
-    return 0 if mark is None else int(mark.index)
+    return int(getattr(mark, "index", 0))
 
 
 def _refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
@@ -246,14 +276,10 @@ _SAID = {
     "mapping values are not allowed": Words(
         "a second `: ` on one line; put the text in quotes", "同一行出现第二个“: ”；请给文字加引号"
     ),
-    "could not find expected ':'": Words(
-        "a key without `:`; write `key: value`", "键后缺少“:”；请写作 `键: 值`"
-    ),
+    "could not find expected ':'": Words("a key without `:`; write `key: value`", "键后缺少“:”；请写作 `键: 值`"),
     "while scanning a quoted scalar": Words("quotes that are not closed", "引号没有闭合"),
     "found unexpected end of stream": Words("quotes that are not closed", "引号没有闭合"),
-    "expected <block end>": Words(
-        "lines of one block must begin in the same column", "同一层的各行必须从同一列开始"
-    ),
+    "expected <block end>": Words("lines of one block must begin in the same column", "同一层的各行必须从同一列开始"),
     "expected ',' or": Words("a bracket that is not closed, or a missing comma", "括号没有闭合，或缺少逗号"),
 }
 

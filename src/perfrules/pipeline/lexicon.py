@@ -40,7 +40,7 @@ def check_name(name: Text, findings: Findings, *, label: bool = False) -> None:
     strange = strange_characters(name)
     if strange:
         findings.add("PR308", name.span, name=str(name), characters=strange)
-    elif not (_LABEL if label else _IDENTIFIER).fullmatch(name) or not label and name in {**KEYWORDS, **CLOCK_WORDS}:
+    elif not (_LABEL if label else _IDENTIFIER).fullmatch(name) or (not label and name in {**KEYWORDS, **CLOCK_WORDS}):
         findings.add("PR205", name.span, name=str(name))
 
 
@@ -174,7 +174,9 @@ def _kind(name: Text, form: KindForm, currency: Currency, findings: Findings) ->
 
 
 def _account(name: Text, form: AccountForm, currency: Currency, findings: Findings) -> Account:
-    opening = Fact(str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name))
+    opening = Fact(
+        str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name)
+    )
     together = one_of(form.together, TOGETHER, findings) if form.together else ""
     return Account(opening, together)
 

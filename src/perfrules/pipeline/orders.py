@@ -40,9 +40,7 @@ class Orders:
         self.pools = {full_name(policy, name): name for name in pools}
         self.findings = findings
 
-    def clause(
-        self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding
-    ) -> Clause | None:
+    def clause(self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause | None:
         action = self.vocabulary.actions.get(name)
         if action is None:
             self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, self.vocabulary.actions))
@@ -60,9 +58,7 @@ class Orders:
             self.findings.add("PR233", name.span, action=str(name), clause="as")
         return Clause(action, name.span, offset=offset, word=str(form.word or ""))
 
-    def money(
-        self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding
-    ) -> Clause:
+    def money(self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause:
         take = action.effect == "take"
         account = form.account_from if take else form.account_to
         if account is None:

@@ -99,22 +99,24 @@ def canonical(value: object) -> object:
     if isinstance(value, tuple):
         return [canonical(v) for v in value]
     if is_dataclass(value):
-        return [type(value).__name__, *(canonical(getattr(value, name)) for name in value.__dataclass_fields__)]
+        return [
+            type(value).__name__,
+            *(canonical(getattr(value, name)) for name in value.__dataclass_fields__),
+        ]
     return value
 
 
 def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft | None:
-    """The conditions and claims of all policies that are in force on a day.
+    """The conditions and claims of policies that are in force on a day.
 
     None with problems noted where a parameter has no value on that day, a term is too wide, or the policies
     speak of different vocabularies.
     """
-    active = [p for p in policies if in_force(p, as_of)]
-    vocabulary = _shared(active or policies, findings)
+    vocabulary = _shared(policies, findings)
     if vocabulary is None:
         return None
     made = Draft(Builder(vocabulary), vocabulary, as_of)
-    for policy in sorted(active, key=lambda p: p.name):
+    for policy in sorted(policies, key=lambda p: p.name):
         parameters = _parameters(policy, as_of, findings)
         if parameters is not None:
             _add_policy(made, policy, parameters, findings)
@@ -160,7 +162,7 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         if node is not None:
             whole = _lowered(lowering.condition, node, node.span, findings)
             applies = applies if whole is None else _bound(lowering, whole, "scope")
-        for rule in policy.rules:
+        for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
                 _add_rule(made, policy, rule, lowering, applies, findings)
 
@@ -178,9 +180,7 @@ def _add_rule(
     if when is None:
         return
     short = rule.name.rpartition("/")[2]
-    judged = Judged(
-        rule, policy, lowering.scope, applies, _bound(lowering, rails.conjunction(applies, when), short)
-    )
+    judged = Judged(rule, policy, lowering.scope, applies, _bound(lowering, rails.conjunction(applies, when), short))
     made.judged.append(judged)
     for clause in rule.clauses:
         inside = lowering

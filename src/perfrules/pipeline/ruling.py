@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from perfrules.core.facts import Facts
 from perfrules.engines import record
 from perfrules.engines.record import Cell, Tables
-from perfrules.language.plan import Literal, Scalar
 from perfrules.language.builder import table_name
-from perfrules.language.plan import Column
+from perfrules.language.plan import Column, Literal, Scalar
 from perfrules.pipeline.program import Compiled, Judged
 
 HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE = "holds", "does-not-hold", "undecided", "not-applicable"

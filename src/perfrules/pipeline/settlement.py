@@ -6,7 +6,8 @@ are whole minor units; the year of a claim is its distance from the judged perio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -16,7 +17,8 @@ from perfrules.language import plan, rails
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition
-from perfrules.pipeline.program import Claim, Compiled, Draft, minor_units, step_of
+from perfrules.pipeline.model import Policy
+from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force, minor_units, step_of
 
 NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
 STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
@@ -86,9 +88,7 @@ def _in_order_of_gates(draft: Draft, findings: Findings) -> list[Claim] | None:
 def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -> Condition:
     """Whether a claim is made, not set aside by a rule that goes over it, and not barred."""
     judged = claim.judged
-    overs = [
-        j.verdict for j in draft.judged if judged.rule.name in j.rule.over and j.rule.kind == judged.rule.kind
-    ]
+    overs = [j.verdict for j in draft.judged if judged.rule.name in j.rule.over and j.rule.kind == judged.rule.kind]
     gates = [_seen_from(draft, claim, gate, effective[gate.number]) for gate in barring(draft, claim)]
     prevented = rails.disjunction(*overs, *gates)
     whole = rails.conjunction(judged.verdict, rails.opposite(prevented))
@@ -138,7 +138,20 @@ def _add_state(builder: Builder, claim: Claim, made: Condition) -> None:
 def _add_money(draft: Draft, money: list[Claim]) -> None:
     builder = draft.builder
     weights = _whole_weights(money)
-    columns = ("kind", "id", "number", "account", "year", "side", "state", "amount", "pool", "weight", "step", "together")
+    columns = (
+        "kind",
+        "id",
+        "number",
+        "account",
+        "year",
+        "side",
+        "state",
+        "amount",
+        "pool",
+        "weight",
+        "step",
+        "together",
+    )
     builder.stack(CLAIMS, columns, [_claim_rows(draft, claim, weights) for claim in money])
     first = _meet(builder)
     if any(c.clause.pool for c in money):
@@ -241,9 +254,7 @@ def _add_pools(builder: Builder, met: Column) -> None:
 
 def _add_totals(builder: Builder) -> None:
     posted = _is("state", POSTED)
-    taken = builder.derive(
-        MEMBERS, "taken", plan.choose(plan.both(posted, _is("side", TAKE)), Column("amount"), ZERO)
-    )
+    taken = builder.derive(MEMBERS, "taken", plan.choose(plan.both(posted, _is("side", TAKE)), Column("amount"), ZERO))
     builder.derive(MEMBERS, "own weight", plan.choose(plan.both(posted, _is("side", GIVE)), Column("weight"), ZERO))
     _flag(builder, MEMBERS, "is open", _is("state", WAITING, IN_CONFLICT))
     measures = (
@@ -309,3 +320,23 @@ def _add_labels(builder: Builder, labels: list[Claim]) -> None:
     keys = ("kind", "id", "action", "year")
     builder.stack("labels given", (*keys, "word"), parts)
     builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
+
+
+def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Compiled | None:
+    """Policies as they stand on a day, compiled; None with problems noted."""
+    active = [p for p in policies if in_force(p, as_of)]
+    if not active:
+        findings.add("PR708", where=", ".join(p.name for p in policies), day=as_of.isoformat())
+        return None
+    idle = tuple(p for p in policies if p not in active)
+    for policy in idle:
+        findings.add("PR709", policy.span, policy=policy.name, day=as_of.isoformat())
+    made = draft(active, as_of, findings)
+    if made is None or findings.errors:
+        return None
+    plan_ = settle(made, findings)
+    if plan_ is None:
+        return None
+    return Compiled(
+        as_of, made.vocabulary, plan_, tuple(made.judged), tuple(made.claims), made.pools, tuple(active), idle
+    )

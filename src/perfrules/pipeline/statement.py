@@ -135,7 +135,7 @@ class Statement:
             assert isinstance(number, int)
             assert isinstance(amount, int)
             if state:
-                shown = None if state == WAITING and (amount == 0 or pool and side) else amount
+                shown = None if state == WAITING and (amount == 0 or (pool and side)) else amount
                 yield self._made(self.program.claims[number], str(subject), int(state), shown)
 
     def _other_claims(self) -> Iterator[MadeClaim]:
@@ -145,6 +145,19 @@ class Statement:
                 for subject, state in zip(table["id"], table[claim_column(claim, "state")], strict=True):
                     if state:
                         yield self._made(claim, str(subject), int(state), None)
+
+    def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
+        """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
+        and its amount in minor units; None for a share of a pool, which depends on others."""
+        found: list[tuple[int, int | None]] = []
+        table = self.result.tables.get(CLAIMS, {"kind": [], "id": [], "number": [], "met": [], "amount": []})
+        columns = (table[name] for name in ("kind", "id", "number", "met", "amount"))
+        for of, who, number, met, amount in zip(*columns, strict=True):
+            if (of, who, met) == (kind, subject, POSTED):
+                shared = self.program.claims[int(number or 0)].weight is not None
+                found.append((int(number or 0), None if shared else int(amount or 0)))
+        found += [(c.number, None) for c in self._other_claims() if c.id == subject and c.state == STATES[POSTED]]
+        return sorted(found, key=lambda f: f[0])
 
     def _made(self, claim: Claim, subject: str, state: int, amount: int | None) -> MadeClaim:
         rule, clause = claim.judged.rule, claim.clause

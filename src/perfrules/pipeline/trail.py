@@ -98,7 +98,10 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     verdict, value = _verdict(judged, seen)
     scope = judged.policy.scope.get(judged.rule.kind)
     condition = scope if verdict == NOT_APPLICABLE and scope is not None else judged.rule.when
-    nodes = [condition, *(n for c in judged.rule.clauses for n in (c.amount, c.weight) if n and verdict == HOLDS)]
+    nodes = [
+        condition,
+        *(n for c in judged.rule.clauses for n in (c.amount, c.weight) if n and verdict == HOLDS),
+    ]
     if scope is not None and condition is not scope:
         nodes.insert(0, scope)
     return Ruled(
@@ -178,7 +181,16 @@ def _read(node: Name, seen: Subject) -> Read:
         return Read(symbol.role, symbol.name, kind, value, _written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
-        return Read(symbol.role, symbol.name, parameter.type, value, "", parameter.source, parameter.since, parameter.note)
+        return Read(
+            symbol.role,
+            symbol.name,
+            parameter.type,
+            value,
+            "",
+            parameter.source,
+            parameter.since,
+            parameter.note,
+        )
     if symbol.role == "clock":
         return Read(symbol.role, symbol.name, Type("date" if symbol.name == "as_of" else "count"), value)
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)
@@ -207,12 +219,18 @@ def _counted(node: Node, seen: Subject) -> Iterator[Counted]:
 def distance(judged: Judged, seen: Subject, verdict: str) -> Distance | None:
     """The least change of one of the subject's own facts that turns the verdict, where one comparison is
     linear in it; None where there is none. Both sides of the turning point are evaluated."""
-    found = [d for fact, comparison in _comparisons(judged, seen) for d in _turn(judged, seen, verdict, fact, comparison)]
-    return min(found, key=lambda d: (abs(d.then - d.now) / max(abs(d.now), 1), d.fact.name), default=None)
+    found = [
+        d for fact, comparison in _comparisons(judged, seen) for d in _turn(judged, seen, verdict, fact, comparison)
+    ]
+
+    def effort(change: Distance) -> tuple[Fraction, str]:
+        return abs(change.then - change.now) / max(abs(change.now), Fraction(1)), change.fact.name
+
+    return min(found, key=effort, default=None)
 
 
 def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]]:
-    for node in walk(judged.rule.when):
+    for node in _own(judged.rule.when):
         if isinstance(node, Compare) and node.operator not in ("=", "!="):
             for name in sorted(_own_facts(node, seen)):
                 fact = seen.scope.kind.columns[name]
@@ -220,9 +238,17 @@ def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]
                     yield fact, node
 
 
+def _own(node: Node) -> Iterator[Node]:
+    """A node and those below it that are about the subject itself, not about what belongs to it."""
+    yield node
+    if not isinstance(node, Aggregate):
+        for child in children(node):
+            yield from _own(child)
+
+
 def _own_facts(node: Node, seen: Subject) -> set[str]:
     found: set[str] = set()
-    for part in walk(node):
+    for part in _own(node):
         symbol = part.symbol if isinstance(part, Name) else None
         if symbol is not None and symbol.role == "definition":
             found |= _own_facts(seen.scope.definitions[symbol.name][0], seen)

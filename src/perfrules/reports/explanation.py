@@ -140,7 +140,9 @@ class _Writer:
             return
         if clause.amount is None:
             kind = "money" if self._is_money(one) else "number"
-            yield self.say("weight", formula=one.formula, value=value_text(one.value, kind, self.currency, self.language))
+            yield self.say(
+                "weight", formula=one.formula, value=value_text(one.value, kind, self.currency, self.language)
+            )
         else:
             value = value_text(one.value, "money", self.currency, self.language)
             line = self.say("formula", formula=one.formula, value=value)

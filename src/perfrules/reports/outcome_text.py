@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from perfrules.core.money import grouped
 from perfrules.core.problem import width
+from perfrules.language.meaning import Reason
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
 from perfrules.pipeline.statement import PoolStatement, Statement
-from perfrules.pipeline.trail import Reason
-from perfrules.core.money import grouped
 from perfrules.reports.values import named, phrase
 
 LINES_MAX = 100

@@ -54,7 +54,9 @@ PHRASES: dict[str, Words] = {
     "definition": Words("{name} = {formula} = {value}", "{name} = {formula} = {value}"),
     "fact": Words("{name} = {value} (fact of {year})", "{name} = {value}（{year} 年事实）"),
     "opening": Words("{name} = {value} (opening amount of {year})", "{name} = {value}（{year} 年期初数）"),
-    "parameter": Words("{name} = {value} (parameter{since}{source}{note})", "{name} = {value}（参数{since}{source}{note}）"),
+    "parameter": Words(
+        "{name} = {value} (parameter{since}{source}{note})", "{name} = {value}（参数{since}{source}{note}）"
+    ),
     "since": Words(", in force from {day}", "，自 {day} 起"),
     "from source": Words(", {text}", "，{text}"),
     "clock": Words("{name} = {value}", "{name} = {value}"),

@@ -1,0 +1,44 @@
+"""perfrules: exact, explained rules for public money.
+
+program = perfrules.load("policies/luojiang", as_of="2024-01-31")
+outcome = program.run(program.read_facts("facts"), period=2022)
+print(outcome.text("zh"), outcome.explain("department/A"))
+"""
+
+from perfrules.api import Program, check, load, loads
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Problem, Refused, render
+from perfrules.core.vocabulary import Action
+from perfrules.decision import Decision, Fire, Row
+from perfrules.districts.hookspecs import hookimpl
+from perfrules.language.scope import Macro
+from perfrules.outcome import Outcome, Ruling
+from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement
+from perfrules.reports.explanation import Explanation
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Action",
+    "Conflict",
+    "Decision",
+    "Entry",
+    "Explanation",
+    "Facts",
+    "Fire",
+    "Macro",
+    "MadeClaim",
+    "Mark",
+    "Outcome",
+    "PoolStatement",
+    "Problem",
+    "Program",
+    "Refused",
+    "Row",
+    "Ruling",
+    "check",
+    "hookimpl",
+    "load",
+    "loads",
+    "render",
+]

@@ -1,0 +1,206 @@
+"""The public API: load policies, run them over the facts of a year, decide one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from perfrules.core.facts import Facts, build
+from perfrules.core.facts import Row as FactRow
+from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
+from perfrules.districts.manager import Brought, bring
+from perfrules.examples import check_examples
+from perfrules.library import Library, read_library, read_policy_text
+from perfrules.outcome import Outcome
+from perfrules.pipeline.program import Compiled
+from perfrules.pipeline.ruling import evaluate
+from perfrules.pipeline.settlement import compiled
+from perfrules.readers.table import read_facts
+
+Paths = str | Path | Iterable[str | Path]
+
+
+class Program:
+    """Policies compiled for a day. Immutable; safe to share between threads."""
+
+    def __init__(self, compiled_program: Compiled, problems: Iterable[Problem] = ()) -> None:
+        self._compiled = compiled_program
+        self._deciders: dict[str, Decider] = {}
+        self.problems = tuple(problems)
+        """Warnings and notes about the policies."""
+
+    @property
+    def as_of(self) -> date:
+        """The day whose parameters and policies these are."""
+        return self._compiled.as_of
+
+    @property
+    def digest(self) -> str:
+        """The sha256 that identifies what is computed."""
+        return self._compiled.digest
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The kinds of subjects, their facts and accounts."""
+        return self._compiled.vocabulary
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The full names of all rules, in order."""
+        return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+
+    def read_facts(self, paths: Paths, *, period: int | None = None) -> Facts:
+        """Facts from CSV files, one for each kind (`department.csv`), or folders of them.
+
+        `period` is that of rows without one. Raises `Refused` with every problem of every row.
+        """
+        return read_facts([Path(p) for p in _listed(paths)], self.vocabulary, period)
+
+    def facts(self, rows: Mapping[str, Iterable[FactRow]], *, period: int | None = None) -> Facts:
+        """Facts from Python rows: for each kind, mappings with `id`, `period`, the parent's id under the
+        name of its kind, and facts by name or title. Exact types only: `int`, `Decimal`, `Fraction`, text.
+
+        Raises `Refused` with every problem of every row.
+        """
+        placed = {kind: ((f"{kind}[{n}]", row) for n, row in enumerate(given)) for kind, given in rows.items()}
+        return build(self.vocabulary, placed, (), period)
+
+    def run(self, facts: Facts, *, period: int | None = None) -> Outcome:
+        """Rulings, entries and explanations for all subjects of a period.
+
+        `period` may be left out where the facts hold only one. Raises `Refused` where it is missing, has no
+        facts, or where an amount comes out negative.
+        """
+        return Outcome(evaluate(self._compiled, facts, _judged_period(facts, period)))
+
+    def read(
+        self,
+        kind: str,
+        facts: Values,
+        *,
+        years: Mapping[int, Values] | None = None,
+        parent: Values | None = None,
+        children: Mapping[str, Sequence[Values]] | None = None,
+        period: int | None = None,
+    ) -> Row:
+        """A subject's facts, checked once, for any number of decisions.
+
+        `years` has the same subject's facts so many years from the judged period (`{2: {...}}`), `parent`
+        those of what it belongs to, `children` rows of what belongs to it, by the name of many
+        (`{"reviews": [...]}`). A fact that is absent is unknown. Raises `Refused` with every problem.
+        """
+        decider = self._decider(kind)
+        around = NOTHING_AROUND
+        if years or parent is not None or children is not None:
+            around = Around(years or {}, parent, children or {})
+        return decider.row(facts, self.as_of.year if period is None else period, around)
+
+    def decide(
+        self,
+        kind: str,
+        facts: Values | Row,
+        *,
+        years: Mapping[int, Values] | None = None,
+        parent: Values | None = None,
+        children: Mapping[str, Sequence[Values]] | None = None,
+        period: int | None = None,
+    ) -> Decision:
+        """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
+        row = facts
+        if not isinstance(row, Row):
+            row = self.read(kind, row, years=years, parent=parent, children=children, period=period)
+        return self._decider(kind).decide(row)
+
+    def _decider(self, kind: str) -> Decider:
+        found = self._deciders.get(kind)
+        if found is None:
+            if kind not in self.vocabulary.kinds:
+                findings = Findings()
+                findings.add("PR616", where=kind, word=kind, hint=did_you_mean(kind, self.vocabulary.kinds))
+                findings.refuse()
+            found = self._deciders[kind] = Decider(self._compiled, kind)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Program {len(self.rules)} rules as of {self.as_of} {self.digest[:12]}>"
+
+
+def _listed(paths: Paths) -> list[str | Path]:
+    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
+def _judged_period(facts: Facts, period: int | None) -> int:
+    findings = Findings()
+    periods = facts.periods
+    if period is None and len(periods) > 1:
+        findings.add("PR707", where="period", example=str(periods[0]))
+    elif period is None and not periods:
+        findings.add("PR706", where="period", period="?", hint="")
+    elif period is not None and period not in periods:
+        findings.add("PR706", where="period", period=str(period), hint=did_you_mean(str(period), map(str, periods)))
+    findings.refuse()
+    return periods[0] if period is None else period
+
+
+def as_day(value: date | str) -> date:
+    """A date, or its text `2024-01-31`. Raises `Refused` where it is none."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        findings = Findings()
+        findings.add("PR209", where="as_of", value=value)
+        raise Refused(findings.problems) from None
+
+
+def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Program:
+    """The program of the policies in files and folders, as they stand on a day.
+
+    A path that does not exist is looked for among the policies that come with perfrules and plugins
+    (`luojiang/operating-funds`). Vocabularies are found beside the policies. Raises `Refused` with all
+    problems of all files, in order of place.
+    """
+    findings = Findings()
+    brought = bring(plugins)
+    library = read_library(_listed(paths), brought, findings)
+    return _program(library, as_of, findings)
+
+
+def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins: Iterable[Any] = ()) -> Program:
+    """The program of one policy given as text; `beside` are files with its vocabularies."""
+    findings = Findings()
+    library = read_policy_text(text, bring(plugins), findings, beside)
+    return _program(library, as_of, findings)
+
+
+def _program(library: Library, as_of: date | str, findings: Findings) -> Program:
+    findings.refuse()
+    program = compiled(library.policies, as_day(as_of), findings)
+    findings.refuse()
+    assert program is not None
+    return Program(program, findings.problems)
+
+
+def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
+    """All problems of files and folders, in order of place: what is wrong, and examples that fail.
+
+    Each policy is compiled for every day from which it or a parameter changes.
+    """
+    findings = Findings()
+    try:
+        brought: Brought = bring(plugins)
+        library = read_library(_listed(paths), brought, findings)
+        if not findings.errors:
+            check_examples(library, findings)
+    except Refused as refused:
+        findings.problems += refused.problems
+    return Refused(findings.problems).problems
+
+
+__all__ = ["Program", "check", "load", "loads"]

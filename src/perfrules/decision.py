@@ -1,0 +1,216 @@
+"""One subject decided: which rules fire and with what amounts, and on demand everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from perfrules.core.facts import Facts, Table, read_columns
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.values import Stored
+from perfrules.core.vocabulary import SubjectKind
+from perfrules.engines.cells import cell_reader
+from perfrules.engines.single import Fired, Input, Wanted, inputs_of, straight
+from perfrules.language.plan import Column
+from perfrules.outcome import Outcome
+from perfrules.pipeline.program import Claim, Compiled
+from perfrules.pipeline.ruling import Result, evaluate
+from perfrules.pipeline.settlement import claim_column
+from perfrules.pipeline.statement import Conflict, Statement
+from perfrules.reports.explanation import Explanation
+
+Values = Mapping[str, object]
+
+
+ALONE = "subject"  # the id of the one subject that is decided, and of its parent
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside the subject's own facts: of other years, of its parent, of what belongs to it."""
+
+    years: Mapping[int, Values] = field(default_factory=dict)
+    parent: Values | None = None
+    children: Mapping[str, Sequence[Values]] = field(default_factory=dict)
+
+
+NOTHING_AROUND = Around()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subject's facts, read and checked once, to be decided any number of times."""
+
+    kind: str
+    cells: tuple[Stored | None, ...]
+    period: int
+    facts: Facts | None = None  # where more than the subject's own facts was given
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A rule that fires for a subject: the action, and the amount in major units where it has one."""
+
+    rule: str
+    action: str
+    amount: Decimal | None
+
+
+class Decision:
+    """What the policies say about one subject. Verdicts and words are made when they are asked for.
+
+    Where a figure depends on other subjects (a share of a pool), its amount is None.
+    """
+
+    __slots__ = ("_cache", "_decider", "_fired", "_row")
+
+    def __init__(self, decider: Decider, row: Row, fired: Fired) -> None:
+        self._decider = decider
+        self._row = row
+        self._fired = fired
+        self._cache: Outcome | None = None
+
+    @property
+    def fired(self) -> tuple[Fire, ...]:
+        """The rules that hold and whose claims stand, with action and amount."""
+        return tuple(self._decider.fire(number, amount) for number, amount in self._fired)
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each rule whose scope the subject is in, by the rule's full name."""
+        return {r.rule: r.verdict for r in self._outcome.rulings if r.subject == self._decider.subject}
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The rules that need facts which are not known."""
+        return tuple(rule for rule, verdict in self.verdicts.items() if verdict == "undecided")
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Claims on one account that exclude each other."""
+        return self._outcome.conflicts
+
+    def explain(self) -> Explanation:
+        """Why each rule holds or not, and how its figure came to be."""
+        return self._outcome.explain(self._decider.subject)
+
+    @property
+    def _outcome(self) -> Outcome:
+        if self._cache is None:
+            self._cache = Outcome(self._decider.result(self._row))
+        return self._cache
+
+    def __repr__(self) -> str:
+        fires = ", ".join(f"{f.rule}: {f.action} {f.amount or ''}".strip() for f in self.fired)
+        return f"<Decision {fires or 'nothing fires'}>"
+
+
+class Decider:
+    """Decides subjects of one kind."""
+
+    def __init__(self, program: Compiled, kind: str) -> None:
+        self.program = program
+        self.kind: SubjectKind = program.vocabulary.kinds[kind]
+        self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
+        self.subject = f"{kind}/{ALONE}"
+        rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
+        wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
+        self.straight = straight(program.plan, kind, rules, wanted)
+        own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
+        self.read_cells = cell_reader(own, frozenset(self.kind.columns))
+        self.only_own = len(own) == len(self.inputs)
+
+    def _wanted(self, claim: Claim) -> Wanted:
+        """How the claim is made by the subject alone."""
+        clause = claim.clause
+        sized = claim.amount or claim.weight
+        group: object = None
+        if clause.account and self.kind.accounts[clause.account].together != "sum":
+            group = (clause.account, clause.offset, clause.action.effect)
+        elif clause.action.effect == "label":
+            group = (clause.action.name, clause.offset)
+        size = None if sized is None else sized.low
+        return Wanted(claim.number, Column(claim_column(claim, "made")), size, claim.amount is not None, group)
+
+    def fire(self, number: int, amount: int | None) -> Fire:
+        """A claim of the program with its amount in major units."""
+        claim = self.program.claims[number]
+        currency = self.program.vocabulary.currency
+        exact = None if amount is None else Decimal(currency.plain(amount))
+        return Fire(claim.judged.rule.name, claim.clause.action.name, exact)
+
+    # reading
+
+    def row(self, values: Values, period: int, around: Around) -> Row:
+        """A subject's facts as a row. Raises `Refused` where a value does not fit its fact."""
+        if around == NOTHING_AROUND and self.only_own:
+            cells = self.read_cells(values)
+            if cells is not None and None not in cells:
+                return Row(self.kind.name, cells, period)
+        return self._read(values, period, around)
+
+    def _read(self, values: Values, period: int, around: Around) -> Row:
+        """The careful way: with every problem and its cure."""
+        findings = Findings()
+        name = self.kind.name
+        own = {0: _columns(self.kind, values, name, findings)}
+        for offset, other in around.years.items():
+            own[offset] = _columns(self.kind, other, f"years[{offset}] {name}", findings)
+        tables = {(name, period + offset): _alone(columns) for offset, columns in own.items()}
+        if around.parent is not None:
+            tables[self.kind.belongs_to, period] = self._parent(around.parent, findings)
+        tables |= {(kind, period): table for kind, table in self._below(around.children, findings).items()}
+        findings.refuse()
+        facts = Facts(self.program.vocabulary, tables, frozenset(kind for kind, _ in tables))
+        return Row(name, tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs), period, facts)
+
+    def _parent(self, values: Values, findings: Findings) -> Table:
+        above = self.program.vocabulary.kinds.get(self.kind.belongs_to)
+        if above is None:
+            findings.add("PR410", where="parent", name="parent", hint=did_you_mean("parent", ()))
+            return Table([], [], {})
+        return _alone(_columns(above, values, above.name, findings))
+
+    def _below(self, children: Mapping[str, Sequence[Values]], findings: Findings) -> dict[str, Table]:
+        below = self.program.vocabulary.children(self.kind.name)
+        found: dict[str, Table] = {}
+        for many, rows in children.items():
+            if many not in below:
+                findings.add("PR410", where=many, name=many, hint=did_you_mean(many, below))
+                continue
+            kind = below[many]
+            columns = [_columns(kind, row, f"{many}[{n}]", findings) for n, row in enumerate(rows)]
+            ids = [str(row.get("id") or n + 1) for n, row in enumerate(rows)]
+            found[kind.name] = Table(ids, [ALONE] * len(ids), {c: [row[c] for row in columns] for c in kind.columns})
+        return found
+
+    # deciding
+
+    def decide(self, row: Row) -> Decision:
+        """What the policies say about a row."""
+        if self.straight is not None:
+            fired = self.straight(row.cells)
+            if fired is not None:
+                return Decision(self, row, fired)
+        statement = Statement(self.result(row))
+        return Decision(self, row, statement.standing(self.kind.name, ALONE))
+
+    def result(self, row: Row) -> Result:
+        """The whole plan over this subject alone."""
+        return evaluate(self.program, row.facts or self._facts(row), row.period)
+
+    def _facts(self, row: Row) -> Facts:
+        years: dict[int, dict[str, Stored | None]] = {0: dict.fromkeys(self.kind.columns)}
+        for cell, value in zip(self.inputs, row.cells, strict=True):
+            years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
+        tables = {(self.kind.name, row.period + offset): _alone(columns) for offset, columns in years.items()}
+        return Facts(self.program.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def _columns(kind: SubjectKind, values: Values, place: str, findings: Findings) -> dict[str, Stored | None]:
+    return dict(zip(kind.columns, read_columns(kind, values, place, findings), strict=True))
+
+
+def _alone(columns: Mapping[str, Stored | None]) -> Table:
+    return Table([ALONE], [ALONE], {name: [value] for name, value in columns.items()})

@@ -1,0 +1,203 @@
+"""Examples: what policies say about themselves, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from perfrules.core.facts import Facts, Table
+from perfrules.core.problem import Findings, Refused, Words, did_you_mean
+from perfrules.core.span import Span, Text
+from perfrules.core.values import Stored
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.language.words import VERDICTS, english
+from perfrules.library import Library
+from perfrules.outcome import Outcome
+from perfrules.pipeline.forms import ExampleForm
+from perfrules.pipeline.lexicon import calendar_day, stored_value, whole_number
+from perfrules.pipeline.model import Policy
+from perfrules.pipeline.ruling import evaluate
+from perfrules.pipeline.settlement import compiled
+
+VERDICT_WORDS = english(VERDICTS)
+PERIOD_MAX = 9999
+
+
+def check_examples(library: Library, findings: Findings) -> None:
+    """Compile each policy for every day on which it changes, and run its examples."""
+    for policy in library.policies:
+        before = len(findings.errors)
+        for day in days_of_change(policy):
+            inside = Findings()
+            compiled([policy], day, inside)
+            findings.problems += inside.errors
+            if len(findings.errors) > before:
+                break
+        if len(findings.errors) == before:
+            for example in policy.examples:
+                _Example(policy, example, findings).check()
+
+
+def days_of_change(policy: Policy) -> list[date]:
+    """The days from which the policy or one of its parameters is another, within its time in force."""
+    first, last = policy.in_force
+    starts = {d.start for p in policy.parameters.values() for d in p.values} | {first}
+    ends = {d.end for p in policy.parameters.values() for d in p.values if d.end < date.max}
+    after = {date.fromordinal(end.toordinal() + 1) for end in ends}
+    days = sorted(d for d in starts | after if first <= d <= last)
+    return [d for d in days if d > date.min] or [date(2000, 1, 1) if last == date.max else last]
+
+
+@dataclass(frozen=True)
+class _Example:
+    policy: Policy
+    form: ExampleForm
+    findings: Findings
+
+    def check(self) -> None:
+        before = len(self.findings.errors)
+        as_of = calendar_day(self.form.as_of, self.findings)
+        period = whole_number(self.form.period, self.findings, 1, PERIOD_MAX)
+        facts = given_facts(self.policy.vocabulary, self.form.given, period, self.findings)
+        if len(self.findings.errors) > before or facts is None:
+            return
+        inside = Findings()
+        try:
+            program = compiled([self.policy], as_of, inside)
+            if program is None:
+                self.findings.problems += inside.errors
+                return
+            outcome = Outcome(evaluate(program, facts, period))
+        except Refused as refused:
+            for problem in refused.problems:
+                self.differs(self.form.name.span, Words("the run", "运行"), "", problem.message)
+            return
+        for subject, expected in self.form.expect.items():
+            self.compare(subject, expected, facts, outcome)
+
+    def compare(self, subject: Text, expected: Mapping[Text, Text], facts: Facts, outcome: Outcome) -> None:
+        names = _subjects(facts, outcome.period)
+        full = subject if subject in names.values() else names.get(subject, "")
+        if not full:
+            hint = did_you_mean(subject, names)
+            self.findings.add("PR502", subject.span, name=str(self.form.name), subject=str(subject), hint=hint)
+            return
+        kind = self.policy.vocabulary.kinds[full.partition("/")[0]]
+        for key, wanted in expected.items():
+            self.compare_one(full, kind, key, wanted, outcome)
+
+    def compare_one(self, subject: str, kind: SubjectKind, key: Text, wanted: Text, outcome: Outcome) -> None:
+        rule = f"{self.policy.name}/{key}"
+        if any(r.name == rule and r.kind == kind.name for r in self.policy.rules):
+            self.compare_verdict(subject, rule, key, wanted, outcome)
+        elif key in kind.accounts:
+            self.compare_amount(subject, kind, key, wanted, outcome)
+        elif key in self.policy.vocabulary.actions:
+            self.compare_mark(subject, key, wanted, outcome)
+        else:
+            known = [r.name.rpartition("/")[2] for r in self.policy.rules] + list(kind.accounts)
+            self.findings.add("PR503", key.span, key=str(key), hint=did_you_mean(key, known))
+
+    def compare_verdict(self, subject: str, rule: str, key: Text, wanted: Text, outcome: Outcome) -> None:
+        if wanted not in VERDICT_WORDS:
+            self.findings.add("PR208", wanted.span, word=str(wanted), hint=did_you_mean(wanted, VERDICT_WORDS))
+            return
+        found = next((r for r in outcome.rulings if (r.subject, r.rule) == (subject, rule)), None)
+        verdict = found.verdict if found else "not-applicable"
+        if verdict != VERDICT_WORDS[wanted]:
+            needs = ", ".join(f"{n.subject}.{n.about} ({n.period})" for n in found.needs) if found else ""
+            hint = Words(f"it needs {needs}", f"缺少 {needs}") if needs else SEE
+            self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), verdict, hint)
+
+    def compare_amount(self, subject: str, kind: SubjectKind, key: Text, wanted: Text, outcome: Outcome) -> None:
+        """The change of an account over all years: what is given less what is taken."""
+        opening = kind.accounts[key].opening
+        expected = stored_value(opening, wanted, self.findings)
+        currency = self.policy.vocabulary.currency
+        change = 0
+        for entry in outcome.entries:
+            if entry.subject == subject and key in (entry.debit, entry.credit):
+                minor = int(entry.amount * currency.minor_per_major)
+                change += minor if entry.debit == key else -minor
+        if isinstance(expected, int) and expected != change:
+            about = Words(f"the change of `{key}`", f"`{key}` 的变动")
+            self.differs(wanted.span, about, str(wanted), currency.shown(change))
+
+    def compare_mark(self, subject: str, key: Text, wanted: Text, outcome: Outcome) -> None:
+        marks = [*outcome.statuses, *outcome.notices, *outcome.labels]
+        mine = [m for m in marks if m.subject == subject and m.action == key]
+        found = ", ".join(sorted({m.word or "yes" for m in mine})) or "no"
+        plain = {"是": "yes", "否": "no"}.get(wanted, str(wanted))
+        if found != plain:
+            self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), found)
+
+    def differs(self, span: Span, about: Words, expected: str, found: str, hint: Words | None = None) -> None:
+        self.findings.add("PR501", span, name=str(self.form.name), about=about, expected=expected, found=found,
+                          hint=hint or SEE)  # fmt: skip
+
+
+SEE = Words("correct the rule or the example", "请更正规则或示例")
+
+
+def _subjects(facts: Facts, period: int) -> dict[str, str]:
+    """Each id with its `kind/id`; of the same id in two kinds, neither."""
+    found: dict[str, list[str]] = {}
+    for (kind, of), table in facts.tables.items():
+        if of == period:
+            for subject in table.ids:
+                found.setdefault(subject, []).append(f"{kind}/{subject}")
+    return {subject: names[0] for subject, names in found.items() if len(names) == 1} | {
+        name: name for names in found.values() for name in names
+    }
+
+
+def given_facts(
+    vocabulary: Vocabulary, given: Mapping[Text, list[dict[Text, Text]]], period: int, findings: Findings
+) -> Facts | None:
+    """The facts that an example gives; None with problems noted."""
+    tables: dict[tuple[str, int], Table] = {}
+    before = len(findings.errors)
+    for kind_name, rows in given.items():
+        kind = vocabulary.kinds.get(kind_name)
+        if kind is None:
+            findings.add("PR616", kind_name.span, word=str(kind_name), hint=did_you_mean(kind_name, vocabulary.kinds))
+            continue
+        by_period: dict[int, list[tuple[str, str, dict[str, Stored | None]]]] = {}
+        for row in rows:
+            year = next((whole_number(v, findings, 1, PERIOD_MAX) for k, v in row.items() if k == "period"), period)
+            by_period.setdefault(year, []).append(_given_row(kind, row, findings))
+        for year, found in by_period.items():
+            tables[kind.name, year] = _given_table(kind, found, kind_name, findings)
+    if len(findings.errors) > before:
+        return None
+    return Facts(vocabulary, tables, frozenset(str(k) for k in given))
+
+
+def _given_row(
+    kind: SubjectKind, row: Mapping[Text, Text], findings: Findings
+) -> tuple[str, str, dict[str, Stored | None]]:
+    values: dict[str, Stored | None] = dict.fromkeys(kind.columns)
+    ids = {"id": "", "period": "", kind.belongs_to: ""}
+    for key, value in row.items():
+        name = kind.by_title.get(key)
+        if key in ids:
+            ids[str(key)] = str(value)
+        elif name is None:
+            findings.add("PR601", key.span, column=str(key), kind=kind.name, hint=did_you_mean(key, kind.by_title))
+        else:
+            values[name] = stored_value(kind.columns[name], value, findings)
+    return ids["id"], ids[kind.belongs_to] if kind.belongs_to else "", values
+
+
+def _given_table(
+    kind: SubjectKind, rows: list[tuple[str, str, dict[str, Stored | None]]], place: Text, findings: Findings
+) -> Table:
+    rows = sorted(rows, key=lambda r: r[0])
+    for one, following in zip(rows, rows[1:], strict=False):
+        if one[0] == following[0]:
+            findings.add("PR605", place.span, kind=kind.name, id=one[0], period="", first="")
+    if any(not r[0] for r in rows):
+        findings.add("PR617", place.span, kind=kind.name)
+    columns = {name: [values[name] for _, _, values in rows] for name in kind.columns}
+    return Table([r[0] for r in rows], [r[1] for r in rows], columns)

@@ -1,0 +1,182 @@
+"""The commands, over the public API only."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import perfrules
+
+GOOD, FINDINGS, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
+
+
+class Language(str, Enum):
+    """The language of messages and reports."""
+
+    en = "en"
+    zh = "zh"
+
+
+class Format(str, Enum):
+    """How results are written."""
+
+    text = "text"
+    json = "json"
+
+
+def usual_language() -> Language:
+    """Chinese where the environment is, else English."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Language.zh if said.startswith("zh") else Language.en
+
+
+app = typer.Typer(
+    name="perfrules",
+    help="Exact, explained rules for public money. / 财政资金绩效规则：精确计算，逐条说明。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Policies = Annotated[list[str], typer.Argument(help="policy files or folders / 政策文件或文件夹", show_default=False)]
+FactPaths = Annotated[list[Path], typer.Option("--facts", help="CSV files or folders / 事实文件或文件夹")]
+AsOf = Annotated[str, typer.Option("--as-of", help="the day whose rules apply, 2024-01-31 / 基准日")]
+Period = Annotated[int | None, typer.Option("--period", help="the judged year / 评判年度")]
+Out = Annotated[Path | None, typer.Option("--out", help="write to this file / 写入文件")]
+Lang = Annotated[Language, typer.Option("--lang", default_factory=usual_language, help="language / 语言")]
+Form = Annotated[Format, typer.Option("--format", help="how to write / 格式")]
+
+
+@app.command()
+def check(paths: Policies, lang: Lang, format: Form = Format.text) -> None:
+    """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
+    problems = perfrules.check(paths)
+    errors = sum(p.severity == "error" for p in problems)
+    if format is Format.json:
+        _write(json.dumps([_problem(p, lang.value) for p in problems], ensure_ascii=False, indent=1) + "\n", None)
+    else:
+        shown = [perfrules.render(p, lang.value) for p in problems[:100]]
+        _write("".join(f"{text}\n\n" for text in shown), None)
+        _write(_count(len(problems), errors, lang) + "\n", None)
+    raise typer.Exit(FINDINGS if errors else GOOD)
+
+
+@app.command()
+def run(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    format: Form = Format.text,
+    out: Out = None,
+) -> None:
+    """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
+    outcome = _outcome(paths, facts, as_of, period, lang)
+    _write(outcome.json() if format is Format.json else outcome.text(lang.value), out)
+
+
+@app.command()
+def explain(
+    paths: Annotated[list[str], typer.Argument(help="policies, then the subject: department/A / 政策，最后是对象")],
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    out: Out = None,
+) -> None:
+    """Say why, for one subject. / 说明一个对象的结果从何而来。"""
+    *policies, subject = paths
+    if not policies:
+        raise typer.BadParameter("POLICIES… SUBJECT: name the policies, then the subject (department/A)")
+    outcome = _outcome(policies, facts, as_of, period, lang)
+    _write(outcome.explain(subject).text(lang.value), out)
+
+
+def _outcome(
+    paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language
+) -> perfrules.Outcome:
+    program = perfrules.load(paths, as_of=as_of)
+    given = program.read_facts(facts)
+    for problem in (*program.problems, *given.notices):
+        sys.stderr.write(perfrules.render(problem, lang.value) + "\n\n")
+    return program.run(given, period=period)
+
+
+def _count(problems: int, errors: int, lang: Language) -> str:
+    if lang is Language.zh:
+        return f"{errors} 个错误，{problems - errors} 个警告或提示"
+    return f"{errors} errors, {problems - errors} warnings and notes"
+
+
+def _problem(problem: perfrules.Problem, language: str) -> dict[str, Any]:
+    span = problem.span
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.said(language),
+        "help": problem.cure(language),
+        "path": span.source.name if span else problem.where,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "related": [s.place for _, s in problem.related],
+    }
+
+
+def _write(text: str, out: Path | None) -> None:
+    """To a file at once or not at all; else to standard output, whatever its encoding."""
+    if out is None:
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        return
+    draft = out.with_name(out.name + ".part")
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(draft, out)
+
+
+def run_app() -> int:
+    """The exit code of the command line."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except perfrules.Refused as refused:
+        language = _language_of(sys.argv)
+        shown = "\n\n".join(perfrules.render(p, language) for p in refused.problems[:100])
+        sys.stderr.write(shown + "\n")
+        return BAD_INPUT
+    except typer.Abort:
+        return BAD_INPUT
+    except Exception as error:
+        return _failed(error)
+    return GOOD
+
+
+def _language_of(arguments: list[str]) -> str:
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if one == "--lang" and following in ("en", "zh"):
+            return following
+        if one.startswith("--lang="):
+            return one.removeprefix("--lang=")
+    return usual_language().value
+
+
+def _failed(error: Exception) -> int:
+    """Bad usage in one line; anything else is our fault and shows where."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return BAD_INPUT
+    if isinstance(error, OSError):
+        sys.stderr.write(f"error: {error.strerror}: {error.filename}\n")
+        return BAD_INPUT
+    traceback.print_exception(error)
+    sys.stderr.write("this is a fault of perfrules; please report it\n")
+    return OUR_FAULT

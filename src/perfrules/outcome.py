@@ -1,0 +1,129 @@
+"""The outcome of a run: rulings, entries, pools, what is open, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.language.meaning import Reason
+from perfrules.pipeline.program import Judged
+from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
+from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement, Statement
+from perfrules.pipeline.trail import needs
+from perfrules.reports.explanation import Explanation
+from perfrules.reports.outcome_json import outcome_json
+from perfrules.reports.outcome_text import outcome_text
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule's verdict on a subject: `holds`, `does-not-hold` or `undecided`.
+
+    `needs` are the unknown inputs that could still change an undecided verdict; `claims` what the rule
+    claims, also where it waits or was set aside.
+    """
+
+    subject: str
+    period: int
+    rule: str
+    verdict: str
+    needs: tuple[Reason, ...]
+    claims: tuple[MadeClaim, ...]
+
+
+class Outcome:
+    """What policies say about the subjects of a period. Immutable; everything is read when asked for."""
+
+    def __init__(self, result: Result) -> None:
+        self._statement = Statement(result)
+        self._result = result
+
+    @property
+    def period(self) -> int:
+        """The judged period."""
+        return self._result.period
+
+    @cached_property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """Every rule's verdict on every subject in its scope, by subject and rule."""
+        return tuple(self._rulings())
+
+    def _rulings(self) -> Iterator[Ruling]:
+        found: list[tuple[str, str, str, Judged]] = []
+        for judged in self._result.program.judged:
+            for subject, verdict in verdicts(self._result, judged):
+                if verdict != NOT_APPLICABLE:
+                    found.append((f"{judged.rule.kind}/{subject}", judged.rule.name, verdict, judged))
+        for subject, rule, verdict, judged in sorted(found, key=lambda f: f[:2]):
+            wanted = needs(self._result, judged, subject.partition("/")[2]) if verdict == UNDECIDED else ()
+            claims = tuple(self._statement.claims_of.get((rule, subject), ()))
+            yield Ruling(subject, self.period, rule, verdict, wanted, claims)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Money that moves, as debit and credit, by subject and rule."""
+        return tuple(self._statement.entries)
+
+    @property
+    def pools(self) -> tuple[PoolStatement, ...]:
+        """Every pool: taken, given, left over, or what it waits for."""
+        return tuple(self._statement.pools)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Claims that exclude each other and were not settled."""
+        return tuple(self._statement.conflicts)
+
+    @property
+    def statuses(self) -> tuple[Mark, ...]:
+        """Statuses that subjects got."""
+        return tuple(self._statement.marks("status"))
+
+    @property
+    def notices(self) -> tuple[Mark, ...]:
+        """Notices to be sent."""
+        return tuple(self._statement.marks("notice"))
+
+    @property
+    def labels(self) -> tuple[Mark, ...]:
+        """Labels that subjects got."""
+        return tuple(self._statement.marks("label"))
+
+    @property
+    def missing(self) -> tuple[Reason, ...]:
+        """What is missing, once for each ruling that waits for it."""
+        return tuple(reason for ruling in self.rulings for reason in ruling.needs)
+
+    def explain(self, subject: str) -> Explanation:
+        """Why, for one subject (`department/A`). Raises `Refused` where there is none of that name."""
+        kind, _, name = subject.partition("/")
+        vocabulary = self._result.program.vocabulary
+        known: list[str] = []
+        if kind in vocabulary.kinds:
+            table = self._result.facts.table(kind, self.period)
+            if table.row_of(name) is not None:
+                return Explanation(self._statement, subject)
+            known = [f"{kind}/{i}" for i in table.ids]
+        findings = Findings()
+        findings.add("PR705", where=subject, subject=subject, hint=did_you_mean(subject, known or vocabulary.kinds))
+        findings.refuse()
+        raise AssertionError
+
+    def data(self) -> dict[str, Any]:
+        """The whole outcome as plain JSON values; amounts are text in major units."""
+        return outcome_json(self._statement, self.rulings)
+
+    def json(self) -> str:
+        """The whole outcome as JSON text: the same bytes for the same policies and facts."""
+        return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
+
+    def text(self, language: str = "en") -> str:
+        """The outcome in words, in `en` or `zh`."""
+        return outcome_text(self._statement, self.missing, language)
+
+    def __str__(self) -> str:
+        return self.text()
