@@ -242,7 +242,7 @@ def _closing(text: str, start: int) -> int:
     depth = 0
     for i in range(start, len(text)):
         depth += (text[i] in "(（") - (text[i] in ")）")
-        if text[i] == "\n" or depth == 0 and text[i] in ")）":
+        if text[i] == "\n" or (depth == 0 and text[i] in ")）"):
             return i
     return len(text) - 1
 

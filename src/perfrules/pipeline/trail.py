@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
+from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import Fact
+from perfrules.language.kinds import check
 from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
-from perfrules.language.nodes import Aggregate, Compare, Logic, Name, Node, Symbol, Unary, children, walk
+from perfrules.language.nodes import Aggregate, Compare, Logic, Name, Node, Symbol, Unary, children
 from perfrules.language.scope import Type, fact_type, symbol_fact
 from perfrules.language.write import write
 from perfrules.pipeline.program import Judged
@@ -51,6 +53,7 @@ class Counted:
     """An aggregate: as written, its value, and every row it looked at."""
 
     text: str
+    kind: Type
     value: Value
     members: tuple[Member, ...]
 
@@ -199,18 +202,29 @@ def _read(node: Name, seen: Subject) -> Read:
 
 
 def _counted(node: Node, seen: Subject) -> Iterator[Counted]:
-    """The aggregates under a node, also behind names."""
-    for part in walk(node):
-        if isinstance(part, Name) and part.symbol and part.symbol.role == "definition":
-            yield from _counted(seen.scope.definitions[part.symbol.name][0], seen)
-        elif isinstance(part, Aggregate):
-            rows = seen.children(part.over) or []
-            inside = [n for n in (part.where, part.value) if n is not None]
-            members = tuple(
-                Member(row.id, tuple(_reads(inside, row)), evaluate(part.where, row) if part.where else True)
-                for row in rows
-            )
-            yield Counted(_written(part), evaluate(part, seen), members)
+    """The aggregates under a node, also behind names, each once."""
+    done: set[Node] = set()
+    pending = [node]
+    while pending:
+        part = pending.pop(0)
+        if part in done:
+            continue
+        done.add(part)
+        if isinstance(part, Aggregate):
+            yield _members(part, seen)
+        elif isinstance(part, Name) and part.symbol and part.symbol.role == "definition":
+            pending.append(seen.scope.definitions[part.symbol.name][0])
+        else:
+            pending += children(part)
+
+
+def _members(node: Aggregate, seen: Subject) -> Counted:
+    rows = seen.children(node.over) or []
+    inside = [n for n in (node.where, node.value) if n is not None]
+    members = tuple(
+        Member(row.id, tuple(_reads(inside, row)), evaluate(node.where, row) if node.where else True) for row in rows
+    )
+    return Counted(_written(node), check(node, seen.scope, Findings())[1], evaluate(node, seen), members)
 
 
 # the distance to the other verdict

@@ -98,7 +98,7 @@ class _Writer:
         return self.say(read.role, name=name, value=value, formula=read.formula, year=read.period)
 
     def counted(self, counted: Counted) -> Iterator[str]:
-        value = value_text(counted.value, "count", self.currency, self.language)
+        value = value_text(counted.value, counted.kind.kind, self.currency, self.language)
         yield "    " + self.say("counted", text=counted.text, value=value)
         for member in counted.members:
             reads = ", ".join(
