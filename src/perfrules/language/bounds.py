@@ -19,6 +19,11 @@ class TooWide(Exception):
         self.interval = interval
         super().__init__(interval)
 
+    @property
+    def bits(self) -> int:
+        """How many bits the term needs."""
+        return max(abs(end) for end in self.interval).bit_length() + 1
+
 
 @dataclass
 class Bounds:

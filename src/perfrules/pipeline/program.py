@@ -234,8 +234,7 @@ def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Find
     try:
         return lower(node)
     except TooWide as wide:
-        bits = max(abs(b) for b in wide.interval).bit_length() + 1
-        findings.add("PR415", span, bits=str(bits))
+        findings.add("PR415", span, bits=str(wide.bits))
     except Unfit as unfit:
         findings.put(Problem(unfit.code, unfit.span or span, unfit.values))
     return None

@@ -14,6 +14,7 @@ from math import gcd, lcm
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language import plan, rails
+from perfrules.language.bounds import TooWide
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition
@@ -334,7 +335,12 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
     made = draft(active, as_of, findings)
     if made is None or findings.errors:
         return None
-    plan_ = settle(made, findings)
+    try:
+        plan_ = settle(made, findings)
+    except TooWide as wide:  # only weights of pools are still multiplied here
+        node = next((c.clause.weight for c in made.claims if c.clause.weight is not None), None)
+        findings.add("PR415", node.span if node else None, bits=str(wide.bits))
+        return None
     if plan_ is None:
         return None
     return Compiled(

@@ -1,0 +1,221 @@
+"""Generated vocabularies, policies and facts: every construct of the language, values at and around the lines."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+FACTS = """
+facts: generated
+extends: budget
+kinds:
+  unit:
+    many: units
+    facts:
+      a: {is: money, between: [-1亿元, 1亿元]}
+      b: {is: money, between: [0, 1亿元]}
+      r: {is: ratio, places: 4, between: [-200%, 200%]}
+      n: {is: number, places: 1}
+      c: {is: count}
+      f: {is: flag}
+      t: {is: choice, of: [red, green, blue]}
+    accounts:
+      x: {together: sum}
+      y: {together: greatest}
+      z:
+  item:
+    belongs_to: unit
+    many: items
+    facts:
+      m: {is: money, between: [-100万元, 100万元]}
+      k: {is: count}
+      g: {is: flag}
+      w: {is: choice, of: [red, green, blue]}
+    accounts:
+      v: {together: sum}
+actions:
+  veto: {effect: status, bar: [deduct, cut_current]}
+  stop: {effect: status, bar: [reward, veto]}
+  tag: {effect: label}
+"""
+
+OPERATORS = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
+
+
+def _joined(*parts):
+    return st.tuples(*parts).map("".join)
+
+
+@st.composite
+def expression(draw, kind: str, depth: int, inside: str = "unit") -> str:
+    """The text of an expression of a kind, over the facts of `unit` or `item`."""
+    if depth <= 0:
+        return draw(_leaf(kind, inside))
+    again = expression(kind, depth - 1, inside)
+    match kind:
+        case "flag":
+            return draw(_condition(depth, inside))
+        case "money":
+            ratio = expression("ratio", depth - 1, inside)
+            options = [
+                _joined(st.just("("), again, st.sampled_from([" + ", " - "]), again, st.just(")")),
+                _joined(st.just("("), ratio, st.just(" * "), again, st.just(")")),
+                _joined(st.just("("), again, st.just(" / "), st.sampled_from(["2", "3", "7"]), st.just(")")),
+                _joined(st.sampled_from(["min(", "max("]), again, st.just(", "), again, st.just(")")),
+                _joined(st.sampled_from(["round(", "floor(", "ceil(", "truncate("]), again,
+                        st.sampled_from([", 0.01元)", ", 1元)", ", 0.3元)"])),
+                _joined(st.just("round("), again, st.just(', 1元, "half-even")')),
+                _joined(st.just("abs("), again, st.just(")")),
+                _joined(st.just("(-"), again, st.just(")")),
+            ]  # fmt: skip
+        case "ratio":
+            money = expression("money", depth - 1, inside)
+            options = [
+                _joined(st.just("("), money, st.just(" / "), money, st.just(")")),
+                _joined(st.just("("), again, st.just(" * "), again, st.just(")")),
+                _joined(st.just("("), again, st.just(" + "), again, st.just(")")),
+                _joined(st.just("(100% - "), again, st.just(")")),
+            ]
+        case _:
+            options = [
+                _joined(st.just("("), again, st.just(" + "), again, st.just(")")),
+                _joined(st.just("max("), again, st.just(", "), again, st.just(")")),
+            ]
+    condition = expression("flag", depth - 1, inside)
+    options += [
+        _joined(st.just("(if "), condition, st.just(" then "), again, st.just(" else "), again, st.just(")")),
+        _joined(st.just("(("), again, st.just(") otherwise ("), again, st.just("))")),
+        _leaf(kind, inside),
+    ]
+    if inside == "unit" and kind in ("money", "count"):
+        options.append(_aggregate(kind, depth))
+    return draw(st.one_of(options))
+
+
+@st.composite
+def _condition(draw, depth: int, inside: str) -> str:
+    again = expression("flag", depth - 1, inside)
+    kind = draw(st.sampled_from(["money", "money", "ratio", "count", "count", "choice"]))
+    if kind == "choice":
+        name = "t" if inside == "unit" else "w"
+        compared = st.sampled_from([f"{name} = red", f"{name} != green", f"{name} in {{red, blue}}"])
+    else:
+        value = expression(kind, depth - 1, inside)
+        compared = _joined(value, st.just(" "), OPERATORS, st.just(" "), value)
+    options = [
+        compared,
+        compared,
+        _joined(st.just("("), again, st.sampled_from([" and ", " or "]), again, st.just(")")),
+        _joined(st.just("not ("), again, st.just(")")),
+        _joined(st.just("(("), again, st.just(") = ("), again, st.just("))")),
+        _joined(st.just("(("), expression("money", depth - 1, inside), st.just(") is "),
+                st.sampled_from(["known", "not known"]), st.just(")")),
+    ]  # fmt: skip
+    if inside == "unit":
+        where = st.one_of(st.just(""), expression("flag", depth - 1, "item").map(lambda w: f" where {w}"))
+        quantified = expression("flag", depth - 1, "item")
+        options.append(_joined(st.sampled_from(["any(", "all("]), quantified, st.just(" over items"), where, st.just(")")))
+        counted = _joined(st.just("count(over items"), where, st.just(") "), OPERATORS, st.sampled_from([" 1", " 2"]))
+        options += [counted, counted]
+    return draw(st.one_of(options))
+
+
+@st.composite
+def _aggregate(draw, kind: str, depth: int) -> str:
+    where = draw(st.one_of(st.just(""), expression("flag", depth - 1, "item").map(lambda w: f" where {w}")))
+    if kind == "count":
+        return f"count(over items{where})"
+    function = draw(st.sampled_from(["sum", "min", "max"]))
+    value = draw(st.sampled_from(["m", "(m + 1元)", "(50% * m)"]))
+    return f"{function}({value} over items{where})"
+
+
+def _leaf(kind: str, inside: str):
+    own = inside == "unit"
+    leaves = {
+        "money": ["a", "b", "1000元", "850元", "0元", "p"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
+        "ratio": ["r", "85%", "96%", "s", "0%"] if own else ["unit.r", "85%", "s"],
+        "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
+        "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
+    }
+    return st.sampled_from(leaves[kind])
+
+
+@st.composite
+def policies(draw) -> str:
+    """A policy of two to five rules that bar, go over and meet each other, with a pool."""
+    names = draw(st.fixed_dictionaries({
+        "d1": expression("ratio", 1), "d2": expression("money", 2), "q": expression("flag", 1, "unit").map(
+            lambda text: text.replace("q", "f")),
+    }))  # fmt: skip
+    lines = [
+        "policy: made", "district: test", "facts: generated", "subject: unit",
+        "parameters:", "  s: 85%", "  p: 850元", "names:",
+        *(f"  {name}: {_quoted(text.replace('q', 'f') if name == 'q' else text)}" for name, text in names.items()),
+    ]  # fmt: skip
+    if draw(st.integers(0, 3)) == 0:
+        lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
+    lines.append("rules:")
+    count = draw(st.integers(2, 5))
+    for number in range(count):
+        lines += draw(_rule(number, count))
+    step = draw(st.sampled_from(["", "1元", "0.05元"]))
+    rounded = f", rounded: {step}" if step else ""
+    lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text + "'"
+
+
+@st.composite
+def _rule(draw, number: int, count: int) -> list[str]:
+    condition = draw(expression("flag", 2))
+    actions = draw(st.lists(_action(), min_size=1, max_size=2))
+    lines = [f"  - rule: r{number}", f"    when: {_quoted(condition)}"]
+    if draw(st.integers(0, 4)) == 0:
+        lines.append(f"    unless: {_quoted(draw(expression('flag', 1)))}")
+    if number and draw(st.booleans()):
+        lines.append(f"    over: r{draw(st.integers(0, number - 1))}")
+    lines += ["    then:", *(f"      - {action}" for action in actions), "    because: made"]
+    return lines
+
+
+@st.composite
+def _action(draw) -> str:
+    amount = draw(expression("money", 1))
+    positive = _quoted(f"max(0元, {amount})")
+    offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
+    account = draw(st.sampled_from(["x", "x", "y", "z"]))
+    own = draw(st.sampled_from(["x", "z"]))
+    return draw(st.sampled_from([
+        f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
+        f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
+        f"reward: {{to: {own}, out_of: pot, by: {_quoted(f'max(0元, {amount})')}{offset}}}",
+        f"reward: {{to: {own}, out_of: pot, by: b{offset}}}",
+        f"reward: {{to: {account}, amount: {positive}{offset}}}",
+        f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
+        "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:",
+    ]))  # fmt: skip
+
+
+MONEY = st.sampled_from(["0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33"])
+SOME = st.sampled_from(["", "0", "1", "2", "3"])
+FLAG = st.sampled_from(["yes", "no", ""])
+COLOUR = st.sampled_from(["red", "green", "blue", ""])
+
+
+@st.composite
+def facts(draw) -> dict[str, list[dict[str, object]]]:
+    """Rows of units and items, of the judged period 2022 and the next; many values are unknown."""
+    units, items = [], []
+    for number in range(draw(st.integers(1, 5))):
+        row = {"id": f"U{number}", "a": draw(MONEY), "b": draw(MONEY.filter(lambda v: not v.startswith("-"))),
+               "r": draw(st.sampled_from(["85%", "84.99%", "96%", "-5%", "0%", "", "0.8501"])), "n": "1.5",
+               "c": draw(SOME), "f": draw(FLAG), "t": draw(COLOUR), "x": draw(MONEY), "y": draw(MONEY),
+               "z": draw(MONEY)}  # fmt: skip
+        units += [{**row, "period": 2022}, {**row, "period": 2023, "x": draw(MONEY)}]
+        for child in range(draw(st.integers(0, 3))):
+            items.append({"id": f"I{number}{child}", "period": 2022, "unit": f"U{number}", "m": draw(MONEY),
+                          "k": draw(SOME), "g": draw(FLAG), "w": draw(COLOUR)})  # fmt: skip
+    return {"unit": units, "item": items} if draw(st.integers(0, 9)) else {"unit": units}

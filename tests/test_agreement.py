@@ -1,0 +1,104 @@
+"""The record engine agrees with the reference, on generated policies and facts.
+
+Two references: the meaning of expressions (rationals, three values) with settlement done by hand, and the
+meaning of the plan's steps, row by row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from generated import FACTS, facts, policies
+from hypothesis import event, given, settings
+from oracle import Negative, settle, verdict
+
+from perfrules import Refused
+from perfrules.core.facts import build
+from perfrules.core.problem import Findings
+from perfrules.districts.manager import bring
+from perfrules.engines import record
+from perfrules.language import relations
+from perfrules.language.meaning import Subject
+from perfrules.library import _checked
+from perfrules.pipeline.document import read_text
+from perfrules.pipeline.ruling import evaluate, verdicts
+from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.statement import Statement
+
+from datetime import date
+
+DAY = date(2022, 12, 31)
+BROUGHT = bring()
+
+
+def program_of(text: str):
+    """The compiled program of a generated policy; a term that is too wide is the only way out."""
+    findings = Findings()
+    trees = [read_text(t, n, findings) for t, n in ((FACTS, "facts.yaml"), (text, "policy.yaml"))]
+    library = _checked([t for t in trees if t], [], BROUGHT, findings)
+    findings.refuse()
+    program = compiled(library.policies, DAY, findings)
+    if program is None:
+        assert {p.code for p in findings.errors} <= {"PR415", "PR416", "PR241"}, findings.errors
+    return program
+
+
+@given(policies(), facts())
+def test_every_verdict_and_figure_is_the_one_of_the_reference(text, rows):
+    program = program_of(text)
+    if program is None:
+        event("refused: too wide")
+        return
+    given_facts = build(program.vocabulary, {k: [(k, r) for r in v] for k, v in rows.items()})
+    try:
+        fates = settle(program, given_facts, 2022)
+    except Negative:
+        event("negative weight")
+        try:
+            evaluate(program, given_facts, 2022)
+        except Refused as refused:
+            assert {p.code for p in refused.problems} <= {"PR701", "PR703"}
+            return
+        raise AssertionError("a negative amount was not refused") from None
+    result = evaluate(program, given_facts, 2022)
+    for judged in program.judged:
+        for subject, said in verdicts(result, judged):
+            seen = Subject(given_facts, judged.scope, subject, 2022, DAY.toordinal())
+            expected = {True: "holds", False: "does-not-hold", None: "undecided"}[verdict(judged, seen)]
+            event(f"verdict {expected}")
+            assert {"not-applicable": "does-not-hold"}.get(said, said) == expected, (judged.rule.name, subject)
+    found = {(c.number, c.id): (c.state, c.amount) for c in Statement(result).claims}
+    for key, fate in fates.items():
+        state, amount = found.get(key, ("not-made", 0))
+        event(f"claim {fate.state}")
+        assert state == fate.state, (fate.claim.name, key)
+        if state == "posted" and fate.claim.clause.account:
+            assert amount == fate.amount, (fate.claim.name, key)
+
+
+@given(policies(), facts())
+def test_every_column_is_the_one_of_the_plans_meaning(text, rows):
+    program = program_of(text)
+    if program is None:
+        return
+    given_facts = build(program.vocabulary, {k: [(k, r) for r in v] for k, v in rows.items()})
+    try:
+        expected = relations.execute(program.plan, given_facts, 2022)
+    except relations.Unmet:
+        event("requirement not met")
+        return
+    tables = record.run(program.plan, given_facts, 2022)
+    assert set(tables) == set(expected)
+    for name, columns in tables.items():
+        found = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        key = lambda row: sorted((k, str(v)) for k, v in row.items())  # noqa: E731
+        assert sorted(found, key=key) == sorted(expected[name], key=key), name
+
+
+@settings(max_examples=30)
+@given(facts())
+def test_generated_facts_reach_what_matters(rows):
+    """The generator meets unknown values, the lines, and zero and negative denominators."""
+    counts = Counter(str(v) for row in rows["unit"] for v in row.values())
+    event(f"unknown: {bool(counts[''])}")
+    assert rows["unit"]
