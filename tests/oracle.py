@@ -44,7 +44,7 @@ def verdict(judged: Judged, subject: Subject):
 def settle(program: Compiled, facts, period: int) -> dict[tuple[int, str], Fate]:
     """The fate of every claim of every subject, by the claim's number and the subject."""
     subjects = {
-        kind: [i for i in facts.table(kind, period).ids] for kind in {j.rule.kind for j in program.judged}
+        kind: list(facts.table(kind, period).ids) for kind in {j.rule.kind for j in program.judged}
     }
     seen = {
         (id(j), s): Subject(facts, j.scope, s, period, program.as_of.toordinal())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from perfrules.core.facts import Facts, Table
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
@@ -194,7 +195,7 @@ def _given_table(
     kind: SubjectKind, rows: list[tuple[str, str, dict[str, Stored | None]]], place: Text, findings: Findings
 ) -> Table:
     rows = sorted(rows, key=lambda r: r[0])
-    for one, following in zip(rows, rows[1:], strict=False):
+    for one, following in pairwise(rows):
         if one[0] == following[0]:
             findings.add("PR605", place.span, kind=kind.name, id=one[0], period="", first="")
     if any(not r[0] for r in rows):

@@ -11,7 +11,8 @@ from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import Tree, read_file, read_text
-from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm, fitted
+from perfrules.pipeline.fitting import fitted
+from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy

@@ -156,8 +156,18 @@ CODES: dict[str, Entry] = {
         "请指定以 .yaml 结尾的文件，或含有此类文件的文件夹",
     ),
     "PR122": _error("a key must be text", "write `key: value`", "键必须是文字", "请写作 `键: 值`"),
-    "PR123": _error("the comma ends this value, because it stands in braces", "put the expression in quotes: {quoted}", "值写在花括号中，逗号使它提前结束", "请给表达式加引号：{quoted}"),
-    "PR124": _error("`{sign}` does not separate the items of a list", "write a half-width comma and a space: `, `", "`{sign}` 不能分隔列表的各项", "请写半角逗号加空格：`, `"),
+    "PR123": _error(
+        "the comma ends this value, because it stands in braces",
+        "put the expression in quotes: {quoted}",
+        "值写在花括号中，逗号使它提前结束",
+        "请给表达式加引号：{quoted}",
+    ),
+    "PR124": _error(
+        "`{sign}` does not separate the items of a list",
+        "write a half-width comma and a space: `, `",
+        "`{sign}` 不能分隔列表的各项",
+        "请写半角逗号加空格：`, `",
+    ),
     # what documents say
     "PR201": _error(
         "`{key}` is no kind of document",

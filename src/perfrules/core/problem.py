@@ -131,7 +131,7 @@ class Findings:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that `word` most resembles, or an empty text."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(known), n=1, cutoff=3 / 5)
     if found:
         return found[0]
     # one Chinese character wrong in a word of two or three is nearer than the ratio says

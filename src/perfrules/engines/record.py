@@ -13,6 +13,7 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
 from perfrules.language import plan
 from perfrules.language.plan import Scalar
+from perfrules.language.rebuild import inputs
 
 Cell = int | bool | str | None
 Columns = dict[str, list[Cell]]
@@ -59,7 +60,7 @@ def source(scalar: Scalar, name_of: Callable[[str], str], maybe_unknown: Callabl
 @lru_cache(maxsize=100_000)
 def _row_function(scalar: Scalar, unknown: frozenset[str]) -> tuple[tuple[str, ...], Callable[..., list[Cell]]]:
     """The columns a scalar reads, and a function from their lists to the list of its values."""
-    names = tuple(dict.fromkeys(plan.inputs(scalar)))
+    names = tuple(dict.fromkeys(inputs(scalar)))
     variables = {name: f"c{i}" for i, name in enumerate(names)}
     body = source(scalar, variables.__getitem__, unknown.__contains__)
     given = ", ".join(variables.values())
@@ -109,8 +110,8 @@ class _Execution:
 
     def values(self, table: str, scalar: Scalar) -> list[Cell]:
         columns = self.tables[table]
-        inputs = set(plan.inputs(scalar))
-        names, function = _row_function(scalar, frozenset(inputs & self.unknown[table]))
+        read = set(inputs(scalar))
+        names, function = _row_function(scalar, frozenset(read & self.unknown[table]))
         return function(len(next(iter(columns.values()))), *(columns[name] for name in names))
 
     def read(self, step: plan.Read) -> None:

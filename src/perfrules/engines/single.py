@@ -13,6 +13,7 @@ from perfrules.engines.record import Cell, source
 from perfrules.language import plan
 from perfrules.language.builder import table_name
 from perfrules.language.plan import TRUE, ZERO, Scalar
+from perfrules.language.rebuild import inputs, rebuilt
 
 Fired = list[tuple[int, int | None]]
 Decide = Callable[[tuple[Cell, ...]], Fired | None]
@@ -119,10 +120,10 @@ class _Writer:
     def scalar(self, scalar: Scalar) -> Scalar:
         """The scalar over the row's own cells: derived columns put in, with everything known."""
         values: dict[str, Scalar] = {}
-        for name in dict.fromkeys(plan.inputs(scalar)):
+        for name in dict.fromkeys(inputs(scalar)):
             if name not in self.variables:
                 values[name] = self.column(name)
-        return self.guarded(plan.rebuilt(scalar, self.known, values))
+        return self.guarded(rebuilt(scalar, self.known, values))
 
     def column(self, name: str) -> Scalar:
         """A derived column, written out where it is small, else as a variable of its own."""

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import traceback
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +17,14 @@ import perfrules
 GOOD, FINDINGS, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """The language of messages and reports."""
 
     en = "en"
     zh = "zh"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How results are written."""
 
     text = "text"
@@ -100,9 +100,7 @@ def explain(
     _write(outcome.explain(subject).text(lang.value), out)
 
 
-def _outcome(
-    paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language
-) -> perfrules.Outcome:
+def _outcome(paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language) -> perfrules.Outcome:
     program = perfrules.load(paths, as_of=as_of)
     given = program.read_facts(facts)
     for problem in (*program.problems, *given.notices):

@@ -61,7 +61,7 @@ def _meets_ratio(node: Node) -> bool:
 
 def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings) -> Type:
     """The kind that two values share; notes a problem and gives `ANY` where they don't."""
-    (left_node, left_kind), (right_node, right_kind) = left, right
+    (_, left_kind), (_, right_kind) = left, right
     kinds = {left_kind.kind, right_kind.kind}
     if "?" in kinds:
         return left_kind if right_kind == ANY else right_kind
@@ -115,7 +115,7 @@ def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span 
 
 def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:
     """The kind of a sum, difference, product or quotient; notes a problem where there is none."""
-    (left_node, left_kind), (right_node, right_kind) = left, right
+    (_, left_kind), (right_node, right_kind) = left, right
     if ANY in (left_kind, right_kind):
         return ANY
     if node.operator in "+-":

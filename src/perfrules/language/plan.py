@@ -6,9 +6,7 @@ unknown in a row: `Known` asks whether it is not, and `Column` reads 0 (or no, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
 
 Constant = int | bool | str
 
@@ -299,57 +297,3 @@ def choose(condition: Scalar, then: Scalar, other: Scalar) -> Scalar:
 def _whole(literal: Literal) -> int:
     assert not isinstance(literal.value, str)
     return int(literal.value)
-
-
-def inputs(scalar: Scalar) -> Iterator[str]:
-    """The names of the columns that a scalar reads."""
-    match scalar:
-        case Literal():
-            return
-        case Column(name=name) | Known(name=name):
-            yield name
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from inputs(part)
-        case Not(operand=operand):
-            yield from inputs(operand)
-        case Choose():
-            for part in (scalar.condition, scalar.then, scalar.other):
-                yield from inputs(part)
-        case _:
-            yield from inputs(scalar.left)
-            yield from inputs(scalar.right)
-
-
-def rebuilt(scalar: Scalar, known: frozenset[str], values: dict[str, Scalar]) -> Scalar:
-    """The scalar where `known` columns can't be unknown and others are replaced, simplified once more."""
-
-    def again(part: Scalar) -> Scalar:
-        return rebuilt(part, known, values)
-
-    match scalar:
-        case Literal():
-            return scalar
-        case Column(name=name):
-            return values.get(name, scalar)
-        case Known(name=name):
-            return TRUE if name in known else scalar
-        case Add(left=left, right=right):
-            return add(again(left), again(right))
-        case Subtract(left=left, right=right):
-            return subtract(again(left), again(right))
-        case Multiply(left=left, right=right):
-            return multiply(again(left), again(right))
-        case DivFloor(left=left, right=right):
-            return div_floor(again(left), again(right))
-        case Compare(operator=operator, left=left, right=right):
-            return compare(operator, again(left), again(right))
-        case And(parts=parts):
-            return both(*map(again, parts))
-        case Or(parts=parts):
-            return either(*map(again, parts))
-        case Not(operand=operand):
-            return negate(again(operand))
-        case Choose(condition=condition, then=then, other=other):
-            return choose(again(condition), again(then), again(other))
-    assert_never(scalar)

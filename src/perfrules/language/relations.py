@@ -77,7 +77,7 @@ def _group(step: plan.Group, rows: list[Row]) -> list[Row]:
         made: Row = dict(zip(step.keys, key, strict=True))
         for new, function, old in step.measures:
             numbers = [int(row[old] or 0) for row in members]
-            made[new] = {"sum": sum, "min": min, "max": max}[function](numbers)
+            made[new] = sum(numbers) if function == "sum" else min(numbers) if function == "min" else max(numbers)
         grouped.append(made)
     return grouped
 
@@ -118,9 +118,9 @@ def value(scalar: Scalar, row: Mapping[str, Constant | None]) -> Constant:
         case plan.Compare(operator=operator, left=left, right=right):
             return _compared(operator, value(left, row), value(right, row))
         case plan.And(parts=parts):
-            return all([value(part, row) for part in parts])
+            return all(value(part, row) for part in parts)
         case plan.Or(parts=parts):
-            return any([value(part, row) for part in parts])
+            return any(value(part, row) for part in parts)
         case plan.Not(operand=operand):
             return not value(operand, row)
         case plan.Choose(condition=condition, then=then, other=other):

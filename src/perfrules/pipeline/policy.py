@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from perfrules.core.problem import Findings
 from perfrules.core.span import Span, Text
@@ -111,10 +112,10 @@ class _Policy:
         values.sort(key=lambda d: d.start)
         ended = [
             replace(d, end=date.fromordinal(following.start.toordinal() - 1)) if d.end == date.max else d
-            for d, following in zip(values, values[1:], strict=False)
+            for d, following in pairwise(values)
         ]
         values = [*ended, *values[len(ended) :]]
-        for one, following in zip(values, values[1:], strict=False):
+        for one, following in pairwise(values):
             if one.end >= following.start and one.literal.span and following.literal.span:
                 related = [("first", one.literal.span)]
                 self.findings.add("PR231", following.literal.span, name=str(name), related=related)

@@ -19,10 +19,11 @@ from perfrules.core.problem import Findings, Problem, did_you_mean
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
+from perfrules.language.aggregation import Unfit
 from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
-from perfrules.language.lower import Clock, Lowering, Unfit
+from perfrules.language.lower import Clock, Lowering
 from perfrules.language.rails import Condition, Rational
 from perfrules.language.scope import Parameter, Scope
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule

@@ -9,6 +9,8 @@ from perfrules.core.facts import Facts
 from perfrules.engines import record
 from perfrules.engines.record import Cell, Tables
 from perfrules.language.builder import table_name
+from perfrules.language.meaning import Subject, Unknown, Value
+from perfrules.language.meaning import evaluate as meaning_of
 from perfrules.language.plan import Column, Literal, Scalar
 from perfrules.pipeline.program import Compiled, Judged
 
@@ -53,3 +55,18 @@ def verdict(holds: bool, fails: bool, outside: bool) -> str:
     if outside:
         return NOT_APPLICABLE
     return HOLDS if holds else DOES_NOT_HOLD if fails else UNDECIDED
+
+
+def verdict_of(judged: Judged, seen: Subject) -> tuple[str, Value]:
+    """The verdict of a rule on a subject by the reference meaning, and the value that it follows from."""
+    scope = judged.policy.scope.get(judged.rule.kind)
+    inside: Value = meaning_of(scope, seen) if scope is not None else True
+    if inside is False:
+        return NOT_APPLICABLE, inside
+    value = meaning_of(judged.rule.when, seen)
+    if value is False:
+        return DOES_NOT_HOLD, value
+    if isinstance(inside, Unknown) or isinstance(value, Unknown):
+        reasons = frozenset(r for v in (inside, value) if isinstance(v, Unknown) for r in v.reasons)
+        return UNDECIDED, Unknown(reasons)
+    return HOLDS, value

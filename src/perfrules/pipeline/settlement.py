@@ -15,20 +15,27 @@ from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language import plan, rails
 from perfrules.language.bounds import TooWide
-from perfrules.language.builder import SUM_MAX, Builder
+from perfrules.language.builder import Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.pools import (
+    CLAIMS,
+    GIVE,
+    IN_CONFLICT,
+    LABELS,
+    NOT_MADE,
+    POSTED,
+    SET_ASIDE,
+    SIDE,
+    TAKE,
+    TOGETHER,
+    WAITING,
+    add_pools,
+    counter,
+    is_one_of,
+)
 from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force, minor_units, step_of
-
-NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
-STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
-TAKE, GIVE = 0, 1
-TOGETHER = {"": 0, "sum": 1, "greatest": 2}
-CLAIMS, MEMBERS, POOLS, LABELS = "claims", "pool members", "pools", "labels"
-_SIDE = ("kind", "id", "account", "year", "side")
-_POOL = ("pool", "year")
-_CLAIM = ("kind", "id", "number")
 
 
 def claim_column(claim: Claim, what: str) -> str:
@@ -156,7 +163,7 @@ def _add_money(draft: Draft, money: list[Claim]) -> None:
     builder.stack(CLAIMS, columns, [_claim_rows(draft, claim, weights) for claim in money])
     first = _meet(builder)
     if any(c.clause.pool for c in money):
-        _add_pools(builder, first)
+        add_pools(builder, first)
     else:
         builder.derive(CLAIMS, "final state", first)
         builder.derive(CLAIMS, "final amount", Column("amount"))
@@ -205,23 +212,15 @@ def _unit(claim: Claim) -> Fraction:
     return weight.scale / int(weight.den.value)
 
 
-def _is(column: str, *values: int) -> Scalar:
-    return plan.either(*(plan.compare("=", Column(column), Literal(v)) for v in values))
-
-
-def _flag(builder: Builder, table: str, hint: str, condition: Scalar) -> str:
-    return builder.derive(table, hint, plan.choose(condition, ONE, ZERO)).name
-
-
 def _meet(builder: Builder) -> Column:
     """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
-    posted = _flag(builder, CLAIMS, "is posted", _is("state", POSTED))
-    waits = _flag(builder, CLAIMS, "waits", _is("state", WAITING))
-    size = builder.derive(CLAIMS, "size", plan.choose(_is("state", POSTED), Column("amount"), ZERO)).name
-    sides = builder.group(CLAIMS, "sides of accounts", _SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
-    on = tuple((key, key) for key in _SIDE)
+    posted = counter(builder, CLAIMS, "is posted", is_one_of("state", POSTED))
+    waits = counter(builder, CLAIMS, "waits", is_one_of("state", WAITING))
+    size = builder.derive(CLAIMS, "size", plan.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
+    sides = builder.group(CLAIMS, "sides of accounts", SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
+    on = tuple((key, key) for key in SIDE)
     posts, waiting = (builder.join(CLAIMS, sides, on, name) for name in ("posted", "waiting"))
-    place = builder.rank(CLAIMS, "place", _SIDE, ((posted, True), (size, True), ("number", False)))
+    place = builder.rank(CLAIMS, "place", SIDE, ((posted, True), (size, True), ("number", False)))
     several = plan.compare(">", posts, ONE)
     contested = plan.compare(">", plan.add(posts, waiting), ONE)
     alone = plan.choose(several, Literal(IN_CONFLICT), plan.choose(contested, Literal(WAITING), Literal(POSTED)))
@@ -230,78 +229,9 @@ def _meet(builder: Builder) -> Column:
         Literal(WAITING),
         plan.choose(plan.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
     )
-    meeting = plan.choose(_is("together", TOGETHER["greatest"]), greatest, alone)
-    meeting = plan.choose(_is("together", TOGETHER["sum"]), Literal(POSTED), meeting)
-    return builder.derive(CLAIMS, "met", plan.choose(_is("state", POSTED), meeting, Column("state")))
-
-
-# pools
-
-
-def _add_pools(builder: Builder, met: Column) -> None:
-    """Shares of each pool by largest remainder; a pool with an open member waits, and so do its members."""
-    columns = (*_CLAIM, *_POOL, "side", "state", "amount", "weight", "step")
-    in_pool = plan.Part(
-        CLAIMS, plan.compare("!=", Column("pool"), Literal("")),
-        tuple(met if name == "state" else Column(name) for name in columns),
-    )  # fmt: skip
-    builder.stack(MEMBERS, columns, [in_pool])
-    _add_totals(builder)
-    share = _add_shares(builder)
-    state, amount = _after_pool(builder, share)
-    builder.derive(CLAIMS, "final state", state)
-    builder.derive(CLAIMS, "final amount", amount)
-
-
-def _add_totals(builder: Builder) -> None:
-    posted = _is("state", POSTED)
-    taken = builder.derive(MEMBERS, "taken", plan.choose(plan.both(posted, _is("side", TAKE)), Column("amount"), ZERO))
-    builder.derive(MEMBERS, "own weight", plan.choose(plan.both(posted, _is("side", GIVE)), Column("weight"), ZERO))
-    _flag(builder, MEMBERS, "is open", _is("state", WAITING, IN_CONFLICT))
-    measures = (
-        ("taken", "sum", taken.name), ("weights", "sum", "own weight"), ("open", "sum", "is open"),
-        ("step", "max", "step"),
-    )  # fmt: skip
-    builder.group(MEMBERS, POOLS, _POOL, measures)
-    builder.derive(POOLS, "units", plan.div_floor(Column("taken"), Column("step")))
-
-
-def _add_shares(builder: Builder) -> Column:
-    """Each member's share in minor units: floors first, then one unit each to the largest remainders."""
-    on = tuple((key, key) for key in _POOL)
-    units, weights = (builder.join(MEMBERS, POOLS, on, name) for name in ("units", "weights"))
-    weight = Column("own weight")
-    sharing = plan.compare(">", weight, ZERO)
-    whole = builder.derive(MEMBERS, "units by weight", plan.multiply(units, weight))
-    divisor = plan.choose(plan.compare(">", weights, ZERO), weights, ONE)
-    # a weight is at most the sum of weights, so no floor exceeds the units, and what remains is below the sum
-    floor = builder.derive(MEMBERS, "floor", plan.div_floor(whole, divisor), most=SUM_MAX)
-    rest = plan.subtract(whole, plan.multiply(floor, divisor))
-    remainder = builder.derive(MEMBERS, "remainder", rest, most=SUM_MAX)
-    floors = builder.group(MEMBERS, "floors of pools", _POOL, (("floors", "sum", floor.name),))
-    given_first = builder.join(POOLS, floors, on, "floors")
-    builder.derive(POOLS, "spare", plan.subtract(Column("units"), given_first))
-    spare = builder.join(MEMBERS, POOLS, on, "spare")
-    order = ((remainder.name, True), ("id", False), ("kind", False), ("number", False))
-    place = builder.rank(MEMBERS, "place", _POOL, order)
-    extra = plan.choose(plan.both(sharing, plan.compare("<=", place, spare)), ONE, ZERO)
-    share = builder.derive(MEMBERS, "share", plan.multiply(plan.add(floor, extra), Column("step")), most=SUM_MAX)
-    given = builder.group(MEMBERS, "gifts of pools", _POOL, (("given", "sum", share.name),))
-    builder.derive(POOLS, "leftover", plan.subtract(Column("taken"), builder.join(POOLS, given, on, "given")))
-    return share
-
-
-def _after_pool(builder: Builder, share: Column) -> tuple[Scalar, Scalar]:
-    """The final state and amount of every claim."""
-    on_pool = tuple((key, key) for key in _POOL)
-    on_claim = tuple((key, key) for key in _CLAIM)
-    opened = builder.join(CLAIMS, POOLS, on_pool, "open")
-    own = builder.join(CLAIMS, MEMBERS, on_claim, share.name)
-    sharing = plan.both(plan.compare("!=", Column("pool"), Literal("")), _is("side", GIVE))
-    amount = builder.derive(CLAIMS, "settled amount", plan.choose(sharing, own, Column("amount")))
-    settled = plan.choose(plan.compare("=", amount, ZERO), Literal(NOT_MADE), Literal(POSTED))
-    waits = plan.choose(plan.compare(">", opened, ZERO), Literal(WAITING), settled)
-    return plan.choose(_is("met", POSTED), waits, Column("met")), amount
+    meeting = plan.choose(is_one_of("together", TOGETHER["greatest"]), greatest, alone)
+    meeting = plan.choose(is_one_of("together", TOGETHER["sum"]), Literal(POSTED), meeting)
+    return builder.derive(CLAIMS, "met", plan.choose(is_one_of("state", POSTED), meeting, Column("state")))
 
 
 # labels

@@ -10,18 +10,10 @@ from functools import cached_property
 
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
+from perfrules.pipeline.pools import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
 from perfrules.pipeline.program import Claim
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.settlement import (
-    CLAIMS,
-    IN_CONFLICT,
-    LABELS,
-    POOLS,
-    POSTED,
-    STATES,
-    WAITING,
-    claim_column,
-)
+from perfrules.pipeline.settlement import claim_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +122,8 @@ class Statement:
         table = self.result.tables.get(CLAIMS)
         if table is None:
             return
-        columns = (table[name] for name in ("kind", "id", "number", "final state", "final amount", "side", "pool"))
-        for kind, subject, number, state, amount, side, pool in zip(*columns, strict=True):
+        columns = (table[name] for name in ("id", "number", "final state", "final amount", "side", "pool"))
+        for subject, number, state, amount, side, pool in zip(*columns, strict=True):
             assert isinstance(number, int)
             assert isinstance(amount, int)
             if state:

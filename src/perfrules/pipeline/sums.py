@@ -8,9 +8,10 @@ from fractions import Fraction
 from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
 from perfrules.language.nodes import Node
 from perfrules.language.write import write
+from perfrules.pipeline.pools import MEMBERS
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.ruling import Result, verdicts
-from perfrules.pipeline.settlement import MEMBERS, barring
+from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import MadeClaim, Statement
 
 

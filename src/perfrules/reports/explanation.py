@@ -13,7 +13,8 @@ from functools import cached_property
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import MadeClaim, Statement
 from perfrules.pipeline.sums import Figure, figure
-from perfrules.pipeline.trail import Counted, Distance, Read, Ruled, explain_rule
+from perfrules.pipeline.tipping import Distance
+from perfrules.pipeline.trail import Counted, Read, Ruled, explain_rule
 from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
 
 

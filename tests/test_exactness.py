@@ -1,0 +1,58 @@
+"""A decision is the mathematical truth of its inequality: at the line, and one minor unit beside it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import perfrules
+from perfrules.core.facts import Facts, Table
+from perfrules.pipeline.ruling import evaluate, verdicts
+
+POLICY = """
+policy: lines
+facts: lines
+subject: department
+parameters: {low: 85%, high: 96%}
+names: {execution_rate: paid / adjusted_budget}
+rules:
+  - {rule: slow, when: execution_rate < low, then: {flag: {as: slow}}, because: below 85%}
+  - {rule: fast, when: execution_rate > high, then: {flag: {as: fast}}, because: above 96%}
+"""
+FACTS = """
+facts: lines
+extends: budget
+kinds:
+  department:
+    facts:
+      adjusted_budget: {is: money, at_least: 0}
+      paid: {is: money, at_least: 0}
+"""
+ROWS = 1_000_000
+
+
+def boundary_rows():
+    """Budgets of every size in cents, and what was paid: at 85% or 96% of them, or a cent to either side."""
+    state = 20_231
+    for n in range(ROWS):
+        state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
+        budget = ((state >> 20) % 10 ** (4 + n % 10) + 1) * 100  # a hundred parts: every line is a whole cent
+        at_line = budget * (85 if n & 1 else 96) // 100
+        yield at_line + n % 3 - 1, budget
+
+
+def test_no_verdict_of_a_million_at_the_lines_is_wrong(tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    program = perfrules.load(tmp_path / "policy.yaml", as_of="2023-01-01")
+    paid, budget = (list(column) for column in zip(*boundary_rows(), strict=True))
+    ids = [str(n) for n in range(ROWS)]
+    table = Table(ids, [""] * ROWS, {"adjusted_budget": budget, "paid": paid})
+    result = evaluate(program._compiled, Facts(program.vocabulary, {("department", 2023): table}, frozenset()), 2023)
+    slow, fast = (
+        [verdict == "holds" for _, verdict in verdicts(result, judged)]
+        for judged in sorted(program._compiled.judged, key=lambda j: j.rule.name, reverse=True)
+    )
+    rates = [Fraction(p, b) for p, b in zip(paid, budget, strict=True)]
+    assert sum(rate in (Fraction(85, 100), Fraction(96, 100)) for rate in rates) > ROWS // 4
+    assert slow == [rate < Fraction(85, 100) for rate in rates]
+    assert fast == [rate > Fraction(96, 100) for rate in rates]

@@ -1,0 +1,116 @@
+"""The rules of the house: how large rooms may get, which way imports point, and that nothing is exact by chance."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from types import UnionType
+from typing import get_args
+
+import pytest
+
+import perfrules
+from perfrules.language import nodes, plan
+
+HOME = Path(__file__).resolve().parent.parent
+SOURCES = sorted((HOME / "src" / "perfrules").rglob("*.py"))
+CATALOGUES = {"codes.py", "words.py", "phrases.py"}  # data, exempt from the size of modules
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+FUNCTIONS = [
+    (path, node) for path, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+]
+
+
+def length(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(HOME))
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name not in CATALOGUES], ids=name)
+def test_a_module_is_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_functions_are_short():
+    too_long = [f"{name(p)}:{f.lineno} {f.name} ({length(f)})" for p, f in FUNCTIONS if length(f) > 50]
+    assert not too_long
+    assert median(length(f) for _, f in FUNCTIONS) < 10
+
+
+def test_no_float_anywhere():
+    found = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            written = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+            if written or called:
+                found.append(f"{name(path)}:{node.lineno}")
+    assert not found
+
+
+def test_no_clock_no_chance_in_the_engine():
+    forbidden = {"random", "time", "datetime.now", "secrets", "uuid"}
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            names = [a.name for a in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
+            module = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not forbidden & {*names, *module}, name(path)
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            assert not (called and node.func.attr in ("today", "now")), name(path)
+
+
+def test_imports_stand_at_the_top():
+    lazy = {HOME / "src/perfrules/front/cli.py"}  # keeps the extra `cli` optional
+    for path, function in FUNCTIONS:
+        inside = [n for n in ast.walk(function) if isinstance(n, (ast.Import, ast.ImportFrom))]
+        assert not inside or path in lazy, name(path)
+
+
+def test_at_most_twelve_nodes_and_twelve_scalars():
+    for union in (nodes.Node, plan.Scalar):
+        assert isinstance(union, UnionType)
+        assert len(get_args(union)) <= 12
+    assert len(get_args(plan.Step)) <= 8
+
+
+def test_the_public_names_are_few_and_described():
+    assert len(perfrules.__all__) <= 25
+    for public in perfrules.__all__:
+        found = getattr(perfrules, public)
+        assert found.__doc__, public
+        for method, value in vars(found).items() if isinstance(found, type) else ():
+            plain = inspect.isfunction(value) or isinstance(value, (property, cached_property))
+            assert not plain or method.startswith("_") or value.__doc__, f"{public}.{method}"
+
+
+def test_files_are_nouns_of_their_own():
+    vague = {"manager", "handler", "processor", "util", "utils", "helper", "helpers", "base", "data", "info"}
+    allowed = {HOME / "src/perfrules/districts/manager.py"}  # the plugin manager, by pluggy's own word
+    assert not [name(p) for p in SOURCES if p.stem in vague and p not in allowed]
+
+
+def test_importing_perfrules_imports_no_extra():
+    extras = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = {r.split(">")[0].split("[")[0].replace("-", "_").lower() for group in extras.values() for r in group}
+    code = "import perfrules, sys; print(' '.join(m.split('.')[0] for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {m.lower() for m in done.stdout.split()} & (named - {"perfrules"})
+
+
+def test_nothing_names_the_machine_it_was_written_on():
+    texts = [p for p in HOME.rglob("*") if p.suffix in (".py", ".md", ".yaml", ".toml", ".txt", ".csv") and p.is_file()]
+    ours = [p for p in texts if not {".venv", ".git", "build", ".hypothesis"} & set(p.relative_to(HOME).parts)]
+    assert ours
+    for path in ours:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert "/" + "work/" not in text, name(path)
+        assert "/" + "root/" not in text, name(path)
