@@ -186,7 +186,7 @@ def _action(draw) -> str:
     amount = draw(expression("money", 1))
     positive = _quoted(f"max(0元, {amount})")
     offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
-    account = draw(st.sampled_from(["x", "x", "y", "z"]))
+    account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
     own = draw(st.sampled_from(["x", "z"]))
     return draw(st.sampled_from([
         f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",

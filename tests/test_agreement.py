@@ -54,7 +54,7 @@ def test_every_verdict_and_figure_is_the_one_of_the_reference(text, rows):
         fates = settle(program, given_facts, 2022)
     except Negative:
         event("negative weight")
-        with pytest.raises(Refused, match="PR70[13]"):
+        with pytest.raises(Refused, match=r"PR70[13]"):
             evaluate(program, given_facts, 2022)
         return
     result = evaluate(program, given_facts, 2022)

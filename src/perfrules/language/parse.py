@@ -143,8 +143,8 @@ class _Parser:
         sign = self.span(self.take())
         default = self.disjunction()
         for side, part in ((value, "left"), (default, "right")):
-            bare = isinstance(side, (Arithmetic, Compare, Logic, Member)) and not self.bracketed(side)
-            if bare or (isinstance(side, Unary) and part == "left" and side.operator == "-"):
+            negative = isinstance(side, Unary) and side.operator == "-" and part == "left"
+            if (negative or isinstance(side, (Arithmetic, Compare, Logic, Member))) and not self.bracketed(side):
                 raise self.fail("PR315", sign)
         return Otherwise(value, default, self.since(start))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
-from perfrules.language.meaning import Reason
 from perfrules.pipeline.statement import MadeClaim, Mark, Statement
 
 
@@ -23,49 +24,27 @@ def outcome_json(statement: Statement, rulings: Iterable[Any]) -> dict[str, Any]
                 "period": r.period,
                 "rule": r.rule,
                 "verdict": r.verdict,
-                "needs": [reason_json(n) for n in r.needs],
+                "needs": [plain(n) for n in r.needs],
                 "claims": [_claim(c, money) for c in r.claims],
             }
             for r in rulings
         ],
-        "entries": [
-            {
-                "debit": e.debit,
-                "credit": e.credit,
-                "subject": e.subject,
-                "period": e.period,
-                "amount": str(e.amount),
-                "rules": list(e.rules),
-                "pool": e.pool,
-            }
-            for e in statement.entries
-        ],
-        "pools": [
-            {
-                "pool": p.pool,
-                "period": p.period,
-                "taken": str(p.taken),
-                "given": str(p.given),
-                "leftover": str(p.leftover),
-                "leftover_to": p.leftover_to,
-                "settled": p.settled,
-                "waiting_for": list(p.waiting_for),
-            }
-            for p in statement.pools
-        ],
-        "conflicts": [
-            {"subject": c.subject, "about": c.about, "period": c.period, "rules": list(c.rules)}
-            for c in statement.conflicts
-        ],
+        "entries": [plain(e) for e in statement.entries],
+        "pools": [plain(p) for p in statement.pools],
+        "conflicts": [plain(c) for c in statement.conflicts],
         "statuses": [_mark(m, "status") for m in statement.marks("status")],
         "notices": [_mark(m, "notice") for m in statement.marks("notice")],
         "labels": [{**_mark(m, "label"), "word": m.word} for m in statement.marks("label")],
     }
 
 
-def reason_json(reason: Reason) -> dict[str, Any]:
-    """Why something is unknown: `missing`, `zero`, `not-loaded` or `empty`, of what, of whom, in which year."""
-    return {"why": reason.why, "subject": reason.subject, "period": reason.period, "about": reason.about}
+def plain(value: Any) -> Any:
+    """A record as a dictionary, exact amounts as text."""
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(v) for v in value]
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
