@@ -17,6 +17,7 @@ from oracle import Negative, settle, verdict
 from perfrules import Refused
 from perfrules.core.facts import build
 from perfrules.core.problem import Findings
+from perfrules.decision import ALONE, Around, Decider
 from perfrules.districts.manager import bring
 from perfrules.engines import record
 from perfrules.language import relations
@@ -99,3 +100,20 @@ def test_generated_facts_reach_what_matters(rows):
     counts = Counter(str(v) for row in rows["unit"] for v in row.values())
     event(f"unknown: {bool(counts[''])}")
     assert rows["unit"]
+
+
+@given(policies(), facts())
+def test_one_decision_is_what_the_whole_plan_says_of_the_subject_alone(text, rows):
+    """The straight-line function of `decide`, and the whole plan over one subject."""
+    program = program_of(text)
+    if program is None:
+        return
+    decider = Decider(program, "unit")
+    for now, later in zip(rows["unit"][::2], rows["unit"][1::2], strict=True):
+        plain = [{k: v for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
+        row = decider.row(plain[0], 2022, Around({1: plain[1]}, None, {}))
+        fired = decider.straight(row.cells) if decider.straight else None
+        event(f"straight: {fired is not None}")
+        if fired is None:
+            continue
+        assert fired == Statement(decider.result(row)).standing("unit", ALONE)

@@ -1,0 +1,106 @@
+"""Expressions: what is written parses to what is meant, and back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from generated import FACTS, expression
+from hypothesis import given
+
+from perfrules.core.problem import Findings
+from perfrules.core.span import Text
+from perfrules.language.nodes import Node, walk
+from perfrules.language.parse import parse
+from perfrules.language.write import write
+
+assert FACTS
+
+
+def read(text: str) -> Node:
+    findings = Findings()
+    node = parse(Text.of(text), findings)
+    assert node is not None, findings.problems
+    return node
+
+
+def codes(text: str) -> list[str]:
+    findings = Findings()
+    parse(Text.of(text), findings)
+    return [p.code for p in findings.problems]
+
+
+@given(expression("flag", 3))
+def test_what_is_written_is_read_back(text):
+    node = read(text)
+    assert read(write(node)) == node
+
+
+@given(expression("money", 3))
+def test_every_node_knows_its_place(text):
+    for node in walk(read(text)):
+        assert node.span is not None
+        assert 0 <= node.span.start < node.span.end <= len(text)
+        again = text[node.span.start : node.span.end]
+        assert read(again) == node
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("执行率 < 85% 且 非 已通过", "执行率 < 85% and not 已通过"),
+        ("如果 甲 那么 1元 否则 2元", "if 甲 then 1元 else 2元"),
+        ("计数(遍历 评审 其中 非 通过) >= 2", "count(over 评审 where not 通过) >= 2"),
+        ("状态 属于 {在建, 已完工} 或 得分 为 已知", "状态 in {在建, 已完工} or 得分 is known"),
+        ("（支出 ÷ 预算）≥８５．５％", "(支出 / 预算) >= 85.5%"),
+        ("预算 缺省为 0元", "预算 otherwise 0元"),
+        ("较大值(甲, 乙)", "max(甲, 乙)"),
+    ],
+)
+def test_chinese_words_and_full_width_signs_mean_the_same(chinese, english):
+    assert read(chinese) == read(english)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("85%", Fraction(85, 100)), ("2.5万元", Fraction(25_000)), ("1亿元", Fraction(100_000_000)), ("5pp", Fraction(5, 100)),
+     ("849_999.99元", Fraction(84_999_999, 100)), ("-2_000元", Fraction(-2000)), ("CNY 500.00", Fraction(500)), ("3分", Fraction(3, 100))],
+)  # fmt: skip
+def test_literals_are_exact(text, value):
+    assert read(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("rate < < 85%", "PR302"),
+        ("a < b < c", "PR303"),
+        ("85 % 7", "PR304"),
+        ("a == b", "PR305"),
+        ("a && b", "PR305"),
+        ("(a", "PR306"),
+        ("a)", "PR306"),
+        ('"text', "PR307"),
+        ("r\u0430te", "PR308"),
+        ("\u0668\u0665%", "PR309"),
+        ("1e5", "PR310"),
+        ("+5", "PR310"),
+        (".5", "PR310"),
+        ("0x1F", "PR310"),
+        ("9" * 30, "PR311"),
+        ("(" * 5000 + "a" + ")" * 5000, "PR312"),
+        ("a + b otherwise 0", "PR315"),
+        ("", "PR301"),
+        ("lambda: 0", "PR302"),
+        ("().__class__", "PR302"),
+    ],
+)
+def test_what_is_wrong_has_its_own_problem(text, code):
+    assert codes(text)[-1] == code
+
+
+def test_full_width_signs_are_noted_and_quotes_left_alone():
+    findings = Findings()
+    node = parse(Text.of('名称 = "８５％"'), findings)
+    assert write(node).endswith('"８５％"')
+    assert not findings.problems

@@ -1,0 +1,229 @@
+"""What becomes of claims: set aside, barred, in conflict, the greatest, pools to the last cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import perfrules
+
+FACTS = """
+facts: made
+extends: budget
+kinds:
+  department:
+    facts: {a: {is: money}, b: {is: money}, f: {is: flag}, w: {is: count}}
+    accounts: {sum: {together: sum}, best: {together: greatest}, own: }
+  project:
+    belongs_to: department
+    facts: {c: {is: money}, failed: {is: count}}
+    accounts: {budget: {together: sum}}
+"""
+HEAD = """
+policy: made
+facts: made
+subject: {subject}
+rules:
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Compiles rules over the vocabulary above."""
+
+    def compiled(rules: str, subject: str = "department", tail: str = "") -> perfrules.Program:
+        (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+        path = tmp_path / "policy.yaml"
+        path.write_text(HEAD.format(subject=subject) + rules + tail, encoding="utf-8")
+        return perfrules.load(path, as_of="2023-01-01")
+
+    return compiled
+
+
+def rule(name: str, when: str, then: str, more: str = "") -> str:
+    return f"  - rule: {name}\n    when: {when}\n    then: {then}\n    because: made\n{more}"
+
+
+def run(program: perfrules.Program, **rows: list[dict]) -> perfrules.Outcome:
+    return program.run(program.facts(rows, period=2023))
+
+
+def states(outcome: perfrules.Outcome) -> dict[str, str]:
+    """The state of each claim, by subject, rule and action."""
+    return {f"{c.subject} {c.rule.split('/')[-1]} {c.action}": c.state for r in outcome.rulings for c in r.claims}
+
+
+def taken(account: str, amount: str) -> str:
+    return f"{{deduct: {{from: {account}, amount: '{amount}'}}}}"
+
+
+def test_a_rule_that_goes_over_another_sets_its_claim_aside(program):
+    made = program(
+        rule("usual", "a > 0", taken("sum", "a")) + rule("special", "f", taken("sum", "b"), "    over: usual\n")
+    )
+    outcome = run(made, department=[{"id": "A", "a": 5, "b": 1, "f": True}, {"id": "B", "a": 5, "b": 1, "f": False}])
+    assert states(outcome) == {
+        "department/A usual deduct": "set-aside",
+        "department/A special deduct": "posted",
+        "department/B usual deduct": "posted",
+    }
+    assert [e.amount for e in outcome.entries] == [Decimal("1.00"), Decimal("5.00")]
+
+
+def test_where_the_overriding_rule_is_undecided_the_claim_waits(program):
+    made = program(
+        rule("usual", "a > 0", taken("sum", "a")) + rule("special", "f", taken("sum", "b"), "    over: usual\n")
+    )
+    assert set(states(run(made, department=[{"id": "A", "a": 5, "b": 1}])).values()) == {"waiting"}
+
+
+def test_a_gate_bars_the_subject_and_what_belongs_to_it(program):
+    """An excluded department is not cut, nor are its projects; an undecided exclusion lets both wait."""
+    rules = (
+        rule("out", "f", "exclude")
+        + rule("cut", "a > 0", taken("sum", "a"))
+    )  # fmt: skip
+    made = program(rules)
+    rows = [{"id": "A", "a": 5, "f": True}, {"id": "B", "a": 5, "f": False}, {"id": "C", "a": 5}]
+    assert states(run(made, department=rows)) == {
+        "department/A out exclude": "posted",
+        "department/A cut deduct": "set-aside",
+        "department/B cut deduct": "posted",
+        "department/C cut deduct": "waiting",
+        "department/C out exclude": "waiting",
+    }
+
+
+def test_a_gate_on_the_department_reaches_its_projects(tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    for subject, rules in (
+        ("department", rule("out", "f", "exclude")),
+        ("project", rule("cut", "c > 0", "{cut_current: {from: budget, amount: c}}")),
+    ):
+        text = HEAD.format(subject=subject).replace("policy: made", f"policy: {subject}") + rules
+        (tmp_path / f"{subject}.yaml").write_text(text, encoding="utf-8")
+    made = perfrules.load(tmp_path, as_of="2023-01-01")
+    outcome = run(
+        made,
+        department=[{"id": "A", "f": True}, {"id": "B", "f": False}],
+        project=[{"id": "P", "department": "A", "c": 1}, {"id": "Q", "department": "B", "c": 1}],
+    )
+    assert states(outcome) == {
+        "department/A out exclude": "posted",
+        "project/P cut cut_current": "set-aside",
+        "project/Q cut cut_current": "posted",
+    }
+    assert "department/out" in outcome.explain("project/P").text()
+
+
+def test_two_claims_on_one_account_are_a_conflict_unless_it_says_how_they_meet(program):
+    two = rule("one", "a > 0", taken("{account}", "a")) + rule("two", "b > 0", taken("{account}", "b"))
+    row = [{"id": "A", "a": 5, "b": 7}]
+    conflict = run(program(two.replace("{account}", "own")), department=row)
+    assert set(states(conflict).values()) == {"in-conflict"}
+    assert conflict.conflicts[0].rules == ("made/one", "made/two")
+    assert not conflict.entries
+    greatest = run(program(two.replace("{account}", "best")), department=row)
+    assert [(e.rules, e.amount) for e in greatest.entries] == [(("made/two",), Decimal("7.00"))]
+    both = run(program(two.replace("{account}", "sum")), department=row)
+    assert sum(e.amount for e in both.entries) == 12
+
+
+def test_two_different_words_for_one_label_are_a_conflict(program):
+    made = program(rule("one", "a > 0", "{grade: {as: good}}") + rule("two", "b > 0", "{grade: {as: bad}}"))
+    assert run(made, department=[{"id": "A", "a": 1, "b": 1}]).conflicts[0].about == "grade"
+    assert not run(made, department=[{"id": "A", "a": 1, "b": 0}]).conflicts
+
+
+def test_a_negative_amount_is_refused_and_zero_is_no_claim(program):
+    made = program(rule("one", "f", taken("sum", "a - b")))
+    with pytest.raises(perfrules.Refused, match="PR701"):
+        run(made, department=[{"id": "A", "a": 1, "b": 2, "f": True}])
+    assert not states(run(made, department=[{"id": "A", "a": 2, "b": 2, "f": True}]))
+
+
+POOL = (
+    rule("pay", "a > 0", "{deduct: {from: sum, amount: a, into: pot}}")
+    + rule("get", "w > 0", "{reward: {to: sum, out_of: pot, by: w}}")
+    + "pools:\n  pot: {leftover: carried-over, rounded: STEP}\n"
+)
+
+
+@given(
+    st.lists(st.integers(0, 10**9), min_size=1, max_size=6),
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=8),
+    st.sampled_from([1, 5, 100]),
+)
+def test_no_cent_of_a_pool_is_lost_or_made(tmp_path_factory, paid, weights, step):
+    """Taken = given + left over; each share within one step of the exact one; the remainder below a step."""
+    folder = tmp_path_factory.mktemp("pool")
+    (folder / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    rules = POOL.replace("STEP", f"{step // 100}.{step % 100:02d}元")
+    (folder / "policy.yaml").write_text(HEAD.format(subject="department") + rules, encoding="utf-8")
+    made = perfrules.load(folder / "policy.yaml", as_of="2023-01-01")
+    rows = [{"id": f"P{n}", "a": Decimal(v).scaleb(-2), "w": 0} for n, v in enumerate(paid)]
+    rows += [{"id": f"R{n}", "a": 0, "w": v} for n, v in enumerate(weights)]
+    outcome = run(made, department=rows)
+    total = sum(paid)
+    shares = {e.subject: int(e.amount * 100) for e in outcome.entries if e.debit == "sum"}
+    left = sum(int(e.amount * 100) for e in outcome.entries if e.debit == "carried-over")
+    event(f"remainder: {bool(sum(weights) and total // step % sum(weights))}")
+    assert sum(shares.values()) + left == total
+    assert all(share % step == 0 for share in shares.values())
+    if sum(weights):
+        assert left == total % step
+        for n, weight in enumerate(weights):
+            exact = total // step * weight
+            assert abs(shares.get(f"department/R{n}", 0) // step * sum(weights) - exact) < sum(weights)
+    else:
+        assert not shares
+    for pool in outcome.pools:
+        assert pool.taken == pool.given + pool.leftover
+
+
+def test_a_pool_with_an_undecided_member_is_not_settled_and_says_for_what_it_waits(program):
+    made = program(POOL.replace("STEP", "0.01元"))
+    outcome = run(made, department=[{"id": "A", "a": 5, "w": 1}, {"id": "B", "w": 1}])
+    assert not outcome.entries
+    assert outcome.pools[0].waiting_for == ("department/B made/pay",)
+    assert {n.about for r in outcome.rulings for n in r.needs} == {"a"}
+
+
+def test_ties_of_remainders_go_by_id(program):
+    made = program(POOL.replace("STEP", "0.01元"))
+    rows = [{"id": "P", "a": Decimal("0.02"), "w": 0}] + [{"id": i, "a": 0, "w": 1} for i in "CAB"]
+    outcome = run(made, department=rows)
+    assert {e.subject: e.amount for e in outcome.entries if e.debit == "sum"} == {
+        "department/A": Decimal("0.01"),
+        "department/B": Decimal("0.01"),
+    }
+
+
+def test_the_order_of_rules_and_rows_never_changes_a_byte(program):
+    parts = [
+        rule("pay", "a > 0", "{deduct: {from: sum, amount: a, into: pot}}"),
+        rule("get", "w > 0", "{reward: {to: sum, out_of: pot, by: w}}"),
+        rule("out", "f", "exclude", "    over: pay\n"),
+    ]
+    tail = "pools: {pot: {leftover: carried-over}}\n"
+    rows = [{"id": "A", "a": 5, "w": 1, "f": False}, {"id": "B", "a": 2, "w": 2}, {"id": "C", "a": 0, "w": 3, "f": True}]
+    outcomes = {
+        run(program("".join(order), tail=tail), department=list(turned)).json()
+        for order in permutations(parts)
+        for turned in permutations(rows)
+    }
+    assert len(outcomes) == 1
+
+
+def test_gates_and_overs_must_not_run_in_a_circle(program):
+    over = rule("one", "f", "exclude", "    over: two\n") + rule("two", "f", "cancel", "    over: one\n")
+    with pytest.raises(perfrules.Refused, match="PR221"):
+        program(over)
+    barring = rule("one", "f", "first") + rule("two", "f", "second")
+    tail = "actions:\n  first: {effect: status, bar: [second]}\n  second: {effect: status, bar: [first]}\n"
+    with pytest.raises(perfrules.Refused, match="PR241"):
+        program(barring, tail=tail)
