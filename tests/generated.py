@@ -101,6 +101,8 @@ def _condition(draw, depth: int, inside: str) -> str:
     else:
         value = expression(kind, depth - 1, inside)
         compared = _joined(value, st.just(" "), OPERATORS, st.just(" "), value)
+        if inside == "unit" and kind == "ratio":
+            compared = st.one_of(compared, _joined(st.just("d1 "), OPERATORS, st.sampled_from([" 85%", " s", " r"])))
     options = [
         compared,
         compared,
@@ -132,8 +134,8 @@ def _aggregate(draw, kind: str, depth: int) -> str:
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {
-        "money": ["a", "b", "1000元", "850元", "0元", "p"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
-        "ratio": ["r", "85%", "96%", "s", "0%"] if own else ["unit.r", "85%", "s"],
+        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
+        "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1"] if own else ["unit.r", "85%", "s"],
         "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
         "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
     }
@@ -143,14 +145,17 @@ def _leaf(kind: str, inside: str):
 @st.composite
 def policies(draw) -> str:
     """A policy of two to five rules that bar, go over and meet each other, with a pool."""
-    names = draw(st.fixed_dictionaries({
-        "d1": expression("ratio", 1), "d2": expression("money", 2), "q": expression("flag", 1, "unit").map(
-            lambda text: text.replace("q", "f")),
-    }))  # fmt: skip
+    money = expression("money", 1)
+    names = {  # without a circle: d2 may read d1, and q both
+        "d1": draw(st.one_of(st.sampled_from(["a / b", "b / a", "a / (b - p)"]), _joined(money, st.just(" / "), money))).replace("d1", "r").replace("d2", "b"),
+        "d2": draw(st.one_of(_joined(money, st.just(" * 1 / 3")), expression("money", 2))).replace("d2", "a"),
+        "q": draw(expression("flag", 1)).replace("q", "f"),
+    }
+    names = {name: text.replace("q", "f") for name, text in names.items()}
     lines = [
         "policy: made", "district: test", "facts: generated", "subject: unit",
         "parameters:", "  s: 85%", "  p: 850元", "names:",
-        *(f"  {name}: {_quoted(text.replace('q', 'f') if name == 'q' else text)}" for name, text in names.items()),
+        *(f"  {name}: {_quoted(text)}" for name, text in names.items()),
     ]  # fmt: skip
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
@@ -199,7 +204,7 @@ def _action(draw) -> str:
     ]))  # fmt: skip
 
 
-MONEY = st.sampled_from(["0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33"])
+MONEY = st.sampled_from(["0", "0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33"])
 SOME = st.sampled_from(["", "0", "1", "2", "3"])
 FLAG = st.sampled_from(["yes", "no", ""])
 COLOUR = st.sampled_from(["red", "green", "blue", ""])
