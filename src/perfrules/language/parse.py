@@ -9,8 +9,9 @@ from datetime import date
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, exact, too_long
-from perfrules.core.problem import Findings, Problem, Words
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
+from perfrules.language.cursor import Cursor
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -26,10 +27,9 @@ from perfrules.language.nodes import (
     Otherwise,
     Unary,
 )
-from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable, cut
+from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable
 from perfrules.language.words import FUNCTIONS, english
 
-DEPTH_MAX = 64
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 FUNCTION_WORDS = english(FUNCTIONS)
 _CLOSING = {"(": ")", "{": "}"}
@@ -53,61 +53,8 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
         return None
 
 
-class _Parser:
-    def __init__(self, text: Text, findings: Findings) -> None:
-        self.text = text
-        self.findings = findings
-        self.tokens = cut(text, findings)
-        self.position = 0
-        self.depth = 0
-
-    # reading tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.position]
-
-    def span(self, token: Token) -> Span:
-        return self.text.at(token.start, token.end)
-
-    def since(self, start: Token) -> Span:
-        return self.text.at(start.start, self.tokens[self.position - 1].end)
-
-    def take(self) -> Token:
-        token = self.token
-        self.position += 1
-        return token
-
-    def at(self, kind: str, *texts: str) -> bool:
-        return self.token.kind == kind and (not texts or self.token.text in texts)
-
-    def skip(self, kind: str, text: str) -> bool:
-        if self.at(kind, text):
-            self.position += 1
-            return True
-        return False
-
-    def fail(self, code: str, span: Span, **values: Words | str) -> Unreadable:
-        self.findings.put(Problem(code, span, values))
-        return Unreadable()
-
-    def expect(self, kind: str, text: str) -> None:
-        if not self.skip(kind, text):
-            raise self.unexpected(Words(f"`{text}`", f"`{text}`"))
-
-    def unexpected(self, expected: Words) -> Unreadable:
-        token = self.token
-        if token.kind == "end":
-            return self.fail("PR301", self.span(token), expected=expected)
-        return self.fail("PR302", self.span(token), found=f"`{self.text[token.start : token.end]}`",
-                         expected=expected)  # fmt: skip
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > DEPTH_MAX:
-            raise self.fail("PR312", self.span(self.token), limit=str(DEPTH_MAX))
-
-    # the grammar, from loosest to tightest
+class _Parser(Cursor):
+    # from loosest to tightest
 
     def whole(self) -> Node:
         if self.token.kind == "end":
