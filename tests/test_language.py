@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from generated import FACTS, expression
 from hypothesis import given
 
+from generated import FACTS, expression
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.language.nodes import Node, walk

@@ -93,12 +93,18 @@ def fraction_text(value: Fraction) -> str:
 
 
 def percent_text(value: Fraction, suffix: str = "%") -> str:
-    """A ratio as people read it: exact where it is short, else to four places with `≈`."""
+    """A ratio as people read it: exact where it is short, else with `≈` and at least four places.
+
+    There are as many places as it takes not to look like a rounder number: just below 85% is never shown as 85%.
+    """
     hundred = value * 100
-    units = scaled(hundred, 6)
-    if units is not None:
+    if scaled(hundred, 6) is not None:
         return fraction_text(hundred) + suffix
-    return "≈" + decimal_text(round_half_up(hundred * 10_000), 4) + suffix
+    for places in range(4, FRACTION_DIGITS_MAX + 1):
+        units = round_half_up(hundred * 10**places)
+        if units % 100:
+            break
+    return "≈" + decimal_text(units, places) + suffix
 
 
 def grouped(text: str) -> str:

@@ -77,11 +77,11 @@ class Problem:
         return self.span.place if self.span else self.where
 
     @property
-    def order(self) -> tuple[str, int, str]:
-        """Sorts problems by place."""
+    def order(self) -> tuple[list[str], int, str]:
+        """Sorts problems by place; line 9 of a file of facts comes before line 10."""
         if self.span:
-            return (self.span.source.name, self.span.start, self.code)
-        return (self.where, -1, self.code)
+            return ([self.span.source.name], self.span.start, self.code)
+        return ([part.rjust(9, "0") if part.isdecimal() else part for part in self.where.split(":")], -1, self.code)
 
 
 class Refused(Exception):

@@ -40,7 +40,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     source: str = ""
     since: str = ""
-    note: str = ""
+    note: Words = Words("", "")
     title: Words = Words("", "")
 
     @property

@@ -105,7 +105,7 @@ class FactForm(Form):
     at_most: Text | None = None
     rounded: Text | None = None
     title: Title = UNTITLED
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class AccountForm(Form):
@@ -115,7 +115,7 @@ class AccountForm(Form):
     title: Title = UNTITLED
     together: Text | None = None
     unit: Text | None = Field(default=None, alias="in")
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class KindForm(Form):
@@ -128,7 +128,7 @@ class KindForm(Form):
     in_order_of: Text | None = None
     facts: dict[Text, FactForm] = Field(default_factory=dict)
     accounts: dict[Text, Annotated[AccountForm, BeforeValidator(_empty)]] = Field(default_factory=dict)
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class ActionForm(Form):
@@ -161,7 +161,7 @@ class FactsForm(Form):
     accounts: dict[Text, Annotated[AccountForm, BeforeValidator(_empty)]] = Field(default_factory=dict)
     kinds: dict[Text, KindForm] = Field(default_factory=dict)
     actions: dict[Text, ActionForm] = Field(default_factory=dict)
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class DatedForm(Form):
@@ -172,7 +172,7 @@ class DatedForm(Form):
     end: Text | None = Field(default=None, alias="to")
     value: Text
     source: Text | None = None
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 def _parameter(value: Any) -> Any:
@@ -191,7 +191,7 @@ class ParameterForm(Form):
     of: list[Text] = Field(default_factory=list)
     title: Title = UNTITLED
     source: Text | None = None
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class RoundedForm(Form):
@@ -237,7 +237,7 @@ class RuleForm(Form):
     because: Text
     source: Text | None = None
     over: Texts = Field(default_factory=list)
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class PoolForm(Form):
@@ -247,7 +247,7 @@ class PoolForm(Form):
     title: Title = UNTITLED
     leftover: Text
     rounded: Annotated[RoundedForm, _short("to")] | None = None
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 class PeriodForm(Form):
@@ -290,7 +290,7 @@ class PolicyForm(Form):
     rounded: Annotated[RoundedForm, _short("to")] | None = None
     pools: dict[Text, PoolForm] = Field(default_factory=dict)
     examples: list[ExampleForm] = Field(default_factory=list)
-    note: Text | None = None
+    note: Title = UNTITLED
 
 
 DOCUMENTS = {"facts": "facts", "policy": "policy", POLICY["policy"]: "policy", FACTS["facts"]: "facts"}

@@ -30,7 +30,7 @@ class Dated:
     end: date
     literal: Literal
     source: str
-    note: str
+    note: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.combine import ANY
@@ -134,7 +134,7 @@ class _Policy:
             self.findings.add("PR316", dated.value.span, value=str(dated.value))
             literal = replace(literal, kind="?")
         source = str(dated.source or form.source or self.form.source or "")
-        return Dated(start, end, literal, source, str(dated.note or form.note or ""))
+        return Dated(start, end, literal, source, _note(dated, form))
 
     def check_names(self) -> None:
         declared = [*self.form.parameters, *self.form.names]
@@ -222,6 +222,11 @@ class _Policy:
         if rounding.mode != "half-up":
             self.findings.add("PR238", name.span, pool=str(name))
         return Pool(f"{self.name}/{name}", form.title.words_or(name), str(form.leftover), rounding, name.span)
+
+
+def _note(dated: DatedForm, form: ParameterForm) -> Words:
+    note = dated.note.words_or("")
+    return note if str(note) else form.note.words_or("")
 
 
 def _names(node: Node) -> set[str]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from perfrules.core.problem import Findings
+from perfrules.language.combine import ANY
+from perfrules.language.kinds import check
 from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
 from perfrules.language.nodes import Node
+from perfrules.language.scope import Type
 from perfrules.language.write import write
 from perfrules.pipeline.pools import MEMBERS
 from perfrules.pipeline.program import Claim, step_of
@@ -21,10 +25,10 @@ class Share:
 
     units: int
     step: int  # minor units
-    weight: int
-    weights: int
+    weight: Fraction
+    weights: Fraction
     floor: int
-    remainder: int
+    remainder: Fraction  # of a step
     place: int  # among the remainders, the largest first
     spare: int  # steps that go to the largest remainders
 
@@ -35,6 +39,7 @@ class Figure:
 
     claim: MadeClaim
     formula: str
+    kind: Type
     value: Value | None
     step: Fraction
     mode: str
@@ -55,10 +60,11 @@ def figure(statement: Statement, made: MadeClaim) -> Figure:
     return Figure(
         made,
         _written(node),
+        ANY if node is None else check(node, claim.judged.scope, Findings())[1],
         value,
         step,
         mode,
-        _share(result, made) if sharing else None,
+        _share(result, made, value) if sharing and isinstance(value, Fraction) else None,
         _because_of(statement, claim, made),
         tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
     )
@@ -137,7 +143,8 @@ def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
     return tuple(sorted({*beside, *waiting}))
 
 
-def _share(result: Result, made: MadeClaim) -> Share | None:
+def _share(result: Result, made: MadeClaim, weight: Fraction) -> Share | None:
+    """The member's row in the pool; its weight there is in units that all members share."""
     members = result.tables[MEMBERS]
     rows = zip(members["kind"], members["id"], members["number"], strict=True)
     row = next((i for i, key in enumerate(rows) if key == (made.kind, made.id, made.number)), None)
@@ -147,7 +154,8 @@ def _share(result: Result, made: MadeClaim) -> Share | None:
     def cell(name: str) -> int:
         return int(members[name][row] or 0)
 
+    own, whole = cell("own weight"), cell("pools.weights")
     return Share(
-        cell("pools.units"), cell("step"), cell("own weight"), cell("pools.weights"), cell("floor"),
-        cell("remainder"), cell("place"), cell("pools.spare"),
+        cell("pools.units"), cell("step"), weight, weight * whole / own, cell("floor"),
+        Fraction(cell("remainder"), whole), cell("place"), cell("pools.spare"),
     )  # fmt: skip

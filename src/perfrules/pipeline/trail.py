@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.language.kinds import check
 from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
 from perfrules.language.nodes import Aggregate, Logic, Name, Node, Unary, children
@@ -33,7 +33,7 @@ class Read:
     formula: str = ""
     source: str = ""
     since: str = ""
-    note: str = ""
+    note: Words = Words("", "")
     period: int = 0
 
 
@@ -158,16 +158,8 @@ def _read(node: Name, seen: Subject) -> Read:
         return Read(symbol.role, symbol.name, kind, value, _written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
-        return Read(
-            symbol.role,
-            symbol.name,
-            parameter.type,
-            value,
-            "",
-            parameter.source,
-            parameter.since,
-            parameter.note,
-        )
+        known = (parameter.source, parameter.since, parameter.note)
+        return Read(symbol.role, symbol.name, parameter.type, value, "", *known)
     if symbol.role == "clock":
         return Read(symbol.role, symbol.name, Type("date" if symbol.name == "as_of" else "count"), value)
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)

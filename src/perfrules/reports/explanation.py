@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from perfrules.core.money import fraction_text
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import MadeClaim, Statement
 from perfrules.pipeline.sums import Figure, figure
@@ -76,7 +77,7 @@ class _Writer:
                               text=ruled.parts[0].text if ruled.verdict == NOT_APPLICABLE else written)  # fmt: skip
         yield from (f"    {mark(p.value)} {p.text}" for p in ruled.parts)
         for read in ruled.reads:
-            yield "    " + self.read(read)
+            yield "    " + self.read(read, rule.source)
         for counted in ruled.counted:
             yield from self.counted(counted)
         for reason in ruled.needs:
@@ -87,16 +88,20 @@ class _Writer:
             if one.claim.rule == rule.name:
                 yield from self.figure(one)
 
-    def read(self, read: Read) -> str:
+    def read(self, read: Read, known_source: str) -> str:
         value = value_text(read.value, read.kind.kind, self.currency, self.language)
         if read.role == "parameter":
             since = self.say("since", day=read.since) if read.since else ""
-            source, note = (self.say("from source", text=t) if t else "" for t in (read.source, read.note))
+            own = "" if read.source == known_source else read.source
+            source, note = (self.say("from source", text=t) if t else "" for t in (own, read.note.said(self.language)))
             return self.say("parameter", name=read.name, value=value, since=since, source=source, note=note)
-        name = read.name if read.role in ("definition", "clock") else named(
-            self.vocabulary, self.kind, read.name, self.language
-        )  # fmt: skip
+        name = read.name if read.role in ("definition", "clock") else self.both_names(read.name)
         return self.say(read.role, name=name, value=value, formula=read.formula, year=read.period)
+
+    def both_names(self, name: str) -> str:
+        """A fact as formulas call it, and its title."""
+        title = named(self.vocabulary, self.kind, name, self.language)
+        return name if title == name else self.say("titled", name=name, title=title)
 
     def counted(self, counted: Counted) -> Iterator[str]:
         value = value_text(counted.value, counted.kind.kind, self.currency, self.language)
@@ -140,10 +145,8 @@ class _Writer:
         if one.value is None:
             return
         if clause.amount is None:
-            kind = "money" if self._is_money(one) else "number"
-            yield self.say(
-                "weight", formula=one.formula, value=value_text(one.value, kind, self.currency, self.language)
-            )
+            value = value_text(one.value, one.kind.kind, self.currency, self.language)
+            yield self.say("weight", formula=one.formula, value=value)
         else:
             value = value_text(one.value, "money", self.currency, self.language)
             line = self.say("formula", formula=one.formula, value=value)
@@ -157,10 +160,9 @@ class _Writer:
             share = one.share
             yield self.say(
                 "share", pool=claim.pool, units=share.units, step=self.currency.shown(share.step),
-                weight=share.weight, weights=share.weights, floor=share.floor, remainder=share.remainder,
-                place=share.place, spare=share.spare,
+                weight=self.plain(share.weight, one), weights=self.plain(share.weights, one), floor=share.floor,
+                remainder=fraction_text(share.remainder), place=share.place, spare=share.spare,
             )  # fmt: skip
 
-    def _is_money(self, one: Figure) -> bool:
-        account = self.vocabulary.kinds[one.claim.kind].columns.get(one.formula)
-        return account is not None and account.kind == "money"
+    def plain(self, value: Fraction, one: Figure) -> str:
+        return value_text(value, one.kind.kind, self.currency, self.language)

@@ -29,6 +29,7 @@ def outcome_text(statement: Statement, missing: Iterable[Reason], language: str)
     ]
     sections = (
         ("rules", _verdicts(statement, language)),
+        ("claims", _claims(statement, language)),
         ("entries", _entries(statement, language)),
         ("pools", _pools(statement, language)),
         ("conflicts", _conflicts(statement, language)),
@@ -69,6 +70,38 @@ def _verdicts(statement: Statement, language: str) -> Iterator[str]:
     return table(rows, right=(1, 2, 3, 4))
 
 
+def _claims(statement: Statement, language: str) -> Iterator[str]:
+    """Claims on money by rule and by what became of them: how many, and how much together."""
+    groups: dict[tuple[str, str, str, str, str], list[int | None]] = {}
+    for claim in statement.claims:
+        if claim.account:
+            action = statement.program.vocabulary.actions[claim.action].title.said(language)
+            account = named(statement.program.vocabulary, claim.kind, claim.account, language)
+            state = phrase(claim.state, language)
+            key = (claim.rule, action, account, str(claim.period), state)
+            groups.setdefault(key, []).append(claim.amount)
+    if not groups:
+        return
+    keys = ("rule", "action", "account", "year", "state", "count", "amount")
+    rows = [[phrase(k, language) for k in keys]]
+    for key, amounts in sorted(groups.items()):
+        known = [a for a in amounts if a is not None]
+        total = grouped(str(statement.money(sum(known)))) if len(known) == len(amounts) else phrase("unknown", language)
+        rows.append([*key, str(len(amounts)), total])
+    yield from table(rows, right=(5, 6))
+
+
+def _place(statement: Statement, name: str, kind: str, language: str) -> str:
+    """An account or a pool by its title."""
+    pool = statement.program.pools.get(name)
+    if pool is not None:
+        return pool.title.said(language)
+    account = statement.program.vocabulary.accounts.get(name)
+    if account is not None:
+        return account.title.said(language) or name
+    return named(statement.program.vocabulary, kind, name, language) if kind else name
+
+
 def _entries(statement: Statement, language: str) -> Iterator[str]:
     if not statement.entries:
         return
@@ -76,7 +109,9 @@ def _entries(statement: Statement, language: str) -> Iterator[str]:
     rows = [[phrase(k, language) for k in keys]]
     for entry in statement.entries:
         rules = ", ".join(entry.rules)
-        rows.append([entry.subject, str(entry.period), grouped(str(entry.amount)), entry.debit, entry.credit, rules])
+        kind = entry.subject.partition("/")[0]
+        sides = (_place(statement, name, kind, language) for name in (entry.debit, entry.credit))
+        rows.append([entry.subject, str(entry.period), grouped(str(entry.amount)), *sides, rules])
     yield from table(rows, right=(2,))
 
 
@@ -88,7 +123,8 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
     for pool in statement.pools:
         takers, givers = _sides(statement, pool)
         amounts = [grouped(str(a)) for a in (pool.taken, pool.given, pool.leftover)]
-        rows.append([pool.pool, str(pool.period), amounts[0], str(takers), amounts[1], str(givers), amounts[2]])
+        name = _place(statement, pool.pool, "", language)
+        rows.append([name, str(pool.period), amounts[0], str(takers), amounts[1], str(givers), amounts[2]])
     yield from table(rows, right=(2, 3, 4, 5, 6))
     for pool in statement.pools:
         if not pool.settled:
