@@ -11,7 +11,7 @@ from perfrules.core.facts import Facts, Table
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
-from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.core.vocabulary import Account, SubjectKind, Vocabulary
 from perfrules.language.words import VERDICTS, english
 from perfrules.library import Library
 from perfrules.outcome import Outcome
@@ -72,7 +72,9 @@ class _Example:
             outcome = Outcome(evaluate(program, facts, period))
         except Refused as refused:
             for problem in refused.problems:
-                self.differs(self.form.name.span, Words("the run", "运行"), "", problem.message)
+                self.differs(
+                    self.form.name.span, Words("the run", "运行"), "", Words(problem.said("en"), problem.said("zh"))
+                )
             return
         for subject, expected in self.form.expect.items():
             self.compare(subject, expected, facts, outcome)
@@ -92,12 +94,12 @@ class _Example:
         rule = f"{self.policy.name}/{key}"
         if any(r.name == rule and r.kind == kind.name for r in self.policy.rules):
             self.compare_verdict(subject, rule, key, wanted, outcome)
-        elif key in kind.accounts:
-            self.compare_amount(subject, kind, key, wanted, outcome)
-        elif key in self.policy.vocabulary.actions:
+        elif key in kind.account_names:
+            self.compare_amount(subject, kind.accounts[kind.account_names[key]], key, wanted, outcome)
+        elif key in self.policy.vocabulary.action_names:
             self.compare_mark(subject, key, wanted, outcome)
         else:
-            known = [r.name.rpartition("/")[2] for r in self.policy.rules] + list(kind.accounts)
+            known = [r.name.rpartition("/")[2] for r in self.policy.rules] + list(kind.account_names)
             self.findings.add("PR503", key.span, key=str(key), hint=did_you_mean(key, known))
 
     def compare_verdict(self, subject: str, rule: str, key: Text, wanted: Text, outcome: Outcome) -> None:
@@ -109,31 +111,32 @@ class _Example:
         if verdict != VERDICT_WORDS[wanted]:
             needs = ", ".join(f"{n.subject}.{n.about} ({n.period})" for n in found.needs) if found else ""
             hint = Words(f"it needs {needs}", f"缺少 {needs}") if needs else SEE
-            self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), verdict, hint)
+            said = Words(verdict, VERDICTS[verdict])
+            self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), said, hint)
 
-    def compare_amount(self, subject: str, kind: SubjectKind, key: Text, wanted: Text, outcome: Outcome) -> None:
+    def compare_amount(self, subject: str, account: Account, key: Text, wanted: Text, outcome: Outcome) -> None:
         """The change of an account over all years: what is given less what is taken."""
-        opening = kind.accounts[key].opening
-        expected = stored_value(opening, wanted, self.findings)
+        expected = stored_value(account.opening, wanted, self.findings)
         currency = self.policy.vocabulary.currency
         change = 0
         for entry in outcome.entries:
-            if entry.subject == subject and key in (entry.debit, entry.credit):
+            if entry.subject == subject and account.name in (entry.debit, entry.credit):
                 minor = int(entry.amount * currency.minor_per_major)
-                change += minor if entry.debit == key else -minor
+                change += minor if entry.debit == account.name else -minor
         if isinstance(expected, int) and expected != change:
             about = Words(f"the change of `{key}`", f"`{key}` 的变动")
             self.differs(wanted.span, about, str(wanted), currency.shown(change))
 
     def compare_mark(self, subject: str, key: Text, wanted: Text, outcome: Outcome) -> None:
         marks = [*outcome.statuses, *outcome.notices, *outcome.labels]
-        mine = [m for m in marks if m.subject == subject and m.action == key]
+        action = self.policy.vocabulary.action_names[key]
+        mine = [m for m in marks if m.subject == subject and m.action == action]
         found = ", ".join(sorted({m.word or "yes" for m in mine})) or "no"
         plain = {"是": "yes", "否": "no"}.get(wanted, str(wanted))
         if found != plain:
             self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), found)
 
-    def differs(self, span: Span, about: Words, expected: str, found: str, hint: Words | None = None) -> None:
+    def differs(self, span: Span, about: Words, expected: str, found: str | Words, hint: Words | None = None) -> None:
         self.findings.add("PR501", span, name=str(self.form.name), about=about, expected=expected, found=found,
                           hint=hint or SEE)  # fmt: skip
 
@@ -160,10 +163,11 @@ def given_facts(
     tables: dict[tuple[str, int], Table] = {}
     before = len(findings.errors)
     for kind_name, rows in given.items():
-        kind = vocabulary.kinds.get(kind_name)
-        if kind is None:
-            findings.add("PR616", kind_name.span, word=str(kind_name), hint=did_you_mean(kind_name, vocabulary.kinds))
+        if kind_name not in vocabulary.kind_names:
+            hint = did_you_mean(kind_name, vocabulary.kind_names)
+            findings.add("PR616", kind_name.span, word=str(kind_name), hint=hint)
             continue
+        kind = vocabulary.kinds[vocabulary.kind_names[kind_name]]
         by_period: dict[int, list[tuple[str, str, dict[str, Stored | None]]]] = {}
         for row in rows:
             year = next((whole_number(v, findings, 1, PERIOD_MAX) for k, v in row.items() if k == "period"), period)
@@ -172,7 +176,7 @@ def given_facts(
             tables[kind.name, year] = _given_table(kind, found, kind_name, findings)
     if len(findings.errors) > before:
         return None
-    return Facts(vocabulary, tables, frozenset(str(k) for k in given))
+    return Facts(vocabulary, tables, frozenset(vocabulary.kind_names[k] for k in given))
 
 
 def _given_row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from perfrules.core.money import AMOUNT_MAX, Currency
 from perfrules.core.problem import Words
@@ -16,6 +17,23 @@ PLACES_MAX = 20
 NUMBER_MAX = 10**6
 COUNT_MAX = 2**31 - 1
 DATE_ORDINAL_MAX = 3_652_059  # 9999-12-31
+
+
+class Titled(Protocol):
+    """What has a title."""
+
+    @property
+    def title(self) -> Words:
+        """What people call it."""
+
+
+def by_title(named: Mapping[str, Titled]) -> dict[str, str]:
+    """The name of each thing, by its name or by a title that no other has."""
+    seen: dict[str, str] = {}
+    for name, thing in named.items():
+        for title in {thing.title.en, thing.title.zh} - {""}:
+            seen[title] = "" if seen.get(title, name) != name else name
+    return {**{title: name for title, name in seen.items() if name}, **{name: name for name in named}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +113,12 @@ class SubjectKind:
     @cached_property
     def by_title(self) -> dict[str, str]:
         """The name of each fact or account, by its name or by a title that no other has."""
-        names = {name: name for name in self.columns}
-        seen: dict[str, str] = {}
-        for fact in self.columns.values():
-            for title in {fact.title.en, fact.title.zh} - {""}:
-                seen[title] = "" if seen.get(title, fact.name) != fact.name else fact.name
-        return {**{title: name for title, name in seen.items() if name}, **names}
+        return by_title(self.columns)
+
+    @cached_property
+    def account_names(self) -> dict[str, str]:
+        """The name of each account, by name or title."""
+        return by_title(self.accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +147,25 @@ class Vocabulary:
     accounts: Mapping[str, Account]  # of no subject: where money goes to and comes from
     currency: Currency = Currency()
 
+    @cached_property
+    def kind_names(self) -> dict[str, str]:
+        """The name of each kind, by name or title."""
+        return by_title(self.kinds)
+
+    @cached_property
+    def action_names(self) -> dict[str, str]:
+        """The name of each action, by name or title."""
+        return by_title(self.actions)
+
+    @cached_property
+    def account_names(self) -> dict[str, str]:
+        """The name of each account that belongs to no subject, by name or title."""
+        return by_title(self.accounts)
+
     def children(self, kind: str) -> dict[str, SubjectKind]:
-        """The kinds whose rows belong to `kind`, by the name of many of them."""
-        return {k.many: k for k in self.kinds.values() if k.belongs_to == kind}
+        """The kinds whose rows belong to `kind`, by the name of many of them or by title."""
+        below = {name: k for name, k in self.kinds.items() if k.belongs_to == kind}
+        return {t: below[name] for t, name in by_title(below).items()} | {k.many: k for k in below.values()}
 
     def ancestors(self, kind: str) -> list[str]:
         """The kinds above `kind`, nearest first."""

@@ -164,7 +164,7 @@ def _kind(name: Text, form: KindForm, currency: Currency, findings: Findings) ->
     check_distinct([*form.facts, *form.accounts], findings)
     return SubjectKind(
         str(name),
-        str(form.many) if form.many else f"{name}s",
+        str(form.many) if form.many else f"{name}s" if name.isascii() else str(name),
         {str(n): _fact(n, f, currency, findings) for n, f in form.facts.items()},
         {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()},
         str(form.belongs_to or ""),

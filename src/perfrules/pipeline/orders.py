@@ -41,10 +41,11 @@ class Orders:
         self.findings = findings
 
     def clause(self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause | None:
-        action = self.vocabulary.actions.get(name)
-        if action is None:
-            self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, self.vocabulary.actions))
+        names = self.vocabulary.action_names
+        if name not in names:
+            self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, names))
             return None
+        action = self.vocabulary.actions[names[name]]
         written = {key for key in form.model_fields_set if getattr(form, key) is not None}
         wrong = written - _ALLOWED[action.effect]
         for key in sorted(wrong):
@@ -60,25 +61,30 @@ class Orders:
 
     def money(self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause:
         take = action.effect == "take"
-        account = form.account_from if take else form.account_to
-        if account is None:
-            self.findings.add("PR233", name.span, action=str(name), clause="from" if take else "to")
-        elif account not in scope.kind.accounts:
-            self.findings.add("PR217", account.span, name=str(account), kind=scope.kind.name,
-                              hint=did_you_mean(account, scope.kind.accounts))  # fmt: skip
-        scope = replace(scope, effect_account=str(account or ""))
+        account = self.account(name, form.account_from if take else form.account_to, scope, "from" if take else "to")
+        scope = replace(scope, effect_account=account)
         target = form.into if take else form.out_of
         pool = full_name(self.policy, target) if target and full_name(self.policy, target) in self.pools else ""
-        if target and not pool and target not in self.vocabulary.accounts:
-            names = [str(n) for n in self.pools.values()] + list(self.vocabulary.accounts)
-            self.findings.add("PR218", target.span, name=str(target), hint=did_you_mean(target, names))
-        counter = str(target) if target and not pool else action.counter_account
-        if not target and counter not in self.vocabulary.accounts:
-            self.findings.add("PR218", name.span, name=counter, hint=did_you_mean(counter, self.vocabulary.accounts))
-        clause = Clause(action, name.span, str(account or ""), scope.effect_offset, None, None, pool, counter, whole)
+        counter = target if target and not pool else Text(action.counter_account, name.span)
+        accounts = self.vocabulary.account_names
+        if not pool and counter not in accounts:
+            known = [str(n) for n in self.pools.values()] + list(accounts)
+            self.findings.add("PR218", counter.span, name=str(counter), hint=did_you_mean(counter, known))
+        counter_account = accounts.get(counter, str(counter))
+        clause = Clause(action, name.span, account, scope.effect_offset, None, None, pool, counter_account, whole)
         if form.rounded:
             clause = replace(clause, rounding=self.rounding(form.rounded, scope))
         return self.sized(name, clause, form, scope)
+
+    def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> str:
+        """The subject's account that an action is on; noted where there is none."""
+        names = scope.kind.account_names
+        if account is None:
+            self.findings.add("PR233", name.span, action=str(name), clause=clause)
+        elif account not in names:
+            self.findings.add("PR217", account.span, name=str(account), kind=scope.kind.name,
+                              hint=did_you_mean(account, names))  # fmt: skip
+        return names.get(account, "") if account else ""
 
     def sized(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
         """The clause with its amount, or its weight in the pool."""

@@ -44,7 +44,8 @@ def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy |
     vocabulary = vocabulary_of(form.facts, known.vocabularies, findings)
     if vocabulary is None:
         return None
-    kinds = [str(s) for s in form.subject if one_of(s, vocabulary.kinds, findings, "PR616") in vocabulary.kinds]
+    names = vocabulary.kind_names
+    kinds = [names[s] for s in form.subject if one_of(s, names, findings, "PR616") in names]
     return _Policy(form, vocabulary, kinds, known.macros, findings).policy()
 
 
@@ -217,11 +218,12 @@ class _Policy:
 
     def pool(self, name: Text, form: PoolForm, scopes: Mapping[str, Scope]) -> Pool:
         check_name(name, self.findings, label=True)
-        one_of(form.leftover, self.vocabulary.accounts, self.findings, "PR219")
+        leftover = one_of(form.leftover, self.vocabulary.account_names, self.findings, "PR219")
         rounding = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
         if rounding.mode != "half-up":
             self.findings.add("PR238", name.span, pool=str(name))
-        return Pool(f"{self.name}/{name}", form.title.words_or(name), str(form.leftover), rounding, name.span)
+        return Pool(f"{self.name}/{name}", form.title.words_or(name), self.vocabulary.account_names.get(leftover, leftover),
+                    rounding, name.span)  # fmt: skip
 
 
 def _note(dated: DatedForm, form: ParameterForm) -> Words:

@@ -1,0 +1,119 @@
+"""Every block of code in the documentation runs, and prints what the page says.
+
+A page is one session in an empty folder. A block `yaml NAME` or `csv NAME` is written to that file; `console`
+runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after it is what
+it prints; in a block `expression` every line holds; `sh` blocks are the commands of the project itself.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from contextlib import chdir, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import perfrules
+
+HOME = Path(__file__).resolve().parent.parent
+PAGES = sorted(
+    p for p in [*HOME.glob("*.md"), *(HOME / "docs").glob("*/*.md"), *(HOME / "examples").glob("*/*.md")]
+)  # fmt: skip
+FENCE = re.compile(r"^```(?P<language>\w*) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|pip install .*|bash \.ci/run|git clone .*|cd \S+)")
+ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"}
+EXPRESSION_FACTS = "facts: page\nextends: budget\nkinds: {thing: {facts: {unknown_amount: {is: money}}}}\n"
+EXPRESSION_POLICY = "policy: page\nfacts: page\nsubject: thing\nrules:\n  - rule: line\n    when: >-\n      {line}\n    then: suspend\n    because: page\n"
+
+
+@dataclass
+class Block:
+    language: str
+    name: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    return [Block(m["language"], m["name"], m["text"]) for m in FENCE.finditer(page.read_text(encoding="utf-8"))]
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(HOME))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=name)
+def test_every_block_of_the_page_runs(page, tmp_path):
+    os.symlink(HOME / "policies", tmp_path / "policies")
+    os.symlink(HOME / "examples", tmp_path / "examples")
+    names: dict[str, object] = {}
+    printed: str | None = None
+    for block in blocks(page):
+        if block.language in ("yaml", "csv"):
+            assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
+            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+        elif block.language == "console":
+            run_console(block.text, tmp_path)
+        elif block.language == "python":
+            printed = run_python(block.text, names, tmp_path)
+            continue
+        elif block.language == "text":
+            assert printed is not None, f"a block of text after no python:\n{block.text}"
+            assert printed == block.text
+        elif block.language == "expression":
+            for line in block.text.splitlines():
+                assert holds(line, tmp_path), line
+        else:
+            assert block.language == "sh", f"a block of an unknown language:\n{block.text}"
+            assert all(OWN_COMMANDS.fullmatch(line) for line in block.text.splitlines()), block.text
+        assert printed is None or block.language == "text", "a block of python that prints, and no text after it"
+        printed = None
+    assert not printed, "a block of python that prints, and no text after it"
+
+
+def run_console(text: str, folder: Path) -> None:
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        program, *arguments = shlex.split(command)
+        assert program == "perfrules"
+        done = subprocess.run(
+            [sys.executable, "-m", "perfrules.front.cli", *arguments],
+            cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert (done.stderr + done.stdout).strip() == expected.strip(), command
+        assert done.returncode in (0, 1, 2), command
+
+
+def run_python(text: str, names: dict[str, object], folder: Path) -> str | None:
+    output = io.StringIO()
+    with chdir(folder), redirect_stdout(output):
+        exec(compile(text, "<page>", "exec"), names)
+    return output.getvalue() or None
+
+
+def holds(line: str, folder: Path) -> bool:
+    facts = folder / "page.yaml"
+    facts.write_text(EXPRESSION_FACTS, encoding="utf-8")
+    program = perfrules.loads(EXPRESSION_POLICY.format(line=line), as_of="2024-02-29", beside=[facts])
+    outcome = program.run(program.facts({"thing": [{"id": "a"}]}, period=2024))
+    return outcome.rulings[0].verdict == "holds"
+
+
+def test_both_languages_have_the_same_pages():
+    for folder in ("", "problems"):
+        english, chinese = ({p.name for p in (HOME / "docs" / lang / folder).glob("*.md")} for lang in ("en", "zh"))
+        assert english == chinese
+    assert (HOME / "README.md").exists()
+    assert (HOME / "README.zh-CN.md").exists()
+
+
+def test_links_lead_somewhere():
+    for page in [*PAGES, *(HOME / "docs").glob("*/problems/README.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{name(page)}: {target}"
