@@ -1,8 +1,8 @@
 """Every block of code in the documentation runs, and prints what the page says.
 
 A page is one session in an empty folder. A block `yaml NAME` or `csv NAME` is written to that file; `console`
-runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after it is what
-it prints; in a block `expression` every line holds; `sh` blocks are the commands of the project itself.
+runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after X; in a block `expression` every line holds; `sh` blocks are the commands of the project itself. With
+PERFRULES_REWRITE=1 what is printed is written into the pages anew.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -51,49 +52,63 @@ def name(page: Path) -> str:
 def test_every_block_of_the_page_runs(page, tmp_path):
     os.symlink(HOME / "policies", tmp_path / "policies")
     os.symlink(HOME / "examples", tmp_path / "examples")
+    written = page.read_text(encoding="utf-8")
+    printed = [block.text for block in session(blocks(page), tmp_path)]
+    if os.environ.get("PERFRULES_REWRITE"):
+        texts = iter(printed)
+        page.write_text(FENCE.sub(lambda m: f"```{m[1]}{' ' * bool(m[2])}{m[2]}\n{next(texts)}```", written), encoding="utf-8")
+    assert printed == [block.text for block in blocks(page)]
+
+
+def session(page: list[Block], folder: Path) -> Iterator[Block]:
+    """The blocks of a page with what they really print."""
     names: dict[str, object] = {}
-    printed: str | None = None
-    for block in blocks(page):
-        if block.language in ("yaml", "csv"):
-            assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
-            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
-        elif block.language == "console":
-            run_console(block.text, tmp_path)
-        elif block.language == "python":
-            printed = run_python(block.text, names, tmp_path)
-            continue
-        elif block.language == "text":
-            assert printed is not None, f"a block of text after no python:\n{block.text}"
-            assert printed == block.text
-        elif block.language == "expression":
-            for line in block.text.splitlines():
-                assert holds(line, tmp_path), line
-        else:
-            assert block.language == "sh", f"a block of an unknown language:\n{block.text}"
-            assert all(OWN_COMMANDS.fullmatch(line) for line in block.text.splitlines()), block.text
-        assert printed is None or block.language == "text", "a block of python that prints, and no text after it"
-        printed = None
+    printed = ""
+    for block in page:
+        assert not printed or block.language == "text", "a block of python that prints, and no text after it"
+        match block.language:
+            case "yaml" | "csv":
+                assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
+                (folder / block.name).write_text(block.text, encoding="utf-8")
+                yield block
+            case "console":
+                yield replace(block, text=console(block.text, folder))
+            case "python":
+                printed = python(block.text, names, folder)
+                yield block
+            case "text":
+                yield replace(block, text=printed)
+                printed = ""
+            case "expression":
+                assert [line for line in block.text.splitlines() if not holds(line, folder)] == []
+                yield block
+            case _:
+                assert block.language == "sh", f"a block of an unknown language:\n{block.text}"
+                assert all(OWN_COMMANDS.fullmatch(line) for line in block.text.splitlines()), block.text
+                yield block
     assert not printed, "a block of python that prints, and no text after it"
 
 
-def run_console(text: str, folder: Path) -> None:
-    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, expected = part.partition("\n")
+def console(text: str, folder: Path) -> str:
+    """What the commands after `$ ` print: first what is for the terminal, then the result."""
+    printed = ""
+    for command in re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE):
         program, *arguments = shlex.split(command)
         assert program == "perfrules"
         done = subprocess.run(
             [sys.executable, "-m", "perfrules.front.cli", *arguments],
             cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
-        assert (done.stderr + done.stdout).strip() == expected.strip(), command
-        assert done.returncode in (0, 1, 2), command
+        assert done.returncode in (0, 1, 2), done.stderr
+        printed += f"$ {command}\n{done.stderr}{done.stdout}"
+    return printed.rstrip("\n") + "\n"
 
 
-def run_python(text: str, names: dict[str, object], folder: Path) -> str | None:
+def python(text: str, names: dict[str, object], folder: Path) -> str:
     output = io.StringIO()
     with chdir(folder), redirect_stdout(output):
         exec(compile(text, "<page>", "exec"), names)
-    return output.getvalue() or None
+    return output.getvalue()
 
 
 def holds(line: str, folder: Path) -> bool:

@@ -11,6 +11,7 @@ from perfrules.core.values import Stored, Unfit, read_value
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 
 Row = Mapping[str, object]
+HEADINGS = {"编号": "id", "年度": "period"}
 PROBLEMS_PER_COLUMN_MAX = 20
 
 
@@ -90,13 +91,15 @@ def build(
     findings = Findings()
     drafts: dict[str, _Draft] = {}
     for name, given in rows.items():
-        kind = vocabulary.kinds.get(name)
-        if kind is None:
-            findings.add("PR616", where=name, word=name, hint=did_you_mean(name, vocabulary.kinds))
+        if name not in vocabulary.kind_names:
+            findings.add("PR616", where=name, word=name, hint=did_you_mean(name, vocabulary.kind_names))
             continue
-        drafts[name] = _Draft(kind)
+        kind = vocabulary.kinds[vocabulary.kind_names[name]]
+        draft = drafts.setdefault(kind.name, _Draft(kind))
+        headings = row_headings(vocabulary, kind)
         for place, row in given:
-            _read_row(vocabulary, drafts[name], place, row, period, findings)
+            named = {headings.get(header, header): value for header, value in row.items()}
+            _read_row(draft, place, named, period, findings)
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
     findings.refuse()
@@ -104,9 +107,15 @@ def build(
     return Facts(vocabulary, tables, frozenset(drafts), tuple(notices))
 
 
-def _read_row(
-    vocabulary: Vocabulary, draft: _Draft, place: str, row: Row, period: int | None, findings: Findings
-) -> None:
+def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
+    """What the columns that say whose a row is may be called: `id`, `period` and the parent's kind."""
+    headings = dict(HEADINGS)
+    if kind.belongs_to:
+        headings |= {title: name for title, name in vocabulary.kind_names.items() if name == kind.belongs_to}
+    return {heading: name for heading, name in headings.items() if heading not in kind.by_title}
+
+
+def _read_row(draft: _Draft, place: str, row: Row, period: int | None, findings: Findings) -> None:
     kind = draft.kind
     key = _key(kind, row, place, period, findings)
     if key is None:

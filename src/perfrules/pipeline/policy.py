@@ -222,8 +222,9 @@ class _Policy:
         rounding = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
         if rounding.mode != "half-up":
             self.findings.add("PR238", name.span, pool=str(name))
-        return Pool(f"{self.name}/{name}", form.title.words_or(name), self.vocabulary.account_names.get(leftover, leftover),
-                    rounding, name.span)  # fmt: skip
+        account = self.vocabulary.account_names.get(leftover, leftover)
+        return Pool(f"{self.name}/{name}", form.title.words_or(name), account, rounding, name.span)
+
 
 
 def _note(dated: DatedForm, form: ParameterForm) -> Words:

@@ -25,8 +25,8 @@ def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None
     rows: dict[str, list[tuple[str, Row]]] = {}
     for path in _files(paths, vocabulary, findings):
         kind = path.stem
-        if kind not in vocabulary.kinds:
-            findings.add("PR616", where=str(path), word=kind, hint=did_you_mean(kind, vocabulary.kinds))
+        if kind not in vocabulary.kind_names:
+            findings.add("PR616", where=str(path), word=kind, hint=did_you_mean(kind, vocabulary.kind_names))
         else:
             rows.setdefault(kind, []).extend(_rows(path, findings))
     findings.refuse()

@@ -94,10 +94,11 @@ PHRASES: dict[str, Words] = {
     "rounding": Words(", rounded to {step} ({mode}): {amount}", "，取整到 {step}（{mode}）：{amount}"),
     "weight": Words("weight: {formula} = {value}", "权重：{formula} = {value}"),
     "share": Words(
-        "{pool}: {units} steps of {step} × {weight} ÷ {weights} = {floor}, remainder {remainder}, "
-        "place {place} among the remainders; {spare} more steps go to the largest",
-        "{pool}：{units} 个 {step} × {weight} ÷ {weights} = {floor}，余 {remainder}，"
-        "余数排第 {place}；尚余 {spare} 个步长，分给余数最大者",
+        "{pool}: {units} steps of {step} × {weight} ÷ {weights} = {floor} steps, remainder {remainder}; "
+        "of the steps that are left ({spare}), one goes to each of the largest remainders, among which this is "
+        "number {place}",
+        "{pool}：{units} 个步长（{step}）× {weight} ÷ {weights} = {floor} 个，余 {remainder}；"
+        "尚余 {spare} 个步长，按余数从大到小各分一个，本对象的余数排第 {place}",
     ),
     "half-up": Words("half up", "四舍五入"),
     "half-even": Words("half to even", "四舍六入五成双"),
