@@ -27,10 +27,9 @@ from perfrules.language.nodes import (
 )
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import KEYWORDS_INSIDE
+from perfrules.language.words import KEYWORDS_INSIDE, ROUNDING
 
 MEASURES = ("money", "ratio", "points", "number", "count")
-ROUNDING_MODES = ("half-up", "half-even", "floor", "ceil", "truncate")
 SCALAR_FUNCTIONS = ("min", "max", "abs", "round", "floor", "ceil", "truncate")
 AGGREGATES = ("count", "sum", "min", "max", "any", "all")
 MACRO_DEPTH_MAX = 8
@@ -229,8 +228,8 @@ class _Checker:
         if step_kind != ANY and (literal is None or not isinstance(literal.value, Fraction) or literal.value <= 0):
             self.fail("PR420", node.arguments[1].span)
         mode = node.arguments[2:]
-        if mode and not (isinstance(mode[0], Literal) and mode[0].value in ROUNDING_MODES):
-            self.fail("PR421", mode[0].span, modes=", ".join(f'"{m}"' for m in ROUNDING_MODES))
+        if mode and not (isinstance(mode[0], Literal) and mode[0].value in ROUNDING):
+            self.fail("PR421", mode[0].span, modes=", ".join(f'"{m}"' for m in ROUNDING))
         return replace(node, arguments=(value, step, *mode)), kind
 
     def macro(self, node: Call) -> Typed:

@@ -41,6 +41,16 @@ FUNCTIONS = {
 
 CLOCK = {"as_of": "基准日", "period": "年度"}
 
+EFFECTS = {"take": "扣", "give": "给", "status": "状态", "notice": "函件", "label": "标记"}
+TOGETHER = {"sum": "合计", "greatest": "取最大"}
+ROUNDING = {
+    "half-up": "四舍五入",
+    "half-even": "四舍六入五成双",
+    "floor": "向下",
+    "ceil": "向上",
+    "truncate": "截尾",
+}
+
 VERDICTS = {
     "holds": "成立",
     "does-not-hold": "不成立",

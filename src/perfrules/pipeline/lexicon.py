@@ -15,24 +15,24 @@ from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
 from perfrules.core.vocabulary import (
     DEFAULT_PLACES,
-    EFFECTS,
     PLACES_MAX,
     Account,
     Action,
     Fact,
     SubjectKind,
     Vocabulary,
+    by_title,
 )
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.scope import CLOCK_WORDS
 from perfrules.language.tokens import KEYWORDS, strange_characters
+from perfrules.language.words import EFFECTS, ROUNDING, TOGETHER, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"\w[\w-]*")
-TOGETHER = ("sum", "greatest")
-ROUNDED = ("half-up",)
+ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places may be read
 
 
 def check_name(name: Text, findings: Findings, *, label: bool = False) -> None:
@@ -59,6 +59,12 @@ def one_of(text: Text, known: Iterable[str], findings: Findings, code: str = "PR
     if text not in known:
         findings.add(code, text.span, word=str(text), hint=did_you_mean(text, known))
     return str(text)
+
+
+def word_of(text: Text, table: dict[str, str], findings: Findings) -> str:
+    """The English word of a table for one in either language; noted where it is none."""
+    words = english(table)
+    return words.get(one_of(text, words, findings), next(iter(table)))
 
 
 def whole_number(text: Text, findings: Findings, least: int, most: int) -> int:
@@ -148,8 +154,9 @@ def declared_actions(
         check_name(name, findings, label=True)
         if name in known:
             findings.add("PR224", name.span, name=str(name), origin=known[name].origin or "perfrules")
-        effect = one_of(form.effect, EFFECTS, findings)
-        bar = tuple(one_of(b, {**known, **{str(n): n for n in forms}}, findings, "PR215") for b in form.bar)
+        effect = word_of(form.effect, EFFECTS, findings)
+        names = by_title(known) | {str(n): str(n) for n in forms}
+        bar = tuple(names.get(b, "") for b in form.bar if one_of(b, names, findings, "PR215") in names)
         counter = str(form.counter_account) if form.counter_account else "treasury"
         found[str(name)] = Action(str(name), effect, form.title.words_or(name), counter, bar, origin)
     return found
@@ -177,7 +184,7 @@ def _account(name: Text, form: AccountForm, currency: Currency, findings: Findin
     opening = Fact(
         str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name)
     )
-    together = one_of(form.together, TOGETHER, findings) if form.together else ""
+    together = word_of(form.together, TOGETHER, findings) if form.together else ""
     return Account(opening, together)
 
 
@@ -200,7 +207,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
         str(name), kind, places,
         choices=tuple(str(c) for c in form.of),
         unit=_unit(form.unit, findings),
-        rounded=bool(form.rounded and one_of(form.rounded, ROUNDED, findings)),
+        rounded=bool(form.rounded and word_of(form.rounded, ROUNDED, findings)),
         title=form.title.words_or(name),
     )  # fmt: skip
     return _bounded(fact, form, findings)

@@ -10,12 +10,13 @@ from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import MONEY_EFFECTS, Action, Vocabulary
 from perfrules.language.combine import ANY, constant, said_kind
-from perfrules.language.kinds import ROUNDING_MODES, check
+from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
+from perfrules.language.words import ROUNDING
 from perfrules.pipeline.forms import ClausesForm, PoolForm, RoundedForm
-from perfrules.pipeline.lexicon import one_of, whole_number
+from perfrules.pipeline.lexicon import whole_number, word_of
 from perfrules.pipeline.model import Clause, Rounding
 
 OFFSET_MAX = 20
@@ -120,7 +121,7 @@ class Orders:
     def rounding(self, form: RoundedForm | None, scope: Scope | None) -> Rounding:
         if form is None or scope is None:
             return Rounding()
-        mode = one_of(form.mode, ROUNDING_MODES, self.findings) if form.mode else "half-up"
+        mode = word_of(form.mode, ROUNDING, self.findings) if form.mode else "half-up"
         if form.to is None:
             return Rounding(None, mode)
         step = self.measure(form.to, scope, "money")

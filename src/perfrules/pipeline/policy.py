@@ -226,7 +226,6 @@ class _Policy:
         return Pool(f"{self.name}/{name}", form.title.words_or(name), account, rounding, name.span)
 
 
-
 def _note(dated: DatedForm, form: ParameterForm) -> Words:
     note = dated.note.words_or("")
     return note if str(note) else form.note.words_or("")
