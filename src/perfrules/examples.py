@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts, Place, Row, gathered
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
-from perfrules.core.vocabulary import Account, SubjectKind, Vocabulary
+from perfrules.core.vocabulary import Account, Fact, SubjectKind, Vocabulary
 from perfrules.language.words import VERDICTS, english
 from perfrules.library import Library
 from perfrules.outcome import Outcome
@@ -160,49 +159,19 @@ def given_facts(
     vocabulary: Vocabulary, given: Mapping[Text, list[dict[Text, Text]]], period: int, findings: Findings
 ) -> Facts | None:
     """The facts that an example gives; None with problems noted."""
-    tables: dict[tuple[str, int], Table] = {}
     before = len(findings.errors)
-    for kind_name, rows in given.items():
-        if kind_name not in vocabulary.kind_names:
-            hint = did_you_mean(kind_name, vocabulary.kind_names)
-            findings.add("PR616", kind_name.span, word=str(kind_name), hint=hint)
-            continue
-        kind = vocabulary.kinds[vocabulary.kind_names[kind_name]]
-        by_period: dict[int, list[tuple[str, str, dict[str, Stored | None]]]] = {}
-        for row in rows:
-            year = next((whole_number(v, findings, 1, PERIOD_MAX) for k, v in row.items() if k == "period"), period)
-            by_period.setdefault(year, []).append(_given_row(kind, row, findings))
-        for year, found in by_period.items():
-            tables[kind.name, year] = _given_table(kind, found, kind_name, findings)
-    if len(findings.errors) > before:
-        return None
-    return Facts(vocabulary, tables, frozenset(vocabulary.kind_names[k] for k in given))
+    rows: dict[str, list[tuple[Place, Row]]] = {
+        kind: [(_place(kind, row), row) for row in listed] for kind, listed in given.items()
+    }
+
+    def read(fact: Fact, value: object) -> Stored | None:
+        assert isinstance(value, Text)
+        return stored_value(fact, value, findings)
+
+    facts = gathered(vocabulary, rows, period, findings, read)
+    return facts if len(findings.errors) == before else None
 
 
-def _given_row(
-    kind: SubjectKind, row: Mapping[Text, Text], findings: Findings
-) -> tuple[str, str, dict[str, Stored | None]]:
-    values: dict[str, Stored | None] = dict.fromkeys(kind.columns)
-    ids = {"id": "", "period": "", kind.belongs_to: ""}
-    for key, value in row.items():
-        name = kind.by_title.get(key)
-        if key in ids:
-            ids[str(key)] = str(value)
-        elif name is None:
-            findings.add("PR601", key.span, column=str(key), kind=kind.name, hint=did_you_mean(key, kind.by_title))
-        else:
-            values[name] = stored_value(kind.columns[name], value, findings)
-    return ids["id"], ids[kind.belongs_to] if kind.belongs_to else "", values
-
-
-def _given_table(
-    kind: SubjectKind, rows: list[tuple[str, str, dict[str, Stored | None]]], place: Text, findings: Findings
-) -> Table:
-    rows = sorted(rows, key=lambda r: r[0])
-    for one, following in pairwise(rows):
-        if one[0] == following[0]:
-            findings.add("PR605", place.span, kind=kind.name, id=one[0], period="", first="")
-    if any(not r[0] for r in rows):
-        findings.add("PR617", place.span, kind=kind.name)
-    columns = {name: [values[name] for _, _, values in rows] for name in kind.columns}
-    return Table([r[0] for r in rows], [r[1] for r in rows], columns)
+def _place(kind: Text, row: Mapping[Text, Text]) -> Span:
+    """Where a row begins."""
+    return next((key.span for key in row), kind.span)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Value, Words, did_you_mean
+from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored, Unfit, read_value
-from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 Row = Mapping[str, object]
+Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
+Read = Callable[[Fact, object], Stored | None]
 HEADINGS = {"编号": "id", "年度": "period"}
 PROBLEMS_PER_COLUMN_MAX = 20
 
@@ -72,13 +75,13 @@ class _Draft:
 
     kind: SubjectKind
     rows: dict[tuple[int, str], tuple[str, list[Stored | None]]] = field(default_factory=dict)
-    places: dict[tuple[int, str], str] = field(default_factory=dict)
-    ordered: dict[tuple[int, str, Stored], str] = field(default_factory=dict)
+    places: dict[tuple[int, str], Place] = field(default_factory=dict)
+    ordered: dict[tuple[int, str, Stored], Place] = field(default_factory=dict)
 
 
 def build(
     vocabulary: Vocabulary,
-    rows: Mapping[str, Iterable[tuple[str, Row]]],
+    rows: Mapping[str, Iterable[tuple[Place, Row]]],
     notices: Iterable[Problem] = (),
     period: int | None = None,
 ) -> Facts:
@@ -89,22 +92,50 @@ def build(
     with every problem of every row.
     """
     findings = Findings()
+    facts = gathered(vocabulary, rows, period, findings)
+    findings.refuse()
+    return replace(facts, notices=tuple(notices))
+
+
+def gathered(
+    vocabulary: Vocabulary,
+    rows: Mapping[str, Iterable[tuple[Place, Row]]],
+    period: int | None,
+    findings: Findings,
+    read: Read = read_value,
+) -> Facts:
+    """Facts from rows, as `build` takes them; what is wrong goes to `findings`. `read` reads one value."""
     drafts: dict[str, _Draft] = {}
     for name, given in rows.items():
         if name not in vocabulary.kind_names:
-            findings.add("PR616", where=name, word=name, hint=did_you_mean(name, vocabulary.kind_names))
+            _note(findings, "PR616", _of(name, name), word=name, hint=did_you_mean(name, vocabulary.kind_names))
             continue
         kind = vocabulary.kinds[vocabulary.kind_names[name]]
         draft = drafts.setdefault(kind.name, _Draft(kind))
         headings = row_headings(vocabulary, kind)
         for place, row in given:
             named = {headings.get(header, header): value for header, value in row.items()}
-            _read_row(draft, place, named, period, findings)
+            _read_row(draft, place, named, period, findings, read)
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
-    findings.refuse()
     tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
-    return Facts(vocabulary, tables, frozenset(drafts), tuple(notices))
+    return Facts(vocabulary, tables, frozenset(drafts))
+
+
+def _of(thing: object, place: Place) -> Place:
+    """Where a heading or value was written, where it knows that itself."""
+    return thing.span if isinstance(thing, Text) else place
+
+
+def _note(findings: Findings, code: str, place: Place, **values: Value) -> None:
+    if isinstance(place, Span):
+        findings.put(Problem(code, place, values))
+    else:
+        findings.put(Problem(code, where=place, values=values))
+
+
+def _said(place: Place) -> str:
+    return place.place if isinstance(place, Span) else place
 
 
 def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
@@ -115,36 +146,38 @@ def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
     return {heading: name for heading, name in headings.items() if heading not in kind.by_title}
 
 
-def _read_row(draft: _Draft, place: str, row: Row, period: int | None, findings: Findings) -> None:
+def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
     kind = draft.kind
     key = _key(kind, row, place, period, findings)
     if key is None:
         return
     if key in draft.rows:
-        first = draft.places[key]
-        findings.add("PR605", where=place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
+        first = _said(draft.places[key])
+        _note(findings, "PR605", place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
         return
     parent = str(row.get(kind.belongs_to) or "") if kind.belongs_to else ""
-    draft.rows[key] = (parent, read_columns(kind, row, place, findings))
+    draft.rows[key] = (parent, read_columns(kind, row, place, findings, read))
     draft.places[key] = place
     if kind.in_order_of:
         _check_order(draft, key, place, findings)
 
 
-def _key(kind: SubjectKind, row: Row, place: str, period: int | None, findings: Findings) -> tuple[int, str] | None:
+def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
     subject = str(row.get("id") or "").strip()
     if not subject:
-        findings.add("PR617", where=place, kind=kind.name)
+        _note(findings, "PR617", place, kind=kind.name)
         return None
     said = row.get("period", period)
     text = str(said).strip() if said is not None and not isinstance(said, (bool, float)) else ""
     if not (text.isascii() and text.isdigit() and len(text) == 4):
-        findings.add("PR612", where=place, value=text)
+        _note(findings, "PR612", _of(said, place), value=text)
         return None
     return int(text), subject
 
 
-def read_columns(kind: SubjectKind, row: Row, place: str, findings: Findings) -> list[Stored | None]:
+def read_columns(
+    kind: SubjectKind, row: Row, place: Place, findings: Findings, read: Read = read_value
+) -> list[Stored | None]:
     """The stored values of a row, in the order of the kind's columns; problems go to `findings`."""
     values: dict[str, Stored | None] = dict.fromkeys(kind.columns)
     given: dict[str, str] = {}
@@ -153,21 +186,21 @@ def read_columns(kind: SubjectKind, row: Row, place: str, findings: Findings) ->
             continue
         name = kind.by_title.get(header)
         if name is None:
-            findings.add("PR601", where=place, column=header, kind=kind.name,
-                         hint=did_you_mean(header, kind.by_title))  # fmt: skip
+            _note(findings, "PR601", _of(header, place), column=str(header), kind=kind.name,
+                  hint=did_you_mean(header, kind.by_title))  # fmt: skip
             continue
         if name in given:
-            findings.add("PR618", where=place, fact=name, column=header, other=given[name])
+            _note(findings, "PR618", _of(header, place), fact=name, column=str(header), other=given[name])
             continue
-        given[name] = header
+        given[name] = str(header)
         try:
-            values[name] = read_value(kind.columns[name], value)
+            values[name] = read(kind.columns[name], value)
         except Unfit as unfit:
-            findings.put(Problem(unfit.code, None, unfit.values, where=f"{place}, {header}"))
+            _note(findings, unfit.code, _of(value, f"{_said(place)}, {header}"), **unfit.values)
     return list(values.values())
 
 
-def _check_order(draft: _Draft, key: tuple[int, str], place: str, findings: Findings) -> None:
+def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Findings) -> None:
     """Two rows of one parent at the same place of its history would leave the order open."""
     parent, values = draft.rows[key]
     position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
@@ -175,25 +208,25 @@ def _check_order(draft: _Draft, key: tuple[int, str], place: str, findings: Find
         return
     first = draft.ordered.setdefault((key[0], parent, position), place)
     if first != place:
-        findings.add("PR619", where=place, kind=draft.kind.name, fact=draft.kind.in_order_of,
-                     value=str(position), parent=parent, first=first)  # fmt: skip
+        _note(findings, "PR619", place, kind=draft.kind.name, fact=draft.kind.in_order_of, value=str(position),
+              parent=parent, first=_said(first))  # fmt: skip
 
 
 def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findings) -> None:
+    """Every row belongs to a row that is there; of a kind that was not given at all, nothing is known."""
     parent_kind = draft.kind.belongs_to
-    if not parent_kind:
-        return
     above = drafts.get(parent_kind)
+    if above is None:
+        return
     for (period, subject), (parent, _) in draft.rows.items():
         place = draft.places[(period, subject)]
         if not parent:
-            findings.add("PR620", where=place, kind=draft.kind.name, id=subject, parent=parent_kind)
-        elif above is None or (period, parent) not in above.rows:
-            known = [i for p, i in above.rows if p == period] if above else []
-            findings.add("PR621", where=place, parent=parent_kind, id=parent, period=str(period),
-                         hint=did_you_mean(parent, known) if known else Words(
-                             f"no {parent_kind} was given for {period}", f"{period} 年没有任何 {parent_kind}"),
-                         )  # fmt: skip
+            _note(findings, "PR620", place, kind=draft.kind.name, id=subject, parent=parent_kind)
+        elif (period, parent) not in above.rows:
+            known = [i for p, i in above.rows if p == period]
+            none = Words(f"no {parent_kind} was given for {period}", f"{period} 年没有任何 {parent_kind}")
+            hint = did_you_mean(parent, known) if known else none
+            _note(findings, "PR621", place, parent=parent_kind, id=parent, period=str(period), hint=hint)
 
 
 def _tables(draft: _Draft) -> dict[tuple[str, int], Table]:

@@ -109,10 +109,12 @@ def _outcome(paths: list[str], facts: list[Path], as_of: str, period: int | None
 
 
 def _count(problems: int, errors: int, lang: Language) -> str:
+    if not problems:
+        return "没有问题" if lang is Language.zh else "no problems"
     if lang is Language.zh:
         return f"{errors} 个错误，{problems - errors} 个警告或提示"
     others = problems - errors
-    return f"{errors} error{'s' * (errors != 1)}, {others} other{'s' * (others != 1)}"
+    return f"{errors} error{'s' * (errors != 1)}, {others} other finding{'s' * (others != 1)}"
 
 
 def _problem(problem: perfrules.Problem, language: str) -> dict[str, Any]:
