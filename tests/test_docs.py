@@ -69,6 +69,7 @@ def session(page: list[Block], folder: Path) -> Iterator[Block]:
         match block.language:
             case "yaml" | "csv":
                 assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
+                (folder / block.name).parent.mkdir(exist_ok=True)
                 (folder / block.name).write_text(block.text, encoding="utf-8")
                 yield block
             case "console":

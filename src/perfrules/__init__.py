@@ -7,13 +7,13 @@ print(outcome.text("zh"), outcome.explain("department/A"))
 
 from perfrules.api import Program, check, load, loads
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Problem, Refused, render
+from perfrules.core.problem import Problem, Refused, Words, render
 from perfrules.core.vocabulary import Action
 from perfrules.decision import Decision, Fire, Row
 from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
-from perfrules.outcome import Outcome, Ruling
-from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement
+from perfrules.outcome import Outcome
+from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement, Ruling
 from perfrules.reports.explanation import Explanation
 
 __version__ = "0.1.0"
@@ -36,6 +36,7 @@ __all__ = [
     "Refused",
     "Row",
     "Ruling",
+    "Words",
     "check",
     "hookimpl",
     "load",

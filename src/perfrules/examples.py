@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from perfrules.core.facts import Facts, Place, Row, gathered
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
@@ -161,7 +162,7 @@ def given_facts(
     """The facts that an example gives; None with problems noted."""
     before = len(findings.errors)
     rows: dict[str, list[tuple[Place, Row]]] = {
-        kind: [(_place(kind, row), row) for row in listed] for kind, listed in given.items()
+        kind: [(_place(kind, row), cast(Row, row)) for row in listed] for kind, listed in given.items()
     }
 
     def read(fact: Fact, value: object) -> Stored | None:

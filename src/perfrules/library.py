@@ -131,7 +131,7 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
     seen: dict[str, FactsForm] = {}
     for form in forms:
         first = seen.setdefault(str(form.facts), form)
-        if first is not form:
+        if not _same_file(first, form):
             findings.add("PR206", form.facts.span, name=str(form.facts), other=str(first.facts),
                          related=[("first", first.facts.span)])  # fmt: skip
     pending = list(seen.values())
@@ -147,6 +147,12 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
             made[str(form.facts)] = vocabulary(form, made, brought.actions, findings)
         pending = [f for f in pending if f not in ready]
     return made
+
+
+def _same_file(one: FactsForm, other: FactsForm) -> bool:
+    """Whether a plugin brings in what was also found beside a policy."""
+    paths = {Path(form.facts.span.source.name).resolve() for form in (one, other)}
+    return one is other or len(paths) == 1
 
 
 def _shipped(brought: Brought, findings: Findings) -> list[FactsForm]:

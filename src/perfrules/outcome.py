@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.pools import STATES, WAITING
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
-from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement, Statement
-from perfrules.pipeline.trail import needs
+from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling, Statement
+from perfrules.pipeline.trail import amount_needs, needs
 from perfrules.reports.explanation import Explanation
 from perfrules.reports.outcome_json import outcome_json
 from perfrules.reports.outcome_text import outcome_text
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A rule's verdict on a subject: `holds`, `does-not-hold` or `undecided`.
-
-    `needs` are the unknown inputs that could still change an undecided verdict; `claims` what the rule
-    claims, also where it waits or was set aside.
-    """
-
-    subject: str
-    period: int
-    rule: str
-    verdict: str
-    needs: tuple[Reason, ...]
-    claims: tuple[MadeClaim, ...]
 
 
 class Outcome:
@@ -59,9 +43,13 @@ class Outcome:
                 if verdict != NOT_APPLICABLE:
                     found.append((f"{judged.rule.kind}/{subject}", judged.rule.name, verdict, judged))
         for subject, rule, verdict, judged in sorted(found, key=lambda f: f[:2]):
-            wanted = needs(self._result, judged, subject.partition("/")[2]) if verdict == UNDECIDED else ()
+            name = subject.partition("/")[2]
             claims = tuple(self._statement.claims_of.get((rule, subject), ()))
-            yield Ruling(subject, self.period, rule, verdict, wanted, claims)
+            wanted = set(needs(self._result, judged, name)) if verdict == UNDECIDED else set()
+            for claim in claims:
+                if claim.state == STATES[WAITING] and claim.amount is None:
+                    wanted |= set(amount_needs(self._result, self._result.program.claims[claim.number], name))
+            yield Ruling(subject, self.period, rule, verdict, tuple(sorted(wanted)), claims)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -123,7 +111,7 @@ class Outcome:
 
     def text(self, language: str = "en") -> str:
         """The outcome in words, in `en` or `zh`."""
-        return outcome_text(self._statement, self.missing, language)
+        return outcome_text(self._statement, self.rulings, language)
 
     def __str__(self) -> str:
         return self.text()

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
+from perfrules.language.meaning import Reason
 from perfrules.pipeline.pools import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
 from perfrules.pipeline.program import Claim
 from perfrules.pipeline.ruling import Result
@@ -39,6 +40,22 @@ class MadeClaim:
     def subject(self) -> str:
         """`kind/id`."""
         return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule's verdict on a subject: `holds`, `does-not-hold` or `undecided`.
+
+    `needs` are the unknown inputs that could still change an undecided verdict, or without which an amount is
+    not known; `claims` what the rule claims, also where it waits or was set aside.
+    """
+
+    subject: str
+    period: int
+    rule: str
+    verdict: str
+    needs: tuple[Reason, ...]
+    claims: tuple[MadeClaim, ...]
 
 
 @dataclass(frozen=True, slots=True)

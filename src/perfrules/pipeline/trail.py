@@ -11,7 +11,7 @@ from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate
 from perfrules.language.nodes import Aggregate, Logic, Name, Node, Unary, children
 from perfrules.language.scope import Type, fact_type, symbol_fact
 from perfrules.language.write import write
-from perfrules.pipeline.program import Judged
+from perfrules.pipeline.program import Claim, Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
 from perfrules.pipeline.tipping import Distance, distance
 
@@ -112,9 +112,10 @@ def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
     return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
 
 
-def amount_needs(result: Result, judged: Judged, node: Node, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which an amount is not known."""
-    value = point(evaluate(node, subject_of(result, judged, subject)))
+def amount_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
+    """The unknown inputs for which a claim's amount or weight is not known."""
+    node = claim.clause.amount if claim.clause.amount is not None else claim.clause.weight
+    value = None if node is None else point(evaluate(node, subject_of(result, claim.judged, subject)))
     return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
 
 

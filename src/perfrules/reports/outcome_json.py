@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from perfrules.pipeline.statement import MadeClaim, Mark, Statement
+from perfrules.pipeline.statement import MadeClaim, Mark, Ruling, Statement
 
 
-def outcome_json(statement: Statement, rulings: Iterable[Any]) -> dict[str, Any]:
+def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> dict[str, Any]:
     """The run as a dictionary that `json` writes as it is."""
     result = statement.result
     money: Callable[[int], str] = statement.currency.plain

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from perfrules.core.money import grouped
 from perfrules.core.problem import width
-from perfrules.language.meaning import Reason
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
-from perfrules.pipeline.statement import PoolStatement, Statement
+from perfrules.pipeline.statement import PoolStatement, Ruling, Statement
 from perfrules.reports.values import named, phrase
 
 LINES_MAX = 100
+SUBJECTS_MAX = 5
 
 
-def outcome_text(statement: Statement, missing: Iterable[Reason], language: str) -> str:
+def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str) -> str:
     """The whole run as text; of long lists the first hundred lines, and how many more there are."""
     program = statement.program
 
@@ -36,7 +36,7 @@ def outcome_text(statement: Statement, missing: Iterable[Reason], language: str)
         ("statuses", _marks(statement, "status", language)),
         ("notices", _marks(statement, "notice", language)),
         ("labels", _marks(statement, "label", language)),
-        ("missing", _missing(statement, missing, language)),
+        ("missing", _missing(statement, rulings, language)),
     )
     for key, section in sections:
         found = list(section)
@@ -86,7 +86,7 @@ def _claims(statement: Statement, language: str) -> Iterator[str]:
     rows = [[phrase(k, language) for k in keys]]
     for key, amounts in sorted(groups.items()):
         known = [a for a in amounts if a is not None]
-        total = grouped(str(statement.money(sum(known)))) if len(known) == len(amounts) else phrase("unknown", language)
+        total = grouped(str(statement.money(sum(known)))) + " + ?" * (len(known) < len(amounts))
         rows.append([*key, str(len(amounts)), total])
     yield from table(rows, right=(5, 6))
 
@@ -121,10 +121,11 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
     keys = ("pool", "year", "taken", "takers", "given", "givers", "leftover")
     rows = [[phrase(k, language) for k in keys]]
     for pool in statement.pools:
-        takers, givers = _sides(statement, pool)
-        amounts = [grouped(str(a)) for a in (pool.taken, pool.given, pool.leftover)]
         name = _place(statement, pool.pool, "", language)
-        rows.append([name, str(pool.period), amounts[0], str(takers), amounts[1], str(givers), amounts[2]])
+        taken, given, left = (grouped(str(a)) for a in (pool.taken, pool.given, pool.leftover))
+        payers, receivers = map(str, _sides(statement, pool))
+        settled = [taken, payers, given, receivers, left] if pool.settled else [taken, "…", "…", "…", "…"]
+        rows.append([name, str(pool.period), *settled])
     yield from table(rows, right=(2, 3, 4, 5, 6))
     for pool in statement.pools:
         if not pool.settled:
@@ -151,10 +152,17 @@ def _marks(statement: Statement, effect: str, language: str) -> Iterator[str]:
         yield phrase("status line", language, count=count, action=f"{title} {word}".strip(), rule=rule)
 
 
-def _missing(statement: Statement, missing: Iterable[Reason], language: str) -> Iterator[str]:
-    """The missing facts for which most rulings wait, first."""
-    vocabulary = statement.program.vocabulary
-    counts = Counter((r.subject.split("/")[0], r.about, r.period) for r in missing if r.why == "missing")
-    for (kind, about, year), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        fact = f"{kind}.{named(vocabulary, kind, about, language)}"
-        yield phrase("missing line", language, fact=fact, year=year, count=count)
+def _missing(statement: Statement, rulings: Iterable[Ruling], language: str) -> Iterator[str]:
+    """What is not known, by how many rulings wait for it: the subjects, and the money at stake."""
+    waiting: dict[tuple[str, str, str, int], list[Ruling]] = defaultdict(list)
+    for ruling in rulings:
+        for need in ruling.needs:
+            waiting[need.why, need.subject.split("/")[0], need.about, need.period].append(ruling)
+    for (why, kind, about, year), open_rulings in sorted(waiting.items(), key=lambda w: (-len(w[1]), w[0])):
+        name = named(statement.program.vocabulary, kind, about, language) if why in ("missing", "zero") else about
+        fact = phrase(f"open {why}", language, kind=kind, about=name, year=year)
+        subjects = sorted({r.subject for r in open_rulings})
+        shown = ", ".join(subjects[:SUBJECTS_MAX]) + (" …" if len(subjects) > SUBJECTS_MAX else "")
+        amounts = [c.amount for r in open_rulings for c in r.claims if c.account and c.amount is not None]
+        stake = phrase("at stake", language, amount=statement.currency.shown(sum(amounts))) if amounts else ""
+        yield phrase("missing line", language, fact=fact, count=len(open_rulings), subjects=shown, stake=stake)

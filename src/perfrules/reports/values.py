@@ -58,7 +58,8 @@ def mark(value: Value) -> str:
 def named(vocabulary: Vocabulary, kind: str, name: str, language: str) -> str:
     """A fact by its title where it has one."""
     *path, last = name.split(".")
-    found = vocabulary.kinds[path[-1] if path else kind].columns.get(last)
+    owner = vocabulary.kinds.get(path[-1] if path else kind)
+    found = owner.columns.get(last) if owner else None
     title = found.title.said(language) if found else ""
     return ".".join([*path, title or last])
 
