@@ -728,9 +728,9 @@ CODES: dict[str, Entry] = {
     ),
     # plugins
     "PR801": _error(
-        "the plugin `{plugin}` returned something else from `{hook}` than it promises",
+        "what the plugin `{plugin}` has for `{hook}` does not fit",
         "{hint}",
-        "插件 `{plugin}` 的 `{hook}` 返回的内容不符合约定",
+        "插件 `{plugin}` 的 `{hook}` 不符合约定",
         "{hint}",
     ),
     "PR802": _error(

@@ -41,6 +41,7 @@ def bring(plugins: Iterable[Any] = ()) -> Brought:
     manager.add_hookspecs(hookspecs)
     findings = Findings()
     for plugin in (defaults, *plugins):
+        _check_hooks(plugin, findings)
         try:
             manager.register(plugin, name="perfrules" if plugin is defaults else None)
         except (pluggy.PluginValidationError, ValueError) as error:
@@ -58,11 +59,21 @@ def bring(plugins: Iterable[Any] = ()) -> Brought:
     return brought
 
 
+def _check_hooks(plugin: Any, findings: Findings) -> None:
+    """A hook that is misspelt, or not marked, would never be called."""
+    known = [name for name in vars(hookspecs) if name.startswith("perfrules_")]
+    for name in dir(plugin):
+        if name.startswith("perfrules_") and name not in known:
+            _refuse(findings, _name(plugin), name, did_you_mean(name, known))
+        elif name in known and not hasattr(getattr(plugin, name), "perfrules_impl"):
+            _refuse(findings, _name(plugin), name, Words("mark it with `@hookimpl`", "请以 `@hookimpl` 标记"))
+
+
 def _name(plugin: Any) -> str:
     return str(getattr(plugin, "__name__", type(plugin).__name__))
 
 
-def _refuse(findings: Findings, plugin: str, hook: str, hint: str) -> None:
+def _refuse(findings: Findings, plugin: str, hook: str, hint: str | Words) -> None:
     findings.add("PR801", where=plugin, plugin=plugin, hook=hook, hint=hint)
 
 
@@ -74,11 +85,14 @@ def _collect(manager: pluggy.PluginManager, hook: str, kind: type[T], findings: 
         try:
             returned = list(implementation.function())
         except Exception as error:
-            _refuse(findings, name, hook, f"{type(error).__name__}: {error}")
+            said = f"{type(error).__name__}: {error}"
+            _refuse(findings, name, hook, Words(f"it raised `{said}`", f"它引发了 `{said}`"))
             continue
         wrong = [item for item in returned if not isinstance(item, kind)]
         if wrong:
-            _refuse(findings, name, hook, f"return {kind.__name__} values, not {type(wrong[0]).__name__}")
+            wanted, found_kind = kind.__name__, type(wrong[0]).__name__
+            words = Words(f"return `{wanted}`, not `{found_kind}`", f"请返回 `{wanted}`，而不是 `{found_kind}`")
+            _refuse(findings, name, hook, words)
         found += [(name, item) for item in returned if isinstance(item, kind)]
     return found
 
@@ -100,7 +114,8 @@ def _by_name(found: list[tuple[str, T]], check: Callable[[str, T, Findings], Non
 def _check_action(plugin: str, action: Action, findings: Findings) -> None:
     if action.effect not in EFFECTS:
         hint = did_you_mean(action.effect, EFFECTS)
-        _refuse(findings, plugin, "perfrules_actions", f"`{action.name}`: {hint}")
+        words = Words(f"`{action.name}`: {hint.en}", f"`{action.name}`：{hint.zh}")
+        _refuse(findings, plugin, "perfrules_actions", words)
 
 
 def _check_function(plugin: str, macro: Macro, findings: Findings) -> None:

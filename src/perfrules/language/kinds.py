@@ -108,7 +108,7 @@ class _Checker:
 
     def name(self, node: Name) -> Typed:
         if len(node.parts) == 1 and node.parts[0] in self.scope.local:
-            return self.typed(self.scope.local[node.parts[0]])
+            return self.scope.local[node.parts[0]]
         found = self.scope.find(node.parts)
         if found is None:
             return node, self.unknown(node)
@@ -241,7 +241,7 @@ class _Checker:
         body = parse(Text.of(macro.body, f"<{macro.origin}: {macro.name}>"), self.findings)
         if body is None:
             return node, ANY
-        arguments = dict(zip(macro.parameters, (self.typed(a)[0] for a in node.arguments), strict=True))
+        arguments = dict(zip(macro.parameters, (self.typed(a) for a in node.arguments), strict=True))
         inside = _Checker(replace(self.scope, local=arguments), Findings(), self.depth + 1)
         elaborated, kind = inside.typed(body)
         for problem in inside.findings.problems:  # said where the author called it

@@ -60,7 +60,7 @@ class Scope:
     macros: Mapping[str, Macro] = field(default_factory=dict)
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
-    local: Mapping[str, Node] = field(default_factory=dict)  # arguments of a macro
+    local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
 
     def of(self, kind: SubjectKind) -> Scope:
         """The scope of the rows of another kind: its own facts, and the same parameters."""

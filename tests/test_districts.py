@@ -1,0 +1,135 @@
+"""Plugins: what they bring in through the four hooks, and what is refused, by their names."""
+
+from __future__ import annotations
+
+import pytest
+
+import perfrules
+from perfrules import Action, Macro, Words, hookimpl
+
+FACTS = "facts: town\nextends: budget\nkinds:\n  school:\n    facts: {planned: {is: count}, built: {is: count}}\n    accounts: {grant: {together: sum}}\n"
+POLICY = "policy: schools\ndistrict: town\nfacts: town\nsubject: school\nrules:\n  - rule: behind\n    when: '%s'\n    then: %s\n    because: made\n"
+
+
+def plugin(name: str, **hooks: object) -> type:
+    """A plugin whose hooks return the given values."""
+    functions = {f"perfrules_{hook}": staticmethod(hookimpl(lambda value=value: value)) for hook, value in hooks.items()}
+    return type(name, (), functions)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    return tmp_path
+
+
+def write(folder, when: str = "built < planned", then: str = "suspend"):
+    path = folder / "schools.yaml"
+    path.write_text(POLICY % (when, then), encoding="utf-8")
+    return path
+
+
+def refused(plugins: list[object], path) -> list[perfrules.Problem]:
+    with pytest.raises(perfrules.Refused) as caught:
+        perfrules.load(path, as_of="2024-01-31", plugins=plugins)
+    return list(caught.value.problems)
+
+
+def test_policies_are_loaded_by_district_and_name(folder, tmp_path_factory):
+    write(folder)
+    elsewhere = tmp_path_factory.mktemp("bundled") / "town"
+    folder.rename(elsewhere)
+    program = perfrules.load("town/schools", as_of="2024-01-31", plugins=[plugin("town", policies=[elsewhere.parent])])
+    assert program.rules == ("town/schools/behind",)
+
+
+def test_a_vocabulary_is_brought_in(folder, tmp_path_factory):
+    path = write(tmp_path_factory.mktemp("policies"))
+    program = perfrules.load(path, as_of="2024-01-31", plugins=[plugin("town", vocabularies=[folder / "facts.yaml"])])
+    assert list(program.vocabulary.kinds) == ["school"]
+
+
+def test_a_vocabulary_that_also_lies_beside_the_policy_is_the_same_one(folder):
+    program = perfrules.load(write(folder), as_of="2024-01-31", plugins=[plugin("town", vocabularies=[folder / "facts.yaml"])])
+    assert list(program.vocabulary.kinds) == ["school"]
+
+
+def test_an_action_and_a_function_are_brought_in(folder):
+    town = plugin("town", actions=[Action("warn", "notice", Words("warning", "通报"))], functions=[Macro("missing", ("built", "planned"), "1 - built / planned")])
+    program = perfrules.load(write(folder, "missing(built, planned) > 20%", "warn"), as_of="2024-01-31", plugins=[town])
+    outcome = program.run(program.facts({"school": [{"id": "A", "planned": 10, "built": 7}, {"id": "B", "planned": 10, "built": 8}]}, period=2023))
+    assert [(m.subject, m.action) for m in outcome.notices] == [("school/A", "warn")]
+    assert program.vocabulary.actions["warn"].origin == "town"
+
+
+def test_the_arguments_of_a_function_are_those_of_its_caller(folder):
+    """Parameters named like facts, and in the other order, mean the caller's values."""
+    town = plugin("town", functions=[Macro("less", ("built", "planned"), "built < planned")])
+    program = perfrules.load(write(folder, "less(planned, built)"), as_of="2024-01-31", plugins=[town])
+    outcome = program.run(program.facts({"school": [{"id": "A", "planned": 1, "built": 2}]}, period=2023))
+    assert outcome.rulings[0].verdict == "holds"
+
+
+def test_perfrules_own_actions_come_by_the_same_hooks(folder):
+    program = perfrules.load(write(folder), as_of="2024-01-31")
+    assert program.vocabulary.actions["suspend"].origin == "perfrules"
+
+
+def test_two_plugins_that_define_one_action(folder):
+    brought = {"actions": [Action("warn", "notice", Words("warning", "通报"))]}
+    [problem] = refused([plugin("east", **brought), plugin("west", **brought)], write(folder))
+    assert problem.code == "PR802"
+    assert "east" in problem.message
+    assert "west" in problem.message
+
+
+@pytest.mark.parametrize("hooks", [
+    {"actions": ["warn"]},
+    {"actions": [Action("warn", "shout", Words("warning", "通报"))]},
+    {"actions": 5},
+    {"functions": [Macro("f", ("x",), "x +")]},
+    {"functions": [Macro("f", ("x",), "x + y")]},
+    {"policies": ["policies"]},
+    {"vocabularies": [None]},
+    {"laws": []},
+    {"action": []},
+], ids=str)  # fmt: skip
+def test_what_does_not_fit_its_hook_is_refused_by_the_plugins_name(folder, hooks):
+    problems = refused([plugin("town", **hooks)], write(folder))
+    assert problems
+    assert all(p.place.startswith("town") for p in problems), [p.place for p in problems]
+    assert all(p.said("zh") and p.said("en") for p in problems)
+
+
+def test_a_hook_without_its_mark_is_refused(folder):
+    class Unmarked:
+        def perfrules_actions(self):
+            return []
+
+    [problem] = refused([Unmarked()], write(folder))
+    assert problem.where == "Unmarked"
+    assert "hookimpl" in problem.help
+
+
+def test_a_plugin_that_raises_is_refused_by_its_name(folder):
+    class Broken:
+        @hookimpl
+        def perfrules_actions(self):
+            raise KeyError("oops")
+
+    [problem] = refused([Broken()], write(folder))
+    assert problem.code == "PR801"
+    assert problem.where == "Broken"
+
+
+def test_a_plugin_can_not_replace_a_built_in_function(folder):
+    [problem] = refused([plugin("town", functions=[Macro("min", ("x",), "x")])], write(folder))
+    assert problem.code == "PR802"
+
+
+def test_a_function_that_calls_itself_is_refused_where_it_is_called(folder):
+    town = plugin("town", functions=[Macro("again", ("x",), "again(x)")])
+    problems = refused([town], write(folder, "again(built) > 1"))
+    assert [p.code for p in problems] == ["PR422"]
+    assert problems[0].span is not None
+    assert problems[0].span.line == 7
