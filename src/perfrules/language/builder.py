@@ -8,6 +8,7 @@ from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language import plan
 from perfrules.language.bounds import Bounds
 from perfrules.language.plan import Scalar
+from perfrules.language.strata import strata
 
 MEMBERS_MAX = 2**31 - 1  # rows that can belong to one subject
 SUM_MAX = 2**63 - 1  # a sum over rows; the plan requires that it is not exceeded
@@ -151,4 +152,4 @@ class Builder:
             for table, (kind, offset, facts, children) in sorted(self.reads.items())
         )
         bits = max((b.bits for b in self.bounds.values()), default=64)
-        return plan.Plan((*reads, *self.steps), bits)
+        return plan.Plan(strata((*reads, *self.steps)), bits)

@@ -193,10 +193,15 @@ Step = Read | Derive | Stack | Join | Group | Rank | Require
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in an order in which each reads only what is there, and how wide whole numbers must be."""
+    """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be."""
 
-    steps: tuple[Step, ...]
+    strata: tuple[tuple[Step, ...], ...]
     bits: int = 64
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order."""
+        return tuple(step for stratum in self.strata for step in stratum)
 
 
 TRUE, FALSE = Literal(True), Literal(False)
@@ -208,9 +213,7 @@ def add(left: Scalar, right: Scalar) -> Scalar:
     """`left + right`, simplified."""
     if isinstance(left, Literal) and isinstance(right, Literal):
         return Literal(_whole(left) + _whole(right))
-    if left == ZERO:
-        return right
-    return left if right == ZERO else Add(left, right)
+    return right if left == ZERO else left if right == ZERO else Add(left, right)
 
 
 def subtract(left: Scalar, right: Scalar) -> Scalar:
@@ -226,9 +229,7 @@ def multiply(left: Scalar, right: Scalar) -> Scalar:
         return Literal(_whole(left) * _whole(right))
     if ZERO in (left, right):
         return ZERO
-    if left == ONE:
-        return right
-    return left if right == ONE else Multiply(left, right)
+    return right if left == ONE else left if right == ONE else Multiply(left, right)
 
 
 def div_floor(left: Scalar, right: Scalar) -> Scalar:
@@ -248,8 +249,7 @@ def compare(operator: str, left: Scalar, right: Scalar) -> Scalar:
 def _compared(operator: str, a: Constant, b: Constant) -> bool:
     if operator in ("=", "!="):
         return (a == b) == (operator == "=")
-    x, y = int(a), int(b)
-    return {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[operator]
+    return {"<": int(a) < int(b), "<=": int(a) <= int(b), ">": int(a) > int(b), ">=": int(a) >= int(b)}[operator]
 
 
 def both(*parts: Scalar) -> Scalar:
