@@ -12,11 +12,9 @@ from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
 from perfrules.engines.single import Fired, Input, Wanted, inputs_of, straight
-from perfrules.language.plan import Column
 from perfrules.outcome import Outcome
 from perfrules.pipeline.program import Claim, Compiled
 from perfrules.pipeline.ruling import Result, evaluate
-from perfrules.pipeline.settlement import claim_column
 from perfrules.pipeline.statement import Conflict, Statement
 from perfrules.reports.explanation import Explanation
 
@@ -131,7 +129,7 @@ class Decider:
         elif clause.action.effect == "label":
             group = (clause.action.name, clause.offset)
         size = None if sized is None else sized.low
-        return Wanted(claim.number, Column(claim_column(claim, "made")), size, claim.amount is not None, group)
+        return Wanted(claim.number, self.program.made[claim.number], size, claim.amount is not None, group)
 
     def fire(self, number: int, amount: int | None) -> Fire:
         """A claim of the program with its amount in major units."""

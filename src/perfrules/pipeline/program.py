@@ -70,6 +70,7 @@ class Draft:
     judged: list[Judged] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)
+    made: dict[int, plan.Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Compiled:
     pools: Mapping[str, Pool]
     policies: tuple[Policy, ...]
     idle: tuple[Policy, ...]  # not in force on the day
+    made: Mapping[int, plan.Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
 
     @cached_property
     def digest(self) -> str:
