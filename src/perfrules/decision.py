@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, read_columns
 from perfrules.core.problem import Findings, did_you_mean
@@ -36,8 +37,7 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # a tuple: made several times faster than a frozen dataclass
     """A subject's facts, read and checked once, to be decided any number of times."""
 
     kind: str
@@ -128,8 +128,10 @@ class Decider:
             group = (clause.account, clause.offset, clause.action.effect)
         elif clause.action.effect == "label":
             group = (clause.action.name, clause.offset)
-        size = None if sized is None else sized.low
-        return Wanted(claim.number, self.program.made[claim.number], size, claim.amount is not None, group)
+        made, reported = self.program.made[claim.number], claim.amount is not None
+        if sized is None:
+            return Wanted(claim.number, made, group=group)
+        return Wanted(claim.number, made, sized.low, sized.defined, reported, group)
 
     def fire(self, number: int, amount: int | None) -> Fire:
         """A claim of the program with its amount in major units."""
@@ -142,9 +144,9 @@ class Decider:
 
     def row(self, values: Values, period: int, around: Around) -> Row:
         """A subject's facts as a row. Raises `Refused` where a value does not fit its fact."""
-        if around == NOTHING_AROUND and self.only_own:
+        if around is NOTHING_AROUND and self.only_own:
             cells = self.read_cells(values)
-            if cells is not None and None not in cells:
+            if cells is not None:
                 return Row(self.kind.name, cells, period)
         return self._read(values, period, around)
 
