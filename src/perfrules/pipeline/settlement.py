@@ -209,7 +209,7 @@ def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
 
 def _unit(claim: Claim) -> Fraction:
     weight = claim.weight
-    if weight is None or not isinstance(weight.den, Literal):
+    if weight is None or not isinstance(weight.den, Literal) or not weight.den.value:  # never known
         return Fraction(1)
     return weight.scale / int(weight.den.value)
 
