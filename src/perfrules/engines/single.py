@@ -7,7 +7,7 @@ where claims meet, or where an amount is negative: then the whole plan decides.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfrules.engines.record import Cell, source
@@ -193,10 +193,22 @@ class _Writer:
         return source(scalar, self.variables.__getitem__, lambda _: False)
 
     def assignments(self) -> list[str]:
-        """The variables that are needed, and the tests of divisors."""
-        guards = [f"    if {self.text(divisor)} == 0: return None" for divisor in self.divisors]
-        lines = [f"    {v} = {self.text(self.meant[v])}" for v in reversed(self.meant) if v in self.needed]
-        return [*reversed(lines), *guards]
+        """The variables that are needed, and the tests of divisors, each before anything is divided by it."""
+        lines: dict[str, None] = {}
+        for divisor in self.divisors:
+            lines |= dict.fromkeys(self.assigned(inputs(divisor)))
+            lines[f"    if {self.text(divisor)} == 0: return None"] = None
+        return list(lines | dict.fromkeys(self.assigned(self.needed)))
+
+    def assigned(self, names: Iterable[str]) -> list[str]:
+        """The assignments of variables and of what they read, in order."""
+        pending, found = list(names), set()
+        while pending:
+            name = pending.pop()
+            if name in self.meant and name not in found:
+                found.add(name)
+                pending += inputs(self.meant[name])
+        return [f"    {name} = {self.text(value)}" for name, value in self.meant.items() if name in found]
 
     def opposite(self, yes: Scalar, no: Scalar, depth: int = 0) -> bool:
         """Whether one of two scalars is true exactly where the other is not, as far as De Morgan's laws tell."""
