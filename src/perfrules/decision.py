@@ -112,6 +112,7 @@ class Decider:
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         self.subject = f"{kind}/{ALONE}"
+        self.year = program.as_of.year
         rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
         wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
         self.straight = straight(program.plan, kind, rules, wanted)
@@ -142,8 +143,12 @@ class Decider:
 
     # reading
 
-    def row(self, values: Values, period: int, around: Around) -> Row:
-        """A subject's facts as a row. Raises `Refused` where a value does not fit its fact."""
+    def row(self, values: Values, period: int | None, around: Around) -> Row:
+        """A subject's facts as a row, of the year of the program's day unless a period is given.
+
+        Raises `Refused` where a value does not fit its fact.
+        """
+        period = self.year if period is None else period
         if around is NOTHING_AROUND and self.only_own:
             cells = self.read_cells(values)
             if cells is not None:
