@@ -94,11 +94,7 @@ class Program:
         those of what it belongs to, `children` rows of what belongs to it, by the name of many
         (`{"reviews": [...]}`). A fact that is absent is unknown. Raises `Refused` with every problem.
         """
-        decider = self._decider(kind)
-        around = NOTHING_AROUND
-        if years or parent is not None or children is not None:
-            around = Around(years or {}, parent, children or {})
-        return decider.row(facts, self.as_of.year if period is None else period, around)
+        return self._decider(kind).row(facts, period, _around(years, parent, children))
 
     def decide(
         self,
@@ -111,10 +107,10 @@ class Program:
         period: int | None = None,
     ) -> Decision:
         """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
-        row = facts
-        if not isinstance(row, Row):
-            row = self.read(kind, row, years=years, parent=parent, children=children, period=period)
-        return self._decider(kind).decide(row)
+        decider = self._decider(kind)
+        if not isinstance(facts, Row):
+            facts = decider.row(facts, period, _around(years, parent, children))
+        return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
         found = self._deciders.get(kind)
@@ -132,6 +128,14 @@ class Program:
 
 def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
+def _around(
+    years: Mapping[int, Values] | None, parent: Values | None, children: Mapping[str, Sequence[Values]] | None
+) -> Around:
+    if years or parent is not None or children is not None:
+        return Around(years or {}, parent, children or {})
+    return NOTHING_AROUND
 
 
 def _judged_period(facts: Facts, period: int | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, read_columns
 from perfrules.core.problem import Findings, did_you_mean
@@ -12,11 +13,9 @@ from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
 from perfrules.engines.single import Fired, Input, Wanted, inputs_of, straight
-from perfrules.language.plan import Column
 from perfrules.outcome import Outcome
 from perfrules.pipeline.program import Claim, Compiled
 from perfrules.pipeline.ruling import Result, evaluate
-from perfrules.pipeline.settlement import claim_column
 from perfrules.pipeline.statement import Conflict, Statement
 from perfrules.reports.explanation import Explanation
 
@@ -38,8 +37,7 @@ class Around:
 NOTHING_AROUND = Around()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # a tuple: made several times faster than a frozen dataclass
     """A subject's facts, read and checked once, to be decided any number of times."""
 
     kind: str
@@ -114,6 +112,7 @@ class Decider:
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         self.subject = f"{kind}/{ALONE}"
+        self.year = program.as_of.year
         rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
         wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
         self.straight = straight(program.plan, kind, rules, wanted)
@@ -130,8 +129,10 @@ class Decider:
             group = (clause.account, clause.offset, clause.action.effect)
         elif clause.action.effect == "label":
             group = (clause.action.name, clause.offset)
-        size = None if sized is None else sized.low
-        return Wanted(claim.number, Column(claim_column(claim, "made")), size, claim.amount is not None, group)
+        made, reported = self.program.made[claim.number], claim.amount is not None
+        if sized is None:
+            return Wanted(claim.number, made, group=group)
+        return Wanted(claim.number, made, sized.low, sized.defined, reported, group)
 
     def fire(self, number: int, amount: int | None) -> Fire:
         """A claim of the program with its amount in major units."""
@@ -142,11 +143,15 @@ class Decider:
 
     # reading
 
-    def row(self, values: Values, period: int, around: Around) -> Row:
-        """A subject's facts as a row. Raises `Refused` where a value does not fit its fact."""
-        if around == NOTHING_AROUND and self.only_own:
+    def row(self, values: Values, period: int | None, around: Around) -> Row:
+        """A subject's facts as a row, of the year of the program's day unless a period is given.
+
+        Raises `Refused` where a value does not fit its fact.
+        """
+        period = self.year if period is None else period
+        if around is NOTHING_AROUND and self.only_own:
             cells = self.read_cells(values)
-            if cells is not None and None not in cells:
+            if cells is not None:
                 return Row(self.kind.name, cells, period)
         return self._read(values, period, around)
 

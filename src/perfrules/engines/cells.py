@@ -1,7 +1,7 @@
 """From a mapping of Python values to the cells of a row, by one generated function.
 
-The usual exact types are read directly; whatever else comes is left to the reader of facts, which says
-what is wrong.
+The usual exact types are read directly; whatever else comes, and what is unknown, is left to the reader of
+facts, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation, Overflow
 
 from perfrules.core.money import UNITS
+from perfrules.core.values import UNKNOWN_TEXTS
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.record import Cell
 
@@ -23,66 +24,60 @@ ReadCells = Callable[[Mapping[str, object]], "tuple[Cell, ...] | None"]
 def cell_reader(facts: Sequence[Fact], known: frozenset[str]) -> ReadCells:
     """A function from a mapping of `facts` by name to their cells.
 
-    It gives None where a value is of another type than usual, out of bounds or not exact, or where a key is
-    not among the `known` names.
+    It gives None where a value is unknown, of another type than usual, out of bounds or not exact, or where
+    a key is not among the `known` names.
     """
-    lines = ["def read(values):", "    get = values.get", "    try:"]
+    lines = ["def read(values):", "    try:"]
     for n, fact in enumerate(facts):
         lines += [f"        {line}" for line in _reading(n, fact)]
-    cells = "".join(f"c{n}, " for n in range(len(facts)))
     lines += [
+        "        pass",
         "    except unfit: return None",
-        "    if not values.keys() <= known: return None",
-        f"    return ({cells})",
+        f"    if len(values) != {len(facts)} and not values.keys() <= known: return None",
+        f"    return ({''.join(f'c{n}, ' for n in range(len(facts)))})",
     ]
-    choices = {f"choices{n}": frozenset(f.choices) for n, f in enumerate(facts)}
     scope: dict[str, object] = {
-        "__builtins__": {"int": int, "str": str, "bool": bool},
+        "__builtins__": {"int": int, "str": str, "len": len},
         "Decimal": Decimal,
-        "scaleb": _CONTEXT.scaleb,
-        "whole": _CONTEXT.to_integral_exact,
-        "unfit": (Inexact, InvalidOperation, Overflow, ValueError, TypeError),
+        "multiply": _CONTEXT.multiply,
+        "exact": _CONTEXT.to_integral_exact,
+        "whole": Decimal.__trunc__,
+        "unfit": (ArithmeticError, LookupError, TypeError, ValueError),
         "known": known,
-        **choices,
+        "unknown": UNKNOWN_TEXTS,
     }
+    for n, fact in enumerate(facts):
+        scope[f"choices{n}"] = frozenset(fact.choices)
+        scope[f"factor{n}"] = Decimal(_factor(fact) or 1)
     exec("\n".join(lines), scope)  # our own source, from closed data
     read = scope["read"]
     assert callable(read)
     return read
 
 
+def _factor(fact: Fact) -> int | None:
+    """How many whole units make what a bare number counts; None where that is no whole number."""
+    factor = (UNITS[fact.unit] if fact.kind == "money" else 1) * 10**fact.places
+    return int(factor) if factor.denominator == 1 else None
+
+
 def _reading(n: int, fact: Fact) -> list[str]:
     cell = f"c{n}"
-    first = f"{cell} = get({fact.name!r})"
+    first = f"{cell} = values[{fact.name!r}]"
     if fact.kind in ("text", "choice"):
-        allowed = (
-            f" or {cell} not in choices{n}" if fact.choices else f" or not {cell}.isascii() or not {cell}.isalpha()"
-        )
-        return [first, f"if {cell} is not None and ({cell}.__class__ is not str{allowed}): return None"]
+        plain = f"{cell} in choices{n}" if fact.choices else f"{cell}.isascii() and {cell}.isalpha()"
+        return [first, f"if {cell}.__class__ is not str or {cell} in unknown or not ({plain}): return None"]
     if fact.kind == "flag":
-        return [
-            first,
-            f"if {cell} is True: {cell} = 1",
-            f"elif {cell} is False: {cell} = 0",
-            f"elif {cell} is not None: return None",
-        ]
+        return [first, f"if {cell} is True: {cell} = 1", f"elif {cell} is False: {cell} = 0", "else: return None"]
+    factor = _factor(fact)
+    if fact.kind == "date" or factor is None:
+        return ["return None"]
     least, most = fact.bounds
-    inside = f"if not {least} <= {cell} <= {most}: return None"
-    lines = [first]
-    if fact.kind == "date":
-        return [*lines, f"if {cell} is not None: return None"]
-    unit = UNITS[fact.unit] if fact.kind == "money" else 1
-    factor = unit * 10**fact.places
-    shift = len(str(factor)) - 1
-    if factor != 10**shift:  # an amount in 分: leave it to the reader of facts
-        return [*lines, f"if {cell} is not None: return None"]
+    scaled = f"multiply({cell}, factor{n})" if factor > 1 else cell
     return [
-        *lines,
-        f"if {cell}.__class__ is Decimal:",
-        f"    {cell} = int(whole(scaleb({cell}, {shift})))",
-        f"    {inside}",
-        f"elif {cell}.__class__ is int:",
-        f"    {cell} = {cell} * {10**shift}",
-        f"    {inside}",
-        f"elif {cell} is not None: return None",
+        first,
+        f"if {cell}.__class__ is Decimal: {cell} = whole(exact({scaled}))",
+        f"elif {cell}.__class__ is int: {cell} *= {factor}",
+        "else: return None",
+        f"if not {least} <= {cell} <= {most}: return None",
     ]

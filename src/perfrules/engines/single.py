@@ -6,7 +6,8 @@ where claims meet, or where an amount is negative: then the whole plan decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfrules.engines.record import Cell, source
@@ -31,15 +32,20 @@ class Input:
 class Wanted:
     """A claim that the function shall report: when it is made, and its amount or (not `reported`) its weight.
 
-    Where that is zero, there is no claim. Of claims with the same `group`, two at once are left to the whole
-    plan.
+    Where that is zero, there is no claim; where it is not `known`, the whole plan decides. Of claims with the
+    same `group`, two at once are left to the whole plan.
     """
 
     number: int
     made: Scalar
     size: Scalar | None = None
+    known: Scalar = TRUE
     reported: bool = False
     group: object = None
+
+
+DEPTH_MAX = 10  # derivations put into one another; Python's parser takes 200 parentheses
+NAMES_MAX = 4  # names within names that are looked into for opposites; deeper ones are tested in each decision
 
 
 class _TooMuch(Exception):
@@ -66,14 +72,20 @@ def straight(
 
 
 class _Writer:
+    """Writes the function. What the rows' columns are derived from is put in where it is used once, and is a
+    variable where it is used more often; an amount is computed only where its claim is made."""
+
     def __init__(self, whole: plan.Plan, kind: str) -> None:
         self.table = table_name(kind)
         self.inputs = inputs_of(whole, kind)
         self.derived: dict[str, Scalar] = {}
         self.variables: dict[str, str] = {}
         self.resolved: dict[str, Scalar] = {}
-        self.guarding: set[Scalar] = set()
-        self.lines: list[str] = []
+        self.meant: dict[str, Scalar] = {}  # what a variable of our own stands for
+        self.needed: set[str] = set()
+        self.depths: dict[str, int] = {}  # of what is put in, in steps of derivation
+        self.uses: Counter[str] = Counter()
+        self.divisors: dict[Scalar, None] = {}
         own = {i.fact: n for n, i in enumerate(self.inputs) if i.offset == 0}
         self.variables |= {fact: f"f{n}" for fact, n in own.items()}
         for step in whole.steps:
@@ -90,31 +102,54 @@ class _Writer:
                 self.variables |= {new: f"f{n}" for new, old in step.columns if old == cell.fact}
 
     def function(self, rules: Sequence[tuple[Scalar, Scalar]], wanted: Sequence[Wanted]) -> Decide:
-        body: list[str] = []
+        self.count([s for w in wanted for s in (w.made, w.size, w.known) if s])
+        for rail in (rail for rails in rules for rail in rails):  # seldom written: not a use of its own
+            if isinstance(rail, plan.Column) and rail.name in self.derived and not self.uses[rail.name]:
+                self.uses[rail.name] = 1
+                self.count([self.derived[rail.name]])
+        for name in self.derived:  # in order, so that what each reads is there
+            if self.uses[name]:
+                self.column(name)
+        head, body = [], []
+        if self.inputs:
+            cells = [f"f{n}" for n in range(len(self.inputs))]
+            head = [f"    {', '.join(cells)}, = row"]
+            head += [f"    if {' or '.join(f'{cell} is None' for cell in cells)}: return None"]
         for holds, fails in rules:
             yes, no = self.scalar(holds), self.scalar(fails)
-            if not _opposite(yes, no):
+            if not self.opposite(yes, no):
                 body.append(f"    if not ({self.text(yes)} or {self.text(no)}): return None")
-        groups = {w.group: f"g{n}" for n, w in enumerate(wanted) if w.group is not None}
+        members = Counter(w.group for w in wanted if w.group is not None)
+        groups = {group: f"g{n}" for n, (group, size) in enumerate(members.items()) if size > 1}
         for claim in wanted:
             body += self.claim(claim, groups)
-        body += [f"    if {count} > 1: return None" for count in dict.fromkeys(groups.values())]
-        head = [f"    {', '.join(f'f{n}' for n in range(len(self.inputs)))}, = row"] if self.inputs else []
-        head += ["    if None in row: return None"]
-        head += [f"    {count} = 0" for count in dict.fromkeys(groups.values())]
-        code = "\n".join(["def decide(row):", *head, *self.lines, "    fired = []", *body, "    return fired"])
+        head += [f"    {count} = 0" for count in groups.values()]
+        body += [f"    if {count} > 1: return None" for count in groups.values()]
+        body = [*self.assignments(), "    fired = []", *body, "    return fired"]
+        code = "\n".join(["def decide(row):", *head, *body])
         scope: dict[str, Decide] = {}
         exec(code, {"__builtins__": {}}, scope)  # our own source, from closed data
         return scope["decide"]
 
-    def claim(self, claim: Wanted, groups: dict[object, str]) -> list[str]:
+    def count(self, roots: Sequence[Scalar]) -> None:
+        """How often each derived column is read."""
+        pending = list(roots)
+        while pending:
+            for name in inputs(pending.pop()):
+                if not self.uses[name] and name in self.derived:
+                    pending.append(self.derived[name])
+                self.uses[name] += 1
+
+    def claim(self, claim: Wanted, groups: Mapping[object, str]) -> list[str]:
         condition = self.text(self.scalar(claim.made))
         record = [f"fired.append(({claim.number}, {'a' if claim.reported else 'None'}))"]
-        if claim.group is not None:
+        if claim.group in groups:
             record.append(f"{groups[claim.group]} += 1")
         if claim.size is not None:
-            size = self.text(self.scalar(claim.size))
-            record = [f"a = {size}", "if a > 0:", *(f"    {r}" for r in record), "elif a: return None"]
+            record = ["if a > 0:", *(f"    {r}" for r in record), "elif a: return None"]
+            known = self.scalar(claim.known)
+            unknown = [] if known == TRUE else [f"if not {self.text(known)}: return None"]
+            record = [*unknown, f"a = {self.text(self.scalar(claim.size))}", *record]
         return [f"    if {condition}:", *(f"        {line}" for line in record)]
 
     def scalar(self, scalar: Scalar) -> Scalar:
@@ -126,55 +161,83 @@ class _Writer:
         return self.guarded(rebuilt(scalar, self.known, values))
 
     def column(self, name: str) -> Scalar:
-        """A derived column, written out where it is small, else as a variable of its own."""
+        """A derived column, put in where it is small or used once, else as a variable of its own."""
         if name not in self.resolved:
             if name not in self.derived:
                 raise _TooMuch
             found = self.scalar(self.derived[name])
-            if isinstance(found, (plan.Multiply, plan.DivFloor, plan.Choose, plan.Add, plan.Subtract)):
-                variable = f"v{len(self.lines)}"
-                self.lines.append(f"    {variable} = {self.text(found)}")
+            depth = 1 + max((self.depths.get(n, 0) for n in inputs(self.derived[name])), default=0)
+            if not _is_small(found) and (self.uses[name] > 1 or depth > DEPTH_MAX):
+                depth = 0
+                variable = f"v{len(self.meant)}"
+                self.meant[variable] = found
                 self.variables[variable] = variable
                 found = plan.Column(variable)
-            self.resolved[name] = found
+            self.resolved[name], self.depths[name] = found, depth
         return self.resolved[name]
 
     def guarded(self, scalar: Scalar) -> Scalar:
         """The scalar without tests that a divisor is not zero: those are made once, beforehand."""
         match scalar:
-            case plan.And(parts=parts) if any(_divisor(p) is not None for p in parts):
-                rest = []
-                for part in parts:
-                    divisor = _divisor(part)
-                    if divisor is None:
-                        rest.append(self.guarded(part))
-                    elif divisor not in self.guarding:
-                        self.guarding.add(divisor)
-                        self.lines.append(f"    if {self.text(divisor)} == 0: return None")
-                return plan.both(*rest)
             case plan.And(parts=parts):
-                return plan.both(*map(self.guarded, parts))
+                divisors = {part: divisor for part in parts if (divisor := _divisor(part)) is not None}
+                self.divisors |= dict.fromkeys(divisors.values())
+                return plan.both(*(self.guarded(part) for part in parts if part not in divisors))
             case plan.Or(parts=parts):
                 return plan.either(*map(self.guarded, parts))
             case _:
                 return scalar
 
     def text(self, scalar: Scalar) -> str:
+        self.needed.update(inputs(scalar))
         return source(scalar, self.variables.__getitem__, lambda _: False)
+
+    def assignments(self) -> list[str]:
+        """The variables that are needed, and the tests of divisors, each before anything is divided by it."""
+        lines: dict[str, None] = {}
+        for divisor in self.divisors:
+            lines |= dict.fromkeys(self.assigned(inputs(divisor)))
+            lines[f"    if {self.text(divisor)} == 0: return None"] = None
+        return list(lines | dict.fromkeys(self.assigned(self.needed)))
+
+    def assigned(self, names: Iterable[str]) -> list[str]:
+        """The assignments of variables and of what they read, in order."""
+        pending, found = list(names), set()
+        while pending:
+            name = pending.pop()
+            if name in self.meant and name not in found:
+                found.add(name)
+                pending += inputs(self.meant[name])
+        return [f"    {name} = {self.text(value)}" for name, value in self.meant.items() if name in found]
+
+    def opposite(self, yes: Scalar, no: Scalar, depth: int = 0) -> bool:
+        """Whether one of two scalars is true exactly where the other is not, as far as De Morgan's laws tell."""
+        if plan.negate(yes) == no or plan.negate(no) == yes:
+            return True
+        if depth < NAMES_MAX and (self.is_ours(yes) or self.is_ours(no)):
+            return self.opposite(self.spelt_out(yes), self.spelt_out(no), depth + 1)
+        if (isinstance(yes, plan.And) and isinstance(no, plan.Or)) or (
+            isinstance(yes, plan.Or) and isinstance(no, plan.And)
+        ):
+            pairs = zip(yes.parts, no.parts, strict=False)
+            return len(yes.parts) == len(no.parts) and all(self.opposite(*pair, depth) for pair in pairs)
+        return yes == TRUE and no == plan.FALSE
+
+    def spelt_out(self, scalar: Scalar) -> Scalar:
+        return self.meant.get(scalar.name, scalar) if isinstance(scalar, plan.Column) else scalar
+
+    def is_ours(self, scalar: Scalar) -> bool:
+        return isinstance(scalar, plan.Column) and scalar.name in self.meant
+
+
+def _is_small(scalar: Scalar) -> bool:
+    """Whether computing the scalar again costs no more than keeping it."""
+    if isinstance(scalar, plan.Compare):
+        return _is_small(scalar.left) and _is_small(scalar.right)
+    return isinstance(scalar, (plan.Literal, plan.Column))
 
 
 def _divisor(scalar: Scalar) -> Scalar | None:
     if isinstance(scalar, plan.Compare) and scalar.operator == "!=" and scalar.right == ZERO:
         return scalar.left if isinstance(scalar.left, plan.Column) else None
     return None
-
-
-def _opposite(yes: Scalar, no: Scalar) -> bool:
-    """Whether one of two scalars is true exactly where the other is not, by De Morgan's laws."""
-    if plan.negate(yes) == no or plan.negate(no) == yes:
-        return True
-    if (isinstance(yes, plan.And) and isinstance(no, plan.Or)) or (
-        isinstance(yes, plan.Or) and isinstance(no, plan.And)
-    ):
-        return len(yes.parts) == len(no.parts) and all(map(_opposite, yes.parts, no.parts))
-    return yes == TRUE and no == plan.FALSE

@@ -243,6 +243,8 @@ def rounded(value: Rational, step: Fraction, mode: str, bounds: Bounds) -> Ratio
 
 def _rounded(top: Scalar, under: Scalar, mode: str, bounds: Bounds) -> Scalar:
     """`top ÷ under` as a whole number; `under` is positive."""
+    if under == ONE:
+        return top
     doubled = plan.multiply(plan.Literal(2), under)
     match mode:
         case "floor":
@@ -266,4 +268,6 @@ def _away(top: Scalar, under: Scalar, doubled: Scalar, mode: str) -> Scalar:
     """Half-up or truncation of a value that is not negative."""
     if mode == "truncate":
         return plan.div_floor(top, under)
+    if isinstance(under, plan.Literal) and not int(under.value) % 2:
+        return plan.div_floor(plan.add(top, plan.Literal(int(under.value) // 2)), under)
     return plan.div_floor(plan.add(times(2, top), under), doubled)

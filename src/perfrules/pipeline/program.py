@@ -24,6 +24,7 @@ from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.lower import Clock, Lowering
+from perfrules.language.plan import Scalar
 from perfrules.language.rails import Condition, Rational
 from perfrules.language.scope import Parameter, Scope
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
@@ -70,6 +71,7 @@ class Draft:
     judged: list[Judged] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)
+    made: dict[int, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Compiled:
     pools: Mapping[str, Pool]
     policies: tuple[Policy, ...]
     idle: tuple[Policy, ...]  # not in force on the day
+    made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
 
     @cached_property
     def digest(self) -> str:

@@ -39,7 +39,8 @@ from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force, 
 
 
 def claim_column(claim: Claim, what: str) -> str:
-    """The column of the kind's own table with the `state` of a claim before it meets others, or its rails."""
+    """The column of the kind's own table with the `state` of a claim before it meets others; where gates or
+    rules that go over it make them differ from the rule's, also its rails."""
     return f"{claim.name} #{claim.number} {what}"
 
 
@@ -51,6 +52,7 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
     effective: dict[int, Condition] = {}
     for claim in ordered:
         effective[claim.number] = _effective(draft, claim, effective)
+        draft.made[claim.number] = effective[claim.number].holds
         _add_state(draft.builder, claim, effective[claim.number])
     money = [c for c in draft.claims if c.clause.action.effect in MONEY_EFFECTS]
     if money:
@@ -207,7 +209,7 @@ def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
 
 def _unit(claim: Claim) -> Fraction:
     weight = claim.weight
-    if weight is None or not isinstance(weight.den, Literal):
+    if weight is None or not isinstance(weight.den, Literal) or not weight.den.value:  # never known
         return Fraction(1)
     return weight.scale / int(weight.den.value)
 
@@ -273,6 +275,5 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
         return None
     if plan_ is None:
         return None
-    return Compiled(
-        as_of, made.vocabulary, plan_, tuple(made.judged), tuple(made.claims), made.pools, tuple(active), idle
-    )
+    judged, claims = tuple(made.judged), tuple(made.claims)
+    return Compiled(as_of, made.vocabulary, plan_, judged, claims, made.pools, tuple(active), idle, made.made)
