@@ -39,7 +39,6 @@ def usual_language() -> Language:
 
 app = typer.Typer(
     name="perfrules",
-    help="Exact, explained rules for public money. / 财政资金绩效规则：精确计算，逐条说明。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -54,6 +53,19 @@ Lang = Annotated[Language, typer.Option("--lang", default_factory=usual_language
 Form = Annotated[Format, typer.Option("--format", help="how to write / 格式")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        _write(f"perfrules {perfrules.__version__}\n", None)
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="version / 版本")] = False,
+) -> None:
+    """Exact, explained rules for public money. / 财政资金绩效规则：精确计算，逐条说明。"""
+
+
 @app.command()
 def check(paths: Policies, lang: Lang, format: Form = Format.text) -> None:
     """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
@@ -65,7 +77,8 @@ def check(paths: Policies, lang: Lang, format: Form = Format.text) -> None:
         shown = [perfrules.render(p, lang.value) for p in problems[:100]]
         _write("".join(f"{text}\n\n" for text in shown), None)
         _write(_count(len(problems), errors, lang) + "\n", None)
-    raise typer.Exit(FINDINGS if errors else GOOD)
+    unread = any(p.code == "PR120" for p in problems)
+    raise typer.Exit(BAD_INPUT if unread else FINDINGS if errors else GOOD)
 
 
 @app.command()
@@ -145,9 +158,7 @@ def _write(text: str, out: Path | None) -> None:
 def run_app() -> int:
     """The exit code of the command line."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as done:
-        return done.exit_code
+        return int(app(standalone_mode=False) or GOOD)
     except perfrules.Refused as refused:
         language = _language_of(sys.argv)
         shown = "\n\n".join(perfrules.render(p, language) for p in refused.problems[:100])
@@ -157,7 +168,6 @@ def run_app() -> int:
         return BAD_INPUT
     except Exception as error:
         return _failed(error)
-    return GOOD
 
 
 def _language_of(arguments: list[str]) -> str:

@@ -1,0 +1,129 @@
+"""The command line as people use it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parent.parent
+FUNDS = HOME / "policies" / "luojiang" / "operating-funds.yaml"
+FACTS = HOME / "examples" / "luojiang-2023" / "facts"
+RUN = ("run", FUNDS, "--facts", FACTS, "--as-of", "2024-01-31", "--period", "2022")
+WRONG = "policy: wrong\nfacts: budget\nsubject: nobody\nrules: []\n"
+
+
+def perfrules(*arguments: object, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES", "PYTHONUTF8", "PYTHONIOENCODING")}
+    return subprocess.run(
+        [sys.executable, "-m", "perfrules.front.cli", *map(str, arguments)],
+        cwd=folder, env={**clean, "LANG": "C.UTF-8", **environment}, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def out(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stdout.decode("utf-8")
+
+
+def err(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode("utf-8")
+
+
+def test_check_is_good_or_finds_something(tmp_path):
+    good = perfrules("check", FUNDS)
+    assert (good.returncode, out(good)) == (0, "no problems\n")
+    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    found = perfrules("check", tmp_path / "wrong.yaml")
+    assert found.returncode == 1
+    assert "error[PR616]" in out(found)
+    listed = perfrules("check", tmp_path / "wrong.yaml", "--format", "json", "--lang", "zh")
+    assert listed.returncode == 1
+    assert {"code", "severity", "message", "help", "path", "line", "column", "related"} == set(json.loads(out(listed))[0])
+
+
+def test_check_of_a_path_that_is_not_there():
+    done = perfrules("check", "nowhere.yaml")
+    assert done.returncode == 2
+    assert "PR120" in out(done)
+
+
+def test_a_run_is_text_or_json_and_the_same_twice():
+    one, two = (perfrules(*RUN, "--format", "json") for _ in range(2))
+    assert one.returncode == 0
+    assert one.stdout == two.stdout
+    assert len(json.loads(one.stdout)["entries"]) == 29
+    assert "Entries" in out(perfrules(*RUN))
+    assert "分录" in out(perfrules(*RUN, "--lang", "zh"))
+
+
+def test_the_language_is_that_of_the_environment():
+    assert "分录" in out(perfrules(*RUN, LANG="zh_CN.UTF-8"))
+    assert "Entries" in out(perfrules(*RUN, LANG="de_DE.UTF-8"))
+    assert "Entries" in out(perfrules(*RUN, "--lang=en", LANG="zh_CN.UTF-8"))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_console_that_is_not_utf_8_still_shows_a_result(encoding):
+    done = perfrules(*RUN, "--lang", "zh", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert b"10 000.00" in done.stdout
+
+
+def test_a_result_goes_to_its_file_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "result.json"
+    done = perfrules(*RUN, "--format", "json", "--out", target)
+    assert (done.returncode, done.stdout) == (0, b"")
+    before = target.read_bytes()
+    assert json.loads(before)["period"] == 2022
+    refused = perfrules(*RUN[:-1], "1999", "--format", "json", "--out", target)
+    assert refused.returncode == 2
+    assert target.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_explain_names_the_subject_or_offers_the_nearest():
+    arguments = ("--facts", FACTS, "--as-of", "2024-01-31", "--period", "2022")
+    good = perfrules("explain", FUNDS, "department/D001", *arguments)
+    assert good.returncode == 0
+    assert out(good).startswith("department/D001, 2022")
+    wrong = perfrules("explain", FUNDS, "department/DD001", *arguments)
+    assert wrong.returncode == 2
+    assert "did you mean `department/D001`" in err(wrong)
+
+
+def test_bad_input_and_bad_usage_are_told_apart_from_findings(tmp_path):
+    (tmp_path / "department.csv").write_text("id,period,支出数\nA,2022,一万\n", encoding="utf-8")
+    facts = perfrules("run", FUNDS, "--facts", tmp_path, "--as-of", "2024-01-31")
+    assert facts.returncode == 2
+    assert "department.csv:2" in err(facts)
+    for wrong in (("run", FUNDS), ("judge",), ("run", FUNDS, "--facts", FACTS, "--as-of", "yesterday"), ("explain", FUNDS), (*RUN, "--lang", "fr")):
+        done = perfrules(*wrong)
+        assert (done.returncode, done.stdout) == (2, b""), wrong
+        assert "Traceback" not in err(done)
+
+
+def test_a_folder_that_can_not_be_written_to_is_bad_input(tmp_path):
+    done = perfrules(*RUN, "--out", tmp_path / "nowhere" / "result.json")
+    assert done.returncode == 2
+    assert "Traceback" not in err(done)
+
+
+def test_help_and_version_are_there():
+    helped = perfrules("--help")
+    assert helped.returncode == 0
+    for command in ("check", "run", "explain"):
+        assert command in out(helped)
+        assert perfrules(command, "--help").returncode == 0
+    assert out(perfrules("--version")).startswith("perfrules 0.")
+
+
+def test_without_its_extra_the_command_line_says_how_to_install_it(tmp_path):
+    (tmp_path / "typer.py").write_text("raise ImportError('none')", encoding="utf-8")
+    done = perfrules("check", FUNDS, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "perfrules[cli]" in err(done)
