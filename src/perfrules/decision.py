@@ -178,7 +178,7 @@ class Decider:
         return _alone(_columns(above, values, above.name, findings))
 
     def _below(self, children: Mapping[str, Sequence[Values]], findings: Findings) -> dict[str, Table]:
-        below = self.program.vocabulary.children(self.kind.name)
+        below = {word: k for word, k in self.program.vocabulary.plurals.items() if k.belongs_to == self.kind.name}
         found: dict[str, Table] = {}
         for many, rows in children.items():
             if many not in below:

@@ -27,6 +27,9 @@ KIND_WORDS = {
     "count": Words("a count", "计数"),
     "flag": Words("yes or no", "是或否"),
     "date": Words("a date", "日期"),
+    "days": Words("a number of days", "天数"),
+    "months": Words("a number of months", "月数"),
+    "working days": Words("a number of working days", "工作日数"),
     "text": Words("a text", "文本"),
     "choice": Words("a choice", "选项"),
 }

@@ -50,6 +50,7 @@ class Fact:
     least: int | None = None
     most: int | None = None
     choices: tuple[str, ...] = ()
+    order: str = ""  # of the choices: `best-first`, `worst-first`, or none
     unit: str = "元"
     rounded: bool = False
     title: Words = field(default_factory=lambda: Words("", ""))
@@ -146,6 +147,7 @@ class Vocabulary:
     actions: Mapping[str, Action]
     accounts: Mapping[str, Account]  # of no subject: where money goes to and comes from
     currency: Currency = Currency()
+    jurisdiction: str = ""  # the fact within which cohorts and pools stay
 
     @cached_property
     def kind_names(self) -> dict[str, str]:
@@ -162,15 +164,33 @@ class Vocabulary:
         """The name of each account that belongs to no subject, by name or title."""
         return by_title(self.accounts)
 
-    def children(self, kind: str) -> dict[str, SubjectKind]:
-        """The kinds whose rows belong to `kind`, by the name of many of them or by title."""
-        below = {name: k for name, k in self.kinds.items() if k.belongs_to == kind}
-        return {t: below[name] for t, name in by_title(below).items()} | {k.many: k for k in below.values()}
+    @cached_property
+    def plurals(self) -> dict[str, SubjectKind]:
+        """Each kind by the name of many of them, by its own name or by title."""
+        titled = {title: self.kinds[name] for title, name in self.kind_names.items()}
+        return titled | {k.many: k for k in self.kinds.values()}
+
+    def below(self, kind: str) -> dict[str, SubjectKind]:
+        """The kinds whose rows belong to `kind`, at any depth, by what they may be called."""
+        return {word: k for word, k in self.plurals.items() if kind in self.ancestors(k.name)}
+
+    def path(self, kind: str, above: str) -> tuple[str, ...]:
+        """The kinds from the parent of `kind` up to its ancestor `above`; none where they are the same."""
+        if kind == above:
+            return ()
+        ancestors = self.ancestors(kind)
+        return tuple(ancestors[: ancestors.index(above) + 1])
+
+    def jurisdiction_of(self, kind: str) -> tuple[str, ...] | None:
+        """The path up to the nearest kind that has the fact of the jurisdiction; None where none has."""
+        lineage = [kind, *self.ancestors(kind)]
+        found = next((k for k in lineage if self.jurisdiction in self.kinds[k].columns), None)
+        return None if found is None else self.path(kind, found)
 
     def ancestors(self, kind: str) -> list[str]:
         """The kinds above `kind`, nearest first."""
         above: list[str] = []
-        while parent := self.kinds[kind].belongs_to:
+        while (parent := self.kinds[kind].belongs_to) in self.kinds and parent not in above:
             above.append(parent)
             kind = parent
         return above

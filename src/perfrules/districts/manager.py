@@ -13,7 +13,7 @@ from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import EFFECTS, Action
 from perfrules.districts import defaults, hookspecs
-from perfrules.language.kinds import SCALAR_FUNCTIONS
+from perfrules.language.functions import SCALAR_FUNCTIONS
 from perfrules.language.nodes import Name, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import Macro

@@ -103,6 +103,8 @@ class _Execution:
                 self.group(step)
             case plan.Rank():
                 self.rank(step)
+            case plan.RunningSum():
+                self.running_sum(step)
             case plan.Require():
                 self.require(step)
             case _:
@@ -115,13 +117,16 @@ class _Execution:
         return function(len(next(iter(columns.values()))), *(columns[name] for name in names))
 
     def read(self, step: plan.Read) -> None:
-        table = self.facts.table(step.kind, self.period + step.offset)
-        columns: Columns = {"id": list(table.ids), "parent": list(table.parents)}
-        columns["period"] = [self.period] * len(table.ids)
+        last = self.period + step.offset
+        periods = [p for p in self.facts.periods if p <= last] if step.years else [last]
+        read = [(period, self.facts.table(step.kind, period)) for period in periods]
+        columns: Columns = {"id": [i for _, table in read for i in table.ids]}
+        columns["parent"] = [i for _, table in read for i in table.parents]
+        columns["period"] = [period for period, table in read for _ in table.ids]
         for fact in step.facts:
-            columns[fact] = list(table.columns[fact])
-        for child in step.children:
-            columns[f"{child} loaded"] = [child in self.facts.loaded] * len(table.ids)
+            columns[fact] = [value for _, table in read for value in table.columns[fact]]
+        for kind in step.asked:
+            columns[f"{kind} loaded"] = [kind in self.facts.loaded] * len(columns["id"])
         self.tables[step.table] = columns
         self.unknown[step.table] = set(step.facts)
 
@@ -161,17 +166,30 @@ class _Execution:
         self.unknown[step.table] = set()
 
     def rank(self, step: plan.Rank) -> None:
-        columns = self.tables[step.table]
         partition = self.rows(step.table, step.partition)
-        order = list(range(len(partition)))
-        for name, descending in reversed(step.order):
-            values = columns[name]
-            order.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]  # stable
         seen: dict[Row, int] = {}
         places: list[Cell] = [0] * len(partition)
-        for i in order:
+        for i in self.sorted(step.table, step.order):
             seen[partition[i]] = places[i] = seen.get(partition[i], 0) + 1
-        columns[step.column] = places
+        self.tables[step.table][step.column] = places
+
+    def running_sum(self, step: plan.RunningSum) -> None:
+        partition = self.rows(step.table, step.partition)
+        values = self.tables[step.table][step.of]
+        seen: dict[Row, int] = {}
+        sums: list[Cell] = [0] * len(partition)
+        for i in self.sorted(step.table, step.order):
+            seen[partition[i]] = sums[i] = seen.get(partition[i], 0) + int(values[i] or 0)
+        self.tables[step.table][step.column] = sums
+
+    def sorted(self, table: str, order: tuple[tuple[str, bool], ...]) -> list[int]:
+        """The rows of a table in an order, by their position."""
+        columns = self.tables[table]
+        rows = list(range(len(columns["id" if "id" in columns else next(iter(columns))])))
+        for name, descending in reversed(order):
+            values = [value or 0 for value in columns[name]] if name in self.unknown[table] else columns[name]
+            rows.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]  # stable
+        return rows
 
     def require(self, step: plan.Require) -> None:
         met = self.values(step.table, step.scalar)

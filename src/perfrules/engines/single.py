@@ -54,7 +54,7 @@ class _TooMuch(Exception):
 
 def inputs_of(whole: plan.Plan, kind: str) -> tuple[Input, ...]:
     """The cells of a row of a kind, in order: the facts that a plan reads of the subject itself."""
-    reads = [s for s in whole.steps if isinstance(s, plan.Read) and s.kind == kind]
+    reads = [s for s in whole.steps if isinstance(s, plan.Read) and s.kind == kind and not s.years]
     return tuple(Input(r.offset, fact) for r in sorted(reads, key=lambda r: abs(r.offset)) for fact in r.facts)
 
 

@@ -1,4 +1,4 @@
-"""Aggregates lowered: columns over the rows that belong to a subject, grouped, and joined to the subject."""
+"""Aggregates lowered: columns over the rows that count, grouped, and joined to the row that asks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Value as Said
 from perfrules.core.span import Span
-from perfrules.core.vocabulary import SubjectKind
 from perfrules.language import nodes, plan, rails
 from perfrules.language.plan import ONE, ZERO, Scalar
-from perfrules.language.rails import Condition, Rational, Value
+from perfrules.language.rails import Condition, Rational, Value, Word
 
 if TYPE_CHECKING:
     from perfrules.language.lower import Lowering
+
+Keys = tuple[tuple[str, str], ...]  # own column, column of the rows: what own row and counting rows share
 
 
 class Unfit(Exception):
@@ -27,79 +28,172 @@ class Unfit(Exception):
 
 
 class Aggregation:
-    """One aggregate: columns over the children's table, grouped by parent, joined to the parent's."""
+    """One aggregate: columns over the table of its rows, grouped by what they share with the row that asks.
 
-    def __init__(self, above: Lowering, child: SubjectKind, node: nodes.Aggregate) -> None:
-        self.above = above
+    `known` is whether the row that asks can be told anything at all: what the aggregate is over was loaded,
+    and its own part of a cohort is known. `strays` counts rows of which it is not known whether they are in
+    the same part.
+    """
+
+    def __init__(self, own: Lowering, node: nodes.Aggregate) -> None:
+        self.own = own
         self.node = node
-        self.inside = above.of(child)
-        self.loaded = above.builder.loaded(above.table, child.name)
-        self.child = child
+        self.builder = own.builder
+        found = own.scope.members(node.over)
+        assert found is not None
+        self.reach, self.kind = found
+        self.inside = own.of(self.kind, own.offset, years=own.years or self.reach == "years")
+        self.known: Scalar = plan.TRUE
         self.measures: list[tuple[str, str, str]] = []
+        self.placed: Scalar = plan.TRUE  # whether it is known in which part of the cohort a row is
+        self.keys = self._keys()
+        where = self.inside.condition(node.where) if node.where else rails.truth(plan.TRUE)
+        self.where = Condition(plan.both(where.holds, self.placed), where.fails)
+        self.strays = self._strays(where)
 
-    def value(self) -> Value:
-        node, inside = self.node, self.inside
-        where = inside.condition(node.where) if node.where else rails.truth(plan.TRUE)
-        if node.function == "count":
-            return self.count(where)
-        if node.function in ("any", "all"):
-            assert node.value is not None
-            wanted = inside.condition(node.value)
-            return self.quantified(where, wanted)
-        assert node.value is not None
-        return self.measured(where, inside.number(node.value).point())
+    # which rows
+
+    def _keys(self) -> Keys:
+        if self.reach == "years":
+            return (("id", "id"),)
+        path = self.own.scope.vocabulary.path(self.kind.name, self.own.scope.kind.name) if self.reach == "below" else ()
+        for kind in (self.kind.name, *path[:-1]):
+            self.known = plan.both(self.known, self.builder.loaded(self.own.table, kind))
+        if self.reach == "below":
+            above = self.builder.inherit(self.kind, path[:-1], "parent", self.own.offset, years=self.own.years)
+            return (("id", above.name), ("period", "period")) if self.own.years else (("id", above.name),)
+        parts = [self._part(own, per) for own, per in self._parting()]
+        return (("period", "period"), *(pair for part in parts for pair in part))
+
+    def _parting(self) -> list[tuple[Value, Value]]:
+        """What parts the cohort, as the row that asks has it and as its rows have it."""
+        own, theirs = self.own.scope.jurisdiction(), self.inside.scope.jurisdiction()
+        parts = [(self.own.value(own), self.inside.value(theirs))] if own is not None and theirs is not None else []
+        if self.node.own is not None and self.node.per is not None:
+            parts.append((self.own.value(self.node.own), self.inside.value(self.node.per)))
+        return parts
+
+    def _part(self, own: Value, theirs: Value) -> Keys:
+        if isinstance(own, Rational) and isinstance(theirs, Rational):
+            own, theirs = self._common(own, theirs)
+        self.known = plan.both(self.known, rails.defined(own))
+        self.placed = plan.both(self.placed, rails.defined(theirs))
+        mine = self.column(self.own, "part", _shared(own))
+        return ((mine, self.column(self.inside, "part", _shared(theirs))),)
+
+    def _common(self, own: Rational, theirs: Rational) -> tuple[Rational, Rational]:
+        """Both as whole multiples of one unit, so that equal numbers are equal columns."""
+        own, theirs = self.whole(own.point()), self.whole(theirs.point())
+        _, a, b = rails.common(own.scale, theirs.scale)
+        return (
+            Rational(Fraction(1), rails.times(a, own.low), ONE, own.defined),
+            Rational(Fraction(1), rails.times(b, theirs.low), ONE, theirs.defined),
+        )
+
+    def whole(self, value: Rational) -> Rational:
+        """A number whose divisor is a constant, as a multiple of its scale alone."""
+        if not isinstance(value.den, plan.Literal) or not value.den.value:
+            raise Unfit("PR416", self.node.span, function=self.node.function)
+        return Rational(value.scale / int(value.den.value), value.low, ONE, value.defined)
+
+    def _strays(self, where: Condition) -> Scalar:
+        if self.placed == plan.TRUE:
+            return ZERO
+        lost = plan.choose(plan.both(where.possible, plan.negate(self.placed)), ONE, ZERO)
+        column = self.column(self.inside, "stray", lost)
+        group = self.builder.group(self.inside.table, "strays", ("period",), (("strays", "sum", column),))
+        return self.builder.join(self.own.table, group, (("period", "period"),), "strays")
+
+    # columns over the rows, and what the row that asks gets of them
+
+    def column(self, of: Lowering, hint: str, scalar: Scalar) -> str:
+        """The name of a column with a scalar."""
+        bound = self.builder.bind(of.table, hint, scalar)
+        return bound.name if isinstance(bound, plan.Column) else self.builder.derive(of.table, hint, scalar).name
 
     def tally(self, hint: str, condition: Scalar) -> str:
-        """The number of children where a condition is true."""
+        """The number of rows where a condition is true."""
         return self.measure(hint, "sum", plan.choose(condition, ONE, ZERO))
 
     def measure(self, hint: str, function: str, scalar: Scalar) -> str:
-        builder, table = self.above.builder, self.inside.table
-        column = builder.bind(table, hint, scalar)
-        if not isinstance(column, plan.Column):
-            column = builder.derive(table, hint, scalar)
+        """A function of a scalar over the rows."""
         name = f"{hint} {function}"
-        self.measures.append((name, function, column.name))
+        self.measures.append((name, function, self.column(self.inside, hint, scalar)))
         return name
 
+    def grouped(self) -> tuple[str, Keys]:
+        """The table with the measures so far, and how a row of the subjects finds its group."""
+        theirs = tuple(key for _, key in self.keys)
+        hint = f"{self.kind.many} per {self.own.scope.kind.name}"
+        return self.builder.group(self.inside.table, hint, theirs, tuple(self.measures)), self.keys
+
     def joined(self, *names: str) -> list[Scalar]:
-        builder = self.above.builder
-        group = builder.group(self.inside.table, f"{self.child.many} per {self.above.scope.kind.name}",
-                              ("parent",), tuple(self.measures))  # fmt: skip
-        return [builder.join(self.above.table, group, (("id", "parent"),), n) for n in names]
+        """Measures, as the row that asks has them."""
+        group, on = self.grouped()
+        return [self.builder.join(self.own.table, group, on, name) for name in names]
 
-    def count(self, where: Condition) -> Value:
-        sure, possible = self.tally("sure", where.holds), self.tally("possible", where.possible)
+    # functions
+
+    def value(self) -> Value:
+        """The value of the aggregate for each row that asks."""
+        if self.node.function == "count":
+            return self.count()
+        assert self.node.value is not None
+        if self.node.function in ("any", "all"):
+            return self.quantified(self.inside.condition(self.node.value))
+        return self.measured(self.inside.number(self.node.value).point())
+
+    def count(self) -> Value:
+        sure, possible = self.tally("sure", self.where.holds), self.tally("possible", self.counting)
         low, high = self.joined(sure, possible)
-        certain = where.decided == plan.TRUE
-        return Rational(Fraction(1), low, ONE, self.loaded, None if certain else high)
+        certain = self.where.decided == plan.TRUE and self.strays == ZERO
+        return Rational(Fraction(1), low, ONE, self.known, None if certain else plan.add(high, self.strays))
 
-    def quantified(self, where: Condition, wanted: Condition) -> Value:
-        if self.node.function == "any":
-            hit = rails.conjunction(where, wanted)
-            sure, possible = self.tally("sure", hit.holds), self.tally("possible", hit.possible)
-            found, left = self.joined(sure, possible)
-            holds, fails = plan.compare(">", found, ZERO), plan.compare("=", left, ZERO)
-        else:
-            missed = rails.conjunction(where, rails.opposite(wanted))
-            sure, possible = self.tally("sure", missed.holds), self.tally("possible", missed.possible)
-            found, left = self.joined(sure, possible)
-            holds, fails = plan.compare("=", left, ZERO), plan.compare(">", found, ZERO)
-        return Condition(plan.both(self.loaded, holds), plan.both(self.loaded, fails))
+    @property
+    def counting(self) -> Scalar:
+        """Whether a row counts or may count, in its part."""
+        return plan.both(self.where.possible, self.placed)
 
-    def measured(self, where: Condition, value: Rational) -> Value:
-        """`sum`, `min` or `max`: unknown where a member is."""
-        open_members = self.tally("open", plan.both(where.possible, plan.negate(plan.both(where.holds, value.defined))))
-        members = self.tally("members", where.holds)
-        sure = plan.both(where.holds, value.defined)
-        function = self.node.function
-        if not isinstance(value.den, plan.Literal):
-            raise Unfit("PR416", self.node.span, function=function)
+    def quantified(self, wanted: Condition) -> Value:
+        hit = wanted if self.node.function == "any" else rails.opposite(wanted)
+        found = rails.conjunction(Condition(self.where.holds, self.where.fails), hit)
+        sure, possible = self.tally("sure", found.holds), self.tally("possible", plan.both(found.possible, self.placed))
+        some, left = self.joined(sure, possible)
+        left = plan.add(left, self.strays)
+        yes, no = plan.compare(">", some, ZERO), plan.compare("=", left, ZERO)
+        answer = Condition(plan.both(self.known, yes), plan.both(self.known, no))
+        return answer if self.node.function == "any" else rails.opposite(answer)
+
+    def open_rows(self, defined: Scalar) -> str:
+        """The number of rows that may count, but not surely, or whose value is not known."""
+        return self.tally("open", plan.both(self.counting, plan.negate(plan.both(self.where.holds, defined))))
+
+    def settled(self, *openings: Scalar) -> Scalar:
+        """Whether all is known: nothing is open, and no row strays."""
+        return plan.both(self.known, *(plan.compare("=", o, ZERO) for o in (*openings, self.strays) if o != ZERO))
+
+    def measured(self, value: Rational) -> Value:
+        """`sum`, `average`, `min` or `max`: unknown where a row is."""
+        value = self.whole(value)
+        sure = plan.both(self.where.holds, value.defined)
+        function = self.node.function if self.node.function in ("min", "max") else "sum"
         low, high = self.inside.bounds.interval(value.low)
         neutral = {"sum": 0, "min": high, "max": low}[function]
+        opened, members = self.open_rows(value.defined), self.tally("members", self.where.holds)
         total = self.measure(function, function, plan.choose(sure, value.low, plan.Literal(neutral)))
-        waiting, count, result = self.joined(open_members, members, total)
-        defined = plan.both(self.loaded, plan.compare("=", waiting, ZERO))
-        if function != "sum":
+        waiting, count, result = self.joined(opened, members, total)
+        defined = self.settled(waiting)
+        if self.node.function != "sum":
             defined = plan.both(defined, plan.compare(">", count, ZERO))
-        return Rational(value.scale, result, value.den, defined)
+        return Rational(value.scale, result, count if self.node.function == "average" else ONE, defined)
+
+
+def _shared(value: Value) -> Scalar:
+    """A value as one column; 0 or no where it is not known."""
+    match value:
+        case Rational():
+            return value.low
+        case Word():
+            return value.text
+        case Condition():
+            return value.holds

@@ -15,9 +15,12 @@ SUM_MAX = 2**63 - 1  # a sum over rows; the plan requires that it is not exceede
 PERIOD_BOUNDS = (1, 9999)
 
 
-def table_name(kind: str, offset: int = 0) -> str:
-    """The plan's table of a kind's subjects, so many years from the judged period."""
-    return f"{kind}{offset:+d}" if offset else kind
+KEYS = (("id", "id"), ("period", "period"))  # what a row of the subjects is known by
+
+
+def table_name(kind: str, offset: int = 0, *, years: bool = False) -> str:
+    """The plan's table of a kind's subjects, so many years from the judged period, or of all years up to it."""
+    return f"{kind}{' years' if years else ''}{f'{offset:+d}' if offset else ''}"
 
 
 class Builder:
@@ -27,30 +30,30 @@ class Builder:
         self.vocabulary = vocabulary
         self.steps: list[plan.Step] = []
         self.bounds: dict[str, Bounds] = {}
-        self.reads: dict[str, tuple[str, int, set[str], set[str]]] = {}
+        self.reads: dict[str, tuple[str, int, bool, set[str], set[str]]] = {}
         self._bound: dict[tuple[str, Scalar], plan.Column] = {}
-        self._joined: dict[tuple[str, str, str], str] = {}
+        self._joined: dict[tuple[str, str, tuple[tuple[str, str], ...], str], str] = {}
         self._names: set[tuple[str, str]] = set()
 
-    def rows(self, kind: str, offset: int = 0) -> str:
+    def rows(self, kind: str, offset: int = 0, *, years: bool = False) -> str:
         """The table of the subjects of a kind."""
-        table = table_name(kind, offset)
+        table = table_name(kind, offset, years=years)
         if table not in self.reads:
-            self.reads[table] = (kind, offset, set(), set())
+            self.reads[table] = (kind, offset, years, set(), set())
             self.bounds[table] = Bounds({"period": PERIOD_BOUNDS})
         return table
 
     def fact(self, table: str, fact: Fact) -> str:
         """A column with a fact of the subjects of a table."""
-        self.reads[table][2].add(fact.name)
+        self.reads[table][3].add(fact.name)
         if fact.kind not in ("text", "choice"):
             self.bounds[table].columns[fact.name] = fact.bounds
         return fact.name
 
-    def loaded(self, table: str, child: str) -> Scalar:
-        """Whether the rows of a kind that belongs to the table's were given."""
-        self.reads[table][3].add(child)
-        return plan.Column(f"{child} loaded")
+    def loaded(self, table: str, kind: str) -> Scalar:
+        """Whether the rows of a kind were given, seen from a table."""
+        self.reads[table][4].add(kind)
+        return plan.Column(f"{kind} loaded")
 
     def bind(self, table: str, hint: str, scalar: Scalar) -> Scalar:
         """The scalar as a column of its own, unless it is one, or a constant."""
@@ -82,23 +85,26 @@ class Builder:
 
     def join(self, table: str, source: str, on: tuple[tuple[str, str], ...], column: str) -> plan.Column:
         """A column from the row of another table where all of `on` are equal; unknown where there is none."""
-        known = self._joined.get((table, source, column))
+        known = self._joined.get((table, source, on, column))
         if known is None:
             known = self.unique(table, f"{source}.{column}")
             self.steps.append(plan.Join(table, source, on, ((known, column),)))
-            self._joined[table, source, column] = known
+            self._joined[table, source, on, column] = known
             low, high = self.bounds[source].columns.get(column, (0, 1))
             self.bounds[table].columns[known] = (min(low, 0), max(high, 0))
         return plan.Column(known)
 
-    def inherit(self, kind: SubjectKind, path: tuple[str, ...], column: str) -> plan.Column:
+    def inherit(
+        self, kind: SubjectKind, path: tuple[str, ...], column: str, offset: int = 0, *, years: bool = False
+    ) -> plan.Column:
         """A column of an ancestor's table, joined level by level along `path`."""
-        table = self.rows(kind.name)
+        table = self.rows(kind.name, offset, years=years)
         if not path:
             return plan.Column(column)
         parent = self.vocabulary.kinds[path[0]]
-        above = self.inherit(parent, path[1:], column)
-        return self.join(table, self.rows(parent.name), (("parent", "id"),), above.name)
+        above = self.inherit(parent, path[1:], column, offset, years=years)
+        source = self.rows(parent.name, offset, years=years)
+        return self.join(table, source, (("parent", "id"), *KEYS[1:]) if years else (("parent", "id"),), above.name)
 
     def stack(self, table: str, columns: tuple[str, ...], parts: Sequence[plan.Part]) -> str:
         """A table of rows chosen from others."""
@@ -119,6 +125,15 @@ class Builder:
         self.bounds[table].columns[name] = (1, MEMBERS_MAX)
         return plan.Column(name)
 
+    def running_sum(
+        self, table: str, hint: str, of: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]
+    ) -> plan.Column:
+        """The sum of a column over the rows of its partition up to each; it is required to stay below 2^63."""
+        name = self.unique(table, hint)
+        self.steps.append(plan.RunningSum(table, name, of, partition, order))
+        self.bounds[table].columns[name] = self._summed(table, name, self.bounds[table].columns.get(of, (0, 1)))
+        return plan.Column(name)
+
     def require(self, table: str, scalar: Scalar, code: str, about: str) -> None:
         """Stop a run where a condition is not true in every row."""
         if scalar != plan.TRUE:
@@ -133,11 +148,16 @@ class Builder:
         for name, function, column in measures:
             low, high = columns.get(column, (0, 1))
             if function == "sum":
-                low, high = max(low * MEMBERS_MAX, -SUM_MAX), min(high * MEMBERS_MAX, SUM_MAX)
-                if SUM_MAX in (-low, high):
-                    self._require_sum(table, name)
+                low, high = self._summed(table, name, (low, high))
             self.bounds[table].columns[name] = (low, high)
         return table
+
+    def _summed(self, table: str, name: str, each: tuple[int, int]) -> tuple[int, int]:
+        """Between what a sum of so many rows lies; where it could be beyond 2^63, the run requires that it is not."""
+        low, high = max(each[0] * MEMBERS_MAX, -SUM_MAX), min(each[1] * MEMBERS_MAX, SUM_MAX)
+        if SUM_MAX in (-low, high):
+            self._require_sum(table, name)
+        return low, high
 
     def _require_sum(self, table: str, name: str) -> None:
         top, bottom = plan.Literal(SUM_MAX), plan.Literal(-SUM_MAX)
@@ -148,8 +168,8 @@ class Builder:
     def plan(self) -> plan.Plan:
         """The finished plan."""
         reads = tuple(
-            plan.Read(table, kind, offset, tuple(sorted(facts)), tuple(sorted(children)))
-            for table, (kind, offset, facts, children) in sorted(self.reads.items())
+            plan.Read(table, kind, offset, tuple(sorted(facts)), tuple(sorted(asked)), years)
+            for table, (kind, offset, years, facts, asked) in sorted(self.reads.items())
         )
         bits = max((b.bits for b in self.bounds.values()), default=64)
         return plan.Plan(strata((*reads, *self.steps)), bits)

@@ -8,13 +8,14 @@ from perfrules.core.money import fraction_text, percent_text
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span
 from perfrules.core.values import KIND_WORDS
-from perfrules.language.nodes import Arithmetic, Literal, Name, Node
+from perfrules.language.nodes import Arithmetic, Choose, Compare, Literal, Name, Node
 from perfrules.language.scope import Scope, Type
 
 ANY = Type("?")  # what was already refused; it fits everything, so that one mistake is said once
 FLAG = Type("flag")
 WORD_KINDS = ("text", "choice")
 NUMBERS = ("number", "count")
+DURATIONS = {"days", "months", "working days"}
 
 _PRODUCTS = {
     ("money", "ratio"): "money", ("money", "points"): "money", ("money", "number"): "money",
@@ -22,6 +23,8 @@ _PRODUCTS = {
     ("points", "points"): "ratio", ("ratio", "number"): "number", ("points", "number"): "number",
     ("ratio", "count"): "number", ("points", "count"): "number", ("number", "number"): "number",
     ("number", "count"): "number", ("count", "count"): "count",
+    ("days", "count"): "days", ("days", "number"): "days", ("days", "ratio"): "days",
+    ("months", "count"): "months", ("months", "number"): "months", ("months", "ratio"): "months",
 }  # fmt: skip
 _QUOTIENTS = {
     ("money", "money"): "ratio", ("count", "count"): "ratio", ("number", "number"): "ratio",
@@ -29,6 +32,7 @@ _QUOTIENTS = {
     ("points", "ratio"): "ratio", ("points", "points"): "ratio", ("ratio", "points"): "ratio",
     ("money", "ratio"): "money", ("money", "number"): "money", ("money", "count"): "money",
     ("ratio", "number"): "ratio", ("ratio", "count"): "ratio", ("points", "number"): "points",
+    ("days", "days"): "ratio", ("months", "months"): "ratio",
     ("points", "count"): "points", ("number", "ratio"): "number", ("count", "ratio"): "number",
 }  # fmt: skip
 
@@ -68,12 +72,15 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
     if kinds <= set(NUMBERS):
         return Type("count") if kinds == {"count"} else Type("number")
     if (kinds <= {"text", "choice", "flag"} and len(kinds) == 1) or kinds == {"text", "choice"}:
-        if operator in ("<", "<=", ">", ">="):
+        if operator in ("<", "<=", ">", ">=") and not (left_kind.order and left_kind == right_kind):
             findings.add("PR412", span, found=said_kind(left_kind))
             return ANY
         return left_kind
     if len(kinds) == 1:
         return left_kind
+    if kinds <= DURATIONS:
+        findings.add("PR433", span, left=said_kind(left_kind), right=said_kind(right_kind))
+        return ANY
     if kinds == {"ratio", "points"}:
         return _points(left, right, scope, span, findings)
     for (node, kind), other in ((left, right_kind), (right, left_kind)):
@@ -81,7 +88,7 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
             return other
         if _meets_ratio(node) and other.kind == "ratio":
             return other
-        if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money"):
+        if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money", *DURATIONS):
             return _bare(node, other, scope, findings, span)
     findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind))
     return ANY
@@ -103,7 +110,10 @@ def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span 
     """A bare number where a ratio or an amount stands."""
     literal = constant(node, scope)
     value = literal.value if literal is not None else None
-    if other.kind == "money":
+    if other.kind in DURATIONS:
+        meant = f"{fraction_text(value)} {other.kind}" if isinstance(value, Fraction) else f"30 {other.kind}"
+        findings.add("PR434", node.span or span, written=literal.written if literal else "", meant=meant)
+    elif other.kind == "money":
         meant = f"{fraction_text(value)}元" if isinstance(value, Fraction) else "500元"
         findings.add("PR405", node.span or span, written=literal.written if literal else "", meant=meant)
     else:
@@ -136,6 +146,8 @@ def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings
 def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:
     (left_node, left_kind), (_, right_kind) = left, right
     pair = (left_kind.kind, right_kind.kind)
+    if pair[0] == "date" and (pair[1] in DURATIONS or pair[1] == "date"):
+        return _moved(node, right_kind, findings)
     if pair == ("ratio", "ratio"):
         whole = isinstance(left_node, Literal)
         return Type("ratio") if node.operator == "+" or whole else Type("points")
@@ -144,3 +156,23 @@ def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings:
     if node.operator == "-" and _meets_ratio(left_node) and right_kind.kind == "ratio":
         return Type("ratio")
     return comparable(left, right, "<", scope, node.span, findings)
+
+
+def _moved(node: Arithmetic, by: Type, findings: Findings) -> Type:
+    """A date so many days or months later or earlier; between two dates there are `days(a, b)`."""
+    if by.kind == "date":
+        findings.add("PR435", node.span)
+        return ANY
+    return Type("date")
+
+
+def placed(node: Node, kind: Type) -> Node:
+    """The place of a word in an ordered choice, as a number: the better, the greater."""
+    words = kind.choices[::-1] if kind.order == "best-first" else kind.choices
+    if isinstance(node, Literal) and node.value in words:
+        return Literal("number", Fraction(words.index(str(node.value))), node.written, node.span)
+    chain: Node = Literal("number", Fraction(len(words) - 1))
+    for place, word in list(enumerate(words[:-1]))[::-1]:
+        equal = Compare("=", node, Literal("choice", word, word))
+        chain = Choose(equal, Literal("number", Fraction(place)), chain, node.span)
+    return chain

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import assert_never
 
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
-from perfrules.core.span import Span, Text
-from perfrules.language.combine import ANY, FLAG, combined, comparable, constant, said_kind
+from perfrules.core.span import Span
+from perfrules.language.aggregates import check_aggregate
+from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, combined, comparable, placed, said_kind
+from perfrules.language.functions import check_call
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -25,33 +26,35 @@ from perfrules.language.nodes import (
     Unary,
     walk,
 )
-from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import KEYWORDS_INSIDE, ROUNDING
+from perfrules.language.words import KEYWORDS_INSIDE
 
-MEASURES = ("money", "ratio", "points", "number", "count")
-SCALAR_FUNCTIONS = ("min", "max", "abs", "round", "floor", "ceil", "truncate")
-AGGREGATES = ("count", "sum", "min", "max", "any", "all")
-MACRO_DEPTH_MAX = 8
-
-Typed = tuple[Node, Type]
+MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
 
 def check(node: Node, scope: Scope, findings: Findings) -> Typed:
     """The elaborated node and its kind. What does not fit is noted, and has the kind `ANY`."""
-    return _Checker(scope, findings).typed(node)
+    return Checker(scope, findings).typed(node)
 
 
 def check_condition(node: Node, scope: Scope, findings: Findings) -> Node:
     """The elaborated node of what must be a yes or no."""
-    return _Checker(scope, findings).condition(node)
+    return Checker(scope, findings).condition(node)
 
 
-class _Checker:
-    def __init__(self, scope: Scope, findings: Findings, depth: int = 0) -> None:
+class Checker:
+    """Checks the expressions of one scope. `depth` counts macros within macros; `in_years` whether the rows
+    are already those of a subject's years."""
+
+    def __init__(self, scope: Scope, findings: Findings, depth: int = 0, *, in_years: bool = False) -> None:
         self.scope = scope
         self.findings = findings
         self.depth = depth
+        self.in_years = in_years
+
+    def within(self, scope: Scope, *, in_years: bool = False) -> Checker:
+        """Checks what stands inside an aggregate, over other rows."""
+        return Checker(scope, self.findings, self.depth, in_years=self.in_years or in_years)
 
     def fail(self, code: str, span: Span | None, **values: Words | str) -> Type:
         self.findings.put(Problem(code, span, values))
@@ -71,7 +74,9 @@ class _Checker:
             case Arithmetic():
                 return self.arithmetic(node)
             case Compare():
-                left, right, _ = self.pair(node.left, node.right, node.operator, node.span)
+                left, right, kind = self.pair(node.left, node.right, node.operator, node.span)
+                if kind.order and node.operator not in ("=", "!="):
+                    left, right = placed(left, kind), placed(right, kind)
                 return replace(node, left=left, right=right), FLAG
             case Member():
                 return self.member(node), FLAG
@@ -87,9 +92,9 @@ class _Checker:
                 value, default, kind = self.pair(node.value, node.default, "", node.span)
                 return replace(node, value=value, default=default), kind
             case Call():
-                return self.call(node)
+                return check_call(self, node)
             case Aggregate():
-                return self.aggregate(node)
+                return check_aggregate(self, node)
         assert_never(node)
 
     # one value
@@ -100,9 +105,9 @@ class _Checker:
             self.fail("PR406", node.span, found=said_kind(kind))
         return elaborated
 
-    def measure(self, node: Node) -> Typed:
+    def measure(self, node: Node, *others: str) -> Typed:
         elaborated, kind = self.typed(node)
-        if kind.kind not in (*MEASURES, "?"):
+        if kind.kind not in (*MEASURES, *others, "?"):
             return elaborated, self.fail("PR402", node.span, found=said_kind(kind))
         return elaborated, kind
 
@@ -113,7 +118,7 @@ class _Checker:
         if found is None:
             return node, self.unknown(node)
         symbol, kind = found
-        if symbol.role == "definition" and self.scope.effect_offset:
+        if symbol.role == "definition" and not symbol.path and self.scope.effect_offset:
             self.refuse_account_behind(node, symbol.name)
         return replace(node, symbol=symbol), kind
 
@@ -131,6 +136,10 @@ class _Checker:
         reads = [n for n in walk(inside) if isinstance(n, Name) and n.symbol and n.symbol.role == "opening"]
         if any(n.symbol and n.symbol.name == self.scope.effect_account and not n.symbol.path for n in reads):
             self.fail("PR417", node.span, name=definition, account=self.scope.effect_account)
+
+    def inlined(self, arguments: dict[str, Typed]) -> Checker:
+        """Checks the body of a macro that was called with arguments; findings of its own."""
+        return Checker(replace(self.scope, local=arguments), Findings(), self.depth + 1, in_years=self.in_years)
 
     # two values
 
@@ -164,9 +173,12 @@ class _Checker:
         return Literal("choice", word, word, span), kind
 
     def arithmetic(self, node: Arithmetic) -> Typed:
-        left, left_kind = self.measure(node.left)
-        right, right_kind = self.measure(node.right)
+        left, left_kind = self.measure(node.left, "date", *DURATIONS)
+        right, right_kind = self.measure(node.right, "date", *DURATIONS)
         kind = combined(node, (left, left_kind), (right, right_kind), self.scope, self.findings)
+        if kind.kind == "date" and right_kind.kind == "months":
+            months = right if node.operator == "+" else Unary("-", right, right.span)
+            return Call("add_months", (left, months), node.span), kind
         return replace(node, left=left, right=right), kind
 
     def member(self, node: Member) -> Node:
@@ -179,92 +191,3 @@ class _Checker:
                 self.fail("PR302", member.span, found=Words("this", "此处"), expected=Words("a constant", "常量"))
             members.append(elaborated)
         return replace(node, operand=operand, members=tuple(members))
-
-    # functions
-
-    def call(self, node: Call) -> Typed:
-        if node.function in self.scope.macros:
-            return self.macro(node)
-        if node.function not in SCALAR_FUNCTIONS:
-            known = [*SCALAR_FUNCTIONS, *self.scope.macros]
-            if node.function in AGGREGATES:
-                return node, self.fail("PR419", node.span, function=node.function)
-            return node, self.fail("PR408", node.span, function=node.function,
-                                   hint=did_you_mean(node.function, known))  # fmt: skip
-        if node.function in ("min", "max"):
-            return self.extreme(node)
-        if node.function == "abs":
-            if not self.arity(node, 1, 1):
-                return node, ANY
-            operand, kind = self.measure(node.arguments[0])
-            return replace(node, arguments=(operand,)), kind
-        return self.rounding(node)
-
-    def arity(self, node: Call, least: int, most: int) -> bool:
-        if least <= len(node.arguments) <= most:
-            return True
-        expected = str(least) if least == most else f"{least}–{most}"
-        self.fail("PR407", node.span, function=node.function, expected=expected, found=str(len(node.arguments)))
-        return False
-
-    def extreme(self, node: Call) -> Typed:
-        if not self.arity(node, 2, 20):
-            return node, ANY
-        first, kind = self.typed(node.arguments[0])
-        arguments = [first]
-        for argument in node.arguments[1:]:
-            elaborated, other = self.typed(argument)
-            kind = comparable((first, kind), (elaborated, other), "<", self.scope, argument.span, self.findings)
-            arguments.append(elaborated)
-        return replace(node, arguments=tuple(arguments)), kind
-
-    def rounding(self, node: Call) -> Typed:
-        if not self.arity(node, 2, 3 if node.function == "round" else 2):
-            return node, ANY
-        value, kind = self.measure(node.arguments[0])
-        step, step_kind = self.measure(node.arguments[1])
-        kind = comparable((value, kind), (step, step_kind), "<", self.scope, node.span, self.findings)
-        literal = constant(step, self.scope)
-        if step_kind != ANY and (literal is None or not isinstance(literal.value, Fraction) or literal.value <= 0):
-            self.fail("PR420", node.arguments[1].span)
-        mode = node.arguments[2:]
-        if mode and not (isinstance(mode[0], Literal) and mode[0].value in ROUNDING):
-            self.fail("PR421", mode[0].span, modes=", ".join(f'"{m}"' for m in ROUNDING))
-        return replace(node, arguments=(value, step, *mode)), kind
-
-    def macro(self, node: Call) -> Typed:
-        macro = self.scope.macros[node.function]
-        if not self.arity(node, len(macro.parameters), len(macro.parameters)):
-            return node, ANY
-        if self.depth >= MACRO_DEPTH_MAX:
-            return node, self.fail("PR422", node.span, function=node.function, limit=str(MACRO_DEPTH_MAX))
-        body = parse(Text.of(macro.body, f"<{macro.origin}: {macro.name}>"), self.findings)
-        if body is None:
-            return node, ANY
-        arguments = dict(zip(macro.parameters, (self.typed(a) for a in node.arguments), strict=True))
-        inside = _Checker(replace(self.scope, local=arguments), Findings(), self.depth + 1)
-        elaborated, kind = inside.typed(body)
-        for problem in inside.findings.problems:  # said where the author called it
-            self.findings.problems.append(replace(problem, span=node.span))
-        return replace(elaborated, span=node.span), kind
-
-    def aggregate(self, node: Aggregate) -> Typed:
-        if node.function not in AGGREGATES:
-            return node, self.fail("PR408", node.span, function=node.function,
-                                   hint=did_you_mean(node.function, AGGREGATES))  # fmt: skip
-        below = self.scope.vocabulary.children(self.scope.kind.name)
-        kind = below.get(node.over)
-        if kind is None:
-            return node, self.fail("PR410", node.span, name=node.over, hint=did_you_mean(node.over, below))
-        inside = _Checker(self.scope.of(kind), self.findings, self.depth)
-        where = inside.condition(node.where) if node.where else None
-        if (node.value is None) != (node.function == "count"):
-            return node, self.fail("PR407", node.span, function=node.function,
-                                   expected="0" if node.function == "count" else "1",
-                                   found="0" if node.value is None else "1")  # fmt: skip
-        if node.value is None:
-            return replace(node, where=where), Type("count")
-        if node.function in ("any", "all"):
-            return replace(node, value=inside.condition(node.value), where=where), FLAG
-        value, result = inside.measure(node.value)
-        return replace(node, value=value, where=where), result

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
 from perfrules.core.vocabulary import Fact, SubjectKind
-from perfrules.language import nodes, plan, rails
-from perfrules.language.aggregation import Aggregation
+from perfrules.language import dates, nodes, plan, rails
+from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
+from perfrules.language.elsewhere import brought, prior_or_next
+from perfrules.language.functions import DATES, ELSEWHERE
 from perfrules.language.nodes import Node, Symbol
+from perfrules.language.ordering import FUNCTIONS as ORDERED
+from perfrules.language.ordering import Ordering
 from perfrules.language.plan import ONE, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
 from perfrules.language.scope import Scope
+
+Known = dict[tuple[str, str], Value]  # what a name stands for in a table
+DATE_FUNCTIONS = (*DATES, "add_months")
 
 
 @dataclass(frozen=True)
@@ -27,19 +34,21 @@ class Clock:
 class Lowering:
     """Lowers the expressions of one scope over the table of its kind."""
 
-    def __init__(self, builder: Builder, scope: Scope, clock: Clock, prefix: str = "",
-                 definitions: dict[str, Value] | None = None) -> None:  # fmt: skip
+    def __init__(self, builder: Builder, scope: Scope, clock: Clock, prefix: str = "", known: Known | None = None,
+                 offset: int = 0, *, years: bool = False) -> None:  # fmt: skip
         self.builder = builder
         self.scope = scope
         self.clock = clock
         self.prefix = prefix
-        self.table = builder.rows(scope.kind.name)
+        self.offset = offset
+        self.years = years
+        self.table = builder.rows(scope.kind.name, offset, years=years)
         self.bounds = builder.bounds[self.table]
-        self.definitions: dict[str, Value] = {} if definitions is None else definitions
+        self.known: Known = {} if known is None else known
 
-    def of(self, kind: SubjectKind) -> Lowering:
-        """Lowers expressions over the rows of another kind."""
-        return Lowering(self.builder, self.scope.of(kind), self.clock)
+    def of(self, kind: SubjectKind, offset: int, *, years: bool = False) -> Lowering:
+        """Lowers expressions over the rows of another kind, of so many years from the judged period."""
+        return Lowering(self.builder, self.scope.of(kind), self.clock, self.prefix, self.known, offset, years=years)
 
     def bind(self, value: Value, hint: str) -> Value:
         """The value with its parts as columns."""
@@ -116,7 +125,7 @@ class Lowering:
         assert symbol is not None
         match symbol.role:
             case "definition":
-                return self.definition(symbol.name)
+                return self.definition(symbol)
             case "parameter":
                 return literal_value(self.scope.parameters[symbol.name].literal)
             case "clock":
@@ -125,23 +134,33 @@ class Lowering:
                 return Rational(Fraction(1), plan.Column("period"))
         return self.fact(symbol)
 
-    def definition(self, name: str) -> Value:
-        if name not in self.definitions:
-            self.definitions[name] = self.bind(self.value(self.scope.definitions[name][0]), name)
-        return self.definitions[name]
+    def definition(self, symbol: Symbol) -> Value:
+        """What a name stands for, computed once for each table; that of an ancestor is brought from there."""
+        if symbol.path:
+            above = self.of(self.scope.vocabulary.kinds[symbol.path[0]], self.offset, years=self.years)
+            on = (("parent", "id"), ("period", "period")) if self.years else (("parent", "id"),)
+            value = above.definition(replace(symbol, path=symbol.path[1:]))
+            return brought(self.builder, self.table, above.table, on, value)
+        key = (self.table, symbol.name)
+        if key not in self.known:
+            self.known[key] = self.bind(self.value(self.scope.definitions[symbol.name][0]), symbol.name)
+        return self.known[key]
 
     def fact(self, symbol: Symbol) -> Value:
-        kind = self.scope.kind
-        if symbol.offset:
-            other = self.builder.rows(kind.name, symbol.offset)
-            fact = kind.columns[symbol.name]
-            column = self.builder.join(self.table, other, (("id", "id"),), self.builder.fact(other, fact))
-            return fact_value(fact, column.name)
-        for step in symbol.path:
-            kind = self.scope.vocabulary.kinds[step]
+        own = self.scope.kind
+        kind = self.scope.vocabulary.kinds[symbol.path[-1]] if symbol.path else own
+        if symbol.role == "ancestor":
+            column = "parent" if symbol.path else "id"
+            found = self.builder.inherit(own, symbol.path[:-1], column, self.offset, years=self.years)
+            return Word(found, plan.both(plan.Known(found.name), plan.compare("!=", found, plan.Literal(""))))
         fact = kind.columns[symbol.name]
-        self.builder.fact(self.builder.rows(kind.name), fact)
-        return fact_value(fact, self.builder.inherit(self.scope.kind, symbol.path, fact.name).name)
+        if symbol.offset:
+            other = self.builder.rows(kind.name, self.offset + symbol.offset)
+            brought_fact = self.builder.join(self.table, other, (("id", "id"),), self.builder.fact(other, fact))
+            return fact_value(fact, brought_fact.name)
+        self.builder.fact(self.builder.rows(kind.name, self.offset, years=self.years), fact)
+        inherited = self.builder.inherit(own, symbol.path, fact.name, self.offset, years=self.years)
+        return fact_value(fact, inherited.name)
 
     # operators
 
@@ -176,19 +195,40 @@ class Lowering:
     # functions
 
     def call(self, node: nodes.Call) -> Value:
-        values = [self.number(a).point() for a in node.arguments[:2]]
+        if node.function in ELSEWHERE:
+            return prior_or_next(self, node, self.steps(node))
         if node.function in ("min", "max"):
             return self.extreme("<=" if node.function == "min" else ">=", node.arguments)
+        if node.function in DATE_FUNCTIONS:
+            return dates.compute(node.function, [self.whole(a) for a in node.arguments], self.bound)
+        value = self.number(node.arguments[0]).point()
         if node.function == "abs":
-            negative = rails.compared("<", values[0], rails.number(Fraction(0)))
-            return rails.chosen(negative.holds, negative.fails, rails.negated(values[0]), values[0])
+            negative = rails.compared("<", value, rails.number(Fraction(0)))
+            return rails.chosen(negative.holds, negative.fails, rails.negated(value), value)
         step = constant(node.arguments[1], self.scope)
         assert step is not None
         assert isinstance(step.value, Fraction)
         mode = "half-up" if node.function == "round" else node.function
         if len(node.arguments) == 3 and isinstance(node.arguments[2], nodes.Literal):
             mode = str(node.arguments[2].value)
-        return self.bind(rails.rounded(values[0], step.value, mode, self.bounds), f"{node.function}")
+        return self.bind(rails.rounded(value, step.value, mode, self.bounds), f"{node.function}")
+
+    def steps(self, node: nodes.Call) -> int:
+        """How far `prior` goes back, or `next` forward."""
+        said = constant(node.arguments[1], self.scope) if len(node.arguments) == 2 else None
+        steps = int(said.value) if said is not None else 1
+        return -steps if node.function == "prior" else steps
+
+    def whole(self, node: Node) -> Rational:
+        """A number that is surely whole: a date, a count, a number of months."""
+        value = self.number(node).point()
+        if value.den != ONE or value.scale.denominator != 1:
+            raise Unfit("PR436", node.span)
+        return value
+
+    def bound(self, hint: str, scalar: Scalar) -> Scalar:
+        """A scalar with a column of its own."""
+        return self.builder.bind(self.table, hint, scalar)
 
     def extreme(self, operator: str, arguments: tuple[Node, ...]) -> Value:
         best: Value = self.bind(self.number(arguments[0]).point(), "term")
@@ -201,8 +241,7 @@ class Lowering:
         return best
 
     def aggregate(self, node: nodes.Aggregate) -> Value:
-        child = self.scope.vocabulary.children(self.scope.kind.name)[node.over]
-        return Aggregation(self, child, node).value()
+        return (Ordering if node.function in ORDERED else Aggregation)(self, node).value()
 
 
 def fact_value(fact: Fact, column: str) -> Value:

@@ -1,109 +1,22 @@
 """What an expression means: the reference that every engine is tested against.
 
-Rationals, three values, no optimisation. An unknown carries its reasons: the missing facts, the zero
-divisors, the kinds that were not loaded.
+Rationals, three values, no optimisation. An unknown carries its reasons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
-from math import ceil, floor, trunc
 from typing import assert_never
 
-from perfrules.core.facts import Facts
-from perfrules.core.money import round_half_up
-from perfrules.language import nodes
+from perfrules.language import calendar, nodes, rows
+from perfrules.language.functions import ELSEWHERE
 from perfrules.language.nodes import Node, Symbol
-from perfrules.language.scope import Scope
+from perfrules.language.subject import Range, Reason, Subject, Unknown, Value, point, unknown
+from perfrules.language.truth import arithmetic, compare, conjunction, disjunction, opposite, round_to
 from perfrules.language.write import write
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Reason:
-    """Why a value is unknown: `missing` (a fact), `zero` (a divisor) or `not-loaded` (a kind)."""
-
-    why: str
-    subject: str  # kind/id
-    period: int
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """An unknown value, and all reasons that it is."""
-
-    reasons: frozenset[Reason]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A number that lies between two others, until the reasons are cleared up."""
-
-    low: Fraction
-    high: Fraction
-    reasons: frozenset[Reason]
-
-
-Value = Fraction | bool | str | Range | Unknown
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One subject in one period, with everything that is known of it and of what it belongs to."""
-
-    facts: Facts
-    scope: Scope
-    id: str
-    period: int
-    as_of: int
-    replaced: Mapping[tuple[str, ...], Fraction] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """`kind/id`."""
-        return f"{self.scope.kind.name}/{self.id}"
-
-    def parent(self) -> Subject | None:
-        """What it belongs to."""
-        table = self.facts.table(self.scope.kind.name, self.period)
-        row = table.row_of(self.id)
-        kind = self.scope.vocabulary.kinds[self.scope.kind.belongs_to]
-        if row is None or not table.parents[row]:
-            return None
-        return Subject(self.facts, self.scope.of(kind), table.parents[row], self.period, self.as_of)
-
-    def children(self, many: str) -> list[Subject] | None:
-        """The subjects of a kind that belong to it; None where the kind was not loaded."""
-        kind = self.scope.vocabulary.children(self.scope.kind.name)[many]
-        if kind.name not in self.facts.loaded:
-            return None
-        ids = self.facts.table(kind.name, self.period).children_of(self.id)
-        return [Subject(self.facts, self.scope.of(kind), i, self.period, self.as_of) for i in ids]
-
-    def read(self, symbol: Symbol) -> Value:
-        """The value of a fact, its own or an ancestor's, in the judged period or another."""
-        if symbol.path:
-            above = self.parent()
-            if above is None:
-                return self._missing(".".join((*symbol.path, symbol.name)))
-            return above.read(Symbol(symbol.role, symbol.name, symbol.path[1:], symbol.offset))
-        if (symbol.name,) in self.replaced:
-            return self.replaced[(symbol.name,)]
-        period = self.period + symbol.offset
-        table = self.facts.table(self.scope.kind.name, period)
-        row = table.row_of(self.id)
-        stored = None if row is None else table.columns[symbol.name][row]
-        if stored is None:
-            return Unknown(frozenset({Reason("missing", self.name, period, symbol.name)}))
-        fact = self.scope.kind.columns[symbol.name]
-        if isinstance(stored, str):
-            return stored
-        return stored == 1 if fact.kind == "flag" else Fraction(stored, 10**fact.places)
-
-    def _missing(self, about: str) -> Unknown:
-        return Unknown(frozenset({Reason("missing", self.name, self.period, about)}))
+__all__ = ["Range", "Reason", "Subject", "Unknown", "Value", "evaluate", "point", "round_to", "unknown"]
 
 
 def evaluate(node: Node, subject: Subject) -> Value:
@@ -114,25 +27,24 @@ def evaluate(node: Node, subject: Subject) -> Value:
         case nodes.Name():
             return _name(node, subject)
         case nodes.Unary(operator="not"):
-            return _not(evaluate(node.operand, subject))
+            return opposite(evaluate(node.operand, subject))
         case nodes.Unary():
-            return _arithmetic("-", Fraction(0), evaluate(node.operand, subject))
+            return arithmetic("-", Fraction(0), evaluate(node.operand, subject))
         case nodes.Arithmetic():
             left, right = evaluate(node.left, subject), evaluate(node.right, subject)
             if node.operator == "/" and point(right) == 0:
-                about = write(node.right)
-                zero = Unknown(frozenset({Reason("zero", subject.name, subject.period, about)}))
+                zero = subject.missing(write(node.right), "zero")
                 return unknown(left, zero) if isinstance(point(left), Unknown) else zero
-            return _arithmetic(node.operator, left, right)
+            return arithmetic(node.operator, left, right)
         case nodes.Compare():
             return compare(node.operator, evaluate(node.left, subject), evaluate(node.right, subject))
         case nodes.Member():
             value = evaluate(node.operand, subject)
-            return _or([compare("=", value, evaluate(m, subject)) for m in node.members])
+            return disjunction([compare("=", value, evaluate(m, subject)) for m in node.members])
         case nodes.Known():
             return isinstance(point(evaluate(node.operand, subject)), Unknown) == node.negated
         case nodes.Logic():
-            join = _and if node.operator == "and" else _or
+            join = conjunction if node.operator == "and" else disjunction
             return join([evaluate(p, subject) for p in node.parts])
         case nodes.Choose():
             condition = evaluate(node.condition, subject)
@@ -149,12 +61,23 @@ def evaluate(node: Node, subject: Subject) -> Value:
     assert_never(node)
 
 
+def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
+    """The ancestor at the end of a path."""
+    above: Subject | None = subject
+    for _ in path:
+        above = above.parent() if above is not None else None
+    return above
+
+
 def _name(node: nodes.Name, subject: Subject) -> Value:
     symbol = node.symbol
     assert symbol is not None
     match symbol.role:
         case "definition":
-            return evaluate(subject.scope.definitions[symbol.name][0], subject)
+            above = _above(symbol.path, subject)
+            if above is None:
+                return subject.missing(".".join(node.parts))
+            return evaluate(above.scope.definitions[symbol.name][0], above)
         case "parameter":
             return subject.scope.parameters[symbol.name].literal.value
         case "clock":
@@ -162,84 +85,9 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
     return subject.read(symbol)
 
 
-def point(value: Value) -> Value:
-    """A value that is one number; a range of several is unknown."""
-    if isinstance(value, Range):
-        return value.low if value.low == value.high else Unknown(value.reasons)
-    return value
-
-
-def unknown(*values: Value) -> Unknown:
-    """Unknown for all reasons that the values have."""
-    return Unknown(frozenset(r for v in values if isinstance(v, (Unknown, Range)) for r in v.reasons))
-
-
-def _range(value: Value) -> Range:
-    if isinstance(value, Range):
-        return value
-    assert isinstance(value, Fraction)
-    return Range(value, value, frozenset())
-
-
-def _arithmetic(operator: str, left: Value, right: Value) -> Value:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return unknown(left, right)
-    a, b = _range(left), _range(right)
-    if operator == "/" and b.low != b.high:
-        return unknown(left, right)
-    combine: Callable[[Fraction, Fraction], Fraction] = {
-        "+": lambda x, y: x + y,
-        "-": lambda x, y: x - y,
-        "*": lambda x, y: x * y,
-        "/": lambda x, y: x / y,
-    }[operator]
-    ends = [combine(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    low, high = min(ends), max(ends)
-    return Range(low, high, a.reasons | b.reasons) if low != high else low
-
-
-def compare(operator: str, left: Value, right: Value) -> Value:
-    """A comparison: decided where it comes out the same over the whole range of both sides."""
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return unknown(left, right)
-    if isinstance(left, (str, bool)):
-        return (left == right) == (operator == "=")
-    a, b = _range(left), _range(right)
-    outcomes = {
-        "<": (a.high < b.low, a.low >= b.high),
-        "<=": (a.high <= b.low, a.low > b.high),
-        ">": (a.low > b.high, a.high <= b.low),
-        ">=": (a.low >= b.high, a.high < b.low),
-        "=": (a.low >= b.high and a.high <= b.low, a.high < b.low or a.low > b.high),
-        "!=": (a.high < b.low or a.low > b.high, a.low >= b.high and a.high <= b.low),
-    }
-    holds, fails = outcomes[operator]
-    return holds if holds or fails else unknown(left, right)
-
-
-def _not(value: Value) -> Value:
-    return value if isinstance(value, Unknown) else not value
-
-
-def _and(values: list[Value]) -> Value:
-    if any(v is False for v in values):
-        return False
-    return unknown(*values) if any(isinstance(v, Unknown) for v in values) else True
-
-
-def _or(values: list[Value]) -> Value:
-    return _not(_and([_not(v) for v in values]))
-
-
-def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
-    """To a whole multiple of `step`; halves go away from zero, or where `mode` says."""
-    modes: dict[str, Callable[[Fraction], int]] = {
-        "half-up": round_half_up, "half-even": round, "floor": floor, "ceil": ceil, "truncate": trunc,
-    }  # fmt: skip
-    return modes[mode](value / step) * step
-
-
 def _call(node: nodes.Call, subject: Subject) -> Value:
+    if node.function in ELSEWHERE:
+        return _elsewhere(node, subject)
     values = [point(evaluate(a, subject)) for a in node.arguments]
     if any(isinstance(v, Unknown) for v in values):
         return unknown(*values)
@@ -251,33 +99,98 @@ def _call(node: nodes.Call, subject: Subject) -> Value:
             return max(numbers)
         case "abs":
             return abs(numbers[0])
+        case "year" | "month" | "date" | "days" | "months" | "end_of_year" | "add_months":
+            whole = all(n.denominator == 1 for n in numbers)
+            found = calendar.compute(node.function, [int(n) for n in numbers]) if whole else None
+            return subject.missing(write(node), "no-date") if found is None else Fraction(found)
     mode = "half-up" if node.function == "round" else node.function
     return round_to(numbers[0], numbers[1], str(values[2]) if len(values) == 3 else mode)
 
 
+def _elsewhere(node: nodes.Call, subject: Subject) -> Value:
+    """The same subject in another period, or another row of its history."""
+    given = point(evaluate(node.arguments[1], subject)) if len(node.arguments) == 2 else Fraction(1)
+    assert isinstance(given, Fraction)
+    there = subject.other(int(-given if node.function == "prior" else given))
+    if there is None:
+        history = bool(subject.scope.kind.in_order_of)
+        about = write(node) if history else str(subject.period + int(-given if node.function == "prior" else given))
+        return subject.missing(about, "no-row" if history else "absent")
+    return evaluate(node.arguments[0], there)
+
+
 def _aggregate(node: nodes.Aggregate, subject: Subject) -> Value:
-    members = subject.children(node.over)
+    members = subject.members(node.over)
     if members is None:
-        return Unknown(frozenset({Reason("not-loaded", subject.name, subject.period, node.over)}))
-    chosen = [(m, evaluate(node.where, m) if node.where else True) for m in members]
-    chosen = [(m, w) for m, w in chosen if w is not False]
-    if node.function == "count":
-        sure = sum(1 for _, w in chosen if w is True)
-        reasons = unknown(*(w for _, w in chosen)).reasons
-        return Range(Fraction(sure), Fraction(len(chosen)), reasons) if sure < len(chosen) else Fraction(sure)
-    assert node.value is not None
-    if node.function in ("any", "all"):
-        verdicts = [evaluate(node.value, m) for m, _ in chosen]
-        wheres = [w for _, w in chosen]
-        if node.function == "any":
-            return _or([_and([w, v]) for w, v in zip(wheres, verdicts, strict=True)])
-        return _and([_or([_not(w), v]) for w, v in zip(wheres, verdicts, strict=True)])
-    values = [w if isinstance(w, Unknown) else point(evaluate(node.value, m)) for m, w in chosen]
-    if any(isinstance(v, Unknown) for v in values):
-        return unknown(*values)
-    numbers = [v for v in values if isinstance(v, Fraction)]
-    if node.function == "sum":
-        return sum(numbers, Fraction(0))
-    if not numbers:
-        return Unknown(frozenset({Reason("empty", subject.name, subject.period, node.over)}))
-    return min(numbers) if node.function == "min" else max(numbers)
+        return subject.missing(node.over, "not-loaded")
+    found = [_seen(node, member, subject) for member in members]
+    empty, outside = subject.missing(node.over, "empty"), subject.missing(node.over, "not-among")
+    match node.function:
+        case "count":
+            return rows.count(found)
+        case "any":
+            return rows.any_of(found)
+        case "all":
+            return rows.all_of(found)
+        case "sum":
+            return rows.total(found, empty)
+        case "last":
+            return rows.last(found, empty, descending=node.descending)
+        case "streak":
+            return _streak(node, found, subject)
+        case "rank":
+            return rows.rank(found, _mine(found, subject), outside)
+        case "running_sum":
+            return rows.running_sum(found, _mine(found, subject), outside, descending=node.descending)
+        case "percentile":
+            share = evaluate(node.share, subject) if node.share is not None else None
+            assert isinstance(share, Fraction)
+            return rows.total(found, empty, lambda v: rows.percentile(v, share, interpolated=node.interpolated))
+    functions: dict[str, Callable[[list[Fraction]], Fraction]] = {"min": min, "max": max, "average": rows.average}
+    return rows.total(found, empty, functions[node.function])
+
+
+def _seen(node: nodes.Aggregate, member: Subject, subject: Subject) -> rows.Seen:
+    """A row with whether it counts: where the condition holds, and within the subject's part of the cohort."""
+    counts = [evaluate(node.where, member)] if node.where is not None else []
+    for own, per in _parting(node, member, subject):
+        counts.append(compare("=", point(evaluate(own, subject)), point(evaluate(per, member))))
+    value = evaluate(node.value, member) if node.value is not None else True
+    return rows.Seen(member, conjunction(counts), value, _order(node, member))
+
+
+def _parting(node: nodes.Aggregate, member: Subject, subject: Subject) -> list[tuple[Node, Node]]:
+    """What parts a cohort: the jurisdiction, and what `per` says."""
+    found = subject.scope.members(node.over)
+    if found is None or found[0] != "cohort":
+        return []
+    own, theirs = subject.scope.jurisdiction(), member.scope.jurisdiction()
+    parts: list[tuple[Node, Node]] = [(own, theirs)] if own is not None and theirs is not None else []
+    return [*parts, (node.own, node.per)] if node.own is not None and node.per is not None else parts
+
+
+def _order(node: nodes.Aggregate, member: Subject) -> Value:
+    """The place of a row in the order that is written, else of its history, else of its period."""
+    if node.order is not None:
+        return point(evaluate(node.order, member))
+    kind = member.scope.kind
+    if kind.in_order_of and node.over != "years":
+        return member.read(Symbol("fact", kind.in_order_of))
+    return Fraction(member.period)
+
+
+def _mine(found: list[rows.Seen], subject: Subject) -> rows.Seen:
+    return next(row for row in found if row.of.id == subject.id)
+
+
+def _streak(node: nodes.Aggregate, found: list[rows.Seen], subject: Subject) -> Value:
+    """Along years, along what belongs to the subject, or from a row of a history back along its siblings."""
+    if node.over == "years":
+        yearly = subject if node.where is None and node.order is None else None
+        return rows.streak(found, descending=node.descending, yearly=yearly)
+    reach = subject.scope.members(node.over)
+    if reach is not None and reach[0] == "cohort" and reach[1].name == subject.scope.kind.name:
+        outside = subject.missing(node.over, "not-among")
+        upto = rows.up_to(found, _mine(found, subject), outside, descending=node.descending)
+        return upto if isinstance(upto, Unknown) else rows.streak(upto, descending=node.descending)
+    return rows.streak(found, descending=node.descending)

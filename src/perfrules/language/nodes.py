@@ -15,8 +15,8 @@ Constant = Fraction | bool | str  # money in major units; a date as its ordinal 
 class Symbol:
     """What a name stands for, once `kinds` has looked it up.
 
-    `role` is `fact` (`path` leads up to the ancestor that has it), `opening` (a fact that is the opening
-    amount of an account), `parameter`, `definition` (of `names:`), or `clock`.
+    `role` is `fact`, `opening` (a fact that is the opening amount of an account), `definition` (of `names:`),
+    `parameter`, `clock`, or `ancestor` (which one it is); `path` leads up to the ancestor that has it.
     """
 
     role: str
@@ -130,13 +130,23 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A function over the rows that belong to the subject, of those where a condition holds."""
+    """A function over rows: of those that belong to the subject, of a cohort, or over the subject's years.
+
+    Only rows where `where` holds count; `per` parts a cohort by a value that the subject shares with its own
+    part (`own` is the same, seen from the subject); `order` says in which order. `share` is that of a percentile.
+    """
 
     function: str
     value: Node | None
     over: str
     where: Node | None = None
+    per: Node | None = None
+    order: Node | None = None
+    descending: bool = False
+    share: Node | None = None
+    interpolated: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
+    own: Node | None = field(default=None, compare=False, repr=False)
 
 
 Node = Literal | Name | Unary | Arithmetic | Compare | Member | Known | Logic | Choose | Otherwise | Call | Aggregate
@@ -162,7 +172,8 @@ def children(node: Node) -> tuple[Node, ...]:
         case Call():
             return node.arguments
         case Aggregate():
-            return tuple(part for part in (node.value, node.where) if part is not None)
+            parts = (node.value, node.share, node.where, node.per, node.order)
+            return tuple(part for part in parts if part is not None)
 
 
 def walk(node: Node) -> Iterator[Node]:

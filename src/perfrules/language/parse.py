@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 
-from perfrules.core.money import UNITS, exact, too_long
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
-from perfrules.language.cursor import Cursor
+from perfrules.language.constants import Constants
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -28,10 +25,12 @@ from perfrules.language.nodes import (
     Unary,
 )
 from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable
-from perfrules.language.words import FUNCTIONS, english
+from perfrules.language.words import FUNCTIONS, INTERPOLATED, YEARS, english
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 FUNCTION_WORDS = english(FUNCTIONS)
+YEAR_WORDS = english(YEARS)
+INTERPOLATED_WORDS = english(INTERPOLATED)
 _CLOSING = {"(": ")", "{": "}"}
 
 
@@ -53,7 +52,7 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
         return None
 
 
-class _Parser(Cursor):
+class _Parser(Constants):
     # from loosest to tightest
 
     def whole(self) -> Node:
@@ -132,13 +131,19 @@ class _Parser(Cursor):
             if self.at("sign", *COMPARISONS):
                 raise self.fail("PR303", self.span(self.token), sign=self.token.text)
             return Compare(operator, left, right, self.since(start))
-        if self.skip("keyword", "in"):
+        if self.at("keyword", "in") and not self.at_order():
+            self.take()
             return Member(left, self.members(), self.since(start))
         if self.skip("keyword", "is"):
             negated = self.skip("keyword", "not")
             self.expect("keyword", "known")
             return Known(left, negated, self.since(start))
         return left
+
+    def at_order(self) -> bool:
+        """Whether `in order of` begins here, which belongs to the aggregate around it."""
+        following = [token.text for token in self.tokens[self.position : self.position + 3]]
+        return following == ["in", "order", "of"] or self.at("keyword", "in order of")
 
     def members(self) -> tuple[Node, ...]:
         self.expect("sign", "{")
@@ -234,38 +239,36 @@ class _Parser(Cursor):
             )
         over = self.take().text
         where = self.expression() if self.skip("keyword", "where") else None
+        per = self.expression() if self.skip("keyword", "per") else None
+        order = self.expression() if self.skip_order() else None
+        descending = order is not None and self.skip("keyword", "descending")
         if not self.skip("sign", ")"):
             raise self.unclosed(opening)
         span = self.since(start)
-        if len(arguments) > 1:
-            raise self.fail("PR407", span, function=function, expected="1", found=str(len(arguments)))
-        return Aggregate(function, arguments[0] if arguments else None, over, where, span)
+        share, interpolated = self.percentile(function, arguments, span)
+        value = arguments[0] if arguments else None
+        return Aggregate(function, value, YEAR_WORDS.get(over, over), where, per, order, descending, share,
+                         interpolated, span)  # fmt: skip
+
+    def skip_order(self) -> bool:
+        if not self.at_order():
+            return False
+        self.position += 1 if self.at("keyword", "in order of") else 3
+        return True
+
+    def percentile(self, function: str, arguments: list[Node], span: Span) -> tuple[Node | None, bool]:
+        """The second argument of a percentile, and whether the word `interpolated` follows it."""
+        most = 3 if function == "percentile" else 1
+        least = 2 if function == "percentile" else 0
+        if not least <= len(arguments) <= most:
+            expected = "1" if most == 1 else "2–3"
+            raise self.fail("PR407", span, function=function, expected=expected, found=str(len(arguments)))
+        mode = arguments[2] if len(arguments) == 3 else None
+        if mode is not None and not (isinstance(mode, Name) and mode.parts[0] in INTERPOLATED_WORDS):
+            raise self.fail("PR424", mode.span or span)
+        return (arguments[1] if most == 3 else None), mode is not None
 
     # constants
-
-    def literal(self, token: Token) -> Literal:
-        span = self.span(token)
-        if token.kind == "text":
-            return Literal("text", token.text, f'"{token.text}"', span)
-        if token.kind == "date":
-            return Literal("date", Fraction(date.fromisoformat(token.text).toordinal()), token.text, span)
-        return self.number(token, span)
-
-    def number(self, token: Token, span: Span) -> Literal:
-        found = re.fullmatch(r"(CNY\s*)?([0-9_.]+)\s*(\D*)", token.text)
-        assert found is not None
-        digits = found[2].replace("_", "")
-        if too_long(digits):
-            raise self.fail("PR311", span, number=token.text[:40])
-        value, unit = exact(digits), found[3]
-        written = "".join(token.text.split())
-        if unit == "%":
-            return Literal("ratio", value / 100, written, span)
-        if unit == "pp":
-            return Literal("points", value / 100, written, span)
-        if unit or found[1]:
-            return Literal("money", value * UNITS.get(unit, 1), written, span)
-        return Literal("number", value, written, span)
 
     def constant(self) -> Literal:
         start = self.token

@@ -108,17 +108,19 @@ Scalar = Literal | Column | Known | Add | Subtract | Multiply | DivFloor | Compa
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A table of the subjects of a kind, `offset` years from the judged period.
+    """A table of the subjects of a kind, `offset` years from the judged period; with `years` also of every
+    period before that one.
 
     Columns: `id`, `parent` (the parent's id) and `period`; a column for each fact; for each kind in
-    `children` a truth value `<kind> loaded`.
+    `asked` a truth value `<kind> loaded`.
     """
 
     table: str
     kind: str
     offset: int
     facts: tuple[str, ...]
-    children: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    years: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,17 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningSum:
+    """A new column: the sum of another over the rows of the partition up to this one; `order` breaks every tie."""
+
+    table: str
+    column: str
+    of: str
+    partition: tuple[str, ...]
+    order: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Require:
     """Stops the run with a problem that names the first row where a condition is not true."""
 
@@ -188,7 +201,7 @@ class Require:
     about: str
 
 
-Step = Read | Derive | Stack | Join | Group | Rank | Require
+Step = Read | Derive | Stack | Join | Group | Rank | RunningSum | Require
 
 
 @dataclass(frozen=True, slots=True)

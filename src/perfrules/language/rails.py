@@ -78,7 +78,7 @@ def truth(holds: Scalar) -> Condition:
     return Condition(holds, plan.negate(holds))
 
 
-def _common(left: Fraction, right: Fraction) -> tuple[Fraction, int, int]:
+def common(left: Fraction, right: Fraction) -> tuple[Fraction, int, int]:
     """A scale of which both are whole multiples, and the multiples."""
     denominator = left.denominator * right.denominator // gcd(left.denominator, right.denominator)
     a, b = int(left * denominator), int(right * denominator)
@@ -93,7 +93,7 @@ def times(count: int, scalar: Scalar) -> Scalar:
 
 def _crossed(left: Rational, right: Rational) -> tuple[Fraction, Scalar, Scalar]:
     """A common scale, and what each side's numerator is multiplied by to stand over both denominators."""
-    scale, a, b = _common(left.scale, right.scale)
+    scale, a, b = common(left.scale, right.scale)
     if left.den == right.den:
         return scale, plan.Literal(a), plan.Literal(b)
     return scale, times(a, right.den), times(b, left.den)
@@ -225,7 +225,7 @@ def chosen(when: Scalar, unless: Scalar, then: Value, other: Value) -> Value:
         case Word(), Word():
             return Word(plan.choose(when, then.text, other.text), known)
         case Rational(), Rational():
-            scale, a, b = _common(then.scale, other.scale)
+            scale, a, b = common(then.scale, other.scale)
             low = plan.choose(when, times(a, then.low), times(b, other.low))
             return Rational(scale, low, plan.choose(when, then.den, other.den), known)
     raise AssertionError("kinds.py lets only values of one kind meet")
@@ -234,7 +234,7 @@ def chosen(when: Scalar, unless: Scalar, then: Value, other: Value) -> Value:
 def rounded(value: Rational, step: Fraction, mode: str, bounds: Bounds) -> Rational:
     """To a whole multiple of `step`."""
     value = value.point()
-    _, a, b = _common(value.scale, step)
+    _, a, b = common(value.scale, step)
     top, under = times(a, value.low), times(b, value.den)
     if bounds.interval(value.den)[0] < 1:
         under = plan.choose(value.defined, under, ONE)

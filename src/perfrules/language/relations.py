@@ -50,6 +50,8 @@ def _execute(step: plan.Step, tables: Relations, facts: Facts, period: int) -> N
             tables[step.table] = _group(step, tables[step.source])
         case plan.Rank():
             _rank(step, tables[step.table])
+        case plan.RunningSum():
+            _running_sum(step, tables[step.table])
         case plan.Require():
             for row in tables[step.table]:
                 if not value(step.scalar, row):
@@ -59,13 +61,16 @@ def _execute(step: plan.Step, tables: Relations, facts: Facts, period: int) -> N
 
 
 def _read(step: plan.Read, facts: Facts, period: int) -> list[Row]:
-    table = facts.table(step.kind, period + step.offset)
+    last = period + step.offset
+    periods = [p for p in facts.periods if p <= last] if step.years else [last]
     rows: list[Row] = []
-    for i, subject in enumerate(table.ids):
-        row: Row = {"id": subject, "parent": table.parents[i], "period": period}
-        row |= {fact: table.columns[fact][i] for fact in step.facts}
-        row |= {f"{child} loaded": child in facts.loaded for child in step.children}
-        rows.append(row)
+    for year in periods:
+        table = facts.table(step.kind, year)
+        for i, subject in enumerate(table.ids):
+            row: Row = {"id": subject, "parent": table.parents[i], "period": year}
+            row |= {fact: table.columns[fact][i] for fact in step.facts}
+            row |= {f"{kind} loaded": kind in facts.loaded for kind in step.asked}
+            rows.append(row)
     return rows
 
 
@@ -86,6 +91,12 @@ def _rank(step: plan.Rank, rows: list[Row]) -> None:
     for row in rows:
         beside = [r for r in rows if all(r[k] == row[k] for k in step.partition)]
         row[step.column] = 1 + sum(_before(other, row, step.order) for other in beside)
+
+
+def _running_sum(step: plan.RunningSum, rows: list[Row]) -> None:
+    for row in rows:
+        beside = [r for r in rows if all(r[k] == row[k] for k in step.partition)]
+        row[step.column] = sum(int(r[step.of] or 0) for r in beside if not _before(row, r, step.order))
 
 
 def _before(one: Row, other: Row, order: tuple[tuple[str, bool], ...]) -> bool:

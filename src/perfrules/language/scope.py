@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
-from perfrules.language.nodes import Literal, Node, Symbol
+from perfrules.language.nodes import Literal, Name, Node, Symbol
 from perfrules.language.words import CLOCK, english
 
 CLOCK_WORDS = english(CLOCK)
@@ -15,10 +15,11 @@ CLOCK_WORDS = english(CLOCK)
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """The kind of a value; `choices` are those of a choice."""
+    """The kind of a value; `choices` are those of a choice, in an order where it has one."""
 
     kind: str
     choices: tuple[str, ...] = ()
+    order: str = ""  # `best-first`, `worst-first`, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +52,76 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be named where a kind of subject is judged."""
+    """What can be named where a kind of subject is judged. `world` has the names of every kind."""
 
     vocabulary: Vocabulary
     kind: SubjectKind
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    definitions: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)
+    world: Mapping[str, Mapping[str, tuple[Node, Type]]] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
     local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
 
-    def of(self, kind: SubjectKind) -> Scope:
-        """The scope of the rows of another kind: its own facts, and the same parameters."""
-        return Scope(self.vocabulary, kind, self.parameters, {}, self.macros)
+    @property
+    def definitions(self) -> Mapping[str, tuple[Node, Type]]:
+        """The names that are defined for the rows judged here."""
+        return self.world.get(self.kind.name, {})
 
-    def defining(self, name: str, node: Node, kind: Type) -> Scope:
-        """The scope with one more name."""
-        return replace(self, definitions={**self.definitions, name: (node, kind)})
+    def of(self, kind: SubjectKind) -> Scope:
+        """The scope of the rows of another kind: its own facts and names, and the same parameters."""
+        return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros)
+
+    def defining(self, name: str, node: Node, kind: Type, owner: str = "") -> Scope:
+        """The scope with one more name, of the rows judged here or of another kind."""
+        of = owner or self.kind.name
+        return replace(self, world={**self.world, of: {**self.world.get(of, {}), name: (node, kind)}})
+
+    def members(self, over: str) -> tuple[str, SubjectKind] | None:
+        """What an aggregate is over: `below` (what belongs to the subject), `cohort` (all of a kind in the
+        period) or `years` (the subject's own), and the kind of the rows; None where nothing is called so."""
+        if over == "years":
+            return "years", self.kind
+        kind = self.vocabulary.plurals.get(over)
+        if kind is None:
+            return None
+        return "below" if self.kind.name in self.vocabulary.ancestors(kind.name) else "cohort", kind
+
+    def jurisdiction(self) -> Name | None:
+        """The fact within which the cohorts of these rows stay, where the vocabulary names one."""
+        path = self.vocabulary.jurisdiction_of(self.kind.name) if self.vocabulary.jurisdiction else None
+        if path is None:
+            return None
+        name = self.vocabulary.jurisdiction
+        return Name((*path, name), None, Symbol("fact", name, path))
 
     def names(self) -> list[str]:
         """Everything that can be named, for suggestions."""
         return [*self.kind.columns, *self.kind.by_title, *self.parameters, *self.definitions, *CLOCK]
 
+    def ancestor(self, word: str) -> Symbol | None:
+        """The kind called `word`, where it is that of the rows or one that they belong to: which one it is."""
+        name = self.vocabulary.kind_names.get(word)
+        if name is None or name not in (self.kind.name, *self.vocabulary.ancestors(self.kind.name)):
+            return None
+        return Symbol("ancestor", name, self.vocabulary.path(self.kind.name, name))
+
     def find(self, parts: tuple[str, ...]) -> tuple[Symbol, Type] | None:
         """What a name stands for, or None."""
         if len(parts) == 1:
             return self._plain(parts[0])
-        path, kind = [], self.kind
+        path: list[str] = []
+        kind = self.kind
         for part in parts[:-1]:
-            if kind.belongs_to != part:
+            name = self.vocabulary.kind_names.get(part, "")
+            if name not in self.vocabulary.ancestors(kind.name):
                 return None
-            kind = self.vocabulary.kinds[part]
-            path.append(part)
-        name = kind.by_title.get(parts[-1])
+            path += self.vocabulary.path(kind.name, name)
+            kind = self.vocabulary.kinds[name]
+        defined = self.world.get(kind.name, {}).get(parts[-1])
+        if defined is not None:
+            return Symbol("definition", parts[-1], tuple(path)), defined[1]
+        name = kind.by_title.get(parts[-1], "")
         return self._column(kind, name, tuple(path)) if name else None
 
     def _plain(self, word: str) -> tuple[Symbol, Type] | None:
@@ -109,7 +146,7 @@ class Scope:
 
 def fact_type(fact: Fact) -> Type:
     """The kind of value that a fact has."""
-    return Type(fact.kind, fact.choices)
+    return Type(fact.kind, fact.choices, fact.order)
 
 
 def symbol_fact(vocabulary: Vocabulary, kind: str, symbol: Symbol) -> Fact:

@@ -26,7 +26,7 @@ def strata(steps: Sequence[plan.Step]) -> tuple[tuple[plan.Step, ...], ...]:
 
 
 def _crosses(step: plan.Step) -> bool:
-    return isinstance(step, (plan.Join, plan.Group, plan.Rank, plan.Stack))
+    return isinstance(step, (plan.Join, plan.Group, plan.Rank, plan.RunningSum, plan.Stack))
 
 
 def _read(step: plan.Step) -> list[Column]:
@@ -45,6 +45,8 @@ def _read(step: plan.Step) -> list[Column]:
             return _of(source, [*keys, *(column for _, _, column in measures)])
         case plan.Rank(table=table, partition=partition, order=order):
             return _of(table, [*partition, *(name for name, _ in order)])
+        case plan.RunningSum(table=table, of=of, partition=partition, order=order):
+            return _of(table, [of, *partition, *(name for name, _ in order)])
     assert_never(step)
 
 
@@ -52,7 +54,11 @@ def _made(step: plan.Step) -> list[Column]:
     match step:
         case plan.Read(table=table):
             return [(table, "")]
-        case plan.Derive(table=table, column=column) | plan.Rank(table=table, column=column):
+        case (
+            plan.Derive(table=table, column=column)
+            | plan.Rank(table=table, column=column)
+            | plan.RunningSum(table=table, column=column)
+        ):
             return [(table, column)]
         case plan.Stack(table=table, columns=columns):
             return [(table, ""), *((table, name) for name in columns)]

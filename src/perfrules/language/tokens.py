@@ -9,7 +9,7 @@ from datetime import date
 
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
-from perfrules.language.words import EXPRESSION, EXPRESSION_ALSO, english
+from perfrules.language.words import DURATIONS, EXPRESSION, EXPRESSION_ALSO, english
 
 LENGTH_MAX = 10_000
 TOKENS_MAX = 2_000
@@ -18,13 +18,17 @@ KEYWORDS = {**english(EXPRESSION), **EXPRESSION_ALSO}
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 USUAL = {**_FULL_WIDTH, "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "、": ",", "　": " "}
 
+_DURATION = "|".join(
+    word.replace(" ", r"\s+") + (r"\b" if word.isascii() else r"(?!\w)")
+    for word in sorted(DURATIONS, key=len, reverse=True)
+)
 _PATTERN = re.compile(
     r"""(?P<space>\s+)
     |(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))
-    |(?P<number>(?:CNY\s*)?[0-9](?:[0-9_]*[0-9])?(?:\.[0-9_]*[0-9])?(?P<unit>%|\s*(?:pp\b|万元|亿元|元|分(?!\w)))?)
+    |(?P<number>(?:CNY\s*)?[0-9](?:[0-9_]*[0-9])?(?:\.[0-9_]*[0-9])?(?P<unit>%|\s*(?:pp\b|万元|亿元|元|分(?!\w)|DURATION))?)
     |(?P<text>"[^"\n]*")
     |(?P<sign><=|>=|!=|<>|==|&&|\|\||\*\*|//|[-+*/<>=(),{}.%!^&|~:?\[\];@`'\\$\#])
-    |(?P<word>\w+)""",
+    |(?P<word>\w+)""".replace("DURATION", _DURATION),
     re.VERBOSE,
 )
 _NUMBER_FORMS = re.compile(

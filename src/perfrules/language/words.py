@@ -20,6 +20,9 @@ EXPRESSION = {
     "otherwise": "缺省为",
     "over": "遍历",
     "where": "其中",
+    "per": "分组按",
+    "in order of": "排序按",
+    "descending": "降序",
     "yes": "是",
     "no": "否",
 }
@@ -37,11 +40,34 @@ FUNCTIONS = {
     "sum": "合计",
     "any": "任一",
     "all": "全部",
+    "average": "平均",
+    "last": "最近值",
+    "streak": "连续次数",
+    "rank": "排名",
+    "percentile": "百分位数",
+    "running_sum": "累计",
+    "prior": "上期",
+    "next": "下期",
+    "year": "年份",
+    "month": "月份",
+    "date": "日期",
+    "days": "天数",
+    "months": "月数",
+    "end_of_year": "年末",
 }
+YEARS = {"years": "历年"}  # what stands after `over` for the subject's own periods
+INTERPOLATED = {"interpolated": "插值"}
+DURATIONS = {
+    "day": "days", "days": "days", "天": "days", "日": "days",
+    "month": "months", "months": "months", "个月": "months",
+    "year": "years", "years": "years", "年": "years",
+    "working day": "working days", "working days": "working days", "个工作日": "working days",
+}  # fmt: skip
 
 CLOCK = {"as_of": "基准日", "period": "年度"}
 
 EFFECTS = {"take": "扣", "give": "给", "status": "状态", "notice": "函件", "label": "标记"}
+ORDERS = {"best-first": "由优到劣", "worst-first": "由劣到优"}
 TOGETHER = {"sum": "合计", "greatest": "取最大"}
 ROUNDING = {
     "half-up": "四舍五入",
@@ -88,6 +114,8 @@ FACTS = {
     "at_least": "不低于",
     "at_most": "不超过",
     "rounded": "取整",
+    "order": "顺序",
+    "jurisdiction": "辖区",
     "together": "合并",
     "effect": "效果",
     "bar": "禁止",

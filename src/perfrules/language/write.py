@@ -67,10 +67,16 @@ def _written(node: Node) -> tuple[str, int]:
         case Call():
             return f"{node.function}({', '.join(write(a) for a in node.arguments)})", _VALUE
         case Aggregate():
-            value = f"{write(node.value)} " if node.value else ""
-            where = f" where {write(node.where)}" if node.where else ""
-            return f"{node.function}({value}over {node.over}{where})", _VALUE
+            return f"{node.function}({_aggregate(node)})", _VALUE
     assert_never(node)
+
+
+def _aggregate(node: Aggregate) -> str:
+    values = [write(part) for part in (node.value, node.share) if part is not None]
+    values += ["interpolated"] * node.interpolated
+    clauses = ((" where", node.where), (" per", node.per), (" in order of", node.order))
+    tail = "".join(f"{word} {write(part)}" for word, part in clauses if part is not None)
+    return f"{', '.join(values)}{' ' * bool(values)}over {node.over}{tail}{' descending' * node.descending}"
 
 
 def _inside(node: Node, level: int, *, always: bool = False) -> str:
@@ -86,5 +92,6 @@ def write_literal(node: Literal) -> str:
         if node.kind == "date":
             return date.fromordinal(int(node.value)).isoformat()
         suffix = {"ratio": "%", "points": "pp", "money": "元"}.get(node.kind, "")
+        suffix = suffix or {k: f" {k}" for k in ("days", "months", "working days")}.get(node.kind, "")
         return fraction_text(node.value * 100 if node.kind in ("ratio", "points") else node.value) + suffix
     return str(node.value) if node.kind == "choice" else f'"{node.value}"'

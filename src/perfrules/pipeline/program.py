@@ -190,7 +190,7 @@ def _add_rule(
         inside = lowering
         if clause.offset and clause.account:
             scope = replace(lowering.scope, effect_account=clause.account, effect_offset=clause.offset)
-            inside = Lowering(made.builder, scope, lowering.clock, lowering.prefix, lowering.definitions)
+            inside = Lowering(made.builder, scope, lowering.clock, lowering.prefix, lowering.known)
         claim = _claim(made, judged, clause, inside, f"{short} {clause.action.name}", findings)
         if claim is not None:
             made.claims.append(claim)

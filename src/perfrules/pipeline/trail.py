@@ -186,8 +186,8 @@ def _counted(node: Node, seen: Subject) -> Iterator[Counted]:
 
 
 def _members(node: Aggregate, seen: Subject) -> Counted:
-    rows = seen.children(node.over) or []
-    inside = [n for n in (node.where, node.value) if n is not None]
+    rows = seen.members(node.over) or []
+    inside = [n for n in (node.where, node.value, node.per, node.order) if n is not None]
     members = tuple(
         Member(row.id, tuple(_reads(inside, row)), evaluate(node.where, row) if node.where else True) for row in rows
     )

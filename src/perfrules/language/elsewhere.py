@@ -1,0 +1,68 @@
+"""Values of other rows: brought by joins to the row that asks, unknown where there is no such row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from perfrules.language import nodes, plan
+from perfrules.language.builder import Builder
+from perfrules.language.plan import Scalar
+from perfrules.language.rails import Condition, Rational, Value, Word
+
+if TYPE_CHECKING:
+    from perfrules.language.lower import Lowering
+
+On = tuple[tuple[str, str], ...]  # own column, column of the other table
+
+
+def brought(builder: Builder, table: str, source: str, on: On, value: Value) -> Value:
+    """A value of another table's row, where all of `on` are equal."""
+    there = plan.Known(builder.join(table, source, on, "id").name)
+
+    def column(scalar: Scalar) -> Scalar:
+        if isinstance(scalar, plan.Literal):
+            return scalar
+        if isinstance(scalar, plan.Known):
+            return plan.Known(builder.join(table, source, on, scalar.name).name)
+        bound = builder.bind(source, "brought", scalar)
+        return builder.join(table, source, on, bound.name) if isinstance(bound, plan.Column) else bound
+
+    match value:
+        case Rational():
+            high = None if value.high is None else column(value.high)
+            known = plan.both(there, column(value.defined))
+            return Rational(value.scale, column(value.low), column(value.den), known, high)
+        case Condition():
+            return Condition(plan.both(there, column(value.holds)), plan.both(there, column(value.fails)))
+        case Word():
+            return Word(column(value.text), plan.both(there, column(value.defined)))
+    assert_never(value)
+
+
+def prior_or_next(own: Lowering, node: nodes.Call, steps: int) -> Value:
+    """What an expression is for the same subject in another period, or for another row of its history."""
+    kind, builder, table = own.scope.kind, own.builder, own.table
+    if kind.in_order_of:
+        place = place_in_history(own)
+        there = builder.bind(table, "place there", plan.add(place, plan.Literal(steps)))
+        value = own.bind(own.value(node.arguments[0]), "there")
+        assert isinstance(there, plan.Column)
+        on = (("parent", "parent"), ("period", "period"), (there.name, place.name))
+        return brought(builder, table, table, on, value)
+    if own.years:
+        there = builder.bind(table, "period there", plan.add(plan.Column("period"), plan.Literal(steps)))
+        value = own.bind(own.value(node.arguments[0]), "there")
+        assert isinstance(there, plan.Column)
+        return brought(builder, table, table, (("id", "id"), (there.name, "period")), value)
+    other = own.of(kind, own.offset + steps)
+    value = other.bind(other.value(node.arguments[0]), "there")
+    return brought(builder, table, other.table, (("id", "id"),), value)
+
+
+def place_in_history(own: Lowering) -> plan.Column:
+    """The place of each row of an ordered kind among those that belong to the same."""
+    kind = own.scope.kind
+    own.builder.fact(own.table, kind.columns[kind.in_order_of])
+    return own.builder.rank(
+        own.table, "place in history", ("parent", "period"), ((kind.in_order_of, False), ("id", False))
+    )

@@ -1,0 +1,159 @@
+"""Subjects: one in one period, with everything that is known of it, of what it belongs to and what belongs to it.
+
+A value is exact, or unknown for reasons, or a number that is known to lie in a range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from perfrules.core.facts import Facts
+from perfrules.language.nodes import Symbol
+from perfrules.language.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a value is unknown: `missing` (a fact), `zero` (a divisor), `not-loaded` (a kind), `empty` (no rows),
+    `absent` (the subject in another period), `no-row` (another row of a history), `not-among` (the rows that
+    count) or `no-date` (a day of the calendar)."""
+
+    why: str
+    subject: str  # kind/id
+    period: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An unknown value, and all reasons that it is."""
+
+    reasons: frozenset[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number that lies between two others, until the reasons are cleared up."""
+
+    low: Fraction
+    high: Fraction
+    reasons: frozenset[Reason]
+
+
+Value = Fraction | bool | str | Range | Unknown
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject in one period, with everything that is known of it and around it."""
+
+    facts: Facts
+    scope: Scope
+    id: str
+    period: int
+    as_of: int
+    replaced: Mapping[tuple[str, ...], Fraction] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`kind/id`."""
+        return f"{self.scope.kind.name}/{self.id}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the subject has a row in the period."""
+        return self.facts.table(self.scope.kind.name, self.period).row_of(self.id) is not None
+
+    @property
+    def parent_id(self) -> str:
+        """The id of what it belongs to; empty where that is not known."""
+        table = self.facts.table(self.scope.kind.name, self.period)
+        row = table.row_of(self.id)
+        return "" if row is None else table.parents[row]
+
+    def parent(self) -> Subject | None:
+        """What it belongs to."""
+        above = self.parent_id
+        if not above:
+            return None
+        kind = self.scope.vocabulary.kinds[self.scope.kind.belongs_to]
+        return Subject(self.facts, self.scope.of(kind), above, self.period, self.as_of)
+
+    def members(self, over: str) -> list[Subject] | None:
+        """The rows that an aggregate is over; None where a kind that it needs was not loaded."""
+        found = self.scope.members(over)
+        assert found is not None
+        reach, kind = found
+        if reach == "years":
+            periods = [p for p in self.facts.periods if p <= self.period]
+            years = (replace(self, scope=self.scope.of(kind), period=p, replaced={}) for p in periods)
+            return [year for year in years if year.is_there]
+        path = self.scope.vocabulary.path(kind.name, self.scope.kind.name) if reach == "below" else ()
+        down = [*path[-2::-1], kind.name]
+        if not self.facts.loaded.issuperset(down):
+            return None
+        ids = self._below(down) if reach == "below" else self.facts.table(kind.name, self.period).ids
+        return [Subject(self.facts, self.scope.of(kind), i, self.period, self.as_of) for i in ids]
+
+    def _below(self, kinds: list[str]) -> list[str]:
+        """The ids of the rows that belong to it, level by level."""
+        ids = [self.id]
+        for kind in kinds:
+            table = self.facts.table(kind, self.period)
+            ids = [child for parent in ids for child in table.children_of(parent)]
+        return ids
+
+    def other(self, steps: int) -> Subject | None:
+        """The same subject so many periods away, or the row of its history so many places away."""
+        kind = self.scope.kind
+        if not kind.in_order_of:
+            there = replace(self, period=self.period + steps, replaced={})
+            return there if there.is_there else None
+        table = self.facts.table(kind.name, self.period)
+        row = table.row_of(self.id)
+        if row is None:
+            return None
+        order = table.columns[kind.in_order_of]
+        siblings = sorted(table.children_of(table.parents[row]), key=lambda i: (order[table.row_of(i) or 0] or 0, i))
+        place = siblings.index(self.id) + steps
+        return replace(self, id=siblings[place], replaced={}) if 0 <= place < len(siblings) else None
+
+    def read(self, symbol: Symbol) -> Value:
+        """The value of a fact, its own or an ancestor's, in the judged period or another."""
+        if symbol.path:
+            above = self.parent()
+            if above is None:
+                return self.missing(".".join((*symbol.path, symbol.name)))
+            return above.read(replace(symbol, path=symbol.path[1:]))
+        if symbol.role == "ancestor":
+            return self.id
+        if (symbol.name,) in self.replaced:
+            return self.replaced[(symbol.name,)]
+        period = self.period + symbol.offset
+        table = self.facts.table(self.scope.kind.name, period)
+        row = table.row_of(self.id)
+        stored = None if row is None else table.columns[symbol.name][row]
+        if stored is None:
+            return Unknown(frozenset({Reason("missing", self.name, period, symbol.name)}))
+        fact = self.scope.kind.columns[symbol.name]
+        if isinstance(stored, str):
+            return stored
+        return stored == 1 if fact.kind == "flag" else Fraction(stored, 10**fact.places)
+
+    def missing(self, about: str, why: str = "missing") -> Unknown:
+        """Unknown, for one reason of this subject in this period."""
+        return Unknown(frozenset({Reason(why, self.name, self.period, about)}))
+
+
+def point(value: Value) -> Value:
+    """A value that is one number; a range of several is unknown."""
+    if isinstance(value, Range):
+        return value.low if value.low == value.high else Unknown(value.reasons)
+    return value
+
+
+def unknown(*values: Value) -> Unknown:
+    """Unknown for all reasons that the values have."""
+    return Unknown(frozenset(r for v in values if isinstance(v, (Unknown, Range)) for r in v.reasons))
