@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
+
+from generated_rows import DAYS, KINDS, NAMES, UNIT_FACTS, WORD, of_unit, steps
 
 FACTS = """
 facts: generated
@@ -18,6 +22,7 @@ kinds:
       c: {is: count}
       f: {is: flag}
       t: {is: choice, of: [red, green, blue]}
+UNIT_FACTS
     accounts:
       x: {together: sum}
       y: {together: greatest}
@@ -32,11 +37,12 @@ kinds:
       w: {is: choice, of: [red, green, blue]}
     accounts:
       v: {together: sum}
+KINDS
 actions:
   veto: {effect: status, bar: [deduct, cut_current]}
   stop: {effect: status, bar: [reward, veto]}
   tag: {effect: label}
-"""
+""".replace("UNIT_FACTS", UNIT_FACTS.strip("\n")).replace("KINDS", KINDS.strip("\n"))
 
 OPERATORS = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
 
@@ -88,6 +94,8 @@ def expression(draw, kind: str, depth: int, inside: str = "unit") -> str:
     ]
     if inside == "unit" and kind in ("money", "count"):
         options.append(_aggregate(kind, depth))
+    if inside == "unit":
+        options += [of_unit(kind), of_unit(kind)]
     return draw(st.one_of(options))
 
 
@@ -113,6 +121,7 @@ def _condition(draw, depth: int, inside: str) -> str:
                 st.sampled_from(["known", "not known"]), st.just(")")),
     ]  # fmt: skip
     if inside == "unit":
+        options += [of_unit("flag"), of_unit("flag")]
         where = st.one_of(st.just(""), expression("flag", depth - 1, "item").map(lambda w: f" where {w}"))
         quantified = expression("flag", depth - 1, "item")
         options.append(_joined(st.sampled_from(["any(", "all("]), quantified, st.just(" over items"), where, st.just(")")))
@@ -151,7 +160,7 @@ def policies(draw) -> str:
         "d2": draw(st.one_of(_joined(money, st.just(" * 1 / 3")), expression("money", 2))).replace("d2", "a"),
         "q": draw(expression("flag", 1)).replace("q", "f"),
     }
-    names = {name: text.replace("q", "f") for name, text in names.items()}
+    names = {name: _without_rows(text.replace("q", "f")) for name, text in names.items()} | NAMES
     lines = [
         "policy: made", "district: test", "facts: generated", "subject: unit",
         "parameters:", "  s: 85%", "  p: 850元", "names:",
@@ -167,6 +176,14 @@ def policies(draw) -> str:
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
     return "\n".join(lines) + "\n"
+
+
+def _without_rows(text: str) -> str:
+    """A name's formula must not lead back to the name through other rows."""
+    text = re.sub(r"\bx\b", "a", text)  # a name that reads an account can't stand in an action on another year
+    if re.search(r"over (units|years)|prior\(|next\(", text):
+        text = re.sub(r"\bd1\b", "r", re.sub(r"\bd2\b", "b", text))
+    return text
 
 
 def _quoted(text: str) -> str:
@@ -213,14 +230,25 @@ COLOUR = st.sampled_from(["red", "green", "blue", ""])
 @st.composite
 def facts(draw) -> dict[str, list[dict[str, object]]]:
     """Rows of units and items, of the judged period 2022 and the next; many values are unknown."""
-    units, items = [], []
+    units, items, events, past = [], [], [], []
     for number in range(draw(st.integers(1, 5))):
         row = {"id": f"U{number}", "a": draw(MONEY), "b": draw(MONEY.filter(lambda v: not v.startswith("-"))),
                "r": draw(st.sampled_from(["85%", "84.99%", "96%", "-5%", "0%", "", "0.8501"])), "n": "1.5",
                "c": draw(SOME), "f": draw(FLAG), "t": draw(COLOUR), "x": draw(MONEY), "y": draw(MONEY),
-               "z": draw(MONEY)}  # fmt: skip
+               "z": draw(MONEY), "s1": draw(DAYS), "s2": draw(DAYS), "u": draw(WORD)}  # fmt: skip
         units += [{**row, "period": 2022}, {**row, "period": 2023, "x": draw(MONEY)}]
+        earlier = draw(st.sampled_from([(), (), (2021,), (2020, 2021), (2020,), (2019, 2021)]))
+        past += [
+            {**row, "period": year, "a": draw(MONEY), "c": draw(SOME), "f": draw(FLAG), "u": draw(WORD)} for year in earlier
+        ]
         for child in range(draw(st.integers(0, 3))):
             items.append({"id": f"I{number}{child}", "period": 2022, "unit": f"U{number}", "m": draw(MONEY),
                           "k": draw(SOME), "g": draw(FLAG), "w": draw(COLOUR)})  # fmt: skip
-    return {"unit": units, "item": items} if draw(st.integers(0, 9)) else {"unit": units}
+            events += draw(steps(f"I{number}{child}", 2022, MONEY, FLAG))
+    units += past
+    match draw(st.integers(0, 9)):
+        case 0:
+            return {"unit": units}
+        case 1:
+            return {"unit": units, "item": items}
+    return {"unit": units, "item": items, "step": events}

@@ -555,6 +555,97 @@ CODES: dict[str, Entry] = {
         "{left}与{right}不能用 `{operator}` 运算",
         "请修改公式",
     ),
+    # rows, years, durations and dates
+    "PR424": _error(
+        "only the word `interpolated` can stand here",
+        "write `percentile(score, 75%, interpolated over …)`",
+        "此处只能写 `interpolated`（插值）",
+        "请写作 `百分位数(得分, 75%, 插值 遍历 …)`",
+    ),
+    "PR425": _error(
+        "`{number}` is no whole number of days or months",
+        "write a whole number, at most 100000: 30 days, 6 months",
+        "`{number}` 不是整数天或整数月",
+        "请写不超过 100000 的整数：30天、6个月",
+    ),
+    "PR426": _error(
+        "how far `{function}` goes must be a constant from 1 to {limit}",
+        "write a whole number: `{function}(x, 2)`",
+        "`{function}` 的期数必须是 1 至 {limit} 的常量",
+        "请写整数：`{function}(x, 2)`",
+    ),
+    "PR427": _error(
+        "`over years` can't stand inside another `over years`",
+        "use `prior(…)` for a single earlier year",
+        "“遍历 历年”不能嵌套",
+        "某一个较早年度请用 `上期(…)`",
+    ),
+    "PR428": _error(
+        "`{function}` needs the rows among which the subject itself stands",
+        "write `{function}(… over {many})`",
+        "`{function}` 的范围必须包含该对象自己",
+        "请写作 `{function}(… 遍历 {many})`",
+    ),
+    "PR429": _error(
+        "`per` parts all of a kind; `{over}` are only those of this subject",
+        "remove `per`, or put the condition under `where`",
+        "`per`（分组按）用于划分某类全部对象，而 `{over}` 只是该对象自己的",
+        "请删去 `per`，或把条件写在 `where`（其中）之后",
+    ),
+    "PR430": _error(
+        "the order of the rows has no meaning for `{function}`",
+        "remove `in order of`",
+        "`{function}` 与排列顺序无关",
+        "请删去 `in order of`（排序按）",
+    ),
+    "PR431": _error(
+        "`{function}` depends on the order of `{over}`, which is not known",
+        "add `in order of …`, or `in_order_of:` to the kind",
+        "`{function}` 取决于 `{over}` 的顺序，而顺序未知",
+        "请补充 `in order of …`（排序按），或在该类别写明 `in_order_of:`（排序）",
+    ),
+    "PR432": _error(
+        "the share of a percentile must be a constant from 0% to 100%",
+        "write one like 75%",
+        "百分位必须是 0% 至 100% 的常量",
+        "请写如 75%",
+    ),
+    "PR433": _error(
+        "{left} can't be compared with {right}: months differ in length",
+        "compare `days(a, b)` with days, or `months(a, b)` with months",
+        "{left}与{right}不能比较：各月长短不同",
+        "请用 `天数(a, b)` 与天比较，或用 `月数(a, b)` 与月比较",
+    ),
+    "PR434": _error(
+        "a duration meets the bare number {written}",
+        "did you mean {meant}?",
+        "时长与不带单位的数 {written} 放在一起",
+        "是否指 {meant}？",
+    ),
+    "PR435": _error(
+        "one date can't be taken from another by `-`",
+        "write `days(from, to)` or `months(from, to)`",
+        "两个日期不能相减",
+        "请写作 `天数(起, 止)` 或 `月数(起, 止)`",
+    ),
+    "PR436": _error(
+        "a date is moved by whole days or months only",
+        "`floor(…)` or `round(…)` to 1 day or 1 month first",
+        "日期只能按整天或整月推移",
+        "请先取整到 1天 或 1个月",
+    ),
+    "PR437": _error(
+        "working days need a calendar, and the vocabulary has none",
+        "count calendar days: `30 days`",
+        "工作日需要日历，而词表没有声明日历",
+        "请用日历天数：`30天`",
+    ),
+    "PR438": _error(
+        "`{name}` names no kind of subject before the dot",
+        "{hint}",
+        "`{name}` 中点号之前不是对象的类别",
+        "{hint}",
+    ),
     # examples
     "PR501": _error(
         "the example `{name}` expects `{expected}` for {about}, but the result is `{found}`",
@@ -686,6 +777,12 @@ CODES: dict[str, Entry] = {
         "give a folder with one CSV file for each kind, such as {example}.csv",
         "`{path}` 中没有事实",
         "请给出文件夹，其中每个类别一个 CSV 文件，如 {example}.csv",
+    ),
+    "PR626": _error(
+        "the {kind} `{id}` does not say its {fact}, which puts the rows in order",
+        "fill in `{fact}`",
+        "{kind} `{id}` 没有填写用于排序的 {fact}",
+        "请填写 `{fact}`",
     ),
     # runs
     "PR701": _error(

@@ -205,6 +205,7 @@ def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Fi
     parent, values = draft.rows[key]
     position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
     if position is None:
+        _note(findings, "PR626", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
         return
     first = draft.ordered.setdefault((key[0], parent, position), place)
     if first != place:

@@ -160,8 +160,8 @@ def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings:
 
 def _moved(node: Arithmetic, by: Type, findings: Findings) -> Type:
     """A date so many days or months later or earlier; between two dates there are `days(a, b)`."""
-    if by.kind == "date":
-        findings.add("PR435", node.span)
+    if by.kind in ("date", "working days"):
+        findings.add("PR435" if by.kind == "date" else "PR437", node.span)
         return ANY
     return Type("date")
 

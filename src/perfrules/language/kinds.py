@@ -132,10 +132,21 @@ class Checker:
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""
-        inside = self.scope.definitions[definition][0]
-        reads = [n for n in walk(inside) if isinstance(n, Name) and n.symbol and n.symbol.role == "opening"]
-        if any(n.symbol and n.symbol.name == self.scope.effect_account and not n.symbol.path for n in reads):
+        if self.reads_account(self.scope.definitions[definition][0]):
             self.fail("PR417", node.span, name=definition, account=self.scope.effect_account)
+
+    def reads_account(self, node: Node) -> bool:
+        """Whether an expression reads the account of the action, itself or through names."""
+        for part in walk(node):
+            symbol = part.symbol if isinstance(part, Name) else None
+            if symbol is None or symbol.path:
+                continue
+            if symbol.role == "opening" and symbol.name == self.scope.effect_account:
+                return True
+            behind = self.scope.definitions.get(symbol.name) if symbol.role == "definition" else None
+            if behind is not None and self.reads_account(behind[0]):
+                return True
+        return False
 
     def inlined(self, arguments: dict[str, Typed]) -> Checker:
         """Checks the body of a macro that was called with arguments; findings of its own."""

@@ -123,7 +123,12 @@ def _aggregate(node: nodes.Aggregate, subject: Subject) -> Value:
     members = subject.members(node.over)
     if members is None:
         return subject.missing(node.over, "not-loaded")
-    found = [_seen(node, member, subject) for member in members]
+    parting = _parting(node, subject)
+    own = [point(evaluate(mine, subject)) for mine, _ in parting]
+    if any(isinstance(part, Unknown) for part in own):
+        return unknown(*own)
+    shared = [(part, theirs) for part, (_, theirs) in zip(own, parting, strict=True)]
+    found = [_seen(node, member, shared) for member in members]
     empty, outside = subject.missing(node.over, "empty"), subject.missing(node.over, "not-among")
     match node.function:
         case "count":
@@ -150,23 +155,22 @@ def _aggregate(node: nodes.Aggregate, subject: Subject) -> Value:
     return rows.total(found, empty, functions[node.function])
 
 
-def _seen(node: nodes.Aggregate, member: Subject, subject: Subject) -> rows.Seen:
-    """A row with whether it counts: where the condition holds, and within the subject's part of the cohort."""
-    counts = [evaluate(node.where, member)] if node.where is not None else []
-    for own, per in _parting(node, member, subject):
-        counts.append(compare("=", point(evaluate(own, subject)), point(evaluate(per, member))))
-    value = evaluate(node.value, member) if node.value is not None else True
-    return rows.Seen(member, conjunction(counts), value, _order(node, member))
-
-
-def _parting(node: nodes.Aggregate, member: Subject, subject: Subject) -> list[tuple[Node, Node]]:
-    """What parts a cohort: the jurisdiction, and what `per` says."""
-    found = subject.scope.members(node.over)
-    if found is None or found[0] != "cohort":
+def _parting(node: nodes.Aggregate, subject: Subject) -> list[tuple[Node, Node]]:
+    """What parts a cohort, as the subject has it and as its members have it: the jurisdiction, and `per`."""
+    reach = subject.scope.members(node.over)
+    if reach is None or reach[0] != "cohort":
         return []
-    own, theirs = subject.scope.jurisdiction(), member.scope.jurisdiction()
+    own, theirs = subject.scope.jurisdiction(), subject.scope.of(reach[1]).jurisdiction()
     parts: list[tuple[Node, Node]] = [(own, theirs)] if own is not None and theirs is not None else []
     return [*parts, (node.own, node.per)] if node.own is not None and node.per is not None else parts
+
+
+def _seen(node: nodes.Aggregate, member: Subject, shared: list[tuple[Value, Node]]) -> rows.Seen:
+    """A row with whether it counts: where the condition holds, and within the subject's part of the cohort."""
+    counts = [evaluate(node.where, member)] if node.where is not None else []
+    counts += [compare("=", own, point(evaluate(theirs, member))) for own, theirs in shared]
+    value = evaluate(node.value, member) if node.value is not None else True
+    return rows.Seen(member, conjunction(counts), value, _order(node, member))
 
 
 def _order(node: nodes.Aggregate, member: Subject) -> Value:

@@ -101,9 +101,9 @@ def _running_sum(step: plan.RunningSum, rows: list[Row]) -> None:
 
 def _before(one: Row, other: Row, order: tuple[tuple[str, bool], ...]) -> bool:
     for name, descending in order:
-        a, b = one[name], other[name]
+        a, b = one[name] or 0, other[name] or 0  # what is not known reads as 0
         if a != b:
-            return (a < b if isinstance(a, str) and isinstance(b, str) else int(a or 0) < int(b or 0)) != descending
+            return (a < b if isinstance(a, str) and isinstance(b, str) else int(a) < int(b)) != descending
     return False
 
 

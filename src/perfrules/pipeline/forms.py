@@ -104,6 +104,7 @@ class FactForm(Form):
     at_least: Text | None = None
     at_most: Text | None = None
     rounded: Text | None = None
+    order: Text | None = None
     title: Title = UNTITLED
     note: Title = UNTITLED
 
@@ -158,6 +159,7 @@ class FactsForm(Form):
     title: Title = UNTITLED
     extends: Texts = Field(default_factory=list)
     currency: CurrencyForm | None = None
+    jurisdiction: Text | None = None
     accounts: dict[Text, Annotated[AccountForm, BeforeValidator(_empty)]] = Field(default_factory=dict)
     kinds: dict[Text, KindForm] = Field(default_factory=dict)
     actions: dict[Text, ActionForm] = Field(default_factory=dict)

@@ -27,11 +27,12 @@ from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.scope import CLOCK_WORDS
 from perfrules.language.tokens import KEYWORDS, strange_characters
-from perfrules.language.words import EFFECTS, ROUNDING, TOGETHER, english
+from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"\w[\w-]*")
+YEARS_WORDS = english(YEARS)
 ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places may be read
 
 
@@ -128,6 +129,7 @@ def vocabulary(
     accounts: dict[str, Account] = {}
     every_action = dict(actions)
     currency = Currency()
+    jurisdiction = str(form.jurisdiction or "")
     for base in form.extends:
         above = vocabulary_of(base, known, findings)
         if above is not None:
@@ -135,6 +137,7 @@ def vocabulary(
             accounts |= above.accounts
             every_action |= above.actions
             currency = above.currency
+            jurisdiction = jurisdiction or above.jurisdiction
     if form.currency:
         currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
     check_distinct(form.kinds, findings)
@@ -142,7 +145,7 @@ def vocabulary(
     every_action |= declared_actions(form.actions, every_action, str(form.facts), findings)
     kinds |= {str(name): _kind(name, kind, currency, findings) for name, kind in form.kinds.items()}
     _check_kinds(form, kinds, findings)
-    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency)
+    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency, jurisdiction)
 
 
 def declared_actions(
@@ -206,6 +209,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
     fact = Fact(
         str(name), kind, places,
         choices=tuple(str(c) for c in form.of),
+        order=word_of(form.order, ORDERS, findings) if form.order else "",
         unit=_unit(form.unit, findings),
         rounded=bool(form.rounded and word_of(form.rounded, ROUNDED, findings)),
         title=form.title.words_or(name),
@@ -230,13 +234,18 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
 
 
 def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    if form.jurisdiction:
+        facts = {name for kind in kinds.values() for name in kind.columns}
+        if form.jurisdiction not in facts:
+            hint = did_you_mean(form.jurisdiction, sorted(facts))
+            findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
     for declared in form.kinds.values():
         parent = declared.belongs_to
         if parent and parent not in kinds:
             findings.add("PR214", parent.span, kind=str(parent), hint=did_you_mean(parent, kinds))
-        order = declared.in_order_of
-        if order and order not in declared.facts:
-            findings.add("PR401", order.span, name=str(order), hint=did_you_mean(order, declared.facts))
+        if declared.many and declared.many in YEARS_WORDS:
+            findings.add("PR205", declared.many.span, name=str(declared.many))
+        _check_order(declared, findings)
     for name in form.kinds:
         seen, kind = {str(name)}, kinds[name].belongs_to
         while kind and kind in kinds and kind not in seen:
@@ -244,6 +253,14 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
             kind = kinds[kind].belongs_to
         if kind == name:
             findings.add("PR228", name.span, kind=str(name))
+
+
+def _check_order(declared: KindForm, findings: Findings) -> None:
+    """A history is in the order of one of its facts that has an order."""
+    order = declared.in_order_of
+    ordered = [n for n, f in declared.facts.items() if KIND_NAMES.get(f.kind) not in ("flag", "text", "choice")]
+    if order and order not in ordered:
+        findings.add("PR401", order.span, name=str(order), hint=did_you_mean(order, ordered))
 
 
 def vocabulary_of(name: Text, known: Mapping[str, Vocabulary], findings: Findings) -> Vocabulary | None:

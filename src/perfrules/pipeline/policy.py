@@ -13,9 +13,8 @@ from itertools import pairwise
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.language.combine import ANY
-from perfrules.language.kinds import check, check_condition
-from perfrules.language.nodes import Literal, Logic, Name, Node, Unary, walk
+from perfrules.language.kinds import check_condition
+from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
@@ -28,6 +27,7 @@ from perfrules.pipeline.lexicon import (
     vocabulary_of,
 )
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
 
 
@@ -76,7 +76,7 @@ class _Policy:
                 check_name(name, self.findings, label=True)
         parameters = {str(n): self.parameter(n, p) for n, p in form.parameters.items()}
         self.check_names()
-        scopes = {kind: self.scope(kind, parameters) for kind in self.kinds}
+        scopes = self.scopes(parameters)
         pools = {f"{self.name}/{n}": self.pool(n, p, scopes) for n, p in form.pools.items()}
         whole = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
         check_distinct([r.rule for r in form.rules], self.findings)
@@ -139,48 +139,27 @@ class _Policy:
 
     def check_names(self) -> None:
         declared = [*self.form.parameters, *self.form.names]
-        for name in declared:
+        for name in self.form.parameters:
             check_name(name, self.findings)
         check_distinct(declared, self.findings)
         for kind in self.kinds:
             columns = self.vocabulary.kinds[kind].by_title
-            for name in declared:
+            for name in self.form.parameters:
                 if name in columns:
                     self.findings.add("PR232", name.span, name=str(name), kind=kind)
 
-    def scope(self, kind: str, parameters: Mapping[str, DatedParameter]) -> Scope:
-        """Everything that can be named for a kind, names in the order of what they read."""
+    def scopes(self, parameters: Mapping[str, DatedParameter]) -> dict[str, Scope]:
+        """Everything that can be named, for each kind that is judged."""
+        if not self.kinds:
+            return {}
         first = {
             name: Parameter(name, p.values[0].literal, p.choices, title=p.title)
             for name, p in parameters.items()
             if p.values
         }
-        scope = Scope(self.vocabulary, self.vocabulary.kinds[kind], first, {}, self.macros)
-        parsed = {str(name): parse(text, self.findings) for name, text in self.form.names.items()}
-        pending = {name: node for name, node in parsed.items() if node is not None}
-        for name in set(parsed) - set(pending):
-            scope = scope.defining(name, Literal("?", ""), ANY)
-        while pending:
-            ready = [n for n, node in pending.items() if not _names(node) & set(pending)]
-            if not ready:
-                return self.refuse_circle(pending, scope)
-            for name in ready:
-                scope = scope.defining(name, *check(pending.pop(name), scope, self.findings))
-        return scope
-
-    def refuse_circle(self, pending: Mapping[str, Node], scope: Scope) -> Scope:
-        """Names that read each other in a ring: the whole ring is shown."""
-        ring = [next(iter(sorted(pending)))]
-        while (following := min(_names(pending[ring[-1]]) & set(pending))) not in ring:
-            ring.append(following)
-        ring = ring[ring.index(following) :]
-        spans = {str(name): name.span for name in self.form.names}
-        related = [("reads", spans[name]) for name in ring[1:]]
-        chain = " → ".join([*ring, ring[0]])
-        self.findings.add("PR409", spans[ring[0]], name=ring[0], ring=chain, related=related)
-        for name in pending:
-            scope = scope.defining(name, Literal("?", ""), ANY)
-        return scope
+        scope = Scope(self.vocabulary, self.vocabulary.kinds[self.kinds[0]], first, {}, self.macros)
+        whole = named(formulas(self.form.names, self.kinds, self.vocabulary, self.findings), scope, self.findings)
+        return {kind: whole.of(self.vocabulary.kinds[kind]) for kind in self.kinds}
 
     # rules
 
@@ -229,10 +208,6 @@ class _Policy:
 def _note(dated: DatedForm, form: ParameterForm) -> Words:
     note = dated.note.words_or("")
     return note if str(note) else form.note.words_or("")
-
-
-def _names(node: Node) -> set[str]:
-    return {n.parts[0] for n in walk(node) if isinstance(n, Name) and len(n.parts) == 1}
 
 
 def _and_not(when: Node, unless: Node, span: Span) -> Node:

@@ -47,6 +47,12 @@ PHRASES: dict[str, Words] = {
     "open zero": Words("{kind}.{about} of {year} is zero and divides", "{year} 年 {kind} 的 {about} 为零，不能作除数"),
     "open not-loaded": Words("{about} of {year} were not given", "{year} 年的 {about} 没有提供"),
     "open empty": Words("{kind} of {year} has none of {about}", "{year} 年 {kind} 没有任何 {about}"),
+    "open absent": Words("facts of {kind} for {about} are missing", "缺少 {kind} {about} 年的事实"),
+    "open no-row": Words("{kind} has no other row for `{about}` in {year}", "{year} 年 {kind} 没有 `{about}` 所指的行"),
+    "open not-among": Words(
+        "{kind} is not among the {about} that count in {year}", "{year} 年 {kind} 不在所计的 {about} 之中"
+    ),
+    "open no-date": Words("`{about}` of {kind} is no day of the calendar", "{kind} 的 `{about}` 不是日历中的日期"),
     "more": Words("… and {count} more", "……另有 {count} 项"),
     "nothing": Words("none", "无"),
     # explanations
@@ -77,6 +83,10 @@ PHRASES: dict[str, Words] = {
     "missing fact": Words("{subject}.{about} of {year}", "{subject} {year} 年的 {about}"),
     "zero": Words("{about} of {subject} not to be zero", "{subject} 的 {about} 不为零"),
     "not-loaded": Words("the file of {about}", "{about} 的文件"),
+    "absent": Words("facts of {subject} for {about}", "{subject} {about} 年的事实"),
+    "no-row": Words("the other row of {subject} that `{about}` reads", "{subject} 的 `{about}` 所指的另一行"),
+    "not-among": Words("{subject} to be among the {about} that count", "{subject} 属于所计的 {about}"),
+    "no-date": Words("`{about}` of {subject} to be a day of the calendar", "{subject} 的 `{about}` 是日历中的日期"),
     "empty": Words("at least one of {about} of {subject}", "{subject} 至少有一项 {about}"),
     "rise": Words(
         "if {fact} were {then}, {change} more, the rule would be: {verdict}",
