@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import Tree, read_file, read_text
@@ -18,6 +18,7 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 
 F = TypeVar("F", FactsForm, PolicyForm)
+NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 ENDINGS = (".yaml", ".yml")
 
 
@@ -68,7 +69,7 @@ def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]
         for candidate in (inside, inside.with_suffix(".yaml")):
             if not given.is_absolute() and ".." not in given.parts and candidate.exists():
                 return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason="no such file or folder")
+    findings.add("PR120", where=str(path), path=str(path), reason=NOT_THERE)
     return []
 
 
@@ -132,8 +133,7 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
     for form in forms:
         first = seen.setdefault(str(form.facts), form)
         if not _same_file(first, form):
-            findings.add("PR206", form.facts.span, name=str(form.facts), other=str(first.facts),
-                         related=[("first", first.facts.span)])  # fmt: skip
+            findings.add("PR210", form.facts.span, name=str(form.facts), related=[("first", first.facts.span)])
     pending = list(seen.values())
     made: dict[str, Vocabulary] = {}
     while pending:
@@ -169,5 +169,4 @@ def _check_policy_names(policies: list[Policy], findings: Findings) -> None:
     for policy in policies:
         other = first.setdefault(policy.name, policy)
         if other is not policy:
-            findings.add("PR206", policy.span, name=policy.name, other=other.name,
-                         related=[("first", other.span)])  # fmt: skip
+            findings.add("PR210", policy.span, name=policy.name, related=[("first", other.span)])

@@ -25,7 +25,7 @@ from perfrules.language.nodes import (
     Unary,
     walk,
 )
-from perfrules.language.parse import parse
+from perfrules.language.parse import FUNCTION_WORDS, parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.words import KEYWORDS_INSIDE, ROUNDING
 
@@ -186,7 +186,7 @@ class _Checker:
         if node.function in self.scope.macros:
             return self.macro(node)
         if node.function not in SCALAR_FUNCTIONS:
-            known = [*SCALAR_FUNCTIONS, *self.scope.macros]
+            known = [*FUNCTION_WORDS, *self.scope.macros]
             if node.function in AGGREGATES:
                 return node, self.fail("PR419", node.span, function=node.function)
             return node, self.fail("PR408", node.span, function=node.function,

@@ -50,7 +50,9 @@ def check_distinct(names: Iterable[Text], findings: Findings) -> None:
     for name in names:
         folded = unicodedata.normalize("NFKC", name).casefold()
         first = seen.setdefault(folded, name)
-        if first is not name:
+        if first is not name and first == name:
+            findings.add("PR210", name.span, name=str(name), related=[("first", first.span)])
+        elif first is not name:
             findings.add("PR206", name.span, name=str(name), other=str(first), related=[("first", first.span)])
 
 

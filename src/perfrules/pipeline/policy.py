@@ -18,6 +18,7 @@ from perfrules.language.kinds import check, check_condition
 from perfrules.language.nodes import Literal, Logic, Name, Node, Unary, walk
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
+from perfrules.language.words import POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
 from perfrules.pipeline.lexicon import (
     calendar_day,
@@ -194,12 +195,12 @@ class _Policy:
         if form.unless:
             when = _and_not(when, self.condition(form.unless, scope), form.when.span)
         if not form.because.strip():
-            self.findings.add("PR203", form.rule.span, key="because")
+            self.findings.add("PR203", form.rule.span, key="because", chinese=POLICY["because"])
         clauses = [
             self.orders.clause(name, clause, scope, whole) for actions in form.then for name, clause in actions.items()
         ]
         if not clauses:
-            self.findings.add("PR203", form.rule.span, key="then")
+            self.findings.add("PR203", form.rule.span, key="then", chinese=POLICY["then"])
         return Rule(
             f"{self.name}/{form.rule}",
             scope.kind.name,
