@@ -12,7 +12,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm
+from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
@@ -87,7 +87,9 @@ def _quiet(files: Iterable[Path]) -> list[Tree]:
 
 
 def _document(tree: Tree) -> str:
-    return next((DOCUMENTS[key] for key in tree if key in DOCUMENTS), "")
+    """The kind of a document by its first key; a policy names its facts, too, perhaps first."""
+    kinds = [DOCUMENTS.get(key, "") for key in tree if COMMON_WORDS.get(key) != "perfrules"]
+    return "policy" if "policy" in kinds else next(iter(kinds), "")
 
 
 def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
@@ -108,7 +110,7 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
         _append(beside, FactsForm, tree, Findings())
     facts += [form for form in beside if str(form.facts) not in named and _needed(form, policies, facts)]
     vocabularies = _vocabularies(facts, brought, findings)
-    known = Known(vocabularies, brought.functions)
+    known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside))
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)

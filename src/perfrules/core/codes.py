@@ -543,9 +543,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR419": _error(
         "`{function}` is over what belongs to the subject",
-        "write `{function}(… over reviews where …)`",
+        "write `{function}(… over {over} where …)`",
         "`{function}` 要作用于隶属于对象的内容",
-        "请写作 `{function}(… over reviews where …)`",
+        "请写作 `{function}(… over {over} where …)`",
     ),
     "PR420": _error(
         "the step to round to must be a constant above zero",

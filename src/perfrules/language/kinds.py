@@ -188,7 +188,9 @@ class _Checker:
         if node.function not in SCALAR_FUNCTIONS:
             known = [*FUNCTION_WORDS, *self.scope.macros]
             if node.function in AGGREGATES:
-                return node, self.fail("PR419", node.span, function=node.function)
+                below = self.scope.vocabulary.children(self.scope.kind.name).values()
+                over = next((kind.many for kind in below), "reviews")
+                return node, self.fail("PR419", node.span, function=node.function, over=over)
             return node, self.fail("PR408", node.span, function=node.function,
                                    hint=did_you_mean(node.function, known))  # fmt: skip
         if node.function in ("min", "max"):

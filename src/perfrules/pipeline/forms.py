@@ -296,3 +296,4 @@ class PolicyForm(Form):
 
 DOCUMENTS = {"facts": "facts", "policy": "policy", POLICY["policy"]: "policy", FACTS["facts"]: "facts"}
 KIND_NAMES = english(KINDS)
+COMMON_WORDS = english(COMMON)

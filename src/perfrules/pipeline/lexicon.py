@@ -248,8 +248,13 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
             findings.add("PR228", name.span, kind=str(name))
 
 
-def vocabulary_of(name: Text, known: Mapping[str, Vocabulary], findings: Findings) -> Vocabulary | None:
-    """The vocabulary that a document names; None with a problem noted where there is none."""
+def vocabulary_of(
+    name: Text, known: Mapping[str, Vocabulary], findings: Findings, beside: Iterable[str] = ()
+) -> Vocabulary | None:
+    """The vocabulary that a document names; None with a problem noted where there is none.
+
+    `beside` are others that could have been named.
+    """
     if name not in known:
-        findings.add("PR207", name.span, name=str(name), hint=did_you_mean(name, known))
+        findings.add("PR207", name.span, name=str(name), hint=did_you_mean(name, [*known, *beside]))
     return known.get(name)

@@ -38,11 +38,12 @@ class Known:
 
     vocabularies: Mapping[str, Vocabulary]
     macros: Mapping[str, Macro]
+    beside: tuple[str, ...] = ()  # vocabularies that lie beside the policies, and that none of them names
 
 
 def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy | None:
     """The policy that a form says; None with problems noted where it can't be understood at all."""
-    vocabulary = vocabulary_of(form.facts, known.vocabularies, findings)
+    vocabulary = vocabulary_of(form.facts, known.vocabularies, findings, known.beside)
     if vocabulary is None:
         return None
     names = vocabulary.kind_names
