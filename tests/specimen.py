@@ -6,11 +6,13 @@ Used by the corpus of bad inputs, by the tests of the catalogue, and by the page
 from __future__ import annotations
 
 import runpy
+import sys
 from collections.abc import Iterable
 from contextlib import chdir, redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import perfrules
 from perfrules.core.problem import render_all
@@ -37,7 +39,8 @@ def problems_of(files: Files) -> tuple[perfrules.Problem, ...]:
             Path(name).write_bytes(content)
         if "example.py" in files:
             return _of_python()
-        return _of_files(sorted(n for n in files if _is_policy(n)) or ["policy.yaml"], sorted(set(files) - set(filter(_is_policy, files))))
+        policies = sorted(filter(_is_policy, files)) or ["policy.yaml"]
+        return _of_files(policies, sorted(set(files) - set(policies)))
 
 
 def _is_policy(name: str) -> bool:
@@ -47,7 +50,7 @@ def _is_policy(name: str) -> bool:
 def _of_python() -> tuple[perfrules.Problem, ...]:
     """What a program is told that uses perfrules."""
     try:
-        with redirect_stderr(StringIO()):
+        with redirect_stderr(StringIO()), patch.dict(sys.modules):
             runpy.run_path("example.py")
     except perfrules.Refused as refused:
         return refused.problems

@@ -138,7 +138,7 @@ def _shared(policies: Sequence[Policy], findings: Findings) -> Vocabulary | None
     for policy in policies[1:]:
         if policy.vocabulary.name != first.vocabulary.name:
             findings.add("PR240", policy.span, one=first.vocabulary.name, other=policy.vocabulary.name,
-                         related=[("first", first.span)])  # fmt: skip
+                         related=[("declared", first.span)])  # fmt: skip
             return None
     actions = {name: a for p in policies for name, a in p.vocabulary.actions.items()}
     return replace(first.vocabulary, actions=actions)
