@@ -143,7 +143,7 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
         ready = [f for f in pending if not {str(base) for base in f.extends} & names]
         if not ready:
             form = pending[0]
-            findings.add("PR409", form.facts.span, name=str(form.facts), ring=" → ".join(sorted(names)))
+            findings.add("PR409", form.facts.span, name=str(form.facts), ring=" → ".join([*sorted(names), min(names)]))
             break
         for form in ready:
             made[str(form.facts)] = vocabulary(form, made, brought.actions, findings)

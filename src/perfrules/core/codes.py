@@ -190,9 +190,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR205": _error(
         "`{name}` can't be a name here",
-        "use letters, digits and `_`, not beginning with a digit, and no word of the language",
+        "use letters, digits and `_`, not beginning with a digit; words of the language, `id` and `period` are taken",
         "`{name}` 不能用作名称",
-        "请使用汉字、字母、数字和 `_`，不以数字开头，且不是语言的关键词",
+        "请使用汉字、字母、数字和 `_`，不以数字开头；不能是语言的关键词、`id` 或 `period`",
     ),
     "PR206": _error(
         "`{name}` and `{other}` differ only in case or width",
@@ -212,9 +212,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR210": _error(
         "two things here are called `{name}`",
-        "give one of them another name",
+        "give one of them another name, or remove it",
         "此处有两处都叫 `{name}`",
-        "请给其中一个换名称",
+        "请给其中一个换名称，或删去一个",
     ),
     "PR211": _error(
         "`{value}` is no whole number from {least} to {most}",

@@ -30,6 +30,7 @@ from perfrules.language.tokens import KEYWORDS, strange_characters
 from perfrules.language.words import EFFECTS, ROUNDING, TOGETHER, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 
+FORMATS = ("1",)  # of documents, as `perfrules: 1` says
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"\w[\w-]*")
 ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places may be read
@@ -37,7 +38,7 @@ ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places ma
 
 def check_name(name: Text, findings: Findings, *, label: bool = False) -> None:
     """A name must be readable in an expression; a label (of a rule, a pool) may also contain `-`."""
-    strange = strange_characters(name)
+    strange = strange_characters("".join(c for c in name if not c.isascii()))
     if strange:
         findings.add("PR308", name.span, name=str(name), characters=strange)
     elif not (_LABEL if label else _IDENTIFIER).fullmatch(name) or (not label and name in {**KEYWORDS, **CLOCK_WORDS}):
@@ -126,6 +127,8 @@ def vocabulary(
 ) -> Vocabulary:
     """The vocabulary that a document declares, with what it extends and the actions that are there."""
     check_name(form.facts, findings, label=True)
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
     kinds: dict[str, SubjectKind] = {}
     accounts: dict[str, Account] = {}
     every_action = dict(actions)

@@ -21,6 +21,7 @@ from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
 from perfrules.pipeline.lexicon import (
+    FORMATS,
     calendar_day,
     check_distinct,
     check_name,
@@ -47,6 +48,11 @@ def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy |
     if vocabulary is None:
         return None
     names = vocabulary.kind_names
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
+    if not form.subject:
+        findings.add("PR203", form.policy.span, key="subject", chinese=POLICY["subject"])
+    check_distinct(form.subject, findings)
     kinds = [names[s] for s in form.subject if one_of(s, names, findings, "PR616") in names]
     return _Policy(form, vocabulary, kinds, known.macros, findings).policy()
 
@@ -114,7 +120,9 @@ class _Policy:
         values = [self.dated(name, form, d) for d in form.value]
         values.sort(key=lambda d: d.start)
         ended = [
-            replace(d, end=date.fromordinal(following.start.toordinal() - 1)) if d.end == date.max else d
+            replace(d, end=date.fromordinal(following.start.toordinal() - 1))
+            if d.end == date.max and following.start > date.min
+            else d
             for d, following in pairwise(values)
         ]
         values = [*ended, *values[len(ended) :]]
@@ -160,7 +168,7 @@ class _Policy:
         scope = Scope(self.vocabulary, self.vocabulary.kinds[kind], first, {}, self.macros)
         parsed = {str(name): parse(text, self.findings) for name, text in self.form.names.items()}
         pending = {name: node for name, node in parsed.items() if node is not None}
-        for name in set(parsed) - set(pending):
+        for name in [n for n in parsed if n not in pending]:
             scope = scope.defining(name, Literal("?", ""), ANY)
         while pending:
             ready = [n for n, node in pending.items() if not _names(node) & set(pending)]

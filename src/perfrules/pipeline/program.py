@@ -213,7 +213,9 @@ def _claim(
             return None
         if name == "amount":
             step, mode = step_of(clause.rounding, lowering.scope, made.vocabulary)
-            value = rails.rounded(value, step, mode, lowering.bounds)
+            value = _lowered(lambda v: rails.rounded(v, step, mode, lowering.bounds), value, node.span, findings)  # noqa: B023
+            if value is None:
+                return None
             value = replace(value, scale=Fraction(1), low=rails.times(minor_units(step, made.vocabulary), value.low))
         elif not isinstance(value.den, plan.Literal):
             findings.add("PR416", node.span, function="by")

@@ -32,7 +32,7 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
             findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
             return
         special = _SPECIAL.match(line)
-        if special:
+        if special and not ("expected ',' or" in (error.problem or "") and index > start + special.start(1)):
             value = line[special.start(1) :].strip()
             place = Span(source, start + special.start(1), start + special.start(1) + 1)
             findings.add("PR116", place, sign=in_backticks(special[1]), quoted=in_quotes(value))
@@ -47,7 +47,8 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
     if ended:
         findings.add("PR112", Span(source, ended.start(), ended.end()), what="...")
         return
-    findings.add("PR115", at, hint=_hint(error))
+    nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
+    findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
 
 
 def in_quotes(value: str) -> str:
@@ -55,6 +56,9 @@ def in_quotes(value: str) -> str:
     return f"'{value}'" if '"' in value or "\\" in value else f'"{value}"'
 
 
+_NESTED = Words(
+    "an expression with braces needs quotes where it stands in braces", "写在花括号中的表达式，含有花括号时要加引号"
+)
 _SAID = {
     "mapping values are not allowed": Words(
         "a second `: ` on one line; put the text in quotes", "同一行出现第二个“: ”；请给文字加引号"
