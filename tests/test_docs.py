@@ -129,7 +129,7 @@ def test_both_languages_have_the_same_pages():
 
 
 def test_links_lead_somewhere():
-    for page in [*PAGES, *(HOME / "docs").glob("*/problems/README.md")]:
+    for page in [*PAGES, *(HOME / "docs").glob("*/problems/*.md")]:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{name(page)}: {target}"

@@ -91,7 +91,7 @@ def test_literals_are_exact(text, value):
         ("(" * 5000 + "a" + ")" * 5000, "PR312"),
         ("a + b otherwise 0", "PR315"),
         ("", "PR301"),
-        ("lambda: 0", "PR302"),
+        ("lambda: 0", "PR305"),
         ("().__class__", "PR302"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from perfrules.core.facts import Facts, build
 from perfrules.core.facts import Row as FactRow
-from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
 from perfrules.districts.manager import Brought, bring
@@ -144,9 +144,11 @@ def _judged_period(facts: Facts, period: int | None) -> int:
     if period is None and len(periods) > 1:
         findings.add("PR707", where="period", example=str(periods[0]))
     elif period is None and not periods:
-        findings.add("PR706", where="period", period="?", hint="")
+        none = Words("give tables that have rows", "请给出含有数据行的表格")
+        findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)
     elif period is not None and period not in periods:
-        findings.add("PR706", where="period", period=str(period), hint=did_you_mean(str(period), map(str, periods)))
+        year = Words(str(period), f" {period} 年")
+        findings.add("PR706", where="period", period=year, hint=did_you_mean(str(period), map(str, periods)))
     findings.refuse()
     return periods[0] if period is None else period
 

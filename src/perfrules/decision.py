@@ -188,7 +188,7 @@ class Decider:
             columns = [_columns(kind, row, f"{many}[{n}]", findings) for n, row in enumerate(rows)]
             for n, row in enumerate(columns):
                 if kind.in_order_of and row[kind.in_order_of] is None:
-                    findings.add("PR626", where=f"{many}[{n}]", kind=kind.name, id=str(n), fact=kind.in_order_of)
+                    findings.add("PR627", where=f"{many}[{n}]", kind=kind.name, id=str(n), fact=kind.in_order_of)
             ids = [str(row.get("id") or n + 1) for n, row in enumerate(rows)]
             found[kind.name] = Table(ids, [ALONE] * len(ids), {c: [row[c] for row in columns] for c in kind.columns})
         return found

@@ -22,7 +22,7 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 
 VERDICT_WORDS = english(VERDICTS)
-PERIOD_MAX = 9999
+PERIOD_MIN, PERIOD_MAX = 1000, 9999
 
 
 def check_examples(library: Library, findings: Findings) -> None:
@@ -59,7 +59,7 @@ class _Example:
     def check(self) -> None:
         before = len(self.findings.errors)
         as_of = calendar_day(self.form.as_of, self.findings)
-        period = whole_number(self.form.period, self.findings, 1, PERIOD_MAX)
+        period = whole_number(self.form.period, self.findings, PERIOD_MIN, PERIOD_MAX)
         facts = given_facts(self.policy.vocabulary, self.form.given, period, self.findings)
         if len(self.findings.errors) > before or facts is None:
             return

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm
+from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 
 F = TypeVar("F", FactsForm, PolicyForm)
+NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 ENDINGS = (".yaml", ".yml")
 
 
@@ -68,7 +69,7 @@ def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]
         for candidate in (inside, inside.with_suffix(".yaml")):
             if not given.is_absolute() and ".." not in given.parts and candidate.exists():
                 return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason="no such file or folder")
+    findings.add("PR120", where=str(path), path=str(path), reason=NOT_THERE)
     return []
 
 
@@ -86,7 +87,9 @@ def _quiet(files: Iterable[Path]) -> list[Tree]:
 
 
 def _document(tree: Tree) -> str:
-    return next((DOCUMENTS[key] for key in tree if key in DOCUMENTS), "")
+    """The kind of a document by its first key; a policy names its facts, too, perhaps first."""
+    kinds = [DOCUMENTS.get(key, "") for key in tree if COMMON_WORDS.get(key) != "perfrules"]
+    return "policy" if "policy" in kinds else next(iter(kinds), "")
 
 
 def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
@@ -107,7 +110,7 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
         _append(beside, FactsForm, tree, Findings())
     facts += [form for form in beside if str(form.facts) not in named and _needed(form, policies, facts)]
     vocabularies = _vocabularies(facts, brought, findings)
-    known = Known(vocabularies, brought.functions)
+    known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside))
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)
@@ -132,8 +135,7 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
     for form in forms:
         first = seen.setdefault(str(form.facts), form)
         if not _same_file(first, form):
-            findings.add("PR206", form.facts.span, name=str(form.facts), other=str(first.facts),
-                         related=[("first", first.facts.span)])  # fmt: skip
+            findings.add("PR210", form.facts.span, name=str(form.facts), related=[("first", first.facts.span)])
     pending = list(seen.values())
     made: dict[str, Vocabulary] = {}
     while pending:
@@ -141,7 +143,7 @@ def _vocabularies(facts: list[FactsForm], brought: Brought, findings: Findings) 
         ready = [f for f in pending if not {str(base) for base in f.extends} & names]
         if not ready:
             form = pending[0]
-            findings.add("PR409", form.facts.span, name=str(form.facts), ring=" → ".join(sorted(names)))
+            findings.add("PR409", form.facts.span, name=str(form.facts), ring=" → ".join([*sorted(names), min(names)]))
             break
         for form in ready:
             made[str(form.facts)] = vocabulary(form, made, brought.actions, findings)
@@ -169,5 +171,4 @@ def _check_policy_names(policies: list[Policy], findings: Findings) -> None:
     for policy in policies:
         other = first.setdefault(policy.name, policy)
         if other is not policy:
-            findings.add("PR206", policy.span, name=policy.name, other=other.name,
-                         related=[("first", other.span)])  # fmt: skip
+            findings.add("PR210", policy.span, name=policy.name, related=[("first", other.span)])

@@ -99,9 +99,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR109": _error(
         "the tag `{tag}` is not allowed",
-        "write the plain value; text that begins with `!` needs quotes",
+        "write the plain value; text that begins with `!` needs quotes, and an expression says `not`",
         "不允许使用标签 `{tag}`",
-        "请直接写值；以 `!` 开头的文字要加引号",
+        "请直接写值；以 `!` 开头的文字要加引号，表达式中请写 `非`",
     ),
     "PR110": _error("the merge key `<<` is not allowed", "write the keys out", "不允许使用合并键 `<<`", "请把各键写全"),
     "PR111": _error("the key `{key}` is there twice", "keep one of them", "键 `{key}` 重复", "请只保留一个"),
@@ -125,9 +125,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR115": _error("this can't be read as YAML", "{hint}", "此处不是正确的 YAML", "{hint}"),
     "PR116": _error(
-        "a value can't begin with `{sign}`",
+        "a value can't begin with {sign}",
         "put it in quotes: {quoted}",
-        "值不能以 `{sign}` 开头",
+        "值不能以 {sign} 开头",
         "请加引号：{quoted}",
     ),
     "PR117": _error(
@@ -176,7 +176,12 @@ CODES: dict[str, Entry] = {
         "请以 `policy:`（政策）或 `facts:`（事实）开头",
     ),
     "PR202": _error("unknown key `{key}`", "{hint}", "未知的键 `{key}`", "{hint}"),
-    "PR203": _error("`{key}` is missing here", "add `{key}: …`", "此处缺少 `{key}`", "请补充 `{key}: …`"),
+    "PR203": _error(
+        "`{key}` is missing here",
+        "add `{key}: …`",
+        "此处缺少 `{key}`（{chinese}）",
+        "请补充 `{key}: …` 或 `{chinese}: …`",
+    ),
     "PR204": _error(
         "`{key}` does not have the form it needs",
         "write {expected}",
@@ -185,14 +190,14 @@ CODES: dict[str, Entry] = {
     ),
     "PR205": _error(
         "`{name}` can't be a name here",
-        "use letters, digits and `_`, not beginning with a digit, and no word of the language",
+        "use letters, digits and `_`, not beginning with a digit; words of the language, `id` and `period` are taken",
         "`{name}` 不能用作名称",
-        "请使用汉字、字母、数字和 `_`，不以数字开头，且不是语言的关键词",
+        "请使用汉字、字母、数字和 `_`，不以数字开头；不能是语言的关键词、`id` 或 `period`",
     ),
     "PR206": _error(
-        "`{name}` and `{other}` differ only in case or width, or not at all",
+        "`{name}` and `{other}` differ only in case or width",
         "give them different names",
-        "`{name}` 与 `{other}` 相同，或只有大小写、全半角之差",
+        "`{name}` 与 `{other}` 只有大小写或全半角之差",
         "请取不同的名称",
     ),
     "PR207": _error("no vocabulary `{name}` was given", "{hint}", "没有名为 `{name}` 的词表", "{hint}"),
@@ -204,6 +209,12 @@ CODES: dict[str, Entry] = {
         "write year-month-day: 2023-12-31",
         "`{value}` 不是日期",
         "请写作 年-月-日：2023-12-31",
+    ),
+    "PR210": _error(
+        "two things here are called `{name}`",
+        "give one of them another name, or remove it",
+        "此处有两处都叫 `{name}`",
+        "请给其中一个换名称，或删去一个",
     ),
     "PR211": _error(
         "`{value}` is no whole number from {least} to {most}",
@@ -375,9 +386,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR302": _error(
         "{found} can't stand here; {expected} is expected",
-        "check what stands before it",
+        "correct this, or what stands before it",
         "{found} 不能写在这里，应为{expected}",
-        "请检查它前面的内容",
+        "请更正此处或它前面的内容",
     ),
     "PR303": _error(
         "`{sign}`: comparisons can't be chained",
@@ -391,7 +402,7 @@ CODES: dict[str, Entry] = {
         "`%` 必须紧跟数字；没有求余运算",
         "请写 85%，中间不加空格",
     ),
-    "PR305": _error("there is no operator `{sign}`", "{hint}", "没有运算符 `{sign}`", "{hint}"),
+    "PR305": _error("{sign} has no meaning in an expression", "{hint}", "{sign} 在表达式中没有意义", "{hint}"),
     "PR306": _error(
         "`{sign}` has no counterpart", "add or remove a parenthesis", "`{sign}` 没有配对", "请补上或删去括号"
     ),
@@ -406,9 +417,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR309": _error(
         "`{number}` is not written in the digits 0–9",
-        "write 0–9",
+        "write {plain}",
         "`{number}` 没有使用数字 0–9",
-        "请使用 0–9",
+        "请写作 {plain}",
     ),
     "PR310": _error(
         "`{number}` is no form of number that is read here",
@@ -457,9 +468,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR403": _error(
         "{left} does not fit together with {right}",
-        "bring both to the same kind",
+        "{hint}",
         "{left}与{right}不能放在一起",
-        "请使两边种类相同",
+        "{hint}",
     ),
     "PR404": _error(
         "a ratio meets the bare number {written}",
@@ -532,9 +543,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR419": _error(
         "`{function}` is over what belongs to the subject",
-        "write `{function}(… over reviews where …)`",
+        "write `{function}(… over {over} where …)`",
         "`{function}` 要作用于隶属于对象的内容",
-        "请写作 `{function}(… over reviews where …)`",
+        "请写作 `{function}(… over {over} where …)`",
     ),
     "PR420": _error(
         "the step to round to must be a constant above zero",
@@ -676,9 +687,9 @@ CODES: dict[str, Entry] = {
         "请更正",
     ),
     "PR603": _error(
-        "{value} for `{fact}` lies outside {least} to {most}{hint}",
+        "{value} for `{fact}` is {side}{hint}",
         "correct the value, or the fact's bounds",
-        "`{fact}` 的值 {value} 超出 {least} 至 {most}{hint}",
+        "`{fact}` 的值 {value} {side}{hint}",
         "请更正该值，或该事实的界限",
     ),
     "PR604": _error(
@@ -717,6 +728,12 @@ CODES: dict[str, Entry] = {
         "`{fact}` 的值 `{value}` 像是被电子表格变成数字的代码",
         "请在电子表格中把该列设为文本后重新导出",
     ),
+    "PR611": _error(
+        "this row does not say of which period it is",
+        "fill in the column `period` with the year: 2023",
+        "该行没有写明年度",
+        "请在 `年度`（period）列填写年份：2023",
+    ),
     "PR612": _error(
         "`{value}` is no period",
         "write the year with four digits: 2023",
@@ -741,9 +758,9 @@ CODES: dict[str, Entry] = {
     "PR616": _error("`{word}` is no kind of subject", "{hint}", "`{word}` 不是对象的类别", "{hint}"),
     "PR617": _error("a {kind} without `id`", "give every row its id", "有 {kind} 没有 `id`", "请为每一行填写 id"),
     "PR618": _error(
-        "`{fact}` is given twice, as `{column}` and as `{other}`",
+        "the columns `{other}` and `{column}` both hold `{fact}`",
         "keep one column",
-        "`{fact}` 给了两次：`{column}` 和 `{other}`",
+        "列 `{other}` 和 `{column}` 都是 `{fact}`",
         "请只保留一列",
     ),
     "PR619": _error(
@@ -778,11 +795,17 @@ CODES: dict[str, Entry] = {
         "`{path}` 中没有事实",
         "请给出文件夹，其中每个类别一个 CSV 文件，如 {example}.csv",
     ),
-    "PR626": _error(
+    "PR627": _error(
         "the {kind} `{id}` does not say its {fact}, which puts the rows in order",
         "fill in `{fact}`",
         "{kind} `{id}` 没有填写用于排序的 {fact}",
         "请填写 `{fact}`",
+    ),
+    "PR626": _error(
+        "the first row names no column `id`",
+        "name the columns in the first row: `id`, `period`, then facts",
+        "第一行没有列名 `编号`（id）",
+        "请在第一行写明列名：`编号`、`年度`，然后是各项事实",
     ),
     # runs
     "PR701": _error(
@@ -804,7 +827,7 @@ CODES: dict[str, Entry] = {
         "请检查事实",
     ),
     "PR705": _error("there is no subject `{subject}`", "{hint}", "没有对象 `{subject}`", "{hint}"),
-    "PR706": _error("there are no facts for {period}", "{hint}", "没有 {period} 年的事实", "{hint}"),
+    "PR706": _error("there are no facts for {period}", "{hint}", "没有{period}的事实", "{hint}"),
     "PR707": _error(
         "the facts hold several periods; which one is judged?",
         "add `--period {example}`",
@@ -837,7 +860,6 @@ CODES: dict[str, Entry] = {
         "请去掉其中一个",
     ),
     # usage
-    "PR901": _error("`{value}` is no {option}", "{hint}", "`{value}` 不是 {option}", "{hint}"),
     "PR902": _error(
         "a command of the command line needs the extra `cli`",
         "pip install 'perfrules[cli]'",

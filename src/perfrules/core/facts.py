@@ -8,14 +8,13 @@ from functools import cached_property
 
 from perfrules.core.problem import Findings, Problem, Value, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.core.values import Stored, Unfit, read_value
+from perfrules.core.values import KIND_WORDS, LARGEST, Stored, Unfit, check_code, read_value, shown
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 Row = Mapping[str, object]
 Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
 Read = Callable[[Fact, object], Stored | None]
 HEADINGS = {"编号": "id", "年度": "period"}
-PROBLEMS_PER_COLUMN_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,11 @@ def build(
     with every problem of every row.
     """
     findings = Findings()
+    notices = tuple(notices)
+    findings.problems += notices
     facts = gathered(vocabulary, rows, period, findings)
     findings.refuse()
-    return replace(facts, notices=tuple(notices))
+    return replace(facts, notices=notices)
 
 
 def gathered(
@@ -155,7 +156,7 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
         first = _said(draft.places[key])
         _note(findings, "PR605", place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
         return
-    parent = str(row.get(kind.belongs_to) or "") if kind.belongs_to else ""
+    parent = _id(row.get(kind.belongs_to)) if kind.belongs_to else ""
     draft.rows[key] = (parent, read_columns(kind, row, place, findings, read))
     draft.places[key] = place
     if kind.in_order_of:
@@ -163,16 +164,32 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
 
 
 def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
-    subject = str(row.get("id") or "").strip()
+    given = row.get("id")
+    if isinstance(given, (bool, float)) or (isinstance(given, int) and abs(given) > LARGEST):
+        _note(findings, "PR602", f"{_said(place)}, id", fact="id", value=shown(given), expected=KIND_WORDS["text"])
+        return None
+    subject = _id(given)
     if not subject:
         _note(findings, "PR617", place, kind=kind.name)
         return None
+    try:
+        check_code("id", subject)
+    except Unfit as unfit:
+        _note(findings, unfit.code, _of(row["id"], place), **unfit.values)
     said = row.get("period", period)
-    text = str(said).strip() if said is not None and not isinstance(said, (bool, float)) else ""
+    text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
+    if not text:
+        _note(findings, "PR611", _of(said, place))
+        return None
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         _note(findings, "PR612", _of(said, place), value=text)
         return None
     return int(text), subject
+
+
+def _id(value: object) -> str:
+    """An id as text; 0 is one, too."""
+    return value.strip() if isinstance(value, str) else "" if value is None else str(shown(value))
 
 
 def read_columns(
@@ -205,7 +222,7 @@ def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Fi
     parent, values = draft.rows[key]
     position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
     if position is None:
-        _note(findings, "PR626", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
+        _note(findings, "PR627", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
         return
     first = draft.ordered.setdefault((key[0], parent, position), place)
     if first != place:

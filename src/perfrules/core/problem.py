@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from perfrules.core.span import Span
 
 LANGUAGES = ("en", "zh")
 PROBLEMS_SHOWN_MAX = 100
+LINE_SHOWN_MAX = 160  # of a longer line only what surrounds the mistake is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,11 @@ class Problem:
 
     @property
     def order(self) -> tuple[list[str], int, str]:
-        """Sorts problems by place; line 9 of a file of facts comes before line 10."""
+        """Sorts problems by place; line 9 of a file of facts comes before line 10, its cells stay in their order."""
         if self.span:
             return ([self.span.source.name], self.span.start, self.code)
-        return ([part.rjust(9, "0") if part.isdecimal() else part for part in self.where.split(":")], -1, self.code)
+        row = self.where.partition(", ")[0]
+        return ([part.rjust(9, "0") if part.isdecimal() else part for part in re.split(r"[:\[\]]", row)], -1, "")
 
 
 class Refused(Exception):
@@ -154,6 +157,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> Words:
     return Words(f"known here: {words}{tail_en}", f"此处可用：{words.replace(', ', '、')}{tail_zh}")
 
 
+def in_backticks(sign: str) -> Value:
+    """A sign of the author's as messages show it."""
+    return Words("a backtick", "反引号") if sign == "`" else f"`{sign}`"
+
+
 def width(text: str) -> int:
     """How many columns a terminal gives to `text`: two for a full-width character."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
@@ -183,16 +191,27 @@ def render(problem: Problem, language: str = "en") -> str:
 def _excerpt(span: Span, arrow: str, mark: str, label: str = "") -> list[str]:
     number = str(span.line)
     margin = " " * len(number)
-    line = span.source.line(span.line)
-    before = visible(line[: span.column - 1])
-    marked = visible(line[span.column - 1 : span.column - 1 + max(span.end - span.start, 1)])
+    line, start, end = _around(span)
+    before, marked = visible(line[:start]), visible(line[start:end])
     pad = " " * width(before)
     return [
         f"{margin} {arrow} {span.place}",
         f"{margin}  |",
-        f"{number}  | {visible(line)}",
+        f"{number}  | {visible(line)}".rstrip(),
         f"{margin}  | {pad}{mark * max(width(marked), 1)}" + (f" {label}" if label else ""),
     ]
+
+
+def _around(span: Span) -> tuple[str, int, int]:
+    """The line of a span, or what surrounds the span in a very long one, and where in it the span is."""
+    line, start = span.source.line(span.line), span.column - 1
+    end = min(start + max(span.end - span.start, 1), max(len(line), start + 1))
+    if len(line) <= LINE_SHOWN_MAX:
+        return line, start, end
+    first, last = max(start - LINE_SHOWN_MAX // 2, 0), start + LINE_SHOWN_MAX // 2
+    head, tail = "…" * (first > 0), "…" * (last < len(line))
+    moved = first - len(head)
+    return head + line[first:last] + tail, start - moved, min(end, last) - moved
 
 
 def render_all(problems: Iterable[Problem], language: str = "en") -> str:

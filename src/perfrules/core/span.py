@@ -93,7 +93,11 @@ class Text(str):
         if written.startswith(self, begin):
             return range(begin, begin + len(self))
         offsets: list[int] = []
+        quote = written[self.span.start] if self.quoted else ""
         for char in self:
+            escaped = written[begin : begin + 2] if quote else ""
+            if escaped == quote + char == "''" or (quote == '"' and char in '"\\' and escaped == "\\" + char):
+                begin += 1
             while begin < self.span.end and written[begin] != char and written[begin].isspace():
                 begin += 1
             if begin < self.span.end and written[begin] == char:

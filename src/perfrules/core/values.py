@@ -18,6 +18,7 @@ UNKNOWN_TEXTS = frozenset({"", "-", "—", "N/A", "n/a", "NA", "无", "未知", 
 YES = frozenset({"yes", "是", "true", "TRUE", "True"})
 NO = frozenset({"no", "否", "false", "FALSE", "False"})
 EXPONENT_MAX = 64  # a Decimal beyond it is refused before any power of ten is computed
+LARGEST = 10**EXPONENT_MAX
 
 KIND_WORDS = {
     "money": Words("an amount of money", "金额"),
@@ -34,7 +35,10 @@ KIND_WORDS = {
     "choice": Words("a choice", "选项"),
 }
 
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]*\.?[0-9]*[eE][+-]?[0-9]+")
+_SCIENTIFIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
+_SPOILT_CODE = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,}")  # as spreadsheets show a long number
+_SPACED = re.compile(r"(-?[0-9]{1,3}(?:[ '’][0-9]{3})+(?:\.[0-9]+)?)(.*)")
+_NOTHING = ("none", "null", "nan", ".nan", "nil", "#n/a", "#null!", "#value!", "#div/0!")
 _UNIT = re.compile(r"(-?[0-9.,_]+)\s*(元|万元|亿元|分)")
 _PERCENT = re.compile(r"(-?[0-9.]+)\s*%")
 
@@ -67,13 +71,19 @@ def read_value(fact: Fact, value: object) -> Stored | None:
 
 def _read_word(fact: Fact, value: object) -> str:
     if not isinstance(value, str):
-        raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
-    if _SCIENTIFIC.fullmatch(value) and not fact.choices:
-        raise Unfit("PR610", fact=fact.name, value=value)
+        raise Unfit("PR602", fact=fact.name, value=shown(value), expected=KIND_WORDS[fact.kind])
+    if not fact.choices:
+        check_code(fact.name, value)
     word = unicodedata.normalize("NFC", value)
     if fact.choices and word not in fact.choices:
         raise Unfit("PR613", fact=fact.name, value=value, hint=did_you_mean(word, fact.choices))
     return word
+
+
+def check_code(name: str, value: str) -> None:
+    """A code or an id must not be what a spreadsheet makes of a long one. Raises `Unfit`."""
+    if _SPOILT_CODE.fullmatch(value):
+        raise Unfit("PR610", fact=name, value=value)
 
 
 def _read_flag(fact: Fact, value: object) -> int:
@@ -81,7 +91,7 @@ def _read_flag(fact: Fact, value: object) -> int:
         return int(value)
     if isinstance(value, str) and value in YES | NO:
         return int(value in YES)
-    raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS["flag"])
+    raise Unfit("PR602", fact=fact.name, value=shown(value), expected=KIND_WORDS["flag"])
 
 
 def _read_date(fact: Fact, value: object) -> int:
@@ -92,7 +102,7 @@ def _read_date(fact: Fact, value: object) -> int:
             return date.fromisoformat(value).toordinal()
         except ValueError:
             pass
-    raise Unfit("PR614", fact=fact.name, value=str(value))
+    raise Unfit("PR614", fact=fact.name, value=shown(value))
 
 
 def _read_number(fact: Fact, value: object) -> Fraction:
@@ -100,9 +110,9 @@ def _read_number(fact: Fact, value: object) -> Fraction:
     unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1)
     if isinstance(value, bool):
         raise Unfit("PR608", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
-    if isinstance(value, int):
-        return value * unit
-    if isinstance(value, Fraction):
+    if isinstance(value, (int, Fraction)):
+        if max(abs(value.numerator), value.denominator) > LARGEST:
+            raise Unfit("PR615", fact=fact.name, value=shown(value))
         return value * unit
     if isinstance(value, Decimal):
         return _from_decimal(fact, value) * unit
@@ -110,13 +120,22 @@ def _read_number(fact: Fact, value: object) -> Fraction:
         return _from_text(fact, value, unit)
     if isinstance(value, float):
         raise Unfit("PR607", fact=fact.name, value=repr(value))
-    raise Unfit("PR602", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
+    raise Unfit("PR602", fact=fact.name, value=shown(value), expected=KIND_WORDS[fact.kind])
+
+
+def shown(value: object) -> Value:
+    """A Python value, short enough for a message; the digits of a giant are not even computed."""
+    if isinstance(value, (int, Fraction)) and max(abs(value.numerator), value.denominator) > LARGEST:
+        return Words("a number with more than 64 digits", "一个超过 64 位的数")
+    return str(value)[:40]
 
 
 def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or abs(exponent) > EXPONENT_MAX:
-        raise Unfit("PR615", fact=fact.name, value=str(value))
+        raise Unfit("PR615", fact=fact.name, value=shown(value))
+    if len(value.as_tuple().digits) > EXPONENT_MAX:
+        raise Unfit("PR615", fact=fact.name, value=shown(value))
     return Fraction(value)
 
 
@@ -136,15 +155,22 @@ def _plainer(fact: Fact, text: str) -> Words:
     """How the author could have written the number that `text` seems to mean."""
     plain = unicodedata.normalize("NFKC", text).replace("￥", "").replace("¥", "").strip()
     plain = plain.replace("_", "").removeprefix("+")
+    if plain.casefold() in _NOTHING:
+        return Words("leave it empty where it is not known", "未知时请留空")
+    spaced = _SPACED.fullmatch(plain)
+    if spaced:
+        plain = re.sub("[ '’]", "", spaced[1]) + spaced[2]
     if plain.startswith("(") and plain.endswith(")"):
         plain = "-" + plain[1:-1]
     if (is_grouped(plain) or is_number(plain)) and plain:
         return Words(f"write {plain.replace(',', '')}", f"请写作 {plain.replace(',', '')}")
     with_unit = _UNIT.fullmatch(plain) or _UNIT.fullmatch(plain + "元")
-    if with_unit and fact.kind == "money" and is_number(with_unit[1].replace(",", "")):
+    if with_unit and fact.kind == "money" and (is_number(with_unit[1]) or is_grouped(with_unit[1])):
         amount = exact(with_unit[1].replace(",", "")) * UNITS[with_unit[2]] / UNITS[fact.unit]
         bare = fraction_text(amount)
         return Words(f"the column is in {fact.unit}: write {bare}", f"本列单位为{fact.unit}：请写作 {bare}")
+    if fact.kind == "ratio" and _PERCENT.fullmatch(plain):
+        return Words(f"write {plain}", f"请写作 {plain}")
     if _SCIENTIFIC.fullmatch(plain) and len(plain) < 12 and abs(int(re.split("[eE]", plain)[1])) < 19:
         bare = fraction_text(Fraction(Decimal(plain)))
         return Words(f"write {bare}", f"请写作 {bare}")
@@ -163,8 +189,8 @@ def _within(fact: Fact, number: Fraction) -> int:
     least, most = fact.bounds
     if not least <= units <= most:
         low, high = said(fact, least), said(fact, most)
-        raise Unfit("PR603", fact=fact.name, value=said(fact, units), hint=_percent_meant(fact, units),
-                    least=low, most=high)  # fmt: skip
+        side = Words(f"below {low}", f"低于 {low}") if units < least else Words(f"above {high}", f"高于 {high}")
+        raise Unfit("PR603", fact=fact.name, value=said(fact, units), hint=_percent_meant(fact, units), side=side)
     return units
 
 

@@ -31,9 +31,10 @@ def by_title(named: Mapping[str, Titled]) -> dict[str, str]:
     """The name of each thing, by its name or by a title that no other has."""
     seen: dict[str, str] = {}
     for name, thing in named.items():
-        for title in {thing.title.en, thing.title.zh} - {""}:
+        for title in dict.fromkeys((thing.title.en, thing.title.zh)):
             seen[title] = "" if seen.get(title, name) != name else name
-    return {**{title: name for title, name in seen.items() if name}, **{name: name for name in named}}
+    titles = {title: name for title, name in seen.items() if title and name and title not in named}
+    return {**{name: name for name in named}, **titles}
 
 
 @dataclass(frozen=True, slots=True)

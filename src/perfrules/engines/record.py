@@ -193,9 +193,14 @@ class _Execution:
 
     def require(self, step: plan.Require) -> None:
         met = self.values(step.table, step.scalar)
-        if all(met):
-            return
-        columns = self.tables[step.table]
-        row = met.index(False)
-        subject = "/".join(str(columns[key][row]) for key in ("id", "pool", "parent") if key in columns)
-        raise Refused([Problem(step.code, where=step.about, values={"about": step.about, "subject": subject})])
+        broken = [self.subject(step.table, row) for row, good in enumerate(met) if not good]
+        if broken:
+            raise Refused(Problem(step.code, where=s, values={"about": step.about, "subject": s}) for s in broken)
+
+    def subject(self, table: str, row: int) -> str:
+        """Whose row it is: `department/A`; of a group, by what it is grouped first."""
+        columns = self.tables[table]
+        if "id" not in columns:
+            return str(next(iter(columns.values()))[row])
+        kind = columns["kind"][row] if "kind" in columns else table
+        return f"{kind}/{columns['id'][row]}"

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import sys
 
+import perfrules
+
 
 def main() -> None:
     """Run the command line; without the extra `cli`, say how to install it."""
     try:
         import typer  # noqa: F401
     except ImportError:
-        sys.stderr.write("error[PR902]: the command line needs the extra `cli`: pip install 'perfrules[cli]'\n")
-        sys.stderr.write("错误[PR902]：命令行需要附加组件 `cli`：pip install 'perfrules[cli]'\n")
-        raise SystemExit(2) from None
+        missing = perfrules.Problem("PR902")
+        sys.stderr.write("".join(f"{perfrules.render(missing, language)}\n" for language in ("en", "zh")))
+        raise SystemExit(2) from perfrules.Refused([missing])
     from perfrules.front.commands import run_app
 
     raise SystemExit(run_app())

@@ -90,8 +90,25 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
             return other
         if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money", *DURATIONS):
             return _bare(node, other, scope, findings, span)
-    findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind))
+    hint = _brought_together(left, right, scope)
+    findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind), hint=hint)
     return ANY
+
+
+def _brought_together(left: Typed, right: Typed, scope: Scope) -> Words:
+    """What the author of two values that don't fit could write instead."""
+    for (node, kind), (_, other) in ((left, right), (right, left)):
+        literal = constant(node, scope)
+        if literal and kind.kind == "text" and other.kind not in WORD_KINDS:
+            return Words(f"write {literal.value} without quotes", f"请写 {literal.value}，不加引号")
+        if literal and other.kind == "text":
+            return Words(f'put it in quotes: "{literal.written}"', f'请加引号："{literal.written}"')
+        if other.kind == "flag":
+            return Words("a yes or no meets `yes` and `no` only", "是非值只能与 `是`、`否` 放在一起")
+        if (kind.kind, other.kind) == ("ratio", "money"):
+            part = literal.written if literal else "…"
+            return Words(f"say of which amount: `{part} * …`", f"请写明是哪个金额的比率：`{part} * …`")
+    return Words("bring both to the same kind", "请使两边种类相同")
 
 
 def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
@@ -110,6 +127,7 @@ def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span 
     """A bare number where a ratio or an amount stands."""
     literal = constant(node, scope)
     value = literal.value if literal is not None else None
+    meant: str | Words
     if other.kind in DURATIONS:
         meant = f"{fraction_text(value)} {other.kind}" if isinstance(value, Fraction) else f"30 {other.kind}"
         findings.add("PR434", node.span or span, written=literal.written if literal else "", meant=meant)
@@ -119,6 +137,9 @@ def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span 
     else:
         unit = "%" if other.kind == "ratio" else "pp"
         meant = percent_text(value / 100, unit) if isinstance(value, Fraction) else f"85{unit}"
+        if isinstance(value, Fraction) and abs(value) < 2:  # 0.85 is hardly 0.85%
+            whole = percent_text(value, unit)
+            meant = Words(f"{whole} or {meant}", f"{whole} 或 {meant}")
         findings.add("PR404", node.span or span, written=literal.written if literal else "", meant=meant)
     return ANY
 

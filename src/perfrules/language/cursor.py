@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.tokens import Token, Unreadable, cut
+from perfrules.language.words import EXPRESSION
 
 DEPTH_MAX = 64
 
@@ -49,7 +50,7 @@ class Cursor:
 
     def expect(self, kind: str, text: str) -> None:
         if not self.skip(kind, text):
-            raise self.unexpected(Words(f"`{text}`", f"`{text}`"))
+            raise self.unexpected(Words(f"`{text}`", f"`{EXPRESSION.get(text, text)}`"))
 
     def unexpected(self, expected: Words) -> Unreadable:
         token = self.token
@@ -61,4 +62,4 @@ class Cursor:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEPTH_MAX:
-            raise self.fail("PR312", self.span(self.token), limit=str(DEPTH_MAX))
+            raise self.fail("PR312", self.span(self.token), limit=Words(f"{DEPTH_MAX} levels", f"{DEPTH_MAX} 层"))

@@ -10,7 +10,7 @@ from perfrules.core.problem import did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import Call, Literal, Node
-from perfrules.language.parse import parse
+from perfrules.language.parse import FUNCTION_WORDS, parse
 from perfrules.language.scope import Type
 from perfrules.language.words import ROUNDING
 
@@ -52,8 +52,10 @@ def check_call(checker: Checker, node: Call) -> Typed:
         operand, kind = checker.measure(node.arguments[0])
         return replace(node, arguments=(operand,)), kind
     if function in ROWS_FUNCTIONS:
-        return node, checker.fail("PR419", node.span, function=function)
-    known = [*SCALAR_FUNCTIONS, *checker.scope.macros]
+        below = checker.scope.vocabulary.below(checker.scope.kind.name).values()
+        over = next((kind.many for kind in below), checker.scope.kind.many)
+        return node, checker.fail("PR419", node.span, function=function, over=over)
+    known = [*FUNCTION_WORDS, *checker.scope.macros]
     return node, checker.fail("PR408", node.span, function=function, hint=did_you_mean(function, known))
 
 

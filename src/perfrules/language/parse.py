@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from perfrules.core.money import is_grouped
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.constants import Constants
@@ -172,9 +173,10 @@ class _Parser(Constants):
     def factor(self) -> Node:
         start = self.token
         if self.at("sign", "+"):
-            following = self.tokens[self.position + 1].text
-            hint = Words(f"write {following}", f"请写作 {following}")
-            raise self.fail("PR310", self.span(start), number="+" + following, plain=hint)
+            following = self.tokens[self.position + 1]
+            hint = Words(f"write {following.text}", f"请写作 {following.text}")
+            span = self.text.at(start.start, following.end)
+            raise self.fail("PR310", span, number="+" + following.text, plain=hint)
         if not self.skip("sign", "-"):
             return self.value()
         self.deeper()
@@ -277,6 +279,10 @@ class _Parser(Constants):
             node: Node = Literal("word", start.text, start.text, self.since(start))
         else:
             node = self.factor()
+        if is_grouped(self.text):
+            plain = self.text.replace(",", "")
+            hint = Words(f"write {plain}", f"请写作 {plain}")
+            raise self.fail("PR310", self.text.span, number=str(self.text), plain=hint)
         if self.token.kind != "end" or not isinstance(node, Literal):
             raise self.fail("PR316", self.text.span, value=str(self.text))
         return node

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings, Words, in_backticks
 from perfrules.core.span import Span, Text
 from perfrules.language.words import DURATIONS, EXPRESSION, EXPRESSION_ALSO, english
 
@@ -35,21 +35,25 @@ _NUMBER_FORMS = re.compile(
     r"[0-9][0-9_.]*[eE][+-]?[0-9]+|0[xX][0-9a-fA-F]+|\.[0-9]+|[0-9]+\.(?![0-9])|[0-9_]+_(?![0-9])"
 )
 _ALLOWED_SIGNS = {"<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "(", ")", ",", "{", "}", "."}
-_OTHER_SIGNS = {
-    "%": "PR304", "==": "PR305", "&&": "PR305", "||": "PR305", "**": "PR305", "//": "PR305",
-    "<>": "PR305", "!": "PR305", "^": "PR305", "&": "PR305", "|": "PR305",
-}  # fmt: skip
 _INSTEAD = {
     "==": "=",
     "&&": "and",
     "||": "or",
     "<>": "!=",
     "!": "not",
-    "**": "*",
     "//": "/",
     "&": "and",
     "|": "or",
 }
+_OTHERWISE = {
+    "**": Words("write the multiplication out", "请把乘法写全"),
+    "^": Words("write the multiplication out", "请把乘法写全"),
+    "'": Words('put texts in double quotes: "…"', '文字请用双引号："…"'),
+    "‰": Words("write percent: 5‰ is 0.5%", "请写百分比：5‰ 即 0.5%"),
+}
+_ONLY_THESE = Words(
+    "the signs are < <= > >= = != + - * / ( ) { } , .", "可用的符号有 < <= > >= = != + - * / ( ) { } , ."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def usual_form(text: str) -> tuple[str, list[int], bool]:
 def cut(text: Text, findings: Findings) -> list[Token]:
     """The tokens of an expression, with an `end` after the last. Raises `Unreadable` with a problem noted."""
     if len(text) > LENGTH_MAX:
-        findings.add("PR312", text.span, limit=str(LENGTH_MAX))
+        findings.add("PR312", text.span, limit=Words(f"{LENGTH_MAX} characters", f"{LENGTH_MAX} 个字符"))
         raise Unreadable
     plain, offsets, changed = usual_form(text)
     if changed:
@@ -104,7 +108,7 @@ def cut(text: Text, findings: Findings) -> list[Token]:
             tokens.append(_token(text, found, offsets, findings))
         position = found.end()
     if len(tokens) > TOKENS_MAX:
-        findings.add("PR312", text.span, limit=str(TOKENS_MAX))
+        findings.add("PR312", text.span, limit=Words(f"{TOKENS_MAX} words and signs", f"{TOKENS_MAX} 个词和符号"))
         raise Unreadable
     return [*tokens, Token("end", "", len(text), len(text))]
 
@@ -132,7 +136,7 @@ def _check_date(word: str, span: Span, findings: Findings) -> None:
     try:
         date.fromisoformat(word)
     except ValueError:
-        findings.add("PR614", span, fact="date", value=word)
+        findings.add("PR209", span, value=word)
         raise Unreadable from None
 
 
@@ -143,7 +147,8 @@ def _check_word(word: str, span: Span, findings: Findings) -> None:
         raise Unreadable
     if word[0].isdigit():
         if any(c.isdigit() and not c.isascii() for c in word):
-            findings.add("PR309", span, number=word)
+            usual = "".join(str(unicodedata.digit(c, c)) for c in word)
+            findings.add("PR309", span, number=word, plain=usual)
         else:
             findings.add("PR310", span, number=word, plain=_plain_number(word))
         raise Unreadable
@@ -192,15 +197,14 @@ def _exponent(plain: str) -> str:
 
 
 def _refuse_sign(sign: str, span: Span, findings: Findings) -> None:
-    code = _OTHER_SIGNS.get(sign, "PR302")
-    if code == "PR302":
-        findings.add("PR302", span, found=f"`{sign}`", expected=VALUE_EXPECTED)
+    instead = _INSTEAD.get(sign, "")
+    if sign == "%":
+        findings.add("PR304", span)
+    elif instead:
+        hint = Words(f"write `{instead}`", f"请写作 `{EXPRESSION.get(instead, instead)}`")
+        findings.add("PR305", span, sign=in_backticks(sign), hint=hint)
     else:
-        instead = _INSTEAD.get(sign, "")
-        hint = Words(f"write `{instead}`", f"请写作 `{instead}`") if instead else Words(
-            "write the multiplication out", "请把乘法写全"
-        )  # fmt: skip
-        findings.add(code, span, sign=sign, hint=hint)
+        findings.add("PR305", span, sign=in_backticks(sign), hint=_OTHERWISE.get(sign, _ONLY_THESE))
     raise Unreadable
 
 
@@ -211,13 +215,18 @@ def _refuse(text: Text, plain: str, offsets: list[int], position: int, findings:
     """Say what is wrong at a character that begins no token."""
     odd = _NUMBER_FORMS.match(plain, position)
     if odd:
-        span = text.at(offsets[position], offsets[odd.end() - 1] + 1)
-        findings.add("PR310", span, number=odd[0], plain=_plain_number(odd[0]))
+        before = re.search(r"[0-9._]*$", plain[:position])
+        start = before.start() if before else position
+        number = plain[start : odd.end()]
+        span = text.at(offsets[start], offsets[odd.end() - 1] + 1)
+        findings.add("PR310", span, number=number, plain=_plain_number(number))
         raise Unreadable
     char = plain[position]
     span = text.at(offsets[position], offsets[position] + 1)
     if char == '"':
         findings.add("PR307", span)
+    elif (char.isprintable() and unicodedata.category(char)[0] == "P") or char == "‰":
+        _refuse_sign(char, span, findings)
     else:
         findings.add("PR308", span, name=char, characters=f"`{char}` (U+{ord(char):04X})")
     raise Unreadable

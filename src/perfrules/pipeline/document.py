@@ -16,6 +16,7 @@ from yaml import events
 
 from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source, Span, Text
+from perfrules.pipeline.syntax import in_quotes, index_of, refuse_syntax
 
 SIZE_MAX = 1024 * 1024
 DEPTH_MAX = 32
@@ -27,9 +28,10 @@ _TAB = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
 _WIDE_INDENT = re.compile("^[ \t]*\u3000+", re.MULTILINE)
 _CUT = re.compile(r"[ \t]+#(?=[^\s#])")
 _WIDE_COMMA = re.compile("[，、；]")
-_WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
-_SPECIAL = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!])")
 _DIRECTIVE = re.compile(r"^%[A-Z]+", re.MULTILINE)
+
+
+_SIGN_OF = {"PR105": "\t", "PR119": "\u3000"}
 
 
 class Tree(dict[Text, "Node"]):
@@ -49,6 +51,9 @@ class Items(list["Node"]):
 
 
 Node = Text | Tree | Items
+
+
+OTHER_ENCODING = Words("some other encoding", "其他编码")
 
 
 class _Stopped(Exception):
@@ -83,7 +88,7 @@ def decode(content: bytes, name: str, findings: Findings) -> str | None:
         content.decode("gb18030")
         findings.add("PR102", where=name, encoding="GB18030 (GBK)")
     except UnicodeDecodeError:
-        findings.add("PR102", where=name, encoding="?")
+        findings.add("PR102", where=name, encoding=OTHER_ENCODING)
     return None
 
 
@@ -99,7 +104,7 @@ def read_text(text: str, name: str, findings: Findings) -> Tree | None:
     except _Stopped:
         return None
     except yaml.MarkedYAMLError as error:
-        _refuse_syntax(error, source, findings)
+        refuse_syntax(error, source, findings)
         return None
     except RecursionError as error:  # pragma: no cover - depth is limited far below
         raise Refused(findings.problems) from error
@@ -109,7 +114,7 @@ def _check_characters(source: Source, findings: Findings) -> None:
     for pattern, code in ((_BIDI, "PR104"), (_CONTROL, "PR103"), (_WIDE_INDENT, "PR119"), (_TAB, "PR105")):
         found = pattern.search(source.text)
         if found:
-            start = found.end() - 1 if code in ("PR119", "PR105") else found.start()
+            start = source.text.index(_SIGN_OF[code], found.start()) if code in _SIGN_OF else found.start()
             char = f"U+{ord(source.text[start]):04X}"
             findings.add(code, Span(source, start, start + 1), character=char)
             raise _Stopped
@@ -131,15 +136,16 @@ class _Composer:
         return _Stopped()
 
     def span(self, event: events.Event) -> Span:
-        end = max(_index(event.end_mark), _index(event.start_mark))
-        return Span(self.source, _index(event.start_mark), end)
+        end = max(index_of(event.end_mark), index_of(event.start_mark))
+        return Span(self.source, index_of(event.start_mark), end)
 
     def document(self) -> Tree:
         event = next(self.events)
         while isinstance(event, (events.StreamStartEvent, events.DocumentStartEvent)):
             event = next(self.events)
         if isinstance(event, events.StreamEndEvent):
-            raise self.stop("PR113", event)
+            self.findings.add("PR113", Span(self.source, 0, 0))
+            raise _Stopped
         node = self.node(event, 1)
         following = next(self.events)
         while isinstance(following, events.DocumentEndEvent):
@@ -170,7 +176,10 @@ class _Composer:
             raise self.stop("PR108", event)
         tag = getattr(event, "tag", None)
         if tag:
-            raise self.stop("PR109", event, tag=self.source.text[_index(event.start_mark) :].split()[0])
+            start = index_of(event.start_mark)
+            written = self.source.text[start:].split()[0]
+            self.findings.add("PR109", Span(self.source, start, start + len(written)), tag=written)
+            raise _Stopped
         if isinstance(event, events.ScalarEvent):
             return self.scalar(event)
         if isinstance(event, events.SequenceStartEvent):
@@ -184,6 +193,10 @@ class _Composer:
             span = Span(self.source, start or span.start, span.end)
         elif event.style is None:
             self.check_cut(span)
+        for pattern, code in ((_BIDI, "PR104"), (_CONTROL, "PR103")):
+            hidden = pattern.search(event.value)  # written as an escape inside quotes
+            if hidden:
+                raise self.stop(code, event, character=f"U+{ord(hidden[0]):04X}")
         value = unicodedata.normalize("NFC", event.value)
         return Text(value, span, quoted=event.style in ("'", '"'))
 
@@ -200,7 +213,7 @@ class _Composer:
             if opened > 0:
                 text, start = self.source.text, value.span.start
                 whole = text[start : _closing(text, start) + 1]
-                self.findings.add("PR123", value.span, quoted=f"'{whole}'" if '"' in whole else f'"{whole}"')
+                self.findings.add("PR123", value.span, quoted=in_quotes(whole))
                 raise _Stopped
 
     def check_list(self, item: Node, sequence: events.Event) -> None:
@@ -215,7 +228,7 @@ class _Composer:
         while not isinstance(event := next(self.events), events.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
             self.check_list(items[-1], start)
-        items.span = Span(self.source, _index(start.start_mark), _index(event.end_mark))
+        items.span = Span(self.source, index_of(start.start_mark), index_of(event.end_mark))
         return items
 
     def mapping(self, start: events.Event, depth: int) -> Tree:
@@ -233,7 +246,7 @@ class _Composer:
                 self.findings.add("PR111", key.span, key=str(key), related=[("first", first.span)])
                 continue
             tree[key] = value
-        tree.span = Span(self.source, _index(start.start_mark), _index(event.end_mark))
+        tree.span = Span(self.source, index_of(start.start_mark), index_of(event.end_mark))
         return tree
 
 
@@ -245,48 +258,3 @@ def _closing(text: str, start: int) -> int:
         if text[i] == "\n" or (depth == 0 and text[i] in ")）"):
             return i
     return len(text) - 1
-
-
-def _index(mark: object) -> int:
-    """The offset of a mark; PyYAML's own reader always sets one."""
-    return int(getattr(mark, "index", 0))
-
-
-def _refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
-    """A syntax error of YAML, with what its author most often did."""
-    mark = error.problem_mark or error.context_mark
-    index = min(_index(mark), len(source.text))
-    at = Span(source, index, index + 1)
-    for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
-        line, start = source.line(number), source.line_starts[number - 1]
-        wide = _WIDE_COLON.match(line)
-        if wide:
-            findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
-            return
-        special = _SPECIAL.match(line)
-        if special:
-            value = line[special.start(1) :].strip()
-            place = Span(source, start + special.start(1), start + special.start(1) + 1)
-            findings.add("PR116", place, sign=special[1], quoted=f"'{value}'" if '"' in value else f'"{value}"')
-            return
-    findings.add("PR115", at, hint=_hint(error))
-
-
-_SAID = {
-    "mapping values are not allowed": Words(
-        "a second `: ` on one line; put the text in quotes", "同一行出现第二个“: ”；请给文字加引号"
-    ),
-    "could not find expected ':'": Words("a key without `:`; write `key: value`", "键后缺少“:”；请写作 `键: 值`"),
-    "while scanning a quoted scalar": Words("quotes that are not closed", "引号没有闭合"),
-    "found unexpected end of stream": Words("quotes that are not closed", "引号没有闭合"),
-    "expected <block end>": Words("lines of one block must begin in the same column", "同一层的各行必须从同一列开始"),
-    "expected ',' or": Words("a bracket that is not closed, or a missing comma", "括号没有闭合，或缺少逗号"),
-}
-
-
-def _hint(error: yaml.MarkedYAMLError) -> Words:
-    whole = f"{error.context or ''} {error.problem or ''}"
-    for sign, words in _SAID.items():
-        if sign in whole:
-            return words
-    return Words("check indentation, quotes and brackets here", "请检查此处的缩进、引号和括号")

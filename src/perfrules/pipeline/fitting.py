@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.language.words import CLAUSES, COMMON, FACTS, POLICY, english
 from perfrules.pipeline.document import Items, Node, Tree
@@ -17,6 +17,7 @@ _SHAPES = {
     "model_type": Words("lines of `key: value`", "若干行 `键: 值`"),
     "is_instance_of": Words("one text", "一段文字"),
 }
+_CHINESE = FACTS | COMMON | CLAUSES | POLICY
 _ALL_WORDS = english(CLAUSES, POLICY, FACTS, COMMON)
 
 
@@ -35,9 +36,23 @@ def fitted(form: type[F], tree: Tree, findings: Findings) -> F | None:
     return found if len(findings.errors) == before else None
 
 
+def note_unknown(key: Text, offered: list[str], findings: Findings) -> None:
+    """A key that is none: perhaps only its colon is wrong."""
+    at = key.find("：")
+    before, colon, after = key.partition(":")
+    if at >= 0:
+        findings.add("PR117", key.at(at, at + 1))
+    elif colon and before in offered:
+        hint = Words(f"write `{before}: {after}`, with a space", f"请写作 `{before}: {after}`，冒号后加空格")
+        findings.add("PR202", key.span, key=str(key), hint=hint)
+    else:
+        findings.add("PR202", key.span, key=str(key), hint=did_you_mean(key, offered))
+
+
 def _note(kind: str, location: tuple[int | str, ...], tree: Tree, findings: Findings) -> None:
     if kind == "missing":
-        findings.add("PR203", _place(tree, location[:-1])[0], key=str(location[-1]))
+        key = str(location[-1])
+        findings.add("PR203", _place(tree, location[:-1])[0], key=key, chinese=_CHINESE.get(key, key))
         return
     span, node = _place(tree, location)
     key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")

@@ -17,10 +17,11 @@ from pydantic import (
     model_validator,
 )
 
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.language.words import CLAUSES, COMMON, FACTS, KINDS, POLICY, english
 from perfrules.pipeline.document import Items
+from perfrules.pipeline.fitting import note_unknown
 
 
 class Form(BaseModel):
@@ -46,7 +47,7 @@ class Form(BaseModel):
                 findings.add("PR111", key.span, key=str(key), related=[("first", keys[word].span)])
             elif word not in known:
                 offered = [*sorted(known), *(w for w, e in cls.words.items() if e in known and w != e)]
-                findings.add("PR202", key.span, key=str(key), hint=did_you_mean(key, offered))
+                note_unknown(key, offered, findings)
             else:
                 found[word] = item
                 keys[word] = key
@@ -297,3 +298,4 @@ class PolicyForm(Form):
 
 DOCUMENTS = {"facts": "facts", "policy": "policy", POLICY["policy"]: "policy", FACTS["facts"]: "facts"}
 KIND_NAMES = english(KINDS)
+COMMON_WORDS = english(COMMON)

@@ -30,6 +30,7 @@ from perfrules.language.tokens import KEYWORDS, strange_characters
 from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 
+FORMATS = ("1",)  # of documents, as `perfrules: 1` says
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"\w[\w-]*")
 YEARS_WORDS = english(YEARS)
@@ -38,7 +39,7 @@ ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places ma
 
 def check_name(name: Text, findings: Findings, *, label: bool = False) -> None:
     """A name must be readable in an expression; a label (of a rule, a pool) may also contain `-`."""
-    strange = strange_characters(name)
+    strange = strange_characters("".join(c for c in name if not c.isascii()))
     if strange:
         findings.add("PR308", name.span, name=str(name), characters=strange)
     elif not (_LABEL if label else _IDENTIFIER).fullmatch(name) or (not label and name in {**KEYWORDS, **CLOCK_WORDS}):
@@ -51,7 +52,9 @@ def check_distinct(names: Iterable[Text], findings: Findings) -> None:
     for name in names:
         folded = unicodedata.normalize("NFKC", name).casefold()
         first = seen.setdefault(folded, name)
-        if first is not name:
+        if first is not name and first == name:
+            findings.add("PR210", name.span, name=str(name), related=[("first", first.span)])
+        elif first is not name:
             findings.add("PR206", name.span, name=str(name), other=str(first), related=[("first", first.span)])
 
 
@@ -125,6 +128,8 @@ def vocabulary(
 ) -> Vocabulary:
     """The vocabulary that a document declares, with what it extends and the actions that are there."""
     check_name(form.facts, findings, label=True)
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
     kinds: dict[str, SubjectKind] = {}
     accounts: dict[str, Account] = {}
     every_action = dict(actions)
@@ -263,8 +268,13 @@ def _check_order(declared: KindForm, findings: Findings) -> None:
         findings.add("PR401", order.span, name=str(order), hint=did_you_mean(order, ordered))
 
 
-def vocabulary_of(name: Text, known: Mapping[str, Vocabulary], findings: Findings) -> Vocabulary | None:
-    """The vocabulary that a document names; None with a problem noted where there is none."""
+def vocabulary_of(
+    name: Text, known: Mapping[str, Vocabulary], findings: Findings, beside: Iterable[str] = ()
+) -> Vocabulary | None:
+    """The vocabulary that a document names; None with a problem noted where there is none.
+
+    `beside` are others that could have been named.
+    """
     if name not in known:
-        findings.add("PR207", name.span, name=str(name), hint=did_you_mean(name, known))
+        findings.add("PR207", name.span, name=str(name), hint=did_you_mean(name, [*known, *beside]))
     return known.get(name)

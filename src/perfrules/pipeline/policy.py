@@ -17,8 +17,10 @@ from perfrules.language.kinds import check_condition
 from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
+from perfrules.language.words import POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
 from perfrules.pipeline.lexicon import (
+    FORMATS,
     calendar_day,
     check_distinct,
     check_name,
@@ -37,14 +39,20 @@ class Known:
 
     vocabularies: Mapping[str, Vocabulary]
     macros: Mapping[str, Macro]
+    beside: tuple[str, ...] = ()  # vocabularies that lie beside the policies, and that none of them names
 
 
 def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy | None:
     """The policy that a form says; None with problems noted where it can't be understood at all."""
-    vocabulary = vocabulary_of(form.facts, known.vocabularies, findings)
+    vocabulary = vocabulary_of(form.facts, known.vocabularies, findings, known.beside)
     if vocabulary is None:
         return None
     names = vocabulary.kind_names
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
+    if not form.subject:
+        findings.add("PR203", form.policy.span, key="subject", chinese=POLICY["subject"])
+    check_distinct(form.subject, findings)
     kinds = [names[s] for s in form.subject if one_of(s, names, findings, "PR616") in names]
     return _Policy(form, vocabulary, kinds, known.macros, findings).policy()
 
@@ -112,7 +120,9 @@ class _Policy:
         values = [self.dated(name, form, d) for d in form.value]
         values.sort(key=lambda d: d.start)
         ended = [
-            replace(d, end=date.fromordinal(following.start.toordinal() - 1)) if d.end == date.max else d
+            replace(d, end=date.fromordinal(following.start.toordinal() - 1))
+            if d.end == date.max and following.start > date.min
+            else d
             for d, following in pairwise(values)
         ]
         values = [*ended, *values[len(ended) :]]
@@ -173,12 +183,12 @@ class _Policy:
         if form.unless:
             when = _and_not(when, self.condition(form.unless, scope), form.when.span)
         if not form.because.strip():
-            self.findings.add("PR203", form.rule.span, key="because")
+            self.findings.add("PR203", form.rule.span, key="because", chinese=POLICY["because"])
         clauses = [
             self.orders.clause(name, clause, scope, whole) for actions in form.then for name, clause in actions.items()
         ]
         if not clauses:
-            self.findings.add("PR203", form.rule.span, key="then")
+            self.findings.add("PR203", form.rule.span, key="then", chinese=POLICY["then"])
         return Rule(
             f"{self.name}/{form.rule}",
             scope.kind.name,

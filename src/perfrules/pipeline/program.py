@@ -138,7 +138,7 @@ def _shared(policies: Sequence[Policy], findings: Findings) -> Vocabulary | None
     for policy in policies[1:]:
         if policy.vocabulary.name != first.vocabulary.name:
             findings.add("PR240", policy.span, one=first.vocabulary.name, other=policy.vocabulary.name,
-                         related=[("first", first.span)])  # fmt: skip
+                         related=[("declared", first.span)])  # fmt: skip
             return None
     actions = {name: a for p in policies for name, a in p.vocabulary.actions.items()}
     return replace(first.vocabulary, actions=actions)
@@ -165,7 +165,8 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         applies = rails.truth(plan.TRUE)
         if node is not None:
             whole = _lowered(lowering.condition, node, node.span, findings)
-            applies = applies if whole is None else _bound(lowering, whole, "scope")
+            bound = whole and _lowered(lambda c: _bound(lowering, c, "scope"), whole, node.span, findings)  # noqa: B023
+            applies = bound or applies
         for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
                 _add_rule(made, policy, rule, lowering, applies, findings)
@@ -184,7 +185,11 @@ def _add_rule(
     if when is None:
         return
     short = rule.name.rpartition("/")[2]
-    judged = Judged(rule, policy, lowering.scope, applies, _bound(lowering, rails.conjunction(applies, when), short))
+    whole = rails.conjunction(applies, when)
+    verdict = _lowered(lambda c: _bound(lowering, c, short), whole, rule.written.span, findings)
+    if verdict is None:
+        return
+    judged = Judged(rule, policy, lowering.scope, applies, verdict)
     made.judged.append(judged)
     for clause in rule.clauses:
         inside = lowering
@@ -208,7 +213,9 @@ def _claim(
             return None
         if name == "amount":
             step, mode = step_of(clause.rounding, lowering.scope, made.vocabulary)
-            value = rails.rounded(value, step, mode, lowering.bounds)
+            value = _lowered(lambda v: rails.rounded(v, step, mode, lowering.bounds), value, node.span, findings)  # noqa: B023
+            if value is None:
+                return None
             value = replace(value, scale=Fraction(1), low=rails.times(minor_units(step, made.vocabulary), value.low))
         elif not isinstance(value.den, plan.Literal):
             findings.add("PR416", node.span, function="by")

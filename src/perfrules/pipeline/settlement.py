@@ -86,7 +86,7 @@ def _in_order_of_gates(draft: Draft, findings: Findings) -> list[Claim] | None:
         done = {c.number for c in ordered}
         ready = [c for c in pending if gates[c.number] <= done]
         if not ready:
-            names = " → ".join(c.name for c in pending)
+            names = " → ".join(c.name for c in [*pending, pending[0]])
             findings.add("PR241", pending[0].clause.span, ring=names,
                          related=[("reads", c.clause.span) for c in pending[1:]])  # fmt: skip
             return None

@@ -8,10 +8,12 @@ from io import StringIO
 from pathlib import Path
 
 from perfrules.core.facts import Facts, Row, build
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.span import Source, Span, Text
 from perfrules.core.vocabulary import Vocabulary
 
 CELL_MAX = 100_000
+IDS = {"id", "编号"}
 
 
 def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None) -> Facts:
@@ -50,26 +52,67 @@ def _rows(path: Path, findings: Findings) -> Iterator[tuple[str, Row]]:
         return
     csv.field_size_limit(CELL_MAX)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
-    header: list[str] | None = None
+    header: list[Text] | None = None
+    line = 1
     try:
         for cells in reader:
+            place, line = f"{path}:{line}", reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
-            place = f"{path}:{reader.line_num}"
             if header is None:
-                header = [cell.strip() for cell in cells]
-                _check_header(header, path, findings)
+                header = _header(cells, Source(str(path), text))
+                if not _check_header(header, path, findings):
+                    return
             elif len(cells) != len(header):
                 findings.add("PR623", where=place, found=str(len(cells)), expected=str(len(header)))
             else:
                 yield place, dict(zip(header, cells, strict=True))
     except csv.Error as error:
-        findings.add("PR624", where=f"{path}:{reader.line_num}", path=str(path), reason=str(error))
+        findings.add("PR624", where=f"{path}:{line}", path=str(path), reason=_reason(error))
+        return
+    if header is None:
+        findings.add("PR624", where=str(path), path=str(path), reason=Words("it is empty", "文件为空"))
 
 
-def _check_header(header: list[str], path: Path, findings: Findings) -> None:
-    for name in sorted({h for h in header if header.count(h) > 1}):
-        findings.add("PR618", where=f"{path}:1", fact=name, column=name, other=name)
+def _header(cells: list[str], source: Source) -> list[Text]:
+    """The names of the columns; each knows where it stands in the first row."""
+    header: list[Text] = []
+    position = 0
+    for cell in cells:
+        name = cell.strip()
+        start = max(source.text.find(name, position), position)
+        position = start + len(name)
+        header.append(Text(name, Span(source, start, position)))
+    return header
+
+
+def _check_header(header: list[Text], path: Path, findings: Findings) -> bool:
+    """Whether the rows below can be read."""
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
+        findings.add("PR624", header[0].span, path=str(path), reason=apart)
+        return False
+    if not set(header) & IDS:
+        findings.add("PR626", header[0].span)
+        return False
+    first: dict[str, Text] = {}
+    for name in header:
+        if first.setdefault(str(name), name) is not name:
+            findings.add("PR618", name.span, fact=str(name), column=str(name), other=str(name))
+    return True
+
+
+_REASONS = {
+    "unexpected end of data": Words("quotes that are not closed", "引号没有闭合"),
+    "expected after": Words("text after closing quotes", "引号闭合后还有文字"),
+    "field limit": Words("a cell is too long", "有一格过长"),
+}
+
+
+def _reason(error: csv.Error) -> Words:
+    """What the author of the file did that the csv module complains of."""
+    known = (words for sign, words in _REASONS.items() if sign in str(error))
+    return next(known, Words("it is no CSV", "不是 CSV"))
 
 
 def _text(path: Path, findings: Findings) -> str | None:
@@ -78,8 +121,12 @@ def _text(path: Path, findings: Findings) -> str | None:
     except OSError as error:
         findings.add("PR120", where=str(path), path=str(path), reason=error.strerror or str(error))
         return None
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        findings.add("PR102", where=str(path), encoding="UTF-16")
+        return None
     if b"\x00" in content:
-        findings.add("PR624", where=str(path), path=str(path), reason="NUL")
+        nul = Words("it contains zero bytes", "含有零字节")
+        findings.add("PR624", where=str(path), path=str(path), reason=nul)
         return None
     try:
         return content.decode("utf-8-sig")
@@ -88,7 +135,7 @@ def _text(path: Path, findings: Findings) -> str | None:
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
-        findings.add("PR102", where=str(path), encoding="?")
+        findings.add("PR102", where=str(path), encoding=Words("some other encoding", "其他编码"))
         return None
     findings.add("PR622", where=str(path), path=str(path), encoding="GB18030")
     return text

@@ -1,0 +1,81 @@
+"""Syntax: where YAML itself could not be read, and what its author most often did."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from perfrules.core.problem import Findings, Words, in_backticks
+from perfrules.core.span import Source, Span
+
+_WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
+_SPECIAL = re.compile(r"^\s*(?:- +)?+(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!]|[-?](?= ))")
+_AFTER_QUOTES = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?((\"[^\"]*\"|'[^']*')\s*[^\s,}\]#:].*)")
+
+
+def index_of(mark: object) -> int:
+    """The offset of a mark; PyYAML's own reader always sets one."""
+    return int(getattr(mark, "index", 0))
+
+
+def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
+    """A syntax error of YAML, with what its author most often did."""
+    unfinished_key = "could not find expected ':'" in (error.problem or "")
+    mark = (unfinished_key and error.context_mark) or error.problem_mark or error.context_mark
+    index = min(index_of(mark), len(source.text))
+    at = Span(source, index, index + 1)
+    for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
+        line, start = source.line(number), source.line_starts[number - 1]
+        wide = _WIDE_COLON.match(line)
+        if wide:
+            findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
+            return
+        special = _SPECIAL.match(line)
+        if special and not ("expected ',' or" in (error.problem or "") and index > start + special.start(1)):
+            value = line[special.start(1) :].strip()
+            place = Span(source, start + special.start(1), start + special.start(1) + 1)
+            findings.add("PR116", place, sign=in_backticks(special[1]), quoted=in_quotes(value))
+            return
+        mixed = _AFTER_QUOTES.match(line)
+        if mixed:
+            whole = in_quotes(mixed[1].strip())
+            hint = Words(f"put the whole value in quotes: {whole}", f"请给整个值加引号：{whole}")
+            findings.add("PR115", Span(source, start + mixed.start(1), start + mixed.end(1)), hint=hint)
+            return
+    ended = re.search(r"^\.\.\.", source.text[:index], re.MULTILINE)
+    if ended:
+        findings.add("PR112", Span(source, ended.start(), ended.end()), what="...")
+        return
+    nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
+    findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
+
+
+def in_quotes(value: str) -> str:
+    """A value in the quotes of YAML that keep it as it is."""
+    return f"'{value}'" if '"' in value or "\\" in value else f'"{value}"'
+
+
+_NESTED = Words(
+    "an expression with braces needs quotes where it stands in braces", "写在花括号中的表达式，含有花括号时要加引号"
+)
+_SAID = {
+    "mapping values are not allowed": Words(
+        "a second `: ` on one line; put the text in quotes", "同一行出现第二个“: ”；请给文字加引号"
+    ),
+    "could not find expected ':'": Words(
+        "a key without `: `; write `key: value`, with a space", "键后缺少“: ”；请写作 `键: 值`，冒号后加空格"
+    ),
+    "while scanning a quoted scalar": Words("quotes that are not closed", "引号没有闭合"),
+    "found unexpected end of stream": Words("quotes that are not closed", "引号没有闭合"),
+    "expected <block end>": Words("lines of one block must begin in the same column", "同一层的各行必须从同一列开始"),
+    "expected ',' or": Words("a bracket that is not closed, or a missing comma", "括号没有闭合，或缺少逗号"),
+}
+
+
+def _hint(error: yaml.MarkedYAMLError) -> Words:
+    whole = f"{error.context or ''} {error.problem or ''}"
+    for sign, words in _SAID.items():
+        if sign in whole:
+            return words
+    return Words("check indentation, quotes and brackets here", "请检查此处的缩进、引号和括号")

@@ -1,0 +1,11 @@
+import perfrules
+
+
+class Town:
+    @staticmethod
+    @perfrules.hookimpl
+    def perfrules_actions():
+        return [perfrules.Action("halt", "status", perfrules.Words("halt", "停止"))]
+
+
+perfrules.load("policy.yaml", as_of="2024-01-31", plugins=[Town])

@@ -1,0 +1,79 @@
+"""A specimen: a few files in which something is wrong, and all that perfrules says about them.
+
+Used by the corpus of bad inputs, by the tests of the catalogue, and by the pages that show it.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Iterable
+from contextlib import chdir, redirect_stderr
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+import perfrules
+from perfrules.core.problem import render_all
+
+TOWN = Path(__file__).resolve().parent / "town"  # the vocabulary, and a policy for specimens that are facts only
+AS_OF = "2024-01-31"
+
+Files = dict[str, bytes]
+
+
+def files_of(path: Path) -> Files:
+    """A specimen's files by name: those of a folder, or one; a table alone is that of departments."""
+    if path.is_dir():
+        return {p.name: p.read_bytes() for p in sorted(path.iterdir()) if p.is_file()}
+    return {"department.csv" if path.suffix == ".csv" else path.name: path.read_bytes()}
+
+
+def problems_of(files: Files) -> tuple[perfrules.Problem, ...]:
+    """Everything found in the files, in order of place, each under its bare name."""
+    with TemporaryDirectory() as folder, chdir(folder):
+        for path in (TOWN / "facts.yaml", *([] if any(_is_policy(n) for n in files) else [TOWN / "policy.yaml"])):
+            Path(path.name).write_bytes(path.read_bytes())
+        for name, content in files.items():
+            Path(name).write_bytes(content)
+        if "example.py" in files:
+            return _of_python()
+        policies = sorted(filter(_is_policy, files)) or ["policy.yaml"]
+        return _of_files(policies, sorted(set(files) - set(policies)))
+
+
+def _is_policy(name: str) -> bool:
+    return name.endswith(".yaml")
+
+
+def _of_python() -> tuple[perfrules.Problem, ...]:
+    """What a program is told that uses perfrules."""
+    try:
+        with redirect_stderr(StringIO()), patch.dict(sys.modules):
+            runpy.run_path("example.py")
+    except perfrules.Refused as refused:
+        return refused.problems
+    except SystemExit as stopped:
+        return stopped.__cause__.problems if isinstance(stopped.__cause__, perfrules.Refused) else ()
+    return ()
+
+
+def _of_files(policies: list[str], tables: list[str]) -> tuple[perfrules.Problem, ...]:
+    """What is found when policies are checked and, where they are good, judge the facts in tables."""
+    found = list(perfrules.check(policies))
+    if not tables or any(p.severity == "error" for p in found):
+        return tuple(found)
+    try:
+        program = perfrules.load(policies, as_of=AS_OF)
+        facts = program.read_facts(tables)
+        found += [*program.problems, *facts.notices]
+        program.run(facts)
+    except perfrules.Refused as refused:
+        found += refused.problems
+    return perfrules.Refused(found).problems
+
+
+def said(problems: Iterable[perfrules.Problem], language: str) -> str:
+    """The whole text of the problems, as a person sees it."""
+    return render_all(problems, language) + "\n"
