@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import did_you_mean
 from perfrules.core.span import Text
+from perfrules.language.calls import FUNCTION_WORDS
 from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import Call, Literal, Node
-from perfrules.language.parse import FUNCTION_WORDS, parse
+from perfrules.language.parse import parse
 from perfrules.language.scope import Type
 from perfrules.language.words import ROUNDING
 

@@ -9,11 +9,9 @@ from fractions import Fraction
 from perfrules.core.money import is_grouped
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
-from perfrules.language.constants import Constants
+from perfrules.language.calls import CLOSING, Calls
 from perfrules.language.nodes import (
-    Aggregate,
     Arithmetic,
-    Call,
     Choose,
     Compare,
     Known,
@@ -26,13 +24,8 @@ from perfrules.language.nodes import (
     Unary,
 )
 from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable
-from perfrules.language.words import FUNCTIONS, INTERPOLATED, YEARS, english
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
-FUNCTION_WORDS = english(FUNCTIONS)
-YEAR_WORDS = english(YEARS)
-INTERPOLATED_WORDS = english(INTERPOLATED)
-_CLOSING = {"(": ")", "{": "}"}
 
 
 def parse(text: Text, findings: Findings) -> Node | None:
@@ -53,7 +46,7 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
         return None
 
 
-class _Parser(Constants):
+class _Parser(Calls):
     # from loosest to tightest
 
     def whole(self) -> Node:
@@ -65,7 +58,7 @@ class _Parser(Constants):
         return node
 
     def leftover(self) -> Unreadable:
-        if self.at("sign", *_CLOSING.values()):
+        if self.at("sign", *CLOSING.values()):
             return self.fail("PR306", self.span(self.token), sign=self.token.text)
         return self.unexpected(Words("an operator such as `and`, `<`, `+`", "运算符，如 `且`、`<`、`+`"))
 
@@ -141,11 +134,6 @@ class _Parser(Constants):
             return Known(left, negated, self.since(start))
         return left
 
-    def at_order(self) -> bool:
-        """Whether `in order of` begins here, which belongs to the aggregate around it."""
-        following = [token.text for token in self.tokens[self.position : self.position + 3]]
-        return following == ["in", "order", "of"] or self.at("keyword", "in order of")
-
     def members(self) -> tuple[Node, ...]:
         self.expect("sign", "{")
         members = [self.sum()]
@@ -204,11 +192,6 @@ class _Parser(Constants):
                 return _placed(node, self.since(start))
         raise self.unexpected(VALUE_EXPECTED)
 
-    def unclosed(self, opening: Token) -> Unreadable:
-        if self.token.kind == "end":
-            return self.fail("PR306", self.span(opening), sign=opening.text)
-        return self.unexpected(Words(f"`{_CLOSING[opening.text]}`", f"`{_CLOSING[opening.text]}`"))
-
     def named(self) -> Node:
         start = self.take()
         if self.at("sign", "("):
@@ -219,56 +202,6 @@ class _Parser(Constants):
                 raise self.unexpected(Words("a name", "名称"))
             parts.append(self.take().text)
         return Name(tuple(parts), self.since(start))
-
-    def call(self, start: Token) -> Node:
-        function = FUNCTION_WORDS.get(start.text, start.text)
-        opening = self.take()
-        arguments: list[Node] = []
-        if not self.at("sign", ")") and not self.at("keyword", "over"):
-            arguments.append(self.expression())
-            while self.skip("sign", ","):
-                arguments.append(self.expression())
-        if self.skip("keyword", "over"):
-            return self.aggregate(start, opening, function, arguments)
-        if not self.skip("sign", ")"):
-            raise self.unclosed(opening)
-        return Call(function, tuple(arguments), self.since(start))
-
-    def aggregate(self, start: Token, opening: Token, function: str, arguments: list[Node]) -> Node:
-        if self.token.kind != "word":
-            raise self.unexpected(
-                Words("what belongs to the subject, such as `reviews`", "隶属于对象的集合，如 `reviews`")
-            )
-        over = self.take().text
-        where = self.expression() if self.skip("keyword", "where") else None
-        per = self.expression() if self.skip("keyword", "per") else None
-        order = self.expression() if self.skip_order() else None
-        descending = order is not None and self.skip("keyword", "descending")
-        if not self.skip("sign", ")"):
-            raise self.unclosed(opening)
-        span = self.since(start)
-        share, interpolated = self.percentile(function, arguments, span)
-        value = arguments[0] if arguments else None
-        return Aggregate(function, value, YEAR_WORDS.get(over, over), where, per, order, descending, share,
-                         interpolated, span)  # fmt: skip
-
-    def skip_order(self) -> bool:
-        if not self.at_order():
-            return False
-        self.position += 1 if self.at("keyword", "in order of") else 3
-        return True
-
-    def percentile(self, function: str, arguments: list[Node], span: Span) -> tuple[Node | None, bool]:
-        """The second argument of a percentile, and whether the word `interpolated` follows it."""
-        most = 3 if function == "percentile" else 1
-        least = 2 if function == "percentile" else 0
-        if not least <= len(arguments) <= most:
-            expected = "1" if most == 1 else "2–3"
-            raise self.fail("PR407", span, function=function, expected=expected, found=str(len(arguments)))
-        mode = arguments[2] if len(arguments) == 3 else None
-        if mode is not None and not (isinstance(mode, Name) and mode.parts[0] in INTERPOLATED_WORDS):
-            raise self.fail("PR424", mode.span or span)
-        return (arguments[1] if most == 3 else None), mode is not None
 
     # constants
 
