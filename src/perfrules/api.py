@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 from perfrules.core.facts import Facts, build
 from perfrules.core.facts import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
 from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
+from perfrules.pipeline.lexicon import calendar_day
 from perfrules.pipeline.program import Compiled
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
@@ -155,14 +157,13 @@ def _judged_period(facts: Facts, period: int | None) -> int:
 
 def as_day(value: date | str) -> date:
     """A date, or its text `2024-01-31`. Raises `Refused` where it is none."""
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        findings = Findings()
-        findings.add("PR209", where="as_of", value=value)
-        raise Refused(findings.problems) from None
+    findings = Findings()
+    day = calendar_day(Text.of(str(value), "as_of"), findings)
+    if findings.errors:
+        raise Refused([Problem("PR209", where="as_of", values={"value": str(value)})])
+    return day
 
 
 def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Program:
@@ -175,17 +176,19 @@ def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Pro
     findings = Findings()
     brought = bring(plugins)
     library = read_library(_listed(paths), brought, findings)
-    return _program(library, as_of, findings)
+    return _program(library, as_of, findings, ", ".join(map(str, _listed(paths))))
 
 
 def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins: Iterable[Any] = ()) -> Program:
     """The program of one policy given as text; `beside` are files with its vocabularies."""
     findings = Findings()
     library = read_policy_text(text, bring(plugins), findings, beside)
-    return _program(library, as_of, findings)
+    return _program(library, as_of, findings, "<text>")
 
 
-def _program(library: Library, as_of: date | str, findings: Findings) -> Program:
+def _program(library: Library, as_of: date | str, findings: Findings, named: str) -> Program:
+    if not library.policies and not findings.errors:
+        findings.add("PR121", where=named, path=named)
     findings.refuse()
     program = compiled(library.policies, as_day(as_of), findings)
     findings.refuse()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.pipeline.document import Tree, read_file, read_text
+from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
@@ -18,7 +18,6 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 
 F = TypeVar("F", FactsForm, PolicyForm)
-NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 ENDINGS = (".yaml", ".yml")
 
 
@@ -54,6 +53,10 @@ def read_policy_text(text: str, brought: Brought, findings: Findings, beside: It
 
 def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
     given = Path(path)
+    why = unreachable(given)
+    if why is not None and why != NOT_THERE:
+        findings.add("PR120", where=str(path), path=str(path), reason=why)
+        return []
     if given.is_dir():
         found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS)
         if not found:

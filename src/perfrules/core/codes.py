@@ -377,6 +377,7 @@ CODES: dict[str, Entry] = {
         "这些措施互相禁止，成了环：{ring}",
         "请从 `bar`（禁止）中删去一个",
     ),
+    "PR242": _error("`{key}` has no meaning {here}", "remove it", "`{key}` {here}没有意义", "请删除"),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",
@@ -491,7 +492,7 @@ CODES: dict[str, Entry] = {
         "请写成比较：`… < …`",
     ),
     "PR407": _error(
-        "`{function}` takes {expected} values, not {found}",
+        "the wrong number of values for `{function}`: {found}, not {expected}",
         "check the parentheses and commas",
         "`{function}` 需要 {expected} 个值，而不是 {found} 个",
         "请检查括号和逗号",

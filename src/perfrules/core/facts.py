@@ -8,7 +8,7 @@ from functools import cached_property
 
 from perfrules.core.problem import Findings, Problem, Value, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.core.values import KIND_WORDS, LARGEST, Stored, Unfit, check_code, read_value, shown
+from perfrules.core.values import KIND_WORDS, LARGEST, Stored, Unfit, check_code, check_visible, read_value, shown
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 Row = Mapping[str, object]
@@ -165,7 +165,7 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
 
 def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
     given = row.get("id")
-    if isinstance(given, (bool, float)) or (isinstance(given, int) and abs(given) > LARGEST):
+    if isinstance(given, (bool, float, bytes)) or (isinstance(given, int) and abs(given) > LARGEST):
         _note(findings, "PR602", f"{_said(place)}, id", fact="id", value=shown(given), expected=KIND_WORDS["text"])
         return None
     subject = _id(given)
@@ -174,8 +174,11 @@ def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings
         return None
     try:
         check_code("id", subject)
+        check_visible(subject)
+        if "\n" in subject or "\r" in subject:
+            raise Unfit("PR103", character="U+000A")
     except Unfit as unfit:
-        _note(findings, unfit.code, _of(row["id"], place), **unfit.values)
+        _note(findings, unfit.code, _of(given, f"{_said(place)}, id"), **unfit.values)
     said = row.get("period", period)
     text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
     if not text:
@@ -204,7 +207,7 @@ def read_columns(
         name = kind.by_title.get(header)
         if name is None:
             _note(findings, "PR601", _of(header, place), column=str(header), kind=kind.name,
-                  hint=did_you_mean(header, kind.by_title))  # fmt: skip
+                  hint=did_you_mean(str(header), kind.by_title))  # fmt: skip
             continue
         if name in given:
             _note(findings, "PR618", _of(header, place), fact=name, column=str(header), other=given[name])

@@ -18,6 +18,8 @@ UNKNOWN_TEXTS = frozenset({"", "-", "—", "N/A", "n/a", "NA", "无", "未知", 
 YES = frozenset({"yes", "是", "true", "TRUE", "True"})
 NO = frozenset({"no", "否", "false", "FALSE", "False"})
 EXPONENT_MAX = 64  # a Decimal beyond it is refused before any power of ten is computed
+NUMBER_LENGTH_MAX = 40  # what is longer is shown in part, and nothing is proposed instead
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LARGEST = 10**EXPONENT_MAX
 
 KIND_WORDS = {
@@ -74,10 +76,20 @@ def _read_word(fact: Fact, value: object) -> str:
         raise Unfit("PR602", fact=fact.name, value=shown(value), expected=KIND_WORDS[fact.kind])
     if not fact.choices:
         check_code(fact.name, value)
+    check_visible(value)
     word = unicodedata.normalize("NFC", value)
     if fact.choices and word not in fact.choices:
         raise Unfit("PR613", fact=fact.name, value=value, hint=did_you_mean(word, fact.choices))
     return word
+
+
+def check_visible(value: str) -> None:
+    """A text may have lines, but no characters that can't be seen. Raises `Unfit`."""
+    if not value.isprintable():
+        for char in value:
+            if not char.isprintable() and char not in "\n\r\t\u00a0\u3000":
+                code = "PR104" if char in BIDI else "PR103"
+                raise Unfit(code, character=f"U+{ord(char):04X}")
 
 
 def check_code(name: str, value: str) -> None:
@@ -127,7 +139,7 @@ def shown(value: object) -> Value:
     """A Python value, short enough for a message; the digits of a giant are not even computed."""
     if isinstance(value, (int, Fraction)) and max(abs(value.numerator), value.denominator) > LARGEST:
         return Words("a number with more than 64 digits", "一个超过 64 位的数")
-    return str(value)[:40]
+    return str(value)[:NUMBER_LENGTH_MAX]
 
 
 def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
@@ -143,12 +155,14 @@ def _from_text(fact: Fact, text: str, unit: Fraction) -> Fraction:
     bare = text.replace(",", "") if is_grouped(text) else text
     if is_number(bare):
         if too_long(bare):
-            raise Unfit("PR311", number=text[:40])
+            raise Unfit("PR311", number=text[:NUMBER_LENGTH_MAX])
         return exact(bare) * unit
     percent = _PERCENT.fullmatch(text)
     if fact.kind == "ratio" and percent and is_number(percent[1]):
+        if too_long(percent[1]):
+            raise Unfit("PR311", number=text[:NUMBER_LENGTH_MAX])
         return exact(percent[1]) / 100
-    raise Unfit("PR609", fact=fact.name, value=text[:40], hint=_plainer(fact, text))
+    raise Unfit("PR609", fact=fact.name, value=text[:NUMBER_LENGTH_MAX], hint=_plainer(fact, text))
 
 
 def _plainer(fact: Fact, text: str) -> Words:
@@ -164,12 +178,13 @@ def _plainer(fact: Fact, text: str) -> Words:
         plain = "-" + plain[1:-1]
     if (is_grouped(plain) or is_number(plain)) and plain:
         return Words(f"write {plain.replace(',', '')}", f"请写作 {plain.replace(',', '')}")
-    with_unit = _UNIT.fullmatch(plain) or _UNIT.fullmatch(plain + "元")
+    percent = _PERCENT.fullmatch(plain)
+    with_unit = None if len(plain) > NUMBER_LENGTH_MAX else _UNIT.fullmatch(plain) or _UNIT.fullmatch(plain + "元")
     if with_unit and fact.kind == "money" and (is_number(with_unit[1]) or is_grouped(with_unit[1])):
         amount = exact(with_unit[1].replace(",", "")) * UNITS[with_unit[2]] / UNITS[fact.unit]
         bare = fraction_text(amount)
         return Words(f"the column is in {fact.unit}: write {bare}", f"本列单位为{fact.unit}：请写作 {bare}")
-    if fact.kind == "ratio" and _PERCENT.fullmatch(plain):
+    if fact.kind == "ratio" and percent and is_number(percent[1]):
         return Words(f"write {plain}", f"请写作 {plain}")
     if _SCIENTIFIC.fullmatch(plain) and len(plain) < 12 and abs(int(re.split("[eE]", plain)[1])) < 19:
         bare = fraction_text(Fraction(Decimal(plain)))

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from yaml import events
 
-from perfrules.core.problem import Findings, Problem, Refused, Words
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.pipeline.syntax import in_quotes, index_of, refuse_syntax
 
@@ -53,6 +53,7 @@ class Items(list["Node"]):
 Node = Text | Tree | Items
 
 
+NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 OTHER_ENCODING = Words("some other encoding", "其他编码")
 
 
@@ -69,10 +70,26 @@ def read_file(path: Path, findings: Findings) -> Tree | None:
             return None
         content = path.read_bytes()
     except OSError as error:
-        findings.add("PR120", where=str(path), path=str(path), reason=error.strerror or str(error))
+        findings.add("PR120", where=str(path), path=str(path), reason=reason_of(error))
         return None
     text = decode(content, str(path), findings)
     return None if text is None else read_text(text, str(path), findings)
+
+
+def reason_of(error: OSError) -> Value:
+    """Why a file could not be read."""
+    return NOT_THERE if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+
+
+def unreachable(path: Path) -> Value | None:
+    """Why nothing can be found at a path; None where something is there."""
+    try:
+        path.stat()
+    except OSError as error:
+        return reason_of(error)
+    except ValueError:  # a zero byte
+        return NOT_THERE
+    return None
 
 
 def decode(content: bytes, name: str, findings: Findings) -> str | None:

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, Currency
-from perfrules.core.problem import Findings, Problem, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
 from perfrules.core.vocabulary import (
@@ -32,6 +32,12 @@ from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactFo
 
 FORMATS = ("1",)  # of documents, as `perfrules: 1` says
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_MEASURED = ("ratio", "number")
+_BOUNDED = ("money", *_MEASURED, "count", "date")
+_MEANT_FOR = {
+    "in": ("money",), "places": _MEASURED, "rounded": ("money", *_MEASURED),
+    "between": _BOUNDED, "at_least": _BOUNDED, "at_most": _BOUNDED,
+}  # fmt: skip
 _LABEL = re.compile(r"\w[\w-]*")
 YEARS_WORDS = english(YEARS)
 ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places may be read
@@ -208,6 +214,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
     if (kind == "choice") != bool(form.of):
         findings.add("PR225" if kind == "choice" else "PR226", name.span, fact=str(name))
     check_distinct(form.of, findings)
+    _check_clauses(form, kind, findings)
     places = currency.places if kind == "money" else DEFAULT_PLACES.get(kind, 0)
     if form.places:
         places = whole_number(form.places, findings, 0, PLACES_MAX)
@@ -220,6 +227,21 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
         title=form.title.words_or(name),
     )  # fmt: skip
     return _bounded(fact, form, findings)
+
+
+def _check_clauses(form: FactForm, kind: str, findings: Findings) -> None:
+    """What is said of a fact must mean something for what it is."""
+    said = {"in": form.unit, "places": form.places, "rounded": form.rounded}
+    said |= {"between": next(iter(form.between or ()), None), "at_least": form.at_least, "at_most": form.at_most}
+    for key, text in said.items():
+        if text is None:
+            continue
+        words = KIND_WORDS[kind]
+        if kind not in _MEANT_FOR[key]:
+            here = Words(f"for {words.en}", f"对{words.zh}")
+            findings.add("PR242", text.span, key=key, here=here)
+        elif key in ("at_least", "at_most") and form.between:
+            findings.add("PR242", text.span, key=key, here=Words("beside `between`", "与 `between`（介于）同用时"))
 
 
 def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:

@@ -11,6 +11,7 @@ from perfrules.core.facts import Facts, Row, build
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Source, Span, Text
 from perfrules.core.vocabulary import Vocabulary
+from perfrules.pipeline.document import OTHER_ENCODING, reason_of, unreachable
 
 CELL_MAX = 100_000
 IDS = {"id", "编号"}
@@ -38,7 +39,15 @@ def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None
 def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) -> list[Path]:
     files: list[Path] = []
     for path in paths:
+        why = unreachable(path)
+        if why is not None:
+            findings.add("PR120", where=str(path), path=str(path), reason=why)
+            continue
         found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        if found == [path] and path.suffix != ".csv":
+            reason = Words("its name does not end in .csv", "文件名不以 .csv 结尾")
+            findings.add("PR624", where=str(path), path=str(path), reason=reason)
+            continue
         if not found:
             example = next(iter(vocabulary.kinds), "department")
             findings.add("PR625", where=str(path), path=str(path), example=example)
@@ -119,7 +128,7 @@ def _text(path: Path, findings: Findings) -> str | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        findings.add("PR120", where=str(path), path=str(path), reason=error.strerror or str(error))
+        findings.add("PR120", where=str(path), path=str(path), reason=reason_of(error))
         return None
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         findings.add("PR102", where=str(path), encoding="UTF-16")
@@ -135,7 +144,7 @@ def _text(path: Path, findings: Findings) -> str | None:
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
-        findings.add("PR102", where=str(path), encoding=Words("some other encoding", "其他编码"))
+        findings.add("PR102", where=str(path), encoding=OTHER_ENCODING)
         return None
     findings.add("PR622", where=str(path), path=str(path), encoding="GB18030")
     return text
