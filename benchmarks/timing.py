@@ -1,0 +1,75 @@
+"""Timing that can be compared: contenders take turns, and the median of their rounds counts."""
+
+from __future__ import annotations
+
+import gc
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+Contender = tuple[Callable[[Any], object], Sequence[Any]]  # a function, and what it is called with
+
+
+def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, float]:
+    """Microseconds per call for each contender: A B A B …"""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for function, arguments in contenders.values():  # warm
+        _once(function, arguments)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for name, (function, arguments) in contenders.items():
+                times[name].append(_once(function, arguments) * 1e6 / len(arguments))
+    finally:
+        gc.enable()
+    return {name: median(found) for name, found in times.items()}
+
+
+def _once(function: Callable[[Any], object], arguments: Sequence[Any]) -> float:
+    begin = perf_counter()
+    for argument in arguments:
+        function(argument)
+    return perf_counter() - begin
+
+
+def calibration() -> float:
+    """Seconds of ten million additions in plain Python: what this machine is worth."""
+    begin = perf_counter()
+    total = 0
+    for n in range(10_000_000):
+        total += n
+    assert total
+    return perf_counter() - begin
+
+
+def fastest(function: Callable[[], object], times: int) -> float:
+    """The seconds of the fastest of several calls."""
+    found = []
+    for _ in range(times):
+        begin = perf_counter()
+        function()
+        found.append(perf_counter() - begin)
+    return min(found)
+
+
+def printed_by(*arguments: str | Path) -> str:
+    """What a fresh Python prints."""
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def machine() -> str:
+    """The processor, its cores, the system and Python."""
+    name = platform.processor() or platform.machine()
+    description = Path("/proc/cpuinfo")
+    if description.exists():
+        lines = description.read_text().splitlines()
+        models = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+        name = f"{len(models)} × {models[0]}" if models else name
+    return f"{name}, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
