@@ -20,7 +20,7 @@ import zen
 from records import LINES, PLACES, Exact, Record, in_major_units, records
 from rules import SHAPES, policy_text, varied, zen_text
 from rules import hand_written as generated
-from timing import calibration, fastest, interleaved, machine, printed_by
+from timing import Race, calibration, fastest, machine, printed_by
 
 import perfrules
 
@@ -145,31 +145,31 @@ def one_subject(rules: Engines, chosen: list[Record], rounds: int) -> list[Line]
     exact = [in_major_units(r) for r in chosen]
     rows = [rules.program.read("project", e) for e in exact]
     decide, evaluate = rules.program.decide, rules.expression.evaluate
-    times = interleaved(
+    race = Race(
         {
             "hand": (rules.by_hand, chosen),
             "read": (lambda row: decide("project", row), rows),
             "mapping": (lambda values: decide("project", values), exact),
+            "fired": (lambda values: decide("project", values).fired, exact),
             "zen": (lambda values: evaluate(in_floats(values)), exact),
             "zen floats": (evaluate, [in_floats(e) for e in exact]),
-            "fired": (lambda row: decide("project", row).fired, rows),
         },
         rounds,
     )
-    hand, name = times["hand"], rules.name
-    shown = {key: f"{value:.3g} µs" for key, value in times.items()}
-    by_hand = f"by hand {shown['hand']}"
+
+    def line(what: str, one: str, other: str, bound: float | None = None) -> Line:
+        rivals = {"hand": "by hand", "zen": "zen-engine, conversion included", "zen floats": "zen-engine, floats ready"}
+        note = f"{race.of(one):.3g} µs ÷ {race.of(other):.3g} µs"
+        return Line(f"{rules.name}: {what} ÷ {rivals[other]}", race.ratio(one, other), "×", bound, note)
+
     return [
-        Line(f"{name}: `decide`, facts read ÷ by hand", times["read"] / hand, "×", 2.5, f"{shown['read']}, {by_hand}"),
-        Line(f"{name}: `decide`, `Decimal`s ÷ by hand", times["mapping"] / hand, "×", 6,
-             f"{shown['mapping']}, {by_hand}"),
-        Line(f"{name}: `decide`, `Decimal`s ÷ zen-engine with its conversion", times["mapping"] / times["zen"], "×", 1,
-             f"{shown['mapping']}, zen {shown['zen']}"),
-        Line(f"{name}: `decide`, facts read ÷ zen-engine, floats ready", times["read"] / times["zen floats"], "×", None,
-             f"{shown['read']}, zen {shown['zen floats']}"),
-        Line(f"{name}: `decide(…).fired`, facts read ÷ by hand", times["fired"] / hand, "×", None,
-             f"{shown['fired']}: names, and amounts as `Decimal`s"),
-    ]  # fmt: skip
+        line("`decide`, facts read", "read", "hand", 2.5),
+        line("`decide`, `Decimal`s", "mapping", "hand", 6),
+        line("`decide`, `Decimal`s", "mapping", "zen", 1),
+        line("`decide(…).fired`, `Decimal`s", "fired", "zen"),
+        line("`decide(…).fired`, `Decimal`s", "fired", "hand"),
+        line("`decide`, facts read", "read", "zen floats"),
+    ]
 
 
 # the rest

@@ -15,20 +15,29 @@ from typing import Any
 Contender = tuple[Callable[[Any], object], Sequence[Any]]  # a function, and what it is called with
 
 
-def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, float]:
-    """Microseconds per call for each contender: A B A B …"""
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for function, arguments in contenders.values():  # warm
-        _once(function, arguments)
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(rounds):
-            for name, (function, arguments) in contenders.items():
-                times[name].append(_once(function, arguments) * 1e6 / len(arguments))
-    finally:
-        gc.enable()
-    return {name: median(found) for name, found in times.items()}
+class Race:
+    """Microseconds per call of several contenders, round by round: A B A B …"""
+
+    def __init__(self, contenders: Mapping[str, Contender], rounds: int) -> None:
+        self.times: dict[str, list[float]] = {name: [] for name in contenders}
+        for function, arguments in contenders.values():  # warm
+            _once(function, arguments)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(rounds):
+                for name, (function, arguments) in contenders.items():
+                    self.times[name].append(_once(function, arguments) * 1e6 / len(arguments))
+        finally:
+            gc.enable()
+
+    def of(self, name: str) -> float:
+        """The median of a contender."""
+        return median(self.times[name])
+
+    def ratio(self, one: str, other: str) -> float:
+        """The median of the rounds' ratios, so that what slows down a whole round does not count."""
+        return median(a / b for a, b in zip(self.times[one], self.times[other], strict=True))
 
 
 def _once(function: Callable[[Any], object], arguments: Sequence[Any]) -> float:
