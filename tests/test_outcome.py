@@ -68,15 +68,19 @@ def streamed(outcome: perfrules.Outcome) -> str:
     return stream.getvalue()
 
 
-@pytest.fixture
-def outcome(tmp_path) -> perfrules.Outcome:
-    """Two kinds, subjects whose names must be quoted, unknown facts, conflicts, labels, and a pool that waits."""
+def run(tmp_path: Path, names: tuple[str, ...]) -> perfrules.Outcome:
     for name, text in (("facts", FACTS), ("policy", POLICY), ("above", ABOVE)):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     program = perfrules.load(tmp_path, as_of="2023-01-01")
-    above = [{"id": f"{n}{i}.", "x": (None, 10, -3, 7, 0)[n % 5], "f": (True, None, False)[n % 3]} for n, i in enumerate(HARD_NAMES)]
+    above = [{"id": f"{n}{i}.", "x": (None, 10, -3, 7, 0)[n % 5], "f": (True, None, False)[n % 3]} for n, i in enumerate(names, len(names) % 2)]
     below = [{"id": row["id"], "a": row["id"], "x": 5} for row in above]
     return program.run(program.facts({"a": above, "ab": below}, period=2023))
+
+
+@pytest.fixture
+def outcome(tmp_path) -> perfrules.Outcome:
+    """Two kinds, subjects whose names must be quoted, unknown facts, conflicts, labels, and a pool that waits."""
+    return run(tmp_path, HARD_NAMES)
 
 
 @pytest.mark.parametrize(("policy", "as_of", "period"), LUOJIANG)
@@ -94,6 +98,12 @@ def test_streamed_json_is_the_whole_where_all_that_can_happen_happens(outcome):
     assert any(r["needs"] for r in found["rulings"])
     assert all(found[name] for name in ("entries", "pools", "conflicts", "notices", "labels"))
     assert not found["statuses"]
+
+
+def test_streamed_json_is_the_whole_for_one_subject_of_each_kind(tmp_path):
+    outcome = run(tmp_path, ("x",))
+    assert {r.subject for r in outcome.rulings} == {"a/1x.", "ab/1x."}
+    assert streamed(outcome) == whole(outcome)
 
 
 @given(policies(), facts())

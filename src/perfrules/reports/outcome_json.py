@@ -86,16 +86,18 @@ class _Writer:
 
     def rulings(self) -> Iterator[str]:
         verdicts, made = self.verdicts, self.statement.made
-        last, subject = -1, ""
+        columns, count = verdicts.columns, len(verdicts.columns)
+        whose: tuple[str, int] | None = None
+        subject = ""
         for key in verdicts.keys:
-            row, number = divmod(key, len(verdicts.columns))
-            if verdicts.is_open(row, number):
+            row, number = divmod(key, count)
+            column = columns[number]
+            claims = [(n, states[row]) for n, states in column.claims if states[row]]
+            if column.is_open(row):
                 yield _text(_ruling(verdicts.ruling(key), self.money), 2)
                 continue
-            if row != last:
-                last, subject = row, self.subject(row, verdicts.columns[number].judged.rule.kind)
-            column = verdicts.columns[number]
-            claims = [(n, states[row]) for n, states in column.claims if states[row]]
+            if whose != (column.kind, row):
+                whose, subject = (column.kind, row), self.subject(row, column.kind)
             amounts = [self.money(made.amount(row, n) or 0) for n, _ in claims if n in made.places]
             shape = ("ruling", number, column.verdicts[row], *claims)
             yield self.filled(shape, partial(self.ruling_shape, key), subject, *amounts)
