@@ -164,3 +164,19 @@ def test_a_lazy_sequence_makes_nothing_before_it_is_asked():
     assert bool(lazy)
     assert lazy[10:20][3] == 13
     assert made == [13]
+
+
+def test_entries_are_by_kind_subject_and_rule(tmp_path):
+    text = ABOVE.replace("policy: above", "policy: first").replace("subject: a", "subject: [ab, a]")
+    rules = "  - {rule: takes, when: x != 1元, then: {deduct: {from: sum, amount: 3元}}, because: made}\n"
+    (tmp_path / "first.yaml").write_text(text.partition("  - ")[0] + rules, encoding="utf-8")
+    outcome = run(tmp_path, HARD_NAMES)
+    keys = [(*e.subject.split("/", 1), e.rules) for e in outcome.entries if e.subject]
+    assert keys == sorted(keys)
+    assert {kind for kind, *_ in keys} == {"a", "ab"}
+
+
+def test_of_what_waits_a_share_is_open_and_an_amount_is_known(outcome):
+    waiting = [c for r in outcome.rulings for c in r.claims if c.state == "waiting" and c.pool]
+    assert {(c.rule, c.amount) for c in waiting if c.kind == "ab"} == {("made/pays", 500)}
+    assert {c.amount for c in waiting if c.rule == "made/gains"} == {None}
