@@ -1,4 +1,7 @@
-"""Timing that can be compared: contenders take turns, and the median of their rounds counts."""
+"""Timing that can be compared: contenders take turns, and the median of their rounds counts.
+
+Seconds are those of the processor: what else the machine does meanwhile does not count.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 Contender = tuple[Callable[[Any], object], Sequence[Any]]  # a function, and what it is called with
@@ -41,29 +44,29 @@ class Race:
 
 
 def _once(function: Callable[[Any], object], arguments: Sequence[Any]) -> float:
-    begin = perf_counter()
+    begin = process_time()
     for argument in arguments:
         function(argument)
-    return perf_counter() - begin
+    return process_time() - begin
 
 
 def calibration() -> float:
     """Seconds of ten million additions in plain Python: what this machine is worth."""
-    begin = perf_counter()
+    begin = process_time()
     total = 0
     for n in range(10_000_000):
         total += n
     assert total
-    return perf_counter() - begin
+    return process_time() - begin
 
 
 def fastest(function: Callable[[], object], times: int) -> float:
     """The seconds of the fastest of several calls."""
     found = []
     for _ in range(times):
-        begin = perf_counter()
+        begin = process_time()
         function()
-        found.append(perf_counter() - begin)
+        found.append(process_time() - begin)
     return min(found)
 
 
