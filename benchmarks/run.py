@@ -47,10 +47,11 @@ class Line:
 
     def row(self) -> str:
         measured = f"{self.measured:.3g}" if 0 < self.measured < 1000 else f"{self.measured:,.0f}"
+        measured += f" {self.unit}" * bool(self.unit)
         if self.bound is None:
-            return f"| {self.what} | {f"{measured} {self.unit}".strip()} | | | {self.note} |"
+            return f"| {self.what} | {measured} | | | {self.note} |"
         verdict = f"{self.strain:.0%}" if self.strain <= 1 else f"**{self.strain:.0%}: over**"
-        return f"| {self.what} | {measured} {self.unit} | {self.bound:g} {self.unit} | {verdict} | {self.note} |"
+        return f"| {self.what} | {measured} | {self.bound:g} {self.unit} | {verdict} | {self.note} |"
 
 
 @dataclass(frozen=True)
