@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from generated import facts, policies
 from perfrules.core.facts import build
 from perfrules.core.problem import Refused
 from perfrules.core.sequence import Lazy
+from perfrules.decision import Around
 from perfrules.outcome import Outcome
 from perfrules.pipeline.ruling import evaluate
 from perfrules.reports.outcome_json import BLANK
@@ -180,3 +182,30 @@ def test_of_what_waits_a_share_is_open_and_an_amount_is_known(outcome):
     waiting = [c for r in outcome.rulings for c in r.claims if c.state == "waiting" and c.pool]
     assert {(c.rule, c.amount) for c in waiting if c.kind == "ab"} == {("made/pays", 500)}
     assert {c.amount for c in waiting if c.rule == "made/gains"} == {None}
+
+
+@pytest.mark.parametrize(("word", "straight"), [("red", True), ("green", False)])
+def test_one_word_given_twice_is_decided_at_once_and_two_words_by_the_whole_plan(tmp_path, word, straight):
+    rules = "".join(f"  - {{rule: {n}, when: x > {n}元, then: {{colour: {{as: {w}}}}}, because: made}}\n" for n, w in ((1, "red"), (2, word)))
+    text = ABOVE.partition("  - ")[0] + rules.replace("rule: 1", "rule: one").replace("rule: 2", "rule: two")
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "above.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-01-01")
+    decision = program.decide("a", {"x": 5})
+    [decider] = program._deciders.values()
+    assert (decider.straight(decider.row({"x": 5}, None, Around()).cells) is not None) is straight
+    assert [f.rule for f in decision.fired] == ["above/one", "above/two"]
+    assert bool(decision.conflicts) is not straight
+
+
+def test_amounts_of_fired_rules_are_exact_whatever_the_hosts_context(tmp_path):
+    for name, text in (("facts", FACTS), ("above", ABOVE)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-01-01")
+    with localcontext() as context:
+        context.prec = 2
+        fired = program.decide("a", {"x": Decimal("90071992547409.91"), "f": True}).fired
+    assert {(f.rule, f.action, str(f.amount)) for f in fired if f.amount is not None} >= {("above/three", "deduct", "3.00")}
+    assert repr(fired[-1]).startswith("Fire(rule='above/")
+    alone = program.decide("a", {"x": Decimal("4.99"), "f": True}).fired
+    assert ("above/one", "deduct", Decimal("4.99")) in {tuple(f) for f in alone}
