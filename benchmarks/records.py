@@ -42,3 +42,12 @@ def records(count: int, seed: int = 20_231) -> Iterator[Record]:
 def in_major_units(record: Record) -> Exact:
     """A record as a program has it that reads a database: amounts, scores and ratios as `Decimal`s."""
     return {name: Decimal(value).scaleb(-PLACES[name]) if name in PLACES else value for name, value in record.items()}
+
+
+def on_lines(count: int, seed: int = 20_233) -> Iterator[Record]:
+    """Records that paid exactly 50, 70, 85, 90 or 96 percent of the budget."""
+    chance = random.Random(seed)
+    for record in records(count, seed):
+        budget = int(record["approved_budget"]) // 100 * 100
+        paid = budget * chance.choice(LINES) // 100
+        yield {**record, "approved_budget": budget, "paid": paid, "balance": budget - paid}

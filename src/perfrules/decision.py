@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, read_columns
@@ -22,6 +22,8 @@ from perfrules.reports.explanation import Explanation
 Values = Mapping[str, object]
 
 
+# our own context: the host's precision and traps have no effect
+_CONTEXT = Context(prec=60, Emax=99, Emin=-99, traps=[Inexact, InvalidOperation, Overflow])
 ALONE = "subject"  # the id of the one subject that is decided, and of its parent
 
 
@@ -46,8 +48,7 @@ class Row(NamedTuple):  # a tuple: made several times faster than a frozen datac
     facts: Facts | None = None  # where more than the subject's own facts was given
 
 
-@dataclass(frozen=True, slots=True)
-class Fire:
+class Fire(NamedTuple):
     """A rule that fires for a subject: the action, and the amount in major units where it has one."""
 
     rule: str
@@ -72,7 +73,13 @@ class Decision:
     @property
     def fired(self) -> tuple[Fire, ...]:
         """The rules that hold and whose claims stand, with action and amount."""
-        return tuple(self._decider.fire(number, amount) for number, amount in self._fired)
+        names, places = self._decider.names, self._decider.places
+        return tuple(
+            [
+                Fire(*names[number], None if amount is None else _CONTEXT.scaleb(amount, places))
+                for number, amount in self._fired
+            ]
+        )
 
     @property
     def verdicts(self) -> dict[str, str]:
@@ -113,6 +120,8 @@ class Decider:
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         self.subject = f"{kind}/{ALONE}"
         self.year = program.as_of.year
+        self.names = [(c.judged.rule.name, c.clause.action.name) for c in program.claims]
+        self.places = -program.vocabulary.currency.places
         rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
         wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
         self.straight = straight(program.plan, kind, rules, wanted)
@@ -127,19 +136,17 @@ class Decider:
         group: object = None
         if clause.account and self.kind.accounts[clause.account].together != "sum":
             group = (clause.account, clause.offset, clause.action.effect)
-        elif clause.action.effect == "label":
+        elif clause.action.effect == "label" and len(self._words(clause.action.name)) > 1:
             group = (clause.action.name, clause.offset)
         made, reported = self.program.made[claim.number], claim.amount is not None
         if sized is None:
             return Wanted(claim.number, made, group=group)
         return Wanted(claim.number, made, sized.low, sized.defined, reported, group)
 
-    def fire(self, number: int, amount: int | None) -> Fire:
-        """A claim of the program with its amount in major units."""
-        claim = self.program.claims[number]
-        currency = self.program.vocabulary.currency
-        exact = None if amount is None else Decimal(currency.plain(amount))
-        return Fire(claim.judged.rule.name, claim.clause.action.name, exact)
+    def _words(self, action: str) -> set[str]:
+        """The words that an action gives to a subject: one given twice is no conflict."""
+        claims = (c for c in self.program.claims if c.judged.rule.kind == self.kind.name)
+        return {c.clause.word for c in claims if c.clause.action.name == action}
 
     # reading
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TextIO
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.language.meaning import Reason
-from perfrules.pipeline.pools import STATES, WAITING
-from perfrules.pipeline.program import Judged
-from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
+from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling, Statement
-from perfrules.pipeline.trail import amount_needs, needs
+from perfrules.pipeline.verdicts import Verdicts
 from perfrules.reports.explanation import Explanation
-from perfrules.reports.outcome_json import outcome_json
+from perfrules.reports.outcome_json import outcome_json, outcome_pieces
 from perfrules.reports.outcome_text import outcome_text
 
 
@@ -24,6 +20,7 @@ class Outcome:
 
     def __init__(self, result: Result) -> None:
         self._statement = Statement(result)
+        self._verdicts = Verdicts(self._statement)
         self._result = result
 
     @property
@@ -31,30 +28,15 @@ class Outcome:
         """The judged period."""
         return self._result.period
 
-    @cached_property
-    def rulings(self) -> tuple[Ruling, ...]:
-        """Every rule's verdict on every subject in its scope, by subject and rule."""
-        return tuple(self._rulings())
-
-    def _rulings(self) -> Iterator[Ruling]:
-        found: list[tuple[str, str, str, Judged]] = []
-        for judged in self._result.program.judged:
-            for subject, verdict in verdicts(self._result, judged):
-                if verdict != NOT_APPLICABLE:
-                    found.append((f"{judged.rule.kind}/{subject}", judged.rule.name, verdict, judged))
-        for subject, rule, verdict, judged in sorted(found, key=lambda f: f[:2]):
-            name = subject.partition("/")[2]
-            claims = tuple(self._statement.claims_of.get((rule, subject), ()))
-            wanted = set(needs(self._result, judged, name)) if verdict == UNDECIDED else set()
-            for claim in claims:
-                if claim.state == STATES[WAITING] and claim.amount is None:
-                    wanted |= set(amount_needs(self._result, self._result.program.claims[claim.number], name))
-            yield Ruling(subject, self.period, rule, verdict, tuple(sorted(wanted)), claims)
+    @property
+    def rulings(self) -> Sequence[Ruling]:
+        """Every rule's verdict on every subject in its scope, by subject and rule; each made when it is read."""
+        return self._verdicts.all
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Money that moves, as debit and credit, by subject and rule."""
-        return tuple(self._statement.entries)
+    def entries(self) -> Sequence[Entry]:
+        """Money that moves, as debit and credit, by subject and rule; each made when it is read."""
+        return self._statement.entries
 
     @property
     def pools(self) -> tuple[PoolStatement, ...]:
@@ -84,7 +66,7 @@ class Outcome:
     @property
     def missing(self) -> tuple[Reason, ...]:
         """What is missing, once for each ruling that waits for it."""
-        return tuple(reason for ruling in self.rulings for reason in ruling.needs)
+        return tuple(reason for ruling in self._verdicts.open for reason in ruling.needs)
 
     def explain(self, subject: str) -> Explanation:
         """Why, for one subject (`department/A`). Raises `Refused` where there is none of that name."""
@@ -107,11 +89,15 @@ class Outcome:
 
     def json(self) -> str:
         """The whole outcome as JSON text: the same bytes for the same policies and facts."""
-        return json.dumps(self.data(), ensure_ascii=False, indent=1) + "\n"
+        return "".join(outcome_pieces(self._statement, self._verdicts))
+
+    def write_json(self, stream: TextIO) -> None:
+        """Write what `json` gives to a text stream, piece by piece: the whole is never in memory."""
+        stream.writelines(outcome_pieces(self._statement, self._verdicts))
 
     def text(self, language: str = "en") -> str:
         """The outcome in words, in `en` or `zh`."""
-        return outcome_text(self._statement, self.rulings, language)
+        return outcome_text(self._statement, self._verdicts.open, language)
 
     def __str__(self) -> str:
         return self.text()

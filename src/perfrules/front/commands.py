@@ -6,9 +6,11 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -59,11 +61,12 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="version / 版本")]
+
+
 @app.callback()
 def about(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="version / 版本")
-    ] = False,
+    version: Version = False,
 ) -> None:
     """Exact, explained rules for public money. / 财政资金绩效规则：精确计算，逐条说明。"""
 
@@ -95,7 +98,10 @@ def run(
 ) -> None:
     """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
     outcome = _outcome(paths, facts, as_of, period, lang)
-    _write(outcome.json() if format is Format.json else outcome.text(lang.value), out)
+    if format is Format.json:
+        _send(outcome.write_json, out)
+    else:
+        _write(outcome.text(lang.value), out)
 
 
 @app.command()
@@ -147,14 +153,23 @@ def _problem(problem: perfrules.Problem, language: str) -> dict[str, Any]:
 
 
 def _write(text: str, out: Path | None) -> None:
-    """To a file at once or not at all; else to standard output, whatever its encoding."""
+    _send(lambda stream: stream.write(text), out)
+
+
+def _send(write: Callable[[TextIO], object], out: Path | None) -> None:
+    """To a file whole or not at all; else to standard output, whatever its encoding."""
     if out is None:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        write(sys.stdout)
         return
     draft = out.with_name(out.name + ".part")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(draft, out)
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+            write(stream)
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def run_app() -> int:

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
-from perfrules.language.builder import table_name
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.claims import Claims, MadeClaim
 from perfrules.pipeline.pools import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
-from perfrules.pipeline.program import Claim
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.settlement import claim_column
-
-
-@dataclass(frozen=True, slots=True)
-class MadeClaim:
-    """What a rule claims of or for a subject: how much, in which year, and what became of it.
-
-    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program.
-    """
-
-    number: int
-    kind: str
-    id: str
-    rule: str
-    action: str
-    account: str
-    period: int
-    amount: int | None
-    state: str
-    pool: str
-    word: str
-
-    @property
-    def subject(self) -> str:
-        """`kind/id`."""
-        return f"{self.kind}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,44 +91,25 @@ class Statement:
         self.result = result
         self.program = result.program
         self.currency = result.program.vocabulary.currency
+        self.made = Claims(result)
 
     def money(self, minor: int) -> Decimal:
         """Whole minor units as an exact amount in major units."""
         return Decimal(self.currency.plain(minor))
 
-    @cached_property
-    def claims(self) -> list[MadeClaim]:
+    @property
+    def claims(self) -> Sequence[MadeClaim]:
         """Every claim that was made or waits, by subject and rule."""
-        made = [*self._money_claims(), *self._other_claims()]
-        return sorted(made, key=lambda c: (c.kind, c.id, c.rule, c.action, c.number))
+        return self.made.all
 
-    @cached_property
-    def claims_of(self) -> dict[tuple[str, str], list[MadeClaim]]:
-        """The claims of each rule and subject (`kind/id`)."""
-        found: dict[tuple[str, str], list[MadeClaim]] = defaultdict(list)
-        for claim in self.claims:
-            found[claim.rule, claim.subject].append(claim)
-        return found
-
-    def _money_claims(self) -> Iterator[MadeClaim]:
-        table = self.result.tables.get(CLAIMS)
-        if table is None:
-            return
-        columns = (table[name] for name in ("id", "number", "final state", "final amount", "side", "pool"))
-        for subject, number, state, amount, side, pool in zip(*columns, strict=True):
-            assert isinstance(number, int)
-            assert isinstance(amount, int)
-            if state:
-                shown = None if state == WAITING and (amount == 0 or (pool and side)) else amount
-                yield self._made(self.program.claims[number], str(subject), int(state), shown)
-
-    def _other_claims(self) -> Iterator[MadeClaim]:
-        for claim in self.program.claims:
-            if claim.clause.action.effect not in MONEY_EFFECTS:
-                table = self.result.tables[table_name(claim.judged.rule.kind)]
-                for subject, state in zip(table["id"], table[claim_column(claim, "state")], strict=True):
-                    if state:
-                        yield self._made(claim, str(subject), int(state), None)
+    def claims_of(self, subject: str, rule: str = "") -> list[MadeClaim]:
+        """The claims of a subject (`kind/id`), or those that one rule makes, by rule and action."""
+        kind, _, name = subject.partition("/")
+        if kind not in self.made.by_kind:
+            return []
+        row = self.result.facts.table(kind, self.result.period).row_of(name)
+        found = [] if row is None else self.made.of(kind, [row])
+        return [c for c in found if not rule or c.rule == rule]
 
     def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
         """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
@@ -165,33 +121,50 @@ class Statement:
             if (of, who, met) == (kind, subject, POSTED):
                 shared = self.program.claims[int(number or 0)].weight is not None
                 found.append((int(number or 0), None if shared else int(amount or 0)))
-        found += [(c.number, None) for c in self._other_claims() if c.id == subject and c.state == STATES[POSTED]]
+        found += [
+            (c.number, None)
+            for c in self.program.claims
+            if c.clause.action.effect not in MONEY_EFFECTS and c.judged.rule.kind == kind
+            for who, state in zip(self.made.ids(kind), self.made.first_states(c), strict=True)
+            if who == subject and state == POSTED
+        ]
         return sorted(found, key=lambda f: f[0])
 
-    def _made(self, claim: Claim, subject: str, state: int, amount: int | None) -> MadeClaim:
-        rule, clause = claim.judged.rule, claim.clause
-        return MadeClaim(
-            claim.number, rule.kind, subject, rule.name, clause.action.name, clause.account,
-            self.result.period + clause.offset, amount, STATES[state], clause.pool, clause.word,
-        )  # fmt: skip
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """Every posted claim, and what is left of each settled pool, as debit and credit."""
+        return Lazy(self.entry_keys, self.entry)
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """Every posted claim, and what is left of each settled pool, as debit and credit."""
-        found = [self._entry(c) for c in self.claims if c.amount is not None and c.state == STATES[POSTED]]
-        for pool in self.pools:
-            if pool.settled and pool.leftover:
-                rules = tuple(sorted({c.rule for c in self.claims if c.pool == pool.pool}))
-                found.append(Entry(pool.leftover_to, pool.pool, "", pool.period, pool.leftover, rules, pool.pool))
-        return found
+    def entry_keys(self) -> array[int]:
+        """The keys of the posted claims on money, then for each pool with a rest -1, -2, …"""
+        posted = self.made.select(self.made.places, POSTED)
+        return array("q", [*posted, *(-1 - n for n in range(len(self._left)))])
 
-    def _entry(self, claim: MadeClaim) -> Entry:
+    @cached_property
+    def _left(self) -> list[PoolStatement]:
+        return [pool for pool in self.pools if pool.settled and pool.leftover]
+
+    def entry(self, key: int) -> Entry:
+        """A posted claim, or what is left of a pool, as debit and credit."""
+        if key < 0:
+            return self._leftover(self._left[-1 - key])
+        claim = self.made.made(key)
         clause = self.program.claims[claim.number].clause
         other = claim.pool or clause.counter_account
         own = claim.account
         debit, credit = (other, own) if clause.action.effect == "take" else (own, other)
         amount = self.money(claim.amount or 0)
         return Entry(debit, credit, claim.subject, claim.period, amount, (claim.rule,), claim.pool)
+
+    def _leftover(self, pool: PoolStatement) -> Entry:
+        rules = tuple(sorted({c.rule for c in self._members(pool.pool)}))
+        return Entry(pool.leftover_to, pool.pool, "", pool.period, pool.leftover, rules, pool.pool)
+
+    def _members(self, pool: str) -> Iterator[MadeClaim]:
+        """The claims that pay into a pool or receive from it."""
+        numbers = {c.number for c in self.program.claims if c.clause.pool == pool}
+        return map(self.made.made, self.made.select(numbers, *range(1, len(STATES))))
 
     @cached_property
     def pools(self) -> list[PoolStatement]:
@@ -205,8 +178,8 @@ class Statement:
             period = self.result.period + int(year or 0)
             left, total = int(leftover or 0), int(taken or 0)
             waiting = tuple(
-                f"{c.subject} {c.rule}" for c in self.claims
-                if c.pool == name and c.period == period and self._is_open(c)
+                f"{c.subject} {c.rule}" for c in (self._members(str(name)) if opened else ())
+                if c.period == period and self._is_open(c)
             )  # fmt: skip
             settled = not opened
             found.append(PoolStatement(
@@ -229,23 +202,28 @@ class Statement:
     def conflicts(self) -> list[Conflict]:
         """Accounts with several claims of one side and no `together`, and labels with two words."""
         rules: dict[tuple[str, str, int], set[str]] = defaultdict(set)
-        for claim in self.claims:
-            if claim.state == STATES[IN_CONFLICT]:
-                rules[claim.subject, claim.account, claim.period].add(claim.rule)
+        for claim in map(self.made.made, self.made.select(self.made.places, IN_CONFLICT)):
+            rules[claim.subject, claim.account, claim.period].add(claim.rule)
         table = self.result.tables.get(LABELS)
         if table is not None:
             columns = (table[name] for name in ("kind", "id", "action", "year", "first", "last"))
             for kind, subject, action, year, first, last in zip(*columns, strict=True):
                 if first != last:
                     period = self.result.period + int(year or 0)
-                    names = {c.rule for c in self.claims if (c.kind, c.id, c.action) == (kind, subject, action)}
+                    names = {c.rule for c in self.claims_of(f"{kind}/{subject}") if c.action == action}
                     rules[f"{kind}/{subject}", str(action), period] |= names
         return [Conflict(*key, tuple(sorted(names))) for key, names in sorted(rules.items())]
 
     def marks(self, effect: str) -> list[Mark]:
         """The statuses, notices or labels that were given."""
-        return [
-            Mark(c.subject, c.period, c.action, c.word, c.rule)
-            for c in self.claims
-            if c.state == STATES[POSTED] and self.program.claims[c.number].clause.action.effect == effect
-        ]
+        return [self.mark(key) for key in self.marked(effect)]
+
+    def mark(self, key: int) -> Mark:
+        """The status, notice or label that a claim gives."""
+        claim = self.made.made(key)
+        return Mark(claim.subject, claim.period, claim.action, claim.word, claim.rule)
+
+    def marked(self, effect: str) -> Iterator[int]:
+        """The keys of the claims that give a status, notice or label."""
+        numbers = {c.number for c in self.program.claims if c.clause.action.effect == effect}
+        return self.made.select(numbers, POSTED)

@@ -12,11 +12,12 @@ from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Type
 from perfrules.language.write import write
+from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.pools import MEMBERS
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.ruling import Result, verdicts
 from perfrules.pipeline.settlement import barring
-from perfrules.pipeline.statement import MadeClaim, Statement
+from perfrules.pipeline.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _barring(statement: Statement, claim: Claim, made: MadeClaim) -> list[str]:
         g.judged.rule.name
         for g in gates
         for subject in lineage
-        if any(c.number == g.number and c.state == "posted" for c in statement.claims_of[g.judged.rule.name, subject])
+        if any(c.number == g.number and c.state == "posted" for c in statement.claims_of(subject, g.judged.rule.name))
     ]
 
 
@@ -135,8 +136,8 @@ def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
 def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
     """Other claims on the same account, or open ones in the same pool."""
     beside = [
-        c.rule for c in statement.claims
-        if c.number != made.number and c.subject == made.subject and made.account
+        c.rule for c in statement.claims_of(made.subject)
+        if c.number != made.number and made.account
         and (c.account, c.period) == (made.account, made.period) and c.state in ("posted", "waiting", "in-conflict")
     ]  # fmt: skip
     waiting = [w for p in statement.pools if p.pool == made.pool and p.period == made.period for w in p.waiting_for]

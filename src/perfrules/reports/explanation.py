@@ -11,8 +11,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.money import fraction_text
+from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.ruling import NOT_APPLICABLE
-from perfrules.pipeline.statement import MadeClaim, Statement
+from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Figure, figure
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Counted, Read, Ruled, explain_rule
@@ -37,7 +38,7 @@ class Explanation:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Each claim of the subject, with how its figure came to be."""
-        return tuple(figure(self.statement, c) for c in self.statement.claims if c.subject == self.subject)
+        return tuple(figure(self.statement, c) for c in self.statement.claims_of(self.subject))
 
     def text(self, language: str = "en") -> str:
         """The explanation in words, in `en` or `zh`."""

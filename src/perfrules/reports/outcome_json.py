@@ -1,41 +1,145 @@
-"""A run as plain JSON: keys as documented, amounts as text in major units, everything in order."""
+"""A run as plain JSON: keys as documented, amounts as text in major units, everything in order.
+
+There may be millions of rulings and entries, but they come in few shapes, which differ in subjects and amounts
+alone: a shape is written once, and filled in for the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from perfrules.pipeline.statement import MadeClaim, Mark, Ruling, Statement
+from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.statement import Mark, Ruling, Statement
+from perfrules.pipeline.verdicts import Verdicts
+
+BLANK = "\x00 blank \x00"  # in a shape, for what is filled in
+MEMBERS_AT_ONCE = 1000
+Data = dict[str, Any]
 
 
-def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> dict[str, Any]:
+def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> Data:
     """The run as a dictionary that `json` writes as it is."""
-    result = statement.result
-    money: Callable[[int], str] = statement.currency.plain
+    money = statement.currency.plain
     return {
-        "as_of": result.program.as_of.isoformat(),
-        "period": result.period,
-        "program": result.program.digest,
-        "rulings": [
-            {
-                "subject": r.subject,
-                "period": r.period,
-                "rule": r.rule,
-                "verdict": r.verdict,
-                "needs": [plain(n) for n in r.needs],
-                "claims": [_claim(c, money) for c in r.claims],
-            }
-            for r in rulings
-        ],
+        **_head(statement),
+        "rulings": [_ruling(r, money) for r in rulings],
         "entries": [plain(e) for e in statement.entries],
         "pools": [plain(p) for p in statement.pools],
         "conflicts": [plain(c) for c in statement.conflicts],
         "statuses": [_mark(m, "status") for m in statement.marks("status")],
         "notices": [_mark(m, "notice") for m in statement.marks("notice")],
-        "labels": [{**_mark(m, "label"), "word": m.word} for m in statement.marks("label")],
+        "labels": [_mark(m, "label") for m in statement.marks("label")],
     }
+
+
+def outcome_pieces(statement: Statement, verdicts: Verdicts) -> Iterator[str]:
+    """The text of `outcome_json` as `json.dumps` writes it with an indent of 1, in pieces."""
+    yield _text(_head(statement)).removesuffix("\n}")
+    writer = _Writer(statement, verdicts)
+    sections: dict[str, Iterator[str]] = {
+        "rulings": writer.rulings(),
+        "entries": writer.entries(),
+        "pools": (_text(plain(p), 2) for p in statement.pools),
+        "conflicts": (_text(plain(c), 2) for c in statement.conflicts),
+        "statuses": writer.marks("status"),
+        "notices": writer.marks("notice"),
+        "labels": writer.marks("label"),
+    }
+    for name, members in sections.items():
+        yield f',\n "{name}": '
+        yield from _listed(members)
+    yield "\n}\n"
+
+
+def _listed(members: Iterator[str]) -> Iterator[str]:
+    separator = "[\n  "
+    while several := list(islice(members, MEMBERS_AT_ONCE)):
+        yield separator + ",\n  ".join(several)
+        separator = ",\n  "
+    yield "[]" if separator.startswith("[") else "\n ]"
+
+
+class _Writer:
+    """Writes the long lists of a run."""
+
+    def __init__(self, statement: Statement, verdicts: Verdicts) -> None:
+        self.statement = statement
+        self.verdicts = verdicts
+        self.money = statement.currency.plain
+        self.shapes: dict[Hashable, list[str]] = {}
+
+    def filled(self, shape: Hashable, data: Callable[[], Data], *blanks: str) -> str:
+        """A shape with its blanks filled in; `data` gives the shape where it is new."""
+        parts = self.shapes.get(shape)
+        if parts is None:
+            parts = self.shapes[shape] = _text(data(), 2).split(_text(BLANK)[1:-1])
+        whole = parts[0]
+        for blank, part in zip(blanks, parts[1:], strict=True):
+            whole += blank + part
+        return whole
+
+    def rulings(self) -> Iterator[str]:
+        verdicts, made = self.verdicts, self.statement.made
+        columns, count = verdicts.columns, len(verdicts.columns)
+        whose: tuple[str, int] | None = None
+        subject = ""
+        for key in verdicts.keys:
+            row, number = divmod(key, count)
+            column = columns[number]
+            claims = [(n, states[row]) for n, states in column.claims if states[row]]
+            if column.is_open(row):
+                yield _text(_ruling(verdicts.ruling(key), self.money), 2)
+                continue
+            if whose != (column.kind, row):
+                whose, subject = (column.kind, row), self.subject(row, column.kind)
+            amounts = [self.money(made.amount(row, n) or 0) for n, _ in claims if n in made.places]
+            shape = ("ruling", number, column.verdicts[row], *claims)
+            yield self.filled(shape, partial(self.ruling_shape, key), subject, *amounts)
+
+    def ruling_shape(self, key: int) -> Data:
+        found = _ruling(self.verdicts.ruling(key), self.money)
+        for claim in found["claims"]:
+            claim["amount"] = None if claim["amount"] is None else BLANK
+        return {**found, "subject": BLANK}
+
+    def entries(self) -> Iterator[str]:
+        statement, made = self.statement, self.statement.made
+        for key in statement.entry_keys:
+            if key < 0:
+                yield _text(plain(statement.entry(key)), 2)
+                continue
+            row, number = divmod(key, made.count)
+            subject = self.subject(row, made.program.claims[number].judged.rule.kind)
+            amount = self.money(made.amount(row, number) or 0)
+            yield self.filled(("entry", number), partial(self.entry_shape, key), subject, amount)
+
+    def entry_shape(self, key: int) -> Data:
+        return {**plain(self.statement.entry(key)), "subject": BLANK, "amount": BLANK}
+
+    def marks(self, effect: str) -> Iterator[str]:
+        made = self.statement.made
+        for key in self.statement.marked(effect):
+            row, number = divmod(key, made.count)
+            subject = self.subject(row, made.program.claims[number].judged.rule.kind)
+            yield self.filled((effect, number), partial(self.mark_shape, key, effect), subject)
+
+    def mark_shape(self, key: int, effect: str) -> Data:
+        return {**_mark(self.statement.mark(key), effect), "subject": BLANK}
+
+    def subject(self, row: int, kind: str) -> str:
+        """A subject as it stands within quotes."""
+        return json.dumps(f"{kind}/{self.statement.made.ids(kind)[row]}", ensure_ascii=False)[1:-1]
+
+
+def _text(value: object, indent: int = 0) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return text.replace("\n", "\n" + " " * indent)  # no text in JSON has a line's end of its own
 
 
 def plain(value: Any) -> Any:
@@ -47,9 +151,25 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
+def _head(statement: Statement) -> Data:
+    result = statement.result
+    return {"as_of": result.program.as_of.isoformat(), "period": result.period, "program": result.program.digest}
+
+
+def _ruling(ruling: Ruling, money: Callable[[int], str]) -> Data:
+    return {
+        "subject": ruling.subject,
+        "period": ruling.period,
+        "rule": ruling.rule,
+        "verdict": ruling.verdict,
+        "needs": [plain(n) for n in ruling.needs],
+        "claims": [_claim(c, money) for c in ruling.claims],
+    }
+
+
+def _claim(claim: MadeClaim, money: Callable[[int], str]) -> Data:
     amount = None if claim.amount is None or not claim.account else money(claim.amount)
-    found: dict[str, Any] = {
+    found: Data = {
         "action": claim.action,
         "account": claim.account,
         "period": claim.period,
@@ -59,5 +179,6 @@ def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
     return {**found, "word": claim.word} if claim.word else found
 
 
-def _mark(mark: Mark, key: str) -> dict[str, Any]:
-    return {"subject": mark.subject, "period": mark.period, key: mark.action, "rule": mark.rule}
+def _mark(mark: Mark, key: str) -> Data:
+    found: Data = {"subject": mark.subject, "period": mark.period, key: mark.action, "rule": mark.rule}
+    return {**found, "word": mark.word} if key == "label" else found

@@ -1,0 +1,215 @@
+"""Speed as ratios, measured in one run: `python3 dev.py bench [--full]`.
+
+perfrules, the same rules by hand in Python on whole minor units, and zen-engine's compiled expression take turns
+over the same records; all answers are compared before anything is timed. One table, the worst against its bound first.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import hand_written
+import zen
+from records import PLACES, Exact, Record, in_major_units, on_lines, records
+from rules import SHAPES, policy_text, varied, zen_text
+from rules import hand_written as generated
+from timing import Race, calibration, fastest, machine, printed_by
+
+import perfrules
+
+HERE = Path(__file__).resolve().parent
+AS_OF = "2024-01-31"
+FULL = "--full" in sys.argv
+IMPORT = "import time; t = time.process_time(); import perfrules; print(time.process_time() - t)"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: what was measured, and the bound if there is one."""
+
+    what: str
+    measured: float
+    unit: str
+    bound: float | None = None
+    note: str = ""
+
+    @property
+    def strain(self) -> float:
+        """How much of the bound is used; without one, nothing."""
+        return self.measured / self.bound if self.bound else 0.0
+
+    def row(self) -> str:
+        measured = f"{self.measured:.3g}" if 0 < self.measured < 1000 else f"{self.measured:,.0f}"
+        measured += f" {self.unit}" * bool(self.unit)
+        if self.bound is None:
+            return f"| {self.what} | {measured} | | | {self.note} |"
+        verdict = f"{self.strain:.0%}" if self.strain <= 1 else f"**{self.strain:.0%}: over**"
+        return f"| {self.what} | {measured} | {self.bound:g} {self.unit} | {verdict} | {self.note} |"
+
+
+@dataclass(frozen=True)
+class Engines:
+    """One set of rules, in three hands."""
+
+    name: str
+    program: perfrules.Program
+    by_hand: Callable[[Record], hand_written.Fired]
+    expression: Any
+    names: list[str]
+
+    def ours(self, record: Exact) -> list[tuple[str, int | None]]:
+        fired = self.program.decide("project", record).fired
+        return sorted((f.rule.partition("/")[2], None if f.amount is None else int(f.amount.scaleb(2))) for f in fired)
+
+    def zen_list(self, record: Exact) -> list[tuple[str, float | bool]]:
+        claims = zip(self.names, self.expression.evaluate(in_floats(record)), strict=True)
+        return [(name, claim) for name, claim in claims if claim is not None]
+
+    def zen(self, record: Exact) -> list[tuple[str, int | None]]:
+        found = [(name, None if claim is True else round(claim * 100)) for name, claim in self.zen_list(record)]
+        return sorted(f for f in found if f[1] != 0)
+
+
+def in_floats(record: Exact) -> dict[str, object]:
+    """A record as zen takes it: it refuses `Decimal`."""
+    floats = {name: float(record[name]) for name in PLACES}
+    return {**record, **floats}
+
+
+def load(name: str, text: str) -> perfrules.Program:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        Path(folder, "facts.yaml").write_bytes((HERE / "r20" / "facts.yaml").read_bytes())
+        return perfrules.load(path, as_of=AS_OF)
+
+
+def engines() -> list[Engines]:
+    shapes, many = list(SHAPES), varied(200)
+    r20 = perfrules.load(HERE / "r20", as_of=AS_OF)
+    return [
+        Engines("R20", r20, hand_written.decide, zen.compile_expression(zen_text(shapes)), [r.name for r in shapes]),
+        Engines("R200", load("r200", policy_text("r200", many)), generated(many),
+                zen.compile_expression(zen_text(many)), [r.name for r in many]),
+    ]  # fmt: skip
+
+
+# the same answers
+
+
+def answers(rules: Engines, count: int) -> list[Line]:
+    """How many records each engine answers otherwise than the rules by hand."""
+    lines = []
+    for name, answer in (("perfrules", rules.ours), ("zen-engine", rules.zen)):
+        for where, chosen in (("anywhere", records(count)), ("exactly on a line", on_lines(count))):
+            wrong = sum(answer(in_major_units(record)) != sorted(rules.by_hand(record)) for record in chosen)
+            lines.append(Line(f"{rules.name}: {name}, wrong answers", wrong, "", None, f"of {count:,} records {where}"))
+    return lines
+
+
+def two_thirds(count: int) -> list[Line]:
+    """A line that no decimal has: paid exactly two thirds of the budget is not below it."""
+    policy = (
+        "perfrules: 1\npolicy: line\nfacts: benchmark\nsubject: project\nrules:\n"
+        "  - {rule: reached, when: paid >= 2/3 * approved_budget, then: suspend, because: made for the benchmark}\n"
+    )
+    program = load("line", policy)
+    expression = zen.compile_expression("paid >= approved_budget * (2/3)")
+    ours = zens = 0
+    for record in records(count):
+        third = int(record["approved_budget"]) // 3
+        exact = in_major_units({**record, "approved_budget": third * 3, "paid": third * 2, "balance": third})
+        ours += not program.decide("project", exact).fired
+        zens += not expression.evaluate(in_floats(exact))
+    note = f"of {count:,} records that paid exactly two thirds"
+    return [Line("at 2/3: perfrules, wrong answers", ours, "", None, note),
+            Line("at 2/3: zen-engine, wrong answers", zens, "", None, note)]  # fmt: skip
+
+
+# one subject
+
+
+def one_subject(rules: Engines, chosen: list[Record], rounds: int) -> list[Line]:
+    exact = [in_major_units(r) for r in chosen]
+    rows = [rules.program.read("project", e) for e in exact]
+    decide, evaluate = rules.program.decide, rules.expression.evaluate
+    race = Race(
+        {
+            "hand": (rules.by_hand, chosen),
+            "read": (lambda row: decide("project", row), rows),
+            "mapping": (lambda values: decide("project", values), exact),
+            "fired": (lambda values: decide("project", values).fired, exact),
+            "zen list": (rules.zen_list, exact),
+            "zen": (lambda values: evaluate(in_floats(values)), exact),
+            "zen floats": (evaluate, [in_floats(e) for e in exact]),
+        },
+        rounds,
+    )
+
+    def line(what: str, one: str, other: str, bound: float | None = None) -> Line:
+        rivals = {"hand": "by hand", "zen": "zen-engine, conversion included", "zen floats": "zen-engine, floats ready"}
+        rivals["zen list"] = "zen-engine, conversion and names included"
+        note = f"{race.of(one):.3g} µs ÷ {race.of(other):.3g} µs"
+        return Line(f"{rules.name}: {what} ÷ {rivals[other]}", race.ratio(one, other), "×", bound, note)
+
+    return [
+        line("`decide`, facts read", "read", "hand", 2.5),
+        line("`decide`, `Decimal`s", "mapping", "hand", 6),
+        line("`decide`, `Decimal`s", "mapping", "zen", 1),
+        line("`decide(…).fired`, `Decimal`s", "fired", "zen list"),
+        line("`decide(…).fired`, `Decimal`s", "fired", "hand"),
+        line("`decide`, facts read", "read", "zen floats"),
+    ]
+
+
+# the rest
+
+
+def loading(times: int) -> list[Line]:
+    text = policy_text("r1000", varied(1000))
+    imports = min(float(printed_by("-c", IMPORT)) for _ in range(2 * times + 1))
+    pace = f"beside ten million additions in {calibration():.3g} s"
+    return [
+        Line("1,000 rules: loaded and checked", fastest(lambda: load("r1000", text), times), "s", 1.5, pace),
+        Line("`import perfrules`, fresh process", imports * 1000, "ms", 250, "the fastest of several"),
+    ]
+
+
+def whole_run(count: int) -> list[Line]:
+    found = json.loads(printed_by(HERE / "whole_run.py", count))
+    what = f"{count:,} subjects × R20 with settlement, JSON written"
+    steps = ", ".join(f"{step} {found[step]:.3g} s" for step in ("read", "run", "write"))
+    sizes = f"{found['rulings']:,} rulings, {found['entries']:,} entries, {found['bytes'] / 1e6:,.0f} MB of JSON"
+    return [
+        Line(f"{what}: peak memory", found["peak"] / 2**30, "GiB", 1, sizes),
+        Line(f"{what}: seconds", found["read"] + found["run"] + found["write"], "s", None, steps),
+    ]
+
+
+def main() -> None:
+    lines: list[Line] = []
+    for rules in engines():
+        lines += answers(rules, 20_000 if FULL else 4_000)
+        lines += one_subject(rules, list(records(1_000, seed=7)), 101 if FULL else 31)
+    lines += two_thirds(10_000 if FULL else 1_000)
+    lines += loading(7 if FULL else 3)
+    lines += whole_run(100_000)
+    if FULL:
+        lines += whole_run(300_000)
+    print(f"{machine()}; perfrules {perfrules.__version__}, zen-engine {version('zen-engine')}\n")
+    print("| what | measured | bound | of the bound | |\n|---|---|---|---|---|")
+    for line in sorted(lines, key=lambda line: (line.bound is None, -line.strain)):
+        print(line.row())
+    if any("perfrules, wrong" in line.what and line.measured for line in lines):
+        raise SystemExit("perfrules gave a wrong answer")
+
+
+if __name__ == "__main__":
+    main()

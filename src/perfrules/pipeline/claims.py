@@ -1,0 +1,158 @@
+"""The claims of a run, read from the plan's columns: a claim of the program on a row of its kind is a whole number."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from perfrules.core.sequence import Lazy
+from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.engines.record import Cell, Columns
+from perfrules.language.builder import table_name
+from perfrules.pipeline.pools import CLAIMS, STATES, WAITING
+from perfrules.pipeline.program import Claim
+from perfrules.pipeline.ruling import Result
+from perfrules.pipeline.settlement import claim_column
+
+States = Sequence[Cell]  # of one claim, by row of its kind: an index into STATES, 0 where it is not made
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClaim:
+    """What a rule claims of or for a subject: how much, in which year, and what became of it.
+
+    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program.
+    """
+
+    number: int
+    kind: str
+    id: str
+    rule: str
+    action: str
+    account: str
+    period: int
+    amount: int | None
+    state: str
+    pool: str
+    word: str
+
+    @property
+    def subject(self) -> str:
+        """`kind/id`."""
+        return f"{self.kind}/{self.id}"
+
+
+def in_order(ids: Sequence[Cell]) -> Sequence[int]:
+    """The rows of a table by id: usually as they are."""
+    texts = [str(i) for i in ids]
+    if all(one <= two for one, two in pairwise(texts)):
+        return range(len(texts))
+    return sorted(range(len(texts)), key=texts.__getitem__)
+
+
+class Claims:
+    """Every claim that was made or waits. Its key is its row times the number of claims, plus its own number."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.program = result.program
+        self.count = max(len(self.program.claims), 1)
+        self.table: Columns = result.tables.get(CLAIMS) or {}
+
+    def ids(self, kind: str) -> Sequence[Cell]:
+        """The ids of a kind, by row."""
+        return self.result.tables[table_name(kind)]["id"]
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Claim, ...]]:
+        """The program's claims of each kind, by rule, action and number."""
+        found: dict[str, list[Claim]] = {}
+        for claim in sorted(self.program.claims, key=lambda c: (c.judged.rule.name, c.clause.action.name, c.number)):
+            found.setdefault(claim.judged.rule.kind, []).append(claim)
+        return {kind: tuple(claims) for kind, claims in sorted(found.items())}
+
+    @cached_property
+    def states(self) -> Sequence[States]:
+        """What became of each claim, by number and row."""
+        final = self.table.get("final state", ())
+        found: list[States] = []
+        for claim in self.program.claims:
+            places = self.places.get(claim.number)
+            if places is None:
+                found.append(self.first_states(claim))
+            else:
+                found.append(bytes(0 if p < 0 else int(final[p] or 0) for p in places))
+        return found
+
+    def first_states(self, claim: Claim) -> States:
+        """The states of a claim before it meets others."""
+        return self.result.tables[table_name(claim.judged.rule.kind)][claim_column(claim, "state")]
+
+    @cached_property
+    def places(self) -> Mapping[int, array[int]]:
+        """For each claim on money, by row of its kind, the row in the table of claims; -1 where there is none."""
+        rows: dict[Cell, list[int]] = {}
+        for place, number in enumerate(self.table.get("number", ())):
+            rows.setdefault(number, []).append(place)
+        found: dict[int, array[int]] = {}
+        for claim in self.program.claims:
+            if claim.clause.action.effect in MONEY_EFFECTS:
+                stacked = iter(rows.get(claim.number, ()))  # in the order of the rows that they were stacked from
+                found[claim.number] = array("q", [next(stacked) if s else -1 for s in self.first_states(claim)])
+                assert next(stacked, None) is None
+        return found
+
+    def amount(self, row: int, number: int) -> int | None:
+        """The amount of a claim on money in minor units; None where it is not known."""
+        place = self.places[number][row]
+        amount = self.table["final amount"][place]
+        assert isinstance(amount, int)
+        if self.states[number][row] == WAITING:
+            shared = self.table["pool"][place] and self.table["side"][place]
+            return None if amount == 0 or shared else amount
+        return amount
+
+    @cached_property
+    def keys(self) -> array[int]:
+        """Every claim that was made or waits, by kind, id, rule, action and number."""
+        found = array("q")
+        for kind, claims in self.by_kind.items():
+            columns = [(claim.number, self.states[claim.number]) for claim in claims]
+            for row in in_order(self.ids(kind)):
+                first = row * self.count
+                found.extend([first + number for number, states in columns if states[row]])
+        return found
+
+    def select(self, numbers: Collection[int], *states: int) -> Iterator[int]:
+        """The keys of some claims of the program in some states, in order."""
+        for key in self.keys:
+            row, number = divmod(key, self.count)
+            if number in numbers and self.states[number][row] in states:
+                yield key
+
+    def of(self, kind: str, rows: Iterable[int]) -> list[MadeClaim]:
+        """The claims of some rows of a kind."""
+        claims = self.by_kind.get(kind, ())
+        return [
+            self.made(row * self.count + c.number) for row in rows for c in claims if self.states[c.number][row]
+        ]  # fmt: skip
+
+    def made(self, key: int) -> MadeClaim:
+        """The claim with a key."""
+        row, number = divmod(key, self.count)
+        claim = self.program.claims[number]
+        rule, clause = claim.judged.rule, claim.clause
+        amount = self.amount(row, number) if number in self.places else None
+        return MadeClaim(
+            number, rule.kind, str(self.ids(rule.kind)[row]), rule.name, clause.action.name, clause.account,
+            self.result.period + clause.offset, amount, STATES[int(self.states[number][row] or 0)], clause.pool,
+            clause.word,
+        )  # fmt: skip
+
+    @cached_property
+    def all(self) -> Sequence[MadeClaim]:
+        """All of them, each made when it is asked for."""
+        return Lazy(self.keys, self.made)
