@@ -1,9 +1,10 @@
 """Bad inputs, and the whole text of what each one gets, in English and Chinese.
 
-A case is a file or folder `NNN-name` in `tests/bad`, numbered as the list of bad inputs in which it was promised, with
-`NNN-name.en.txt` and `NNN-name.zh.txt` beside it. What is too big to store is made here. What is not refused but kept
-or mapped has a test below that says what it gives. With PERFRULES_REWRITE=1 the expected texts are written anew: read
-them as the clerk who has to act on them. Add cases, never remove one.
+A case is a file or folder `NNN-name` in `tests/bad`, numbered as the list of bad inputs in which it was promised,
+with `NNN-name.en.txt` and `NNN-name.zh.txt` beside it; from 079 on are those that were found later. What is too big
+to store is made here. What is not refused but kept or mapped has a test below that says what it gives. With
+PERFRULES_REWRITE=1 the expected texts are written anew: read them as the clerk who has to act on them. Add cases,
+never remove one.
 """
 
 from __future__ import annotations
