@@ -107,28 +107,28 @@ def _call(node: nodes.Call, subject: Subject) -> Value:
     return round_to(numbers[0], numbers[1], str(values[2]) if len(values) == 3 else mode)
 
 
-def _elsewhere(node: nodes.Call, subject: Subject) -> Value:
-    """The same subject in another period, or another row of its history."""
+def steps(node: nodes.Call, subject: Subject) -> int:
+    """How many periods or rows `prior` goes back (less than 0) or `next` forward."""
     given = point(evaluate(node.arguments[1], subject)) if len(node.arguments) == 2 else Fraction(1)
     assert isinstance(given, Fraction)
-    there = subject.other(int(-given if node.function == "prior" else given))
-    if there is None:
-        history = bool(subject.scope.kind.in_order_of)
-        about = write(node) if history else str(subject.period + int(-given if node.function == "prior" else given))
-        return subject.missing(about, "no-row" if history else "absent")
-    return evaluate(node.arguments[0], there)
+    return int(-given if node.function == "prior" else given)
+
+
+def _elsewhere(node: nodes.Call, subject: Subject) -> Value:
+    """The same subject in another period, or another row of its history."""
+    far = steps(node, subject)
+    there = subject.other(far)
+    if there is not None:
+        return evaluate(node.arguments[0], there)
+    if subject.scope.kind.in_order_of:
+        return subject.missing(write(node), "no-row")
+    return subject.missing(str(subject.period + far), "absent")
 
 
 def _aggregate(node: nodes.Aggregate, subject: Subject) -> Value:
-    members = subject.members(node.over)
-    if members is None:
-        return subject.missing(node.over, "not-loaded")
-    parting = _parting(node, subject)
-    own = [point(evaluate(mine, subject)) for mine, _ in parting]
-    if any(isinstance(part, Unknown) for part in own):
-        return unknown(*own)
-    shared = [(part, theirs) for part, (_, theirs) in zip(own, parting, strict=True)]
-    found = [_seen(node, member, shared) for member in members]
+    found = looked_at(node, subject)
+    if isinstance(found, Unknown):
+        return found
     empty, outside = subject.missing(node.over, "empty"), subject.missing(node.over, "not-among")
     match node.function:
         case "count":
@@ -153,6 +153,19 @@ def _aggregate(node: nodes.Aggregate, subject: Subject) -> Value:
             return rows.total(found, empty, lambda v: rows.percentile(v, share, interpolated=node.interpolated))
     functions: dict[str, Callable[[list[Fraction]], Fraction]] = {"min": min, "max": max, "average": rows.average}
     return rows.total(found, empty, functions[node.function])
+
+
+def looked_at(node: nodes.Aggregate, subject: Subject) -> list[rows.Seen] | Unknown:
+    """The rows that an aggregate looks at: whether each counts, its value, its place in the order."""
+    members = subject.members(node.over)
+    if members is None:
+        return subject.missing(node.over, "not-loaded")
+    parting = _parting(node, subject)
+    own = [point(evaluate(mine, subject)) for mine, _ in parting]
+    if any(isinstance(part, Unknown) for part in own):
+        return unknown(*own)
+    shared = [(part, theirs) for part, (_, theirs) in zip(own, parting, strict=True)]
+    return [_seen(node, member, shared) for member in members]
 
 
 def _parting(node: nodes.Aggregate, subject: Subject) -> list[tuple[Node, Node]]:

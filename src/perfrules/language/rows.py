@@ -128,8 +128,9 @@ def streak(rows: Sequence[Seen], *, descending: bool, yearly: Subject | None = N
     if yearly is not None:
         present = next((n for n, row in enumerate(backward) if row.of.period != yearly.period - n), len(backward))
         high = ALWAYS if high == len(backward) else yearly.period - backward[high].of.period
-        reasons |= yearly.missing("", "absent").reasons if low < high else frozenset()
         low = min(low, present)
+        absent = yearly.missing(str(yearly.period - low), "absent").reasons
+        reasons |= absent if low == present and low < high else frozenset()
     return Fraction(low) if low == high else Range(Fraction(low), Fraction(high), reasons)
 
 

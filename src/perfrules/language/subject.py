@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from perfrules.core.facts import Facts
+from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.nodes import Symbol
 from perfrules.language.scope import Scope
 
@@ -45,6 +46,9 @@ class Range:
 Value = Fraction | bool | str | Range | Unknown
 
 
+Cell = tuple[str, str, int, str]  # kind, id, period, fact
+
+
 @dataclass(frozen=True)
 class Subject:
     """One subject in one period, with everything that is known of it and around it."""
@@ -54,7 +58,7 @@ class Subject:
     id: str
     period: int
     as_of: int
-    replaced: Mapping[tuple[str, ...], Fraction] = field(default_factory=dict)
+    replaced: Mapping[Cell, Fraction] = field(default_factory=dict)  # what would be, instead of what is
 
     @property
     def name(self) -> str:
@@ -73,13 +77,17 @@ class Subject:
         row = table.row_of(self.id)
         return "" if row is None else table.parents[row]
 
+    def at(self, subject: str, kind: SubjectKind) -> Subject:
+        """Another subject of the same period."""
+        return replace(self, scope=self.scope.of(kind), id=subject)
+
     def parent(self) -> Subject | None:
         """What it belongs to."""
         above = self.parent_id
         if not above:
             return None
         kind = self.scope.vocabulary.kinds[self.scope.kind.belongs_to]
-        return Subject(self.facts, self.scope.of(kind), above, self.period, self.as_of)
+        return self.at(above, kind)
 
     def members(self, over: str) -> list[Subject] | None:
         """The rows that an aggregate is over; None where a kind that it needs was not loaded."""
@@ -88,14 +96,14 @@ class Subject:
         reach, kind = found
         if reach == "years":
             periods = [p for p in self.facts.periods if p <= self.period]
-            years = (replace(self, scope=self.scope.of(kind), period=p, replaced={}) for p in periods)
+            years = (replace(self, scope=self.scope.of(kind), period=p) for p in periods)
             return [year for year in years if year.is_there]
         path = self.scope.vocabulary.path(kind.name, self.scope.kind.name) if reach == "below" else ()
         down = [*path[-2::-1], kind.name]
         if not self.facts.loaded.issuperset(down):
             return None
         ids = self._below(down) if reach == "below" else self.facts.table(kind.name, self.period).ids
-        return [Subject(self.facts, self.scope.of(kind), i, self.period, self.as_of) for i in ids]
+        return [self.at(i, kind) for i in ids]
 
     def _below(self, kinds: list[str]) -> list[str]:
         """The ids of the rows that belong to it, level by level."""
@@ -109,7 +117,7 @@ class Subject:
         """The same subject so many periods away, or the row of its history so many places away."""
         kind = self.scope.kind
         if not kind.in_order_of:
-            there = replace(self, period=self.period + steps, replaced={})
+            there = replace(self, period=self.period + steps)
             return there if there.is_there else None
         table = self.facts.table(kind.name, self.period)
         row = table.row_of(self.id)
@@ -118,7 +126,7 @@ class Subject:
         order = table.columns[kind.in_order_of]
         siblings = sorted(table.children_of(table.parents[row]), key=lambda i: (order[table.row_of(i) or 0] or 0, i))
         place = siblings.index(self.id) + steps
-        return replace(self, id=siblings[place], replaced={}) if 0 <= place < len(siblings) else None
+        return replace(self, id=siblings[place]) if 0 <= place < len(siblings) else None
 
     def read(self, symbol: Symbol) -> Value:
         """The value of a fact, its own or an ancestor's, in the judged period or another."""
@@ -129,9 +137,10 @@ class Subject:
             return above.read(replace(symbol, path=symbol.path[1:]))
         if symbol.role == "ancestor":
             return self.id
-        if (symbol.name,) in self.replaced:
-            return self.replaced[(symbol.name,)]
         period = self.period + symbol.offset
+        cell = (self.scope.kind.name, self.id, period, symbol.name)
+        if cell in self.replaced:
+            return self.replaced[cell]
         table = self.facts.table(self.scope.kind.name, period)
         row = table.row_of(self.id)
         stored = None if row is None else table.columns[symbol.name][row]

@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from perfrules.core.vocabulary import Fact
+from perfrules.language.functions import ELSEWHERE
 from perfrules.language.meaning import Subject, evaluate, point
-from perfrules.language.nodes import Aggregate, Compare, Name, Node, Symbol, children
+from perfrules.language.nodes import Aggregate, Call, Compare, Name, Node, Symbol, children
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, verdict_of
 
@@ -49,9 +50,9 @@ def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]
 
 
 def _own(node: Node) -> Iterator[Node]:
-    """A node and those below it that are about the subject itself, not about what belongs to it."""
+    """A node and those below it that are about the subject itself, not about other rows."""
     yield node
-    if not isinstance(node, Aggregate):
+    if not (isinstance(node, Aggregate) or (isinstance(node, Call) and node.function in ELSEWHERE)):
         for child in children(node):
             yield from _own(child)
 
@@ -90,7 +91,7 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
 
 
 def _with(seen: Subject, fact: Fact, value: Fraction) -> Subject:
-    return replace(seen, replaced={(fact.name,): value})
+    return replace(seen, replaced={(seen.scope.kind.name, seen.id, seen.period, fact.name): value})
 
 
 def _difference(comparison: Compare, seen: Subject) -> Fraction | None:

@@ -11,12 +11,15 @@ from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.money import fraction_text
+from perfrules.language.meaning import Value
+from perfrules.language.scope import Type
 from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.readings import Look, Member, Read
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Figure, figure
 from perfrules.pipeline.tipping import Distance
-from perfrules.pipeline.trail import Counted, Read, Ruled, explain_rule
+from perfrules.pipeline.trail import Ruled, explain_rule
 from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
 
 
@@ -46,6 +49,9 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text()
+
+
+ROWS_MAX = 100  # of one aggregate, in words
 
 
 class _Writer:
@@ -79,12 +85,14 @@ class _Writer:
         yield from (f"    {mark(p.value)} {p.text}" for p in ruled.parts)
         for read in ruled.reads:
             yield "    " + self.read(read, rule.source)
-        for counted in ruled.counted:
-            yield from self.counted(counted)
+        for look in ruled.looks:
+            yield from self.look(look)
         for reason in ruled.needs:
             yield "  " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
         if ruled.distance:
             yield "  " + self.distance(ruled.distance)
+        elif ruled.depends_on_others:
+            yield "  " + self.say("on others")
         for one in self.explanation.figures:
             if one.claim.rule == rule.name:
                 yield from self.figure(one)
@@ -104,14 +112,25 @@ class _Writer:
         title = named(self.vocabulary, self.kind, name, self.language)
         return name if title == name else self.say("titled", name=name, title=title)
 
-    def counted(self, counted: Counted) -> Iterator[str]:
-        value = value_text(counted.value, counted.kind.kind, self.currency, self.language)
-        yield "    " + self.say("counted", text=counted.text, value=value)
-        for member in counted.members:
-            reads = ", ".join(
-                f"{r.name} = {value_text(r.value, r.kind.kind, self.currency, self.language)}" for r in member.reads
-            )
-            yield "      " + self.say("member", mark=mark(member.counts), id=member.id, reads=reads)
+    def look(self, look: Look, margin: str = "    ") -> Iterator[str]:
+        key = "counted" if look.members else "counted nothing"
+        yield margin + self.say(key, text=look.text, value=self.valued(look.value, look.kind))
+        for member in look.members[:ROWS_MAX]:
+            yield f"{margin}  " + self.member(member)
+            for further in member.looks:
+                yield from self.look(further, margin + "    ")
+        if len(look.members) > ROWS_MAX:
+            yield f"{margin}  " + self.say("more rows", count=len(look.members) - ROWS_MAX)
+
+    def member(self, member: Member) -> str:
+        parts = [f"{member.text} = {self.valued(member.value, member.kind)}"] if member.text else []
+        parts += [f"{r.name} = {self.valued(r.value, r.kind)}" for r in member.reads]
+        own = member.period == self.result.period
+        of = member.id if own else f"{member.id} {member.period}"
+        return self.say("member", mark=mark(member.counts), id=of, reads=", ".join(parts)).rstrip()
+
+    def valued(self, value: Value, kind: Type) -> str:
+        return value_text(value, kind.kind, self.currency, self.language)
 
     def distance(self, distance: Distance) -> str:
         change = distance.then - distance.now

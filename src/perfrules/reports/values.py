@@ -8,6 +8,7 @@ from fractions import Fraction
 from perfrules.core.money import Currency, fraction_text, grouped, percent_text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.meaning import Range, Reason, Unknown, Value
+from perfrules.language.rows import ALWAYS
 from perfrules.reports.phrases import PHRASES
 
 
@@ -33,6 +34,8 @@ def value_text(value: Value, kind: str, currency: Currency, language: str) -> st
         case Unknown():
             return phrase("unknown", language)
         case Range():
+            if value.high >= ALWAYS:
+                return phrase("at least", language, low=value_text(value.low, kind, currency, language))
             low, high = (value_text(v, kind, currency, language) for v in (value.low, value.high))
             return phrase("range", language, low=low, high=high)
         case bool():

@@ -1,0 +1,179 @@
+"""Readings: every name that an expression reads, and every other row that it looks at, with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from perfrules.core.problem import Findings, Words
+from perfrules.language.functions import ELSEWHERE
+from perfrules.language.kinds import check
+from perfrules.language.meaning import Subject, Unknown, Value, evaluate, looked_at, steps
+from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children
+from perfrules.language.scope import Type, fact_type, symbol_fact
+from perfrules.language.write import write
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A name that a condition or formula read: what it stands for, and its value.
+
+    `role` is `fact`, `opening`, `parameter`, `definition` or `clock`; `formula` is that of a definition;
+    `source` and `since` are those of a parameter. `period` is the year the fact is of.
+    """
+
+    role: str
+    name: str
+    kind: Type
+    value: Value
+    formula: str = ""
+    source: str = ""
+    since: str = ""
+    note: Words = Words("", "")
+    period: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Another row that was looked at: what was read of it, whether it counts, and its value under the function.
+
+    `text` is what the value is of, where that is more than a name.
+    """
+
+    id: str
+    period: int
+    reads: tuple[Read, ...]
+    counts: Value
+    text: str
+    kind: Type
+    value: Value
+    looks: tuple[Look, ...]  # from there at further rows
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An aggregate, or a look at another period or row: as written, its value, and every row it looked at."""
+
+    text: str
+    kind: Type
+    value: Value
+    members: tuple[Member, ...]
+
+
+def written(node: Node) -> str:
+    """As the author wrote it, on one line; a part that was made from `unless` as it reads."""
+    if node.span is None or isinstance(node, Unary):
+        return write(node)
+    return " ".join(node.span.source.text[node.span.start : node.span.end].split())
+
+
+def reads(nodes: Iterable[Node], seen: Subject) -> Iterator[Read]:
+    """Every name that expressions read of the subject itself and of what it belongs to, each once."""
+    done: set[str] = set()
+    for node, subject, prefix in _walk([(node, seen, "") for node in nodes]):
+        if isinstance(node, Name) and node.symbol is not None:
+            read = _read(node, subject, prefix)
+            key = f"{read.name} {read.period} {read.role}"
+            if key not in done:
+                done.add(key)
+                yield read
+
+
+Visit = tuple[Node, Subject, str]  # a node, whom it is about, and how names of that one begin
+
+
+def _walk(pending: list[Visit]) -> Iterator[Visit]:
+    """The nodes that are about a subject, and behind its names; not those about other rows."""
+    while pending:
+        node, subject, prefix = pending.pop(0)
+        yield node, subject, prefix
+        if isinstance(node, Aggregate) or _is_elsewhere(node):
+            continue
+        symbol = node.symbol if isinstance(node, Name) else None
+        if symbol is None:
+            pending = [*((child, subject, prefix) for child in children(node)), *pending]
+        elif symbol.role == "definition":
+            above = _above(symbol.path, subject)
+            if above is not None:
+                names = prefix + "".join(f"{step}." for step in symbol.path)
+                pending = [(above.scope.definitions[symbol.name][0], above, names), *pending]
+
+
+def _is_elsewhere(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in ELSEWHERE
+
+
+def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
+    above: Subject | None = subject
+    for _ in path:
+        above = above.parent() if above is not None else None
+    return above
+
+
+def _read(node: Name, seen: Subject, prefix: str) -> Read:
+    symbol = node.symbol
+    assert symbol is not None
+    value = evaluate(node, seen)
+    name = prefix + ".".join((*symbol.path, symbol.name))
+    if symbol.role == "definition":
+        owner = symbol.path[-1] if symbol.path else seen.scope.kind.name
+        formula, kind = seen.scope.world[owner][symbol.name]
+        return Read(symbol.role, name, kind, value, written(formula))
+    if symbol.role == "parameter":
+        parameter = seen.scope.parameters[symbol.name]
+        known = (parameter.source, parameter.since, parameter.note)
+        return Read(symbol.role, symbol.name, parameter.type, value, "", *known)
+    if symbol.role == "clock":
+        return Read(symbol.role, symbol.name, Type("date" if symbol.name == "as_of" else "count"), value)
+    if symbol.role == "ancestor":
+        return Read("clock", symbol.name, Type("text"), value)
+    fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)
+    return Read(symbol.role, name, fact_type(fact), value, period=seen.period + symbol.offset)
+
+
+def looks(nodes: Iterable[Node], seen: Subject) -> Iterator[Look]:
+    """The other rows that expressions look at, also behind names and within one another, each look once."""
+    done: set[tuple[Node, str, int]] = set()
+    pending = [(node, seen, "") for node in nodes]
+    for node, subject, _ in _walk(pending):
+        key = (node, subject.name, subject.period)
+        if key not in done and (isinstance(node, Aggregate) or _is_elsewhere(node)):
+            done.add(key)
+            yield _rows(node, subject) if isinstance(node, Aggregate) else _elsewhere(node, subject)
+
+
+def looks_at_others(node: Node, seen: Subject) -> bool:
+    """Whether an expression looks at all of a kind, so that others change what comes out."""
+    for part, subject, _ in _walk([(node, seen, "")]):
+        reach = subject.scope.members(part.over) if isinstance(part, Aggregate) else None
+        if reach is not None and reach[0] == "cohort":
+            return True
+    return False
+
+
+def _kind(node: Node, seen: Subject) -> Type:
+    return check(node, seen.scope, Findings())[1]
+
+
+def _elsewhere(node: Node, seen: Subject) -> Look:
+    assert isinstance(node, Call)
+    value, there = node.arguments[0], seen.other(steps(node, seen))
+    members = () if there is None else (_member(there, True, value, [value]),)
+    return Look(written(node), _kind(node, seen), evaluate(node, seen), members)
+
+
+def _rows(node: Aggregate, seen: Subject) -> Look:
+    found = looked_at(node, seen)
+    inside = [n for n in (node.where, node.value, node.per, node.order) if n is not None]
+    rows = [] if isinstance(found, Unknown) else found
+    members = tuple(_member(row.of, row.counts, node.value, inside) for row in rows)
+    return Look(written(node), _kind(node, seen), evaluate(node, seen), members)
+
+
+def _member(row: Subject, counts: Value, value: Node | None, inside: list[Node]) -> Member:
+    simple = value is None or isinstance(value, Name)
+    text = "" if value is None or simple else written(value)
+    kind = Type("?") if value is None else _kind(value, row)
+    result: Value = True if value is None else evaluate(value, row)
+    further = tuple(looks(inside, row))
+    return Member(row.id, row.period, tuple(reads(inside, row)), counts, text, kind, result, further)
