@@ -366,6 +366,60 @@ CODES: dict[str, Entry] = {
         "这些措施互相禁止，成了环：{ring}",
         "请从 `bar`（禁止）中删去一个",
     ),
+    "PR251": _error(
+        "`{cell}` is no test of a table",
+        "{hint}",
+        "`{cell}` 不是决策表的判断",
+        "{hint}",
+    ),
+    "PR252": _error(
+        "the row has {found} cells; the table has {inputs} inputs and {outputs} outputs",
+        "give each row one cell for each; write `any` where every value passes",
+        "该行有 {found} 格，而决策表有 {inputs} 个输入、{outputs} 个输出",
+        "请使每行的格数与之相符；任何值均可时请写 `任意`",
+    ),
+    "PR253": _error(
+        "the table `{table}` has no rows or no inputs",
+        "add `inputs: [score]` and `rows:` such as `- [at least 90, excellent]`",
+        "决策表 `{table}` 没有行或没有输入",
+        "请补充 `inputs: [得分]`（输入）和 `rows:`（行），如 `- [不低于90, 优]`",
+    ),
+    "PR254": _error(
+        "the table `{table}` has {count} rows; at most {limit} are read",
+        "split it into several tables",
+        "决策表 `{table}` 有 {count} 行，最多读取 {limit} 行",
+        "请拆分为多个决策表",
+    ),
+    "PR255": _error(
+        "a test of the table `{table}` compares with `{name}`, which is no constant",
+        "compare with a value or a parameter; make the difference an input",
+        "决策表 `{table}` 的判断与 `{name}` 比较，而它不是常量",
+        "请与值或参数比较；也可把两者之差作为输入",
+    ),
+    "PR256": _error(
+        "the rows {one} and {other} of the table `{table}` both hit where {witness}",
+        "let the rows exclude each other, or write `hit: first`",
+        "决策表 `{table}` 的第 {one} 行与第 {other} 行在 {witness} 时同时命中",
+        "请使各行互斥，或写 `hit: first`（命中：首个）",
+    ),
+    "PR257": _warning(
+        "no row of the table `{table}` hits where {witness}",
+        "add a row, or move the border of one; without a row the result is unknown",
+        "{witness} 时决策表 `{table}` 没有任何一行命中",
+        "请补充一行，或调整某行的界限；没有命中的行，结果即为未知",
+    ),
+    "PR258": _warning(
+        "the row {row} of the table `{table}` never hits; those before it take all that it would",
+        "remove the row, or put it before them",
+        "决策表 `{table}` 的第 {row} 行永远不会命中，前面的行已全部覆盖",
+        "请删去该行，或把它移到前面",
+    ),
+    "PR259": _warning(
+        "the row {row} of the table `{table}` never hits; no value passes its tests",
+        "correct the row; mind the bounds and places of the facts",
+        "决策表 `{table}` 的第 {row} 行永远不会命中，没有值能通过其判断",
+        "请更正该行，并注意事实的界限和小数位",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",

@@ -16,6 +16,8 @@ from perfrules.language.plan import ONE, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
 from perfrules.language.scope import Scope
 
+CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -98,7 +100,10 @@ class Lowering:
                 return join(*(self.condition(p) for p in node.parts))
             case nodes.Choose():
                 condition = self.condition(node.condition)
-                return rails.chosen(condition.holds, condition.fails, self.value(node.then), self.value(node.other))
+                other = self.value(node.other)
+                if _depth(node.other) % CHAIN_MAX == CHAIN_MAX - 1:
+                    other = self.bind(other, "else")
+                return rails.chosen(condition.holds, condition.fails, self.value(node.then), other)
             case nodes.Otherwise():
                 value = self.value(node.value)
                 known = rails.defined(value)
@@ -205,6 +210,14 @@ class Lowering:
         return Aggregation(self, child, node).value()
 
 
+def _depth(node: Node) -> int:
+    """How many `if` follow on another."""
+    depth = 0
+    while isinstance(node, nodes.Choose):
+        node, depth = node.other, depth + 1
+    return depth
+
+
 def fact_value(fact: Fact, column: str) -> Value:
     """A column with a fact, as a value."""
     known = plan.Known(column)
@@ -218,7 +231,13 @@ def fact_value(fact: Fact, column: str) -> Value:
 
 
 def literal_value(node: nodes.Literal) -> Value:
-    """A constant, as a value."""
+    """A constant, as a value; that of a table where no row hits is never known."""
+    if node.value is None:
+        if node.kind == "flag":
+            return Condition(plan.FALSE, plan.FALSE)
+        return Word(plan.Literal(""), plan.FALSE) if node.kind in ("text", "choice") else Rational(
+            Fraction(1), plan.ZERO, ONE, plan.FALSE
+        )  # fmt: skip
     if isinstance(node.value, bool):
         return rails.truth(plan.Literal(node.value))
     if isinstance(node.value, str):

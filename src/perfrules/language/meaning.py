@@ -22,7 +22,8 @@ from perfrules.language.write import write
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
-    """Why a value is unknown: `missing` (a fact), `zero` (a divisor) or `not-loaded` (a kind)."""
+    """Why a value is unknown: `missing` (a fact), `zero` (a divisor), `not-loaded` (a kind), `empty` (an aggregate)
+    or `no-row` (a table)."""
 
     why: str
     subject: str  # kind/id
@@ -110,7 +111,7 @@ def evaluate(node: Node, subject: Subject) -> Value:
     """The value of an expression that `kinds` has elaborated, for one subject."""
     match node:
         case nodes.Literal():
-            return node.value
+            return constant(node, subject)
         case nodes.Name():
             return _name(node, subject)
         case nodes.Unary(operator="not"):
@@ -149,6 +150,13 @@ def evaluate(node: Node, subject: Subject) -> Value:
     assert_never(node)
 
 
+def constant(node: nodes.Literal, subject: Subject) -> Value:
+    """The value of a constant; that of a table where no row hits is unknown."""
+    if node.value is None:
+        return Unknown(frozenset({Reason("no-row", subject.name, subject.period, node.written)}))
+    return node.value
+
+
 def _name(node: nodes.Name, subject: Subject) -> Value:
     symbol = node.symbol
     assert symbol is not None
@@ -156,7 +164,7 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
         case "definition":
             return evaluate(subject.scope.definitions[symbol.name][0], subject)
         case "parameter":
-            return subject.scope.parameters[symbol.name].literal.value
+            return constant(subject.scope.parameters[symbol.name].literal, subject)
         case "clock":
             return Fraction(subject.as_of if symbol.name == "as_of" else subject.period)
     return subject.read(symbol)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.nodes import Literal, Node, Symbol
+from perfrules.language.tables import Table
 from perfrules.language.words import CLOCK, english
 
 CLOCK_WORDS = english(CLOCK)
@@ -58,6 +59,7 @@ class Scope:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     definitions: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)  # by the names of their outputs
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
     local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
@@ -72,7 +74,8 @@ class Scope:
 
     def names(self) -> list[str]:
         """Everything that can be named, for suggestions."""
-        return [*self.kind.columns, *self.kind.by_title, *self.parameters, *self.definitions, *CLOCK]
+        defined = [name for name in self.definitions if name.replace(".", "").isidentifier()]
+        return [*self.kind.columns, *self.kind.by_title, *self.parameters, *defined, *CLOCK]
 
     def find(self, parts: tuple[str, ...]) -> tuple[Symbol, Type] | None:
         """What a name stands for, or None."""

@@ -27,6 +27,7 @@ from perfrules.pipeline.lexicon import (
     one_of,
     vocabulary_of,
 )
+from perfrules.pipeline.lookups import check_constants, outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
 from perfrules.pipeline.orders import Orders, full_name
 
@@ -68,6 +69,7 @@ class _Policy:
         self.kinds = kinds
         self.macros = macros
         self.orders = Orders(self.name, self.vocabulary, form.pools, findings)
+        self.lookups = read_lookups(form.tables, findings)
 
     def policy(self) -> Policy:
         form = self.form
@@ -138,7 +140,8 @@ class _Policy:
         return Dated(start, end, literal, source, _note(dated, form))
 
     def check_names(self) -> None:
-        declared = [*self.form.parameters, *self.form.names]
+        outputs = [o for name, table in self.form.tables.items() for o in outputs_of(name, table)]
+        declared = [*self.form.parameters, *self.form.names, *outputs]
         for name in declared:
             check_name(name, self.findings)
         check_distinct(declared, self.findings)
@@ -156,7 +159,9 @@ class _Policy:
             if p.values
         }
         scope = Scope(self.vocabulary, self.vocabulary.kinds[kind], first, {}, self.macros)
+        scope = replace(scope, tables={o: t for t in self.lookups.tables.values() for o in t.outputs})
         parsed = {str(name): parse(text, self.findings) for name, text in self.form.names.items()}
+        parsed |= self.lookups.nodes
         pending = {name: node for name, node in parsed.items() if node is not None}
         for name in set(parsed) - set(pending):
             scope = scope.defining(name, Literal("?", ""), ANY)
@@ -165,7 +170,10 @@ class _Policy:
             if not ready:
                 return self.refuse_circle(pending, scope)
             for name in ready:
-                scope = scope.defining(name, *check(pending.pop(name), scope, self.findings))
+                node, found = check(pending.pop(name), scope, self.findings)
+                if name in scope.tables:
+                    check_constants(scope.tables[name].name, node, scope, self.findings)
+                scope = scope.defining(name, *self.lookups.typed(name, node, found))
         return scope
 
     def refuse_circle(self, pending: Mapping[str, Node], scope: Scope) -> Scope:
@@ -174,7 +182,7 @@ class _Policy:
         while (following := min(_names(pending[ring[-1]]) & set(pending))) not in ring:
             ring.append(following)
         ring = ring[ring.index(following) :]
-        spans = {str(name): name.span for name in self.form.names}
+        spans = {**{str(name): name.span for name in self.form.names}, **self.lookups.spans}
         related = [("reads", spans[name]) for name in ring[1:]]
         chain = " → ".join([*ring, ring[0]])
         self.findings.add("PR409", spans[ring[0]], name=ring[0], ring=chain, related=related)

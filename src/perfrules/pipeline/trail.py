@@ -10,6 +10,7 @@ from perfrules.language.kinds import check
 from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
 from perfrules.language.nodes import Aggregate, Logic, Name, Node, Unary, children
 from perfrules.language.scope import Type, fact_type, symbol_fact
+from perfrules.language.tables import conditions
 from perfrules.language.write import write
 from perfrules.pipeline.program import Claim, Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
@@ -22,7 +23,8 @@ _FLIPPING = ("money", "ratio", "number", "count")
 class Read:
     """A name that a condition or formula read: what it stands for, and its value.
 
-    `role` is `fact`, `opening`, `parameter`, `definition` or `clock`; `formula` is that of a definition;
+    `role` is `fact`, `opening`, `parameter`, `definition`, `table` or `clock`. `formula` is that of a
+    definition, or the tests of a table's `row` that hits, counted from 1 (0: none surely does; -1: none does).
     `source` and `since` are those of a parameter. `period` is the year the fact is of.
     """
 
@@ -35,6 +37,7 @@ class Read:
     since: str = ""
     note: Words = Words("", "")
     period: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,10 @@ def _read(node: Name, seen: Subject) -> Read:
     value = evaluate(node, seen)
     if symbol.role == "definition":
         formula, kind = seen.scope.definitions[symbol.name]
+        if symbol.name in seen.scope.tables:
+            row = _row(formula, seen)
+            hit = seen.scope.tables[symbol.name].rows[row - 1].written if row > 0 else ""
+            return Read("table", symbol.name, kind, value, hit, row=row)
         return Read(symbol.role, symbol.name, kind, value, _written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
@@ -166,6 +173,15 @@ def _read(node: Name, seen: Subject) -> Read:
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)
     name = ".".join((*symbol.path, symbol.name))
     return Read(symbol.role, name, fact_type(fact), value, period=seen.period + symbol.offset)
+
+
+def _row(formula: Node, seen: Subject) -> int:
+    """The row of a table that surely hits, counted from 1; 0 where one could, -1 where none does."""
+    for number, condition in enumerate(conditions(formula), 1):
+        hits = evaluate(condition, seen)
+        if hits is not False:
+            return number if hits is True else 0
+    return -1
 
 
 def _counted(node: Node, seen: Subject) -> Iterator[Counted]:

@@ -46,6 +46,9 @@ PHRASES: dict[str, Words] = {
     "open missing": Words("{kind}.{about} of {year} is missing", "{year} 年 {kind} 的 {about} 缺失"),
     "open zero": Words("{kind}.{about} of {year} is zero and divides", "{year} 年 {kind} 的 {about} 为零，不能作除数"),
     "open not-loaded": Words("{about} of {year} were not given", "{year} 年的 {about} 没有提供"),
+    "open no-row": Words(
+        "no row of table {about} hits for a {kind} of {year}", "{year} 年有 {kind} 未命中决策表 {about} 的任何一行"
+    ),
     "open empty": Words("{kind} of {year} has none of {about}", "{year} 年 {kind} 没有任何 {about}"),
     "more": Words("… and {count} more", "……另有 {count} 项"),
     "nothing": Words("none", "无"),
@@ -62,6 +65,9 @@ PHRASES: dict[str, Words] = {
     "part": Words("{mark} {text}", "{mark} {text}"),
     "titled": Words("{name} ({title})", "{name}（{title}）"),
     "definition": Words("{name} = {formula} = {value}", "{name} = {formula} = {value}"),
+    "table": Words("{name} = {value} (table, row {row}: {tests})", "{name} = {value}（决策表第 {row} 行：{tests}）"),
+    "table empty": Words("{name} = {value} (table, no row hits)", "{name} = {value}（决策表中没有一行命中）"),
+    "table open": Words("{name} = {value} (table, no row surely hits)", "{name} = {value}（决策表中没有一行确定命中）"),
     "fact": Words("{name} = {value} (fact of {year})", "{name} = {value}（{year} 年事实）"),
     "opening": Words("{name} = {value} (opening amount of {year})", "{name} = {value}（{year} 年期初数）"),
     "parameter": Words(
@@ -78,6 +84,7 @@ PHRASES: dict[str, Words] = {
     "zero": Words("{about} of {subject} not to be zero", "{subject} 的 {about} 不为零"),
     "not-loaded": Words("the file of {about}", "{about} 的文件"),
     "empty": Words("at least one of {about} of {subject}", "{subject} 至少有一项 {about}"),
+    "no-row": Words("a row of table {about} that hits for {subject}", "决策表 {about} 中有适用于 {subject} 的一行"),
     "rise": Words(
         "if {fact} were {then}, {change} more, the rule would be: {verdict}",
         "若 {fact} 增加 {change}，达到 {then}，则本规则{verdict}",
