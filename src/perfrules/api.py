@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from perfrules.analysis.beforehand import check_beforehand
+from perfrules.analysis.tables import check_overlaps
 from perfrules.core.facts import Facts, build
 from perfrules.core.facts import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
@@ -17,7 +19,7 @@ from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
-from perfrules.pipeline.program import Compiled
+from perfrules.pipeline.program import Compiled, in_force
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.readers.table import read_facts
@@ -184,15 +186,20 @@ def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins:
 
 
 def _program(library: Library, as_of: date | str, findings: Findings) -> Program:
+    day = as_day(as_of)
+    for policy in library.policies:
+        if in_force(policy, day):
+            check_overlaps(policy, day, findings)
     findings.refuse()
-    program = compiled(library.policies, as_day(as_of), findings)
+    program = compiled(library.policies, day, findings)
     findings.refuse()
     assert program is not None
     return Program(program, findings.problems)
 
 
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
-    """All problems of files and folders, in order of place: what is wrong, and examples that fail.
+    """All problems of files and folders, in order of place: what is wrong, what can never or always happen, what
+    nothing reads, and examples that fail.
 
     Each policy is compiled for every day from which it or a parameter changes.
     """
@@ -201,6 +208,7 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
         brought: Brought = bring(plugins)
         library = read_library(_listed(paths), brought, findings)
         if not findings.errors:
+            check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
     except Refused as refused:
         findings.problems += refused.problems

@@ -50,6 +50,8 @@ LABELS = {
     "first": Phrase("first written here", "最先写在这里"),
     "reads": Phrase("which leads here", "由此引到这里"),
     "declared": Phrase("declared here", "声明于此"),
+    "reader": Phrase("read by this rule", "由此规则读取"),
+    "other claim": Phrase("the other claim", "另一笔"),
 }
 
 CODES: dict[str, Entry] = {
@@ -627,6 +629,49 @@ CODES: dict[str, Entry] = {
         "{hint}",
         "`{key}` 既不是本政策的规则，也不是账户、状态或标签",
         "{hint}",
+    ),
+    # findings of `check`
+    "PR510": _warning(
+        "the rule `{rule}` can never hold: no value passes {parts}",
+        "correct the lines, or remove the rule",
+        "规则 `{rule}` 永远不会成立：没有值能满足 {parts}",
+        "请更正界线，或删去该规则",
+    ),
+    "PR511": _warning(
+        "the rule `{rule}` holds whatever the facts are",
+        "correct the condition, or write `when: yes` where that is meant",
+        "规则 `{rule}` 无论事实如何都会成立",
+        "请更正条件；若本意如此，请写 `when: yes`（条件：是）",
+    ),
+    "PR512": _warning(
+        "`{one}` and `{other}` both claim on `{account}` where {witness}, and would be a conflict",
+        "let one go `over` the other, or say `together: sum` or `together: greatest` on the account",
+        "在 {witness} 时，`{one}` 与 `{other}` 同时作用于账户 `{account}`，将成为冲突",
+        "请让其中一条优先于（`over`）另一条，或为账户写明 `together: sum`（合计）或 `together: greatest`（取最大）",
+    ),
+    "PR513": _error(
+        "the parameter `{name}` has no value from {start} to {end}, days on which the rule `{rule}` reads it",
+        "add a value for these days, or let the policy be in force on others: `in_force`",
+        "参数 `{name}` 在 {start} 至 {end} 没有值，而规则 `{rule}` 在此期间要读取它",
+        "请补充这些日子的值，或修改政策的有效期 `in_force`",
+    ),
+    "PR514": _warning(
+        "nothing reads the parameter `{name}`",
+        "use it or remove it",
+        "没有任何内容读取参数 `{name}`",
+        "请使用它，或删去",
+    ),
+    "PR515": _note(
+        "no policy reads the fact `{fact}` of {kind}",
+        "",
+        "没有政策读取 {kind} 的事实 `{fact}`",
+        "",
+    ),
+    "PR516": _note(
+        "`{term}` can need {bits} bits, more than the usual 64",
+        "`between:` bounds on its facts make it narrower, and faster",
+        "`{term}` 可能需要 {bits} 位，超过通常的 64 位",
+        "为所用事实写明界限 `between:`（介于）可使其更窄、更快",
     ),
     # facts
     "PR601": _error(
