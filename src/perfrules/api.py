@@ -17,6 +17,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
 from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
+from perfrules.language.plan_text import plan_text
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
 from perfrules.pipeline.program import Compiled, in_force
@@ -55,6 +56,19 @@ class Program:
     def rules(self) -> tuple[str, ...]:
         """The full names of all rules, in order."""
         return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+
+    def plan_text(self) -> str:
+        """What engines execute, a line for each step; `plan_json` is what they read."""
+        return plan_text(self._compiled.plan)
+
+    def plan_json(self) -> str:
+        """The canonical JSON of the program; its sha256 is the digest."""
+        return self._compiled.json
+
+    def plan_size(self) -> tuple[int, int, int]:
+        """How many strata and steps there are, and how wide whole numbers must be: 64 or 128 bits."""
+        plan = self._compiled.plan
+        return len(plan.strata), len(plan.steps), plan.bits
 
     def read_facts(self, paths: Paths, *, period: int | None = None) -> Facts:
         """Facts from CSV files, one for each kind (`department.csv`), or folders of them.

@@ -25,5 +25,5 @@ def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable
         check_verdicts(policy, days, findings)
         check_parameters(policy, findings)
     check_rivals(policies, findings)
-    if policies:
+    if policies and declared:
         check_unread(declared, policies, findings)

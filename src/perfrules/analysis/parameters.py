@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 from perfrules.analysis.days import Days, days_of_change, without_value
 from perfrules.core.problem import Findings
@@ -28,9 +30,15 @@ def names_in(value: object) -> Iterator[Name]:
     elif isinstance(value, (tuple, list)):
         for part in value:
             yield from names_in(part)
-    elif is_dataclass(value) and not isinstance(value, _CLOSED):
-        for field in fields(value):
-            yield from names_in(getattr(value, field.name))
+    elif not isinstance(value, _CLOSED):
+        kind: Any = type(value)
+        for field in _fields_of(kind):
+            yield from names_in(getattr(value, field))
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def definitions_of(policy: Policy) -> Iterator[object]:
@@ -43,7 +51,9 @@ def check_parameters(policy: Policy, findings: Findings) -> None:
     """Note the days on which a parameter that a rule reads has no value, and parameters that nothing reads."""
     readers = _readers(policy)
     within = _in_question(policy)
-    everywhere = {n.symbol.name for n in names_in([policy, *definitions_of(policy)]) if _is_parameter(n) and n.symbol}
+    idle = set(policy.parameters) - set(readers)
+    if idle:  # by no rule; perhaps by a name that no rule reads, or by a limit
+        idle -= {n.symbol.name for n in names_in([policy, *definitions_of(policy)]) if n.symbol is not None}
     for name, parameter in policy.parameters.items():
         rule = readers.get(name)
         if rule is not None:
@@ -51,7 +61,7 @@ def check_parameters(policy: Policy, findings: Findings) -> None:
                 findings.add("PR513", parameter.span, name=name, start=_said(start), end=_said(end), rule=rule.name,
                              related=[("reader", rule.span)])  # fmt: skip
                 break
-        elif name not in everywhere:
+        elif name in idle:
             findings.add("PR514", parameter.span, name=name)
 
 
@@ -65,16 +75,12 @@ def _said(day: date) -> str:
     return "…" if day == date.max else day.isoformat()
 
 
-def _is_parameter(name: Name) -> bool:
-    return name.symbol is not None and name.symbol.role == "parameter"
-
-
 def _readers(policy: Policy) -> dict[str, Rule]:
     """For each parameter the first rule that reads it, by itself, through names, tables or the scope."""
     found: dict[str, Rule] = {}
     for rule in policy.rules:
         scope = policy.scopes[rule.kind]
-        pending = [*names_in(rule), *names_in(policy.scope.get(rule.kind))]
+        pending = [*names_in((rule.when, rule.clauses)), *names_in(policy.scope.get(rule.kind))]
         done: set[str] = set()
         while pending:
             symbol = pending.pop().symbol

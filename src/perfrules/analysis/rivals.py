@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import heappop, heappush
 
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.regions import FIRST, LAST, Cut
@@ -71,32 +72,43 @@ def _boxes(reader: Reader, policy: Policy, rule: Rule) -> list[Box]:
 
 
 def _check_side(space: Space, rivals: list[Rival], said: set[Pair], findings: Findings) -> None:
-    done: set[str] = set()
     for one, other, box in _meetings(space, rivals):
         first, second = sorted((one, other), key=lambda r: (r.rule.span.source.name, r.clause.span.start))
-        if second.rule.name in done or (first.rule.name, second.rule.name) in said:
-            continue
-        done.add(second.rule.name)
-        said.add((first.rule.name, second.rule.name))
-        findings.add("PR512", second.clause.span, one=first.rule.name, other=second.rule.name,
-                     account=first.clause.account, witness=witness(space, box),
-                     related=[("other claim", first.clause.span)])  # fmt: skip
+        pair = (first.rule.name, second.rule.name)
+        if pair not in said:
+            said.add(pair)
+            findings.add("PR512", second.clause.span, one=pair[0], other=pair[1], account=first.clause.account,
+                         witness=witness(space, box), related=[("other claim", first.clause.span)])  # fmt: skip
 
 
 def _meetings(space: Space, rivals: list[Rival]) -> Iterator[tuple[Rival, Rival, Box]]:
-    """Claims of different rules that can be made at once, with a box where they are."""
+    """For each claim another one of another rule that can be made at the same time, if there is one.
+
+    Claims come in order of where their boxes begin on the axis that divides them best.
+    """
     entries = [(rival, box) for rival in rivals for box in rival.boxes]
     axis = _dividing(entries)
-    open_now: list[tuple[Rival, Box]] = []
-    for rival, box in sorted(entries, key=lambda e: _low(e[1], axis)):
+    begun: list[tuple[Cut, int, Rival, Box]] = []
+    met: set[int] = set()
+    for number, (rival, box) in enumerate(sorted(entries, key=lambda e: _low(e[1], axis))):
         low = _low(box, axis)
-        open_now = [e for e in open_now if _high(e[1], axis) > low]
-        for other, beside in open_now:
-            if other.rule is not rival.rule and not _apart(other.rule, rival.rule):
-                shared = space.meet(beside, box)
-                if shared is not None:
-                    yield other, rival, shared
-        open_now.append((rival, box))
+        while begun and begun[0][0] <= low:
+            heappop(begun)
+        found = None if id(rival) in met else _meeting(space, rival, box, begun)
+        if found is not None:
+            met.add(id(rival))
+            yield found[0], rival, found[1]
+        heappush(begun, (_high(box, axis), number, rival, box))
+
+
+def _meeting(
+    space: Space, rival: Rival, box: Box, begun: Iterable[tuple[Cut, int, Rival, Box]]
+) -> tuple[Rival, Box] | None:
+    for _, _, other, beside in begun:
+        shared = None if other.rule is rival.rule else space.meet(beside, box)
+        if shared is not None and not _apart(other.rule, rival.rule):
+            return other, shared
+    return None
 
 
 def _dividing(entries: list[tuple[Rival, Box]]) -> Key | None:

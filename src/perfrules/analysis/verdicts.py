@@ -53,6 +53,8 @@ def _never(reader: Reader, parts: Iterable[Node]) -> bool:
 
 
 def _surely(reader: Reader, condition: Node) -> bool:
+    if isinstance(condition, Logic) and condition.operator == "and":
+        return all(_surely(reader, part) for part in condition.parts)
     try:
         return not reader.boxes(condition, False)
     except TooMany:

@@ -89,13 +89,17 @@ class Compiled:
     made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
 
     @cached_property
-    def digest(self) -> str:
-        """The sha256 of the plan's canonical JSON and of what the rules are called."""
+    def json(self) -> str:
+        """The canonical JSON of the plan and of what the rules are called."""
         names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
         claims = [[c.name, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims]
         whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the canonical JSON."""
+        return hashlib.sha256(self.json.encode("utf-8")).hexdigest()
 
 
 def canonical(value: object) -> object:
