@@ -8,19 +8,23 @@ from fractions import Fraction
 from perfrules.analysis.regions import Axis
 from perfrules.analysis.spaces import Box, Space
 from perfrules.core.money import fraction_text, percent_text
-from perfrules.core.problem import Words
+from perfrules.core.problem import LANGUAGES, Words
+
+FLAG = (Words("no", "否"), Words("yes", "是"))
 
 
 def witness(space: Space, box: Box) -> Words:
     """A case that lies in a box: `score = 89.5, state = open`."""
-    parts = [_said(space, space.axes[key], space.axes[key].pick(region)) for key, region in box.items()]
-    parts = [p for p in parts if p]
+    parts = [(space.axes[key], space.axes[key].pick(region)) for key, region in box.items()]
     if not parts:
-        return Words("whatever the facts are", "无论事实如何")
-    return Words(", ".join(sorted(parts)), "，".join(sorted(parts)))
+        return Words("anything is the case", "任何情况")
+    english, chinese = (sorted(_said(space, axis, value, language) for axis, value in parts) for language in LANGUAGES)
+    return Words(", ".join(english), "，".join(chinese))
 
 
-def _said(space: Space, axis: Axis, value: Fraction) -> str:
+def _said(space: Space, axis: Axis, value: Fraction, language: str) -> str:
+    if axis.kind == "flag":
+        return f"{axis.label} = {FLAG[bool(value)].said(language)}"
     if axis.kind == "pair":
         one, _, other = axis.label.partition("|")
         return f"{one} {'<=>'[int(value) + 1]} {other}"
@@ -35,8 +39,6 @@ def value_said(space: Space, axis: Axis, value: Fraction) -> str:
         case "text":
             known = {place: word for word, place in space.texts.items()}
             return f'"{known.get(int(value), "…")}"'
-        case "flag":
-            return "yes" if value else "no"
         case "date":
             return date.fromordinal(int(value)).isoformat()
         case "ratio":

@@ -97,10 +97,9 @@ def compile_policies(
         _write(program.plan_json(), out)
         return
     strata, steps, bits = program.plan_size()
-    head = (
-        f"program {program.digest}\nas of {program.as_of}: {len(program.rules)} rules, {strata} strata, {steps} steps"
-    )
-    _write(f"{head}, {bits} bits\n" + ("\n" + program.plan_text() if plan else ""), out)
+    size = f"{len(program.rules)} rules, {strata} strata, {steps} steps, {bits} bits"
+    head = f"program {program.digest}\nas of {program.as_of}: {size}\n"
+    _write(head + ("\n" + program.plan_text() if plan else ""), out)
 
 
 @app.command()

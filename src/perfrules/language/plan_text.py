@@ -24,8 +24,8 @@ def step_text(step: plan.Step) -> str:
     match step:
         case plan.Read():
             year = f" of period{step.offset:+d}" if step.offset else ""
-            loaded = (f"{child} loaded" for child in step.children)
-            return f"read {name(step.table)} = {step.kind}{year}: {names(('id', 'parent', 'period', *step.facts, *loaded))}"
+            columns = ("id", "parent", "period", *step.facts, *(f"{child} loaded" for child in step.children))
+            return f"read {name(step.table)} = {step.kind}{year}: {names(columns)}"
         case plan.Derive():
             return f"derive {column(step.table, step.column)} = {scalar_text(step.scalar)}"
         case plan.Stack():
