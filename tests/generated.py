@@ -134,8 +134,8 @@ def _aggregate(draw, kind: str, depth: int) -> str:
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {
-        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
-        "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1"] if own else ["unit.r", "85%", "s"],
+        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2", "t1"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
+        "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1", "t2"] if own else ["unit.r", "85%", "s"],
         "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
         "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
     }
@@ -157,6 +157,7 @@ def policies(draw) -> str:
         "parameters:", "  s: 85%", "  p: 850元", "names:",
         *(f"  {name}: {_quoted(text)}" for name, text in names.items()),
     ]  # fmt: skip
+    lines += draw(_table())
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
     lines.append("rules:")
@@ -167,6 +168,21 @@ def policies(draw) -> str:
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
     return "\n".join(lines) + "\n"
+
+
+RATES = st.sampled_from(["any", "below 85%", "at most 0.8501", "over 96%", "at least s", "0% to below 85%", "85% to 96%", "over -5% to 85% or 96%"]).map(lambda t: t.replace("0.8501", "85.01%"))
+COLOURS = st.sampled_from(["any", "red", "green or blue", "red or blue"])
+COUNTS = st.sampled_from(["any", "0", "at least 1", "below 2", "1 to 2"])
+
+
+@st.composite
+def _table(draw) -> list[str]:
+    """A table over a rate, a choice and a count that may be a range; money and a ratio come out."""
+    lines = ["tables:", "  tab:", "    inputs: ['a / b', t, 'count(over items where g)']", "    outputs: [t1, t2]", "    hit: first", "    rows:"]
+    for _ in range(draw(st.integers(1, 5))):
+        outputs = [draw(st.sampled_from(["0元", "100元", "-3.33元"])), draw(st.sampled_from(["5%", "85%"]))]
+        lines.append(f"      - [{', '.join([draw(RATES), draw(COLOURS), draw(COUNTS), *outputs])}]")
+    return lines
 
 
 def _quoted(text: str) -> str:

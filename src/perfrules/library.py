@@ -47,7 +47,8 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
                 if tree is not None:
                     trees[file] = tree
     library = _checked(list(trees.values()), _neighbours(trees), brought, findings)
-    return replace(library, declared=_declared(tree for file, tree in trees.items() if file in map(Path, paths)))
+    themselves = {Path(path) for path in paths}
+    return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
 
 
 def _declared(trees: Iterable[Tree]) -> dict[str, tuple[Text, ...]]:

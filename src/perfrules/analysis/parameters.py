@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from perfrules.analysis.days import Days, days_of_change, without_value
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Action, Vocabulary
 from perfrules.language.nodes import Name
@@ -58,7 +58,7 @@ def check_parameters(policy: Policy, findings: Findings) -> None:
         rule = readers.get(name)
         if rule is not None:
             for start, end in without_value(parameter, within):
-                findings.add("PR513", parameter.span, name=name, start=_said(start), end=_said(end), rule=rule.name,
+                findings.add("PR513", parameter.span, name=name, days=_said(start, end), rule=rule.name,
                              related=[("reader", rule.span)])  # fmt: skip
                 break
         elif name in idle:
@@ -71,8 +71,10 @@ def _in_question(policy: Policy) -> Days:
     return (days_of_change(policy)[0] if first == date.min else first), last
 
 
-def _said(day: date) -> str:
-    return "…" if day == date.max else day.isoformat()
+def _said(start: date, end: date) -> Words:
+    if end == date.max:
+        return Words(f"from {start} on", f"自 {start} 起")
+    return Words(f"from {start} to {end}", f"{start} 至 {end}")
 
 
 def _readers(policy: Policy) -> dict[str, Rule]:

@@ -63,6 +63,17 @@ def meet(one: Region, other: Region) -> Region:
     return tuple(found)
 
 
+def unite(*regions: Region) -> Region:
+    """What lies in any of them."""
+    found: list[Interval] = []
+    for low, high in sorted(interval for region in regions for interval in region):
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
 def without(one: Region, other: Region) -> Region:
     """What lies in the first and not in the second."""
     gaps = []

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from perfrules.analysis import axes
 from perfrules.analysis.axes import Linear, behind_name, fact_of, linear
-from perfrules.analysis.regions import Axis, Region, compared, meet, without
+from perfrules.analysis.regions import Axis, Region, compared, meet, unite, without
 from perfrules.core.problem import Findings
 from perfrules.language.kinds import check
 from perfrules.language.nodes import Choose, Compare, Known, Literal, Logic, Member, Name, Node, Symbol, Unary, walk
@@ -24,7 +24,8 @@ from perfrules.pipeline.model import Policy
 
 Key = Hashable  # a fact's symbol, a formula; with the policy where names and parameters stand in it
 Box = Mapping[Key, Region]
-BOXES_MAX = 256
+BOXES_MAX = 256  # of one condition
+PIECES_MAX = 10_000
 EVERYWHERE: list[Box] = [{}]
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _OWN = ("definition", "parameter")
@@ -42,6 +43,22 @@ def scope_on(policy: Policy, kind: str, day: date) -> Scope:
     found = {name: p.on(day) for name, p in policy.parameters.items()}
     values: dict[str, Parameter] = {name: p for name, p in found.items() if p is not None}
     return replace(scope, parameters={**scope.parameters, **values})
+
+
+def _gathered(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes as few as may be: those that look at the same single axis become one."""
+    single: dict[Key, list[Region]] = {}
+    several: list[Box] = []
+    for box in boxes:
+        if len(box) == 1:
+            ((key, region),) = box.items()
+            single.setdefault(key, []).append(region)
+        else:
+            several.append(box)
+    found = [*({key: unite(*regions)} for key, regions in single.items()), *several]
+    if len(found) > BOXES_MAX:
+        raise TooMany
+    return found
 
 
 class Space:
@@ -88,7 +105,7 @@ class Space:
         """What lies in the boxes of the first list and in none of the second."""
         for other in others:
             ones = [piece for one in ones for piece in self.without(one, other)]
-            if len(ones) > BOXES_MAX * 8:
+            if len(ones) > PIECES_MAX:
                 raise TooMany
         return ones
 
@@ -128,10 +145,7 @@ class Reader:
 
     def logic(self, node: Logic, every: bool, wanted: bool) -> list[Box]:
         if not every:
-            found = [box for part in node.parts for box in self.boxes(part, wanted)]
-            if len(found) > BOXES_MAX:
-                raise TooMany
-            return found
+            return _gathered(box for part in node.parts for box in self.boxes(part, wanted))
         boxes = EVERYWHERE
         for part in node.parts:
             boxes = self.space.both(boxes, self.boxes(part, wanted))

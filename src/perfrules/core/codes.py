@@ -650,9 +650,9 @@ CODES: dict[str, Entry] = {
         "请让其中一条优先于（`over`）另一条，或为账户写明 `together: sum`（合计）或 `together: greatest`（取最大）",
     ),
     "PR513": _error(
-        "the parameter `{name}` has no value from {start} to {end}, days on which the rule `{rule}` reads it",
+        "the parameter `{name}` has no value {days}, while the rule `{rule}` reads it",
         "add a value for these days, or let the policy be in force on others: `in_force`",
-        "参数 `{name}` 在 {start} 至 {end} 没有值，而规则 `{rule}` 在此期间要读取它",
+        "参数 `{name}` {days} 没有值，而规则 `{rule}` 在此期间要读取它",
         "请补充这些日子的值，或修改政策的有效期 `in_force`",
     ),
     "PR514": _warning(
