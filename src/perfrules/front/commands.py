@@ -62,7 +62,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def about(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="version")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="version / 版本")
+    ] = False,
 ) -> None:
     """Exact, explained rules for public money. / 财政资金绩效规则：精确计算，逐条说明。"""
 

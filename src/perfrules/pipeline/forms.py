@@ -1,4 +1,8 @@
-"""Forms: the closed shapes that documents must have."""
+"""Forms: the closed shapes that documents must have. Keys may be English or Chinese; all values are text.
+
+What does not fit a form is noted with its place: an unknown key with the nearest known one, a missing key,
+a list where text is wanted.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import CLAUSES, COMMON, FACTS, KINDS, POLICY, TABLES, english
+from perfrules.language.words import COMMON, FACTS, KINDS, POLICY, TABLES, english
+from perfrules.pipeline.clauses import Actions, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
-from perfrules.pipeline.fields import UNTITLED, Form, Texts, Title, empty, listed, short
+from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
 
 class FactForm(Form):
@@ -114,37 +119,6 @@ class ParameterForm(Form):
     note: Title = UNTITLED
 
 
-class RoundedForm(Form):
-    """To which step amounts are rounded, and how."""
-
-    words = english(POLICY)
-    to: Text | None = None
-    mode: Text | None = None
-
-
-class ClausesForm(Form):
-    """What an action is done with."""
-
-    words = english(CLAUSES)
-    account_from: Text | None = Field(default=None, alias="from")
-    account_to: Text | None = Field(default=None, alias="to")
-    in_year: Text | None = None
-    amount: Text | None = None
-    into: Text | None = None
-    out_of: Text | None = None
-    by: Text | None = None
-    rounded: Annotated[RoundedForm, short("to")] | None = None
-    word: Text | None = Field(default=None, alias="as")
-
-
-def _actions(value: Any) -> Any:
-    return {value: {}} if isinstance(value, Text) else value
-
-
-Clauses = Annotated[ClausesForm, BeforeValidator(empty)]
-Actions = Annotated[dict[Text, Clauses], BeforeValidator(_actions)]
-
-
 class RuleForm(Form):
     """A rule."""
 
@@ -169,16 +143,6 @@ class TableForm(Form):
     outputs: Texts = Field(default_factory=list)
     rows: list[list[Text]]
     hit: Text | None = None
-    note: Title = UNTITLED
-
-
-class PoolForm(Form):
-    """A pool."""
-
-    words = english(POLICY, COMMON)
-    title: Title = UNTITLED
-    leftover: Text
-    rounded: Annotated[RoundedForm, short("to")] | None = None
     note: Title = UNTITLED
 
 

@@ -18,7 +18,8 @@ from perfrules.language.kinds import check, check_condition
 from perfrules.language.nodes import Literal, Logic, Name, Node, Unary, walk
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
-from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
+from perfrules.pipeline.clauses import PoolForm
+from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
 from perfrules.pipeline.lexicon import (
     calendar_day,
     check_distinct,

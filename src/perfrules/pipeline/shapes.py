@@ -1,7 +1,6 @@
-"""Fields: what all forms are made of. Keys may be English or Chinese; all values are text.
+"""Shapes: what all forms have in common. A mapping with known keys, titles, short ways of writing.
 
-What does not fit a form is noted with its place: an unknown key with the nearest known one, a missing key,
-a list where text is wanted. pydantic checks the shapes; its own words are never shown.
+pydantic checks the shapes; its own words are never shown.
 """
 
 from __future__ import annotations
