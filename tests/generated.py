@@ -182,7 +182,7 @@ def _table(draw) -> list[str]:
     for _ in range(draw(st.integers(1, 5))):
         outputs = [draw(st.sampled_from(["0元", "100元", "-3.33元"])), draw(st.sampled_from(["5%", "85%"]))]
         lines.append(f"      - [{', '.join([draw(RATES), draw(COLOURS), draw(COUNTS), *outputs])}]")
-    return lines
+    return [*lines, "      - [below s, red or blue, at least 1, 1元, 1%]"]
 
 
 def _quoted(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.widths import NARROW, check_widths
 from perfrules.core.facts import Facts, Place, Row, gathered
-from perfrules.core.problem import Findings, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Account, Fact, SubjectKind, Vocabulary
@@ -28,20 +28,24 @@ PERIOD_MAX = 9999
 
 def check_examples(library: Library, findings: Findings) -> None:
     """Compile each policy for every day on which it changes, and run its examples."""
-    lacking = {p.span for p in findings.problems if p.code == "PR513"}  # said once, with all its days
+    lacking = {p.span for p in findings.problems if p.code == "PR222"}  # said once, with all its days
     for policy in library.policies:
-        before = len(findings.errors)
-        for day in days_of_change(policy):
-            inside = Findings()
-            program = compiled([policy], day, inside)
-            findings.problems += [p for p in inside.errors if p.code != "PR222" or p.span not in lacking]
-            if inside.errors:
-                break
-            if program is not None and program.plan.bits > NARROW:
-                check_widths(policy, day, findings)
-        if len(findings.errors) == before:
-            for example in policy.examples:
-                _Example(policy, example, findings).check()
+        found = _compile_errors(policy, findings)
+        findings.problems += [p for p in found if p.code != "PR222" or p.span not in lacking]
+        for example in policy.examples if not found else ():
+            _Example(policy, example, findings).check()
+
+
+def _compile_errors(policy: Policy, findings: Findings) -> list[Problem]:
+    """What is wrong on the first day on which something is; terms that are wide are noted."""
+    for day in days_of_change(policy):
+        inside = Findings()
+        program = compiled([policy], day, inside)
+        if inside.errors:
+            return inside.errors
+        if program is not None and program.plan.bits > NARROW:
+            check_widths(policy, day, findings)
+    return []
 
 
 @dataclass(frozen=True)

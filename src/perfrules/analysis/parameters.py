@@ -58,11 +58,11 @@ def check_parameters(policy: Policy, findings: Findings) -> None:
         rule = readers.get(name)
         if rule is not None:
             for start, end in without_value(parameter, within):
-                findings.add("PR513", parameter.span, name=name, days=_said(start, end), rule=rule.name,
+                findings.add("PR222", parameter.span, name=name, days=_said(start, end),
                              related=[("reader", rule.span)])  # fmt: skip
                 break
         elif name in idle:
-            findings.add("PR514", parameter.span, name=name)
+            findings.add("PR513", parameter.span, name=name)
 
 
 def _in_question(policy: Policy) -> Days:
@@ -73,7 +73,7 @@ def _in_question(policy: Policy) -> Days:
 
 def _said(start: date, end: date) -> Words:
     if end == date.max:
-        return Words(f"from {start} on", f"自 {start} 起")
+        return Words(f"from {start} on", f"{start} 起")
     return Words(f"from {start} to {end}", f"{start} 至 {end}")
 
 

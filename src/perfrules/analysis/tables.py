@@ -69,7 +69,9 @@ def _idle_rows(space: Space, table: Table, rows: list[list[Box]], findings: Find
 
 
 def _gaps(space: Space, table: Table, rows: list[list[Box]], findings: Findings) -> None:
-    """On one axis every gap; on several, one case that no row takes."""
+    """On one axis every gap; on several, one case that no row takes. That no row ever hits is said of the rows."""
+    if not any(rows):
+        return
     left = space.remaining(EVERYWHERE, [box for boxes in rows for box in boxes])
     keys = {key for box in left for key in box}
     if len(keys) == 1:

@@ -24,4 +24,4 @@ def check_unread(declared: Mapping[str, Iterable[Text]], policies: Iterable[Poli
     for kind, facts in declared.items():
         for fact in facts:
             if fact not in read:
-                findings.add("PR515", fact.span, fact=str(fact), kind=kind)
+                findings.add("PR514", fact.span, fact=str(fact), kind=kind)

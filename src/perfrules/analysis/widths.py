@@ -33,7 +33,7 @@ def check_widths(policy: Policy, day: date, findings: Findings) -> None:
                 whole += [rule.when, *(n for c in rule.clauses for n in (c.amount, c.weight) if n is not None)]
         for node in whole:
             for term, bits in gauge.wide(node):
-                findings.add("PR516", term.span, term=write(term), bits=str(bits))
+                findings.add("PR515", term.span, term=write(term), bits=str(bits))
 
 
 class _Gauge:

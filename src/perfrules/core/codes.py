@@ -249,10 +249,10 @@ CODES: dict[str, Entry] = {
         "请删去其中一个 `over`（优先于）",
     ),
     "PR222": _error(
-        "the parameter `{name}` has no value on {day}",
-        "add a value whose `from` is not later",
-        "参数 `{name}` 在 {day} 没有值",
-        "请补充一个在该日之前生效的值",
+        "the parameter `{name}` has no value {days}",
+        "add a value for these days, or let the policy be in force on others: `in_force`",
+        "参数 `{name}` 在 {days} 没有值",
+        "请为这些日子补充一个值，或修改政策的有效期 `in_force`",
     ),
     "PR223": _error(
         "the values of `{name}` are of different kinds",
@@ -375,9 +375,9 @@ CODES: dict[str, Entry] = {
         "{hint}",
     ),
     "PR252": _error(
-        "the row has {found} cells; the table has {inputs} inputs and {outputs} outputs",
+        "the row has {found} cells; the table needs {needed}: {inputs} for inputs, {outputs} for outputs",
         "give each row one cell for each; write `any` where every value passes",
-        "该行有 {found} 格，而决策表有 {inputs} 个输入、{outputs} 个输出",
+        "该行有 {found} 格，而决策表需要 {needed} 格：输入 {inputs} 格，输出 {outputs} 格",
         "请使每行的格数与之相符；任何值均可时请写 `任意`",
     ),
     "PR253": _error(
@@ -421,6 +421,12 @@ CODES: dict[str, Entry] = {
         "correct the row; mind the bounds and places of the facts",
         "决策表 `{table}` 的第 {row} 行永远不会命中，没有值能通过其判断",
         "请更正该行，并注意事实的界限和小数位",
+    ),
+    "PR260": _error(
+        "no row of the table `{table}` tests the input `{input}`",
+        "remove the input with its cells, or test it",
+        "决策表 `{table}` 没有一行对输入 `{input}` 作判断",
+        "请删去该输入及其各格，或加以判断",
     ),
     # the words of an expression
     "PR301": _error(
@@ -649,25 +655,19 @@ CODES: dict[str, Entry] = {
         "在 {witness} 时，`{one}` 与 `{other}` 同时作用于账户 `{account}`，将成为冲突",
         "请让其中一条优先于（`over`）另一条，或为账户写明 `together: sum`（合计）或 `together: greatest`（取最大）",
     ),
-    "PR513": _error(
-        "the parameter `{name}` has no value {days}, while the rule `{rule}` reads it",
-        "add a value for these days, or let the policy be in force on others: `in_force`",
-        "参数 `{name}` {days} 没有值，而规则 `{rule}` 在此期间要读取它",
-        "请补充这些日子的值，或修改政策的有效期 `in_force`",
-    ),
-    "PR514": _warning(
+    "PR513": _warning(
         "nothing reads the parameter `{name}`",
         "use it or remove it",
         "没有任何内容读取参数 `{name}`",
         "请使用它，或删去",
     ),
-    "PR515": _note(
+    "PR514": _note(
         "no policy reads the fact `{fact}` of {kind}",
         "",
         "没有政策读取 {kind} 的事实 `{fact}`",
         "",
     ),
-    "PR516": _note(
+    "PR515": _note(
         "`{term}` can need {bits} bits, more than the usual 64",
         "`between:` bounds on its facts make it narrower, and faster",
         "`{term}` 可能需要 {bits} 位，超过通常的 64 位",

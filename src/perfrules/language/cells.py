@@ -17,17 +17,30 @@ from perfrules.language.words import TESTS, english
 
 _ENGLISH = english(TESTS)
 _OPERATORS = {"below": "<", "at most": "<=", "over": ">", "at least": ">="}
-_SIGNS = {"<=": "at most", ">=": "at least", "<": "below", ">": "over"}
-_CHINESE_SIGNS = {"<=": "不超过", ">=": "不低于", "<": "低于", ">": "高于"}
-_SIGN = re.compile(r"(<=|>=|<|>)\s*(.+)")
-_SPAN = re.compile(r"(-?[0-9.]+\S*?)\s*[~–—-]\s*(-?[0-9.]+\S*)")
+_NUMBER = r"(-?[0-9]\S*)"
+_MEANT = [  # what others write, and the words that say it here
+    (re.compile(pattern), english, chinese)
+    for pattern, english, chinese in (
+        (rf"(?:<=|≤|up to|no more than|not more than|不大于|不多于|不高于)\s*{_NUMBER}", "at most {0}", "不超过{0}"),
+        (rf"(?:>=|≥|no less than|not less than|from|不小于|不少于)\s*{_NUMBER}", "at least {0}", "不低于{0}"),
+        (rf"(?:<|less than|under|小于|少于|不足)\s*{_NUMBER}", "below {0}", "低于{0}"),
+        (rf"(?:>|more than|greater than|above|大于|多于|超过)\s*{_NUMBER}", "over {0}", "高于{0}"),
+        (r"(-?[0-9]\S*?)\s*(?:及以上|以上)", "at least {0}", "不低于{0}"),
+        (r"(-?[0-9]\S*?)\s*(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
+        (
+            r"(-?[0-9.]+[^\s~–—-]*)\s*[~–—-]\s*(-?[0-9.]+[^\s~–—-]*)",
+            "{0} to {1}`, both included, or `{0} to below {1}",
+            "{0}至{1}`（均含）或`{0}至{1}（不含）",
+        ),
+    )
+]
 _ANY = re.compile(r"\s*(?:any|任意)\s*")
 _OR = re.compile(r"""\s+or\s+|\s*或\s*(?=(?:[^"]*"[^"]*")*[^"]*$)""")
 _PART = re.compile(
     r"""\s*(?:(?P<first>below|at\ most|over|at\ least)\s+|(?P<erst>低于|不超过|高于|不低于)\s*)?
     (?P<low>"[^"]*"|.+?)
     (?:\s*\((?P<low_end>不含|含|excluded|included)\))?
-    (?:(?:\s+(?:to|至)\s+|(?<=[0-9%元分万亿p)])\s*至\s*(?=[-0-9低]))
+    (?:(?:\s+to\s+|\s+至\s*|(?<=[0-9%元分万亿p)])\s*至\s*(?=[-0-9低]))
        (?:(?P<second>below)\s+|(?P<zweit>低于)\s*)?
        (?P<high>.+?)
        (?:\s*\((?P<high_end>不含|含|excluded|included)\))?
@@ -79,7 +92,7 @@ class _Part:
         first = _ENGLISH.get((found["first"] or found["erst"]) or "", "") if found else ""
         if found is None or (found["high"] and first in ("below", "at most")):
             return self.refuse(start, end)
-        if _SIGN.match(found["low"]) or (_SPAN.fullmatch(found["low"]) and not _is_date(found["low"])):
+        if _meant(self.plain[start:end].strip()):
             return self.refuse(start, end)
         low = self.value(found, "low")
         if low is None:
@@ -104,7 +117,11 @@ class _Part:
     def value(self, found: re.Match[str], group: str) -> Node | None:
         """A constant, or a name that must prove to be one."""
         text = self.text(found.start(group), found.end(group))
-        node = parse(text, self.findings)
+        inside = Findings()
+        node = parse(text, inside)
+        if node is None and " " in text:  # more words than those of a test
+            return self.refuse(found.start(group), found.end(group))
+        self.findings.problems += inside.problems
         inner = node.operand if isinstance(node, Unary) and node.operator == "-" else node
         if node is None or isinstance(inner, (Literal, Name)):
             return node
@@ -118,26 +135,21 @@ class _Part:
 
     def refuse(self, start: int, end: int) -> Node | None:
         piece = self.plain[start:end].strip()
-        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=_hint(piece))
+        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=_meant(piece) or _USUAL)
         return None
 
 
-def _is_date(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+def _meant(piece: str) -> Words | None:
+    """What the author of an odd test could write instead, where that is plain."""
+    for pattern, english_form, chinese in _MEANT:
+        found = pattern.fullmatch(piece)
+        if found:
+            values = found.groups()
+            return Words(f"write `{english_form.format(*values)}`", f"请写作 `{chinese.format(*values)}`")
+    return None
 
 
-def _hint(piece: str) -> Words:
-    """What the author of an odd test could write instead."""
-    sign, span = _SIGN.match(piece), _SPAN.fullmatch(piece)
-    if sign:
-        return Words(f"write `{_SIGNS[sign[1]]} {sign[2]}`", f"请写作 `{_CHINESE_SIGNS[sign[1]]}{sign[2]}`")
-    if span:
-        low, high = span[1], span[2]
-        return Words(
-            f"write `{low} to {high}`, both included, or `{low} to below {high}`",
-            f"请写作 `{low}至{high}`（均含），或 `{low}至{high}（不含）`",
-        )
-    return Words(
-        "write `below 60`, `at most 60`, `over 60`, `at least 60`, `60 to below 80`, `a or b`, `any`, or a constant",
-        "请写 `低于60`、`不超过60`、`高于60`、`不低于60`、`60至80（不含）`、`甲或乙`、`任意` 或常量",
-    )
+_USUAL = Words(
+    "write `below 60`, `at most 60`, `over 60`, `at least 60`, `60 to below 80`, `a or b`, `any`, or a constant",
+    "请写 `低于60`、`不超过60`、`高于60`、`不低于60`、`60至80（不含）`、`甲或乙`、`任意` 或常量",
+)

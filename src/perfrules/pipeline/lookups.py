@@ -12,7 +12,7 @@ from perfrules.language.combine import constant
 from perfrules.language.nodes import Choose, Compare, Literal, Member, Name, Node, walk
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Scope, Type
-from perfrules.language.tables import ROWS_MAX, Row, Table, chain, conditions
+from perfrules.language.tables import ALWAYS, ROWS_MAX, Row, Table, chain, conditions
 from perfrules.language.words import HITS
 from perfrules.language.write import write
 from perfrules.pipeline.forms import TableForm
@@ -81,17 +81,22 @@ def _table(name: Text, form: TableForm, inputs: list[Node | None], findings: Fin
     if len(form.rows) > ROWS_MAX:
         findings.add("PR254", name.span, table=str(name), count=str(len(form.rows)), limit=str(ROWS_MAX))
     rows = [_row(row, name, inputs, len(outputs), findings) for row in form.rows[:ROWS_MAX]]
+    read = [row for row in rows if row is not None]
+    for column, text in enumerate(form.inputs):
+        if len(read) == len(rows) > 0 and all(row.tests[column] == ALWAYS for row in read):
+            findings.add("PR260", text.span, table=name, input=str(text))
     if len(findings.errors) > before or None in inputs:
         return None
     written = tuple(write(node) for node in inputs if node is not None)
-    whole = _same_kinds(tuple(r for r in rows if r is not None))
+    whole = _same_kinds(tuple(read))
     return Table(str(name), written, tuple(str(o) for o in outputs), whole, hit, name.span)
 
 
 def _row(cells: list[Text], name: Text, inputs: list[Node | None], outputs: int, findings: Findings) -> Row | None:
     if len(cells) != len(inputs) + outputs:
         span = cells[0].span.to(cells[-1].span) if cells else name.span
-        findings.add("PR252", span, found=str(len(cells)), inputs=str(len(inputs)), outputs=str(outputs))
+        findings.add("PR252", span, found=str(len(cells)), needed=str(len(inputs) + outputs),
+                     inputs=str(len(inputs)), outputs=str(outputs))  # fmt: skip
         return None
     tests = [parse_cell(cell, node, findings) for cell, node in zip(cells, inputs, strict=False) if node is not None]
     given = [parse_literal(cell, findings) for cell in cells[len(inputs) :]]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Problem, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
@@ -153,7 +153,8 @@ def _parameters(policy: Policy, as_of: date, findings: Findings) -> dict[str, Pa
     for name, dated in policy.parameters.items():
         parameter = dated.on(as_of)
         if parameter is None:
-            findings.add("PR222", dated.span, name=name, day=as_of.isoformat())
+            day = as_of.isoformat()
+            findings.add("PR222", dated.span, name=name, days=Words(f"on {day}", day))
         else:
             found[name] = parameter
     return found if len(found) == len(policy.parameters) else None
