@@ -135,8 +135,7 @@ def ends(node: Node, scope: Scope) -> Ends:
         case nodes.Call(function="abs") | nodes.Aggregate(function="count"):
             return ZERO, None
         case nodes.Call(function="min" | "max"):
-            every = [ends(a, scope) for a in node.arguments]
-            return _least(every), _most(every)
+            return _extreme(node.function, [ends(a, scope) for a in node.arguments])
         case nodes.Call():
             low, high = ends(node.arguments[0], scope)  # rounded, zero stays zero
             return ZERO if low is not None and low >= 0 else None, ZERO if high is not None and high <= 0 else None
@@ -144,6 +143,13 @@ def ends(node: Node, scope: Scope) -> Ends:
             both = [ends(node.then, scope), ends(node.other, scope)]
             return _least(both), _most(both)
     return NOWHERE
+
+
+def _extreme(function: str, every: list[Ends]) -> Ends:
+    """The least is not above any one, the greatest not below any."""
+    if function == "max":
+        return _mirrored(_extreme("min", [_mirrored(e) for e in every]))
+    return _least(every), min((high for _, high in every if high is not None), default=None)
 
 
 def _mirrored(of: Ends) -> Ends:

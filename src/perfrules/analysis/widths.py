@@ -52,8 +52,8 @@ class _Gauge:
         inner = [found for child in _below(node) for found in self.wide(child)]
         if inner:
             yield from inner
-        elif node.span is not None:
-            yield node, bits
+        elif node.span is not None and not any(isinstance(n, Name) and self.bits(n) > NARROW for n in _below(node)):
+            yield node, bits  # else it was said where the name is declared
 
     def bits(self, node: Node) -> int:
         """How many bits a node needs by itself; 0 where it is refused anyhow."""
