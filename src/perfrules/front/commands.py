@@ -99,7 +99,8 @@ def compile_policies(
         _write(program.plan_json(), out)
         return
     strata, steps, bits = program.plan_size()
-    size = f"{len(program.rules)} rules, {strata} strata, {steps} steps, {bits} bits"
+    counts = ((len(program.rules), "rule", "rules"), (strata, "stratum", "strata"), (steps, "step", "steps"))
+    size = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts) + f", {bits} bits"
     head = f"program {program.digest}\nas of {program.as_of}: {size}\n"
     _write(head + ("\n" + program.plan_text() if plan else ""), out)
 
