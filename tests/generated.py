@@ -143,8 +143,8 @@ def _aggregate(draw, kind: str, depth: int) -> str:
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {
-        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
-        "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1"] if own else ["unit.r", "85%", "s"],
+        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2", "t1"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
+        "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1", "t2"] if own else ["unit.r", "85%", "s"],
         "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
         "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
     }
@@ -166,6 +166,7 @@ def policies(draw) -> str:
         "parameters:", "  s: 85%", "  p: 850元", "names:",
         *(f"  {name}: {_quoted(text)}" for name, text in names.items()),
     ]  # fmt: skip
+    lines += draw(_table())
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
     lines.append("rules:")
@@ -184,6 +185,19 @@ def _without_rows(text: str) -> str:
     if re.search(r"over (units|years)|prior\(|next\(", text):
         text = re.sub(r"\bd1\b", "r", re.sub(r"\bd2\b", "b", text))
     return text
+RATES = st.sampled_from(["any", "below 85%", "at most 0.8501", "over 96%", "at least s", "0% to below 85%", "85% to 96%", "over -5% to 85% or 96%"]).map(lambda t: t.replace("0.8501", "85.01%"))
+COLOURS = st.sampled_from(["any", "red", "green or blue", "red or blue"])
+COUNTS = st.sampled_from(["any", "0", "at least 1", "below 2", "1 to 2"])
+
+
+@st.composite
+def _table(draw) -> list[str]:
+    """A table over a rate, a choice and a count that may be a range; money and a ratio come out."""
+    lines = ["tables:", "  tab:", "    inputs: ['a / b', t, 'count(over items where g)']", "    outputs: [t1, t2]", "    hit: first", "    rows:"]
+    for _ in range(draw(st.integers(1, 5))):
+        outputs = [draw(st.sampled_from(["0元", "100元", "-3.33元"])), draw(st.sampled_from(["5%", "85%"]))]
+        lines.append(f"      - [{', '.join([draw(RATES), draw(COLOURS), draw(COUNTS), *outputs])}]")
+    return [*lines, "      - [below s, red or blue, at least 1, 1元, 1%]"]
 
 
 def _quoted(text: str) -> str:

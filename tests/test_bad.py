@@ -136,7 +136,7 @@ def example(when: str, given: str) -> Files:
     ("owed = 12万元", "owed: 12万元"),
 ])  # fmt: skip
 def test_what_is_kept(when, given):
-    assert problems_of(example(when, given)) == ()
+    assert [p for p in problems_of(example(when, given)) if p.severity == "error"] == []
 
 
 @pytest.mark.parametrize(("when", "plain"), [
@@ -146,7 +146,8 @@ def test_what_is_kept(when, given):
     ("部门代码 = “０１０７”", '部门代码 = "０１０７"'),
 ])  # fmt: skip
 def test_full_width_signs_are_mapped_with_a_note(when, plain):
-    assert [(p.code, p.values["plain"]) for p in problems_of(policy(when))] == [("PR314", plain)]  # 38
+    noted = [p for p in problems_of(policy(when)) if p.code.startswith("PR3")]
+    assert [(p.code, p.values["plain"]) for p in noted] == [("PR314", plain)]  # 38
 
 
 def test_a_mark_at_the_beginning_and_windows_lines_move_no_column():

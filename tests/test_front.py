@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +88,42 @@ def test_a_result_goes_to_its_file_whole_or_not_at_all(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["result.json"]
 
 
+def test_compile_shows_the_plan_in_words_and_as_the_json_that_the_digest_is_of(tmp_path):
+    compiled = ("compile", FUNDS, "--as-of", "2024-01-31")
+    short, whole, plain = (perfrules(*compiled, *more) for more in ((), ("--plan",), ("--format", "json")))
+    assert (short.returncode, whole.returncode, plain.returncode) == (0, 0, 0)
+    digest = hashlib.sha256(plain.stdout).hexdigest()
+    assert out(short).splitlines()[0] == f"program {digest}"
+    head, _, steps = out(whole).partition("\n\n")
+    assert out(short) == head + "\n"
+    size = re.fullmatch(r"as of 2024-01-31: 2 rules, (\d+) strata, (\d+) steps, 128 bits", head.splitlines()[1])
+    assert size
+    strata = [line for line in steps.splitlines() if line.startswith("stratum ")]
+    assert (len(strata), len(steps.splitlines()) - len(strata)) == (int(size[1]), int(size[2]))
+    assert "  derive department.[luojiang/operating-funds/execution_rate known] = known(paid) and known(adjusted_budget) and adjusted_budget != 0\n" in steps
+    target = tmp_path / "plan.json"
+    assert perfrules(*compiled, "--format", "json", "--out", target).stdout == b""
+    assert target.read_bytes() == plain.stdout
+    assert "program " + digest[:12] in out(perfrules(*RUN))
+
+
+def test_compile_of_what_is_wrong_or_not_in_force(tmp_path):
+    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    for wrong in ((tmp_path / "wrong.yaml", "--as-of", "2024-01-31"), (FUNDS, "--as-of", "2001-01-31"), (FUNDS,)):
+        done = perfrules("compile", *wrong)
+        assert (done.returncode, done.stdout) == (2, b""), wrong
+
+
+def test_warnings_of_check_are_no_failure(tmp_path):
+    text = "policy: idle\nfacts: budget\nsubject: unit\nparameters: {unused: 5%}\nrules:\n  - {rule: all, when: yes, then: suspend, because: made}\n"
+    (tmp_path / "facts.yaml").write_text("facts: village\nextends: budget\nkinds: {unit: {}}\n", encoding="utf-8")
+    (tmp_path / "idle.yaml").write_text(text.replace("facts: budget", "facts: village"), encoding="utf-8")
+    done = perfrules("check", tmp_path / "idle.yaml")
+    assert done.returncode == 0
+    assert out(done).startswith("warning[PR513]")
+    assert out(done).endswith("0 errors, 1 other finding\n")
+
+
 def test_explain_names_the_subject_or_offers_the_nearest():
     arguments = ("--facts", FACTS, "--as-of", "2024-01-31", "--period", "2022")
     good = perfrules("explain", FUNDS, "department/D001", *arguments)
@@ -116,7 +154,7 @@ def test_a_folder_that_can_not_be_written_to_is_bad_input(tmp_path):
 def test_help_and_version_are_there():
     helped = perfrules("--help")
     assert helped.returncode == 0
-    for command in ("check", "run", "explain"):
+    for command in ("check", "compile", "run", "explain"):
         assert command in out(helped)
         assert perfrules(command, "--help").returncode == 0
     assert out(perfrules("--version")).startswith("perfrules 0.")

@@ -36,7 +36,7 @@ def test_the_cure_cures(code):
     files = files_of(EXAMPLES / code)
     cured = files_of(EXAMPLES / code / "cured")
     assert set(cured) <= set(files)
-    assert problems_of({**files, **cured}) == ()
+    assert [p for p in problems_of({**files, **cured}) if p.severity != "note"] == []
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from perfrules.analysis.beforehand import check_beforehand
+from perfrules.analysis.tables import check_overlaps
 from perfrules.core.facts import Facts, build
 from perfrules.core.facts import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
@@ -16,10 +18,11 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
 from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
+from perfrules.language.plan_text import plan_text
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
 from perfrules.pipeline.lexicon import calendar_day
-from perfrules.pipeline.program import Compiled
+from perfrules.pipeline.program import Compiled, in_force
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.readers.table import read_facts
@@ -55,6 +58,19 @@ class Program:
     def rules(self) -> tuple[str, ...]:
         """The full names of all rules, in order."""
         return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+
+    def plan_text(self) -> str:
+        """What engines execute, a line for each step; `plan_json` is what they read."""
+        return plan_text(self._compiled.plan)
+
+    def plan_json(self) -> str:
+        """The canonical JSON of the program; its sha256 is the digest."""
+        return self._compiled.json
+
+    def plan_size(self) -> tuple[int, int, int]:
+        """How many strata and steps there are, and how wide whole numbers must be: 64 or 128 bits."""
+        plan = self._compiled.plan
+        return len(plan.strata), len(plan.steps), plan.bits
 
     def read_facts(self, paths: Paths, *, period: int | None = None) -> Facts:
         """Facts from CSV files, one for each kind (`department.csv`), or folders of them.
@@ -189,15 +205,20 @@ def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins:
 def _program(library: Library, as_of: date | str, findings: Findings, named: str) -> Program:
     if not library.policies and not findings.errors:
         findings.add("PR121", where=named, path=named)
+    day = as_day(as_of)
+    for policy in library.policies:
+        if in_force(policy, day):
+            check_overlaps(policy, day, findings)
     findings.refuse()
-    program = compiled(library.policies, as_day(as_of), findings)
+    program = compiled(library.policies, day, findings)
     findings.refuse()
     assert program is not None
     return Program(program, findings.problems)
 
 
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
-    """All problems of files and folders, in order of place: what is wrong, and examples that fail.
+    """All problems of files and folders, in order of place: what is wrong, what can never or always happen, what
+    nothing reads, and examples that fail.
 
     Each policy is compiled for every day from which it or a parameter changes.
     """
@@ -206,6 +227,7 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
         brought: Brought = bring(plugins)
         library = read_library(_listed(paths), brought, findings)
         if not findings.errors:
+            check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
     except Refused as refused:
         findings.problems += refused.problems

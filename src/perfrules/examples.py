@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
+from perfrules.analysis.days import days_of_change
+from perfrules.analysis.widths import NARROW, check_widths
 from perfrules.core.facts import Facts, Place, Row, gathered
-from perfrules.core.problem import Findings, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Account, Fact, SubjectKind, Vocabulary
@@ -27,27 +28,24 @@ PERIOD_MIN, PERIOD_MAX = 1000, 9999
 
 def check_examples(library: Library, findings: Findings) -> None:
     """Compile each policy for every day on which it changes, and run its examples."""
+    lacking = {p.span for p in findings.problems if p.code == "PR222"}  # said once, with all its days
     for policy in library.policies:
-        before = len(findings.errors)
-        for day in days_of_change(policy):
-            inside = Findings()
-            compiled([policy], day, inside)
-            findings.problems += inside.errors
-            if len(findings.errors) > before:
-                break
-        if len(findings.errors) == before:
-            for example in policy.examples:
-                _Example(policy, example, findings).check()
+        found = _compile_errors(policy, findings)
+        findings.problems += [p for p in found if p.code != "PR222" or p.span not in lacking]
+        for example in policy.examples if not found else ():
+            _Example(policy, example, findings).check()
 
 
-def days_of_change(policy: Policy) -> list[date]:
-    """The days from which the policy or one of its parameters is another, within its time in force."""
-    first, last = policy.in_force
-    starts = {d.start for p in policy.parameters.values() for d in p.values} | {first}
-    ends = {d.end for p in policy.parameters.values() for d in p.values if d.end < date.max}
-    after = {date.fromordinal(end.toordinal() + 1) for end in ends}
-    days = sorted(d for d in starts | after if first <= d <= last)
-    return [d for d in days if d > date.min] or [date(2000, 1, 1) if last == date.max else last]
+def _compile_errors(policy: Policy, findings: Findings) -> list[Problem]:
+    """What is wrong on the first day on which something is; terms that are wide are noted."""
+    for day in days_of_change(policy):
+        inside = Findings()
+        program = compiled([policy], day, inside)
+        if inside.errors:
+            return inside.errors
+        if program is not None and program.plan.bits > NARROW:
+            check_widths(policy, day, findings)
+    return []
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from perfrules.core.problem import Findings
+from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
@@ -27,6 +28,8 @@ class Library:
 
     vocabularies: Mapping[str, Vocabulary]
     policies: tuple[Policy, ...]
+    declared: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    """By kind, the facts of the vocabularies that were named themselves."""
 
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
@@ -36,13 +39,26 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
     Problems of all of them go to `findings`.
     """
     trees: dict[Path, Tree] = {}
+    paths = list(paths)
     for path in paths:
         for file in _files(path, brought, findings):
             if file not in trees:
                 tree = read_file(file, findings)
                 if tree is not None:
                     trees[file] = tree
-    return _checked(list(trees.values()), _neighbours(trees), brought, findings)
+    library = _checked(list(trees.values()), _neighbours(trees), brought, findings)
+    themselves = {Path(path) for path in paths}
+    return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
+
+
+def _declared(trees: Iterable[Tree]) -> dict[str, tuple[Text, ...]]:
+    """The facts of each kind that vocabularies declare."""
+    found: dict[str, tuple[Text, ...]] = {}
+    for tree in trees:
+        form = fitted(FactsForm, tree, Findings()) if _document(tree) == "facts" else None
+        for kind, declared in form.kinds.items() if form is not None else ():
+            found[str(kind)] = (*found.get(str(kind), ()), *declared.facts)
+    return found
 
 
 def read_policy_text(text: str, brought: Brought, findings: Findings, beside: Iterable[Path] = ()) -> Library:

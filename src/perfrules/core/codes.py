@@ -50,6 +50,8 @@ LABELS = {
     "first": Phrase("first written here", "最先写在这里"),
     "reads": Phrase("which leads here", "由此引到这里"),
     "declared": Phrase("declared here", "声明于此"),
+    "reader": Phrase("read by this rule", "由此规则读取"),
+    "other claim": Phrase("the other claim", "另一笔"),
 }
 
 CODES: dict[str, Entry] = {
@@ -258,10 +260,10 @@ CODES: dict[str, Entry] = {
         "请删去其中一个 `over`（优先于）",
     ),
     "PR222": _error(
-        "the parameter `{name}` has no value on {day}",
-        "add a value whose `from` is not later",
-        "参数 `{name}` 在 {day} 没有值",
-        "请补充一个在该日之前生效的值",
+        "the parameter `{name}` has no value {days}",
+        "add a value for these days, or let the policy be in force on others: `in_force`",
+        "参数 `{name}` 在 {days} 没有值",
+        "请为这些日子补充一个值，或修改政策的有效期 `in_force`",
     ),
     "PR223": _error(
         "the values of `{name}` are of different kinds",
@@ -378,6 +380,66 @@ CODES: dict[str, Entry] = {
         "请从 `bar`（禁止）中删去一个",
     ),
     "PR242": _error("`{key}` has no meaning {here}", "remove it", "`{key}` {here}没有意义", "请删除"),
+    "PR251": _error(
+        "`{cell}` is no test of a table",
+        "{hint}",
+        "`{cell}` 不是决策表的判断",
+        "{hint}",
+    ),
+    "PR252": _error(
+        "the row has {found} cells; the table needs {needed}: {inputs} for inputs, {outputs} for outputs",
+        "give each row one cell for each; write `any` where every value passes",
+        "该行有 {found} 格，而决策表需要 {needed} 格：输入 {inputs} 格，输出 {outputs} 格",
+        "请使每行的格数与之相符；任何值均可时请写 `任意`",
+    ),
+    "PR253": _error(
+        "the table `{table}` has no rows or no inputs",
+        "add `inputs: [score]` and `rows:` such as `- [at least 90, excellent]`",
+        "决策表 `{table}` 没有行或没有输入",
+        "请补充 `inputs: [得分]`（输入）和 `rows:`（行），如 `- [不低于90, 优]`",
+    ),
+    "PR254": _error(
+        "the table `{table}` has {count} rows; at most {limit} are read",
+        "split it into several tables",
+        "决策表 `{table}` 有 {count} 行，最多读取 {limit} 行",
+        "请拆分为多个决策表",
+    ),
+    "PR255": _error(
+        "a test of the table `{table}` compares with `{name}`, which is no constant",
+        "compare with a value or a parameter; make the difference an input",
+        "决策表 `{table}` 的判断与 `{name}` 比较，而它不是常量",
+        "请与值或参数比较；也可把两者之差作为输入",
+    ),
+    "PR256": _error(
+        "the rows {one} and {other} of the table `{table}` both hit where {witness}",
+        "let the rows exclude each other, or write `hit: first`",
+        "决策表 `{table}` 的第 {one} 行与第 {other} 行在 {witness} 时同时命中",
+        "请使各行互斥，或写 `hit: first`（命中：首个）",
+    ),
+    "PR257": _warning(
+        "no row of the table `{table}` hits where {witness}",
+        "add a row, or move the border of one; without a row the result is unknown",
+        "{witness} 时决策表 `{table}` 没有任何一行命中",
+        "请补充一行，或调整某行的界限；没有命中的行，结果即为未知",
+    ),
+    "PR258": _warning(
+        "the row {row} of the table `{table}` never hits; those before it take all that it would",
+        "remove the row, or put it before them",
+        "决策表 `{table}` 的第 {row} 行永远不会命中，前面的行已全部覆盖",
+        "请删去该行，或把它移到前面",
+    ),
+    "PR259": _warning(
+        "the row {row} of the table `{table}` never hits; no value passes its tests",
+        "correct the row; mind the bounds and places of the facts",
+        "决策表 `{table}` 的第 {row} 行永远不会命中，没有值能通过其判断",
+        "请更正该行，并注意事实的界限和小数位",
+    ),
+    "PR260": _error(
+        "no row of the table `{table}` tests the input `{input}`",
+        "remove the input with its cells, or test it",
+        "决策表 `{table}` 没有一行对输入 `{input}` 作判断",
+        "请删去该输入及其各格，或加以判断",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",
@@ -676,6 +738,43 @@ CODES: dict[str, Entry] = {
         "{hint}",
         "`{key}` 既不是本政策的规则，也不是账户、状态或标签",
         "{hint}",
+    ),
+    # findings of `check`
+    "PR510": _warning(
+        "the rule `{rule}` can never hold: no value passes {parts}",
+        "correct the lines, or remove the rule",
+        "规则 `{rule}` 永远不会成立：没有值能满足 {parts}",
+        "请更正界线，或删去该规则",
+    ),
+    "PR511": _warning(
+        "the rule `{rule}` holds whatever the facts are",
+        "correct the condition, or write `when: yes` where that is meant",
+        "规则 `{rule}` 无论事实如何都会成立",
+        "请更正条件；若本意如此，请写 `when: yes`（条件：是）",
+    ),
+    "PR512": _warning(
+        "`{one}` and `{other}` both claim on `{account}` where {witness}, and would be a conflict",
+        "let one go `over` the other, or say `together: sum` or `together: greatest` on the account",
+        "在 {witness} 时，`{one}` 与 `{other}` 同时作用于账户 `{account}`，将成为冲突",
+        "请让其中一条优先于（`over`）另一条，或为账户写明 `together: sum`（合计）或 `together: greatest`（取最大）",
+    ),
+    "PR513": _warning(
+        "nothing reads the parameter `{name}`",
+        "use it or remove it",
+        "没有任何内容读取参数 `{name}`",
+        "请使用它，或删去",
+    ),
+    "PR514": _note(
+        "no policy reads the fact `{fact}` of {kind}",
+        "",
+        "没有政策读取 {kind} 的事实 `{fact}`",
+        "",
+    ),
+    "PR515": _note(
+        "`{term}` can need {bits} bits, more than the usual 64",
+        "`between:` bounds on its facts make it narrower, and faster",
+        "`{term}` 可能需要 {bits} 位，超过通常的 64 位",
+        "为所用事实写明界限 `between:`（介于）可使其更窄、更快",
     ),
     # facts
     "PR601": _error(

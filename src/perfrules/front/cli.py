@@ -1,4 +1,4 @@
-"""The command line: `perfrules check | run | explain`.
+"""The command line: `perfrules check | compile | run | explain`.
 
 Exit code 0: good; 1: findings in policies; 2: bad input or usage; 3: a fault of perfrules.
 """

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -86,6 +86,27 @@ def check(paths: Policies, lang: Lang, format: Form = Format.text) -> None:
     raise typer.Exit(BAD_INPUT if unread else FINDINGS if errors else GOOD)
 
 
+@app.command("compile")
+def compile_policies(
+    paths: Policies,
+    as_of: AsOf,
+    lang: Lang,
+    plan: Annotated[bool, typer.Option("--plan", help="every step / 每一步")] = False,
+    format: Form = Format.text,
+    out: Out = None,
+) -> None:
+    """Show what policies are compiled to. / 显示政策编译的结果。"""
+    program = _loaded(paths, as_of, lang)
+    if format is Format.json:  # the very text whose sha256 is the digest
+        _write(program.plan_json(), out)
+        return
+    strata, steps, bits = program.plan_size()
+    counts = ((len(program.rules), "rule", "rules"), (strata, "stratum", "strata"), (steps, "step", "steps"))
+    size = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts) + f", {bits} bits"
+    head = f"program {program.digest}\nas of {program.as_of}: {size}\n"
+    _write(head + ("\n" + program.plan_text() if plan else ""), out)
+
+
 @app.command()
 def run(
     paths: Policies,
@@ -122,11 +143,21 @@ def explain(
 
 
 def _outcome(paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language) -> perfrules.Outcome:
-    program = perfrules.load(paths, as_of=as_of)
+    program = _loaded(paths, as_of, lang)
     given = program.read_facts(facts)
-    for problem in (*program.problems, *given.notices):
-        sys.stderr.write(perfrules.render(problem, lang.value) + "\n\n")
+    _tell(given.notices, lang)
     return program.run(given, period=period)
+
+
+def _loaded(paths: list[str], as_of: str, lang: Language) -> perfrules.Program:
+    program = perfrules.load(paths, as_of=as_of)
+    _tell(program.problems, lang)
+    return program
+
+
+def _tell(problems: Iterable[perfrules.Problem], lang: Language) -> None:
+    for problem in problems:
+        sys.stderr.write(perfrules.render(problem, lang.value) + "\n\n")
 
 
 def _count(problems: int, errors: int, lang: Language) -> str:

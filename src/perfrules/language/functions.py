@@ -126,9 +126,8 @@ def _dates(checker: Checker, node: Call) -> Typed:
     arguments = []
     for argument, wanted in zip(node.arguments, takes, strict=True):
         elaborated, kind = checker.typed(argument)
-        whole = kind.kind == "count" or (
-            isinstance(elaborated, Literal) and kind.kind == "number" and Fraction(elaborated.value).denominator == 1
-        )
+        number = elaborated.value if isinstance(elaborated, Literal) and kind.kind == "number" else None
+        whole = kind.kind == "count" or (isinstance(number, Fraction) and number.denominator == 1)
         if kind != ANY and not (whole if wanted == "whole" else kind.kind == wanted):
             expected = said_kind(Type("count" if wanted == "whole" else wanted))
             checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected)

@@ -170,6 +170,8 @@ class Checker:
 
     def beside(self, node: Node, other: Type) -> Typed:
         """A value beside one of another kind: bare or quoted words are members of a choice."""
+        if other == ANY and self.is_word(node):
+            return node, ANY
         if other.kind == "choice":
             word = node.parts[0] if isinstance(node, Name) and self.is_word(node) else None
             if isinstance(node, Literal) and node.kind == "text":

@@ -22,6 +22,7 @@ from perfrules.language.scope import Scope
 
 Known = dict[tuple[str, str], Value]  # what a name stands for in a table
 DATE_FUNCTIONS = (*DATES, "add_months")
+CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,10 @@ class Lowering:
                 return join(*(self.condition(p) for p in node.parts))
             case nodes.Choose():
                 condition = self.condition(node.condition)
-                return rails.chosen(condition.holds, condition.fails, self.value(node.then), self.value(node.other))
+                other = self.value(node.other)
+                if _depth(node.other) % CHAIN_MAX == CHAIN_MAX - 1:
+                    other = self.bind(other, "else")
+                return rails.chosen(condition.holds, condition.fails, self.value(node.then), other)
             case nodes.Otherwise():
                 value = self.value(node.value)
                 known = rails.defined(value)
@@ -216,7 +220,7 @@ class Lowering:
     def steps(self, node: nodes.Call) -> int:
         """How far `prior` goes back, or `next` forward."""
         said = constant(node.arguments[1], self.scope) if len(node.arguments) == 2 else None
-        steps = int(said.value) if said is not None else 1
+        steps = int(said.value) if said is not None and isinstance(said.value, Fraction) else 1
         return -steps if node.function == "prior" else steps
 
     def whole(self, node: Node) -> Rational:
@@ -244,6 +248,14 @@ class Lowering:
         return (Ordering if node.function in ORDERED else Aggregation)(self, node).value()
 
 
+def _depth(node: Node) -> int:
+    """How many `if` follow on another."""
+    depth = 0
+    while isinstance(node, nodes.Choose):
+        node, depth = node.other, depth + 1
+    return depth
+
+
 def fact_value(fact: Fact, column: str) -> Value:
     """A column with a fact, as a value."""
     known = plan.Known(column)
@@ -257,7 +269,13 @@ def fact_value(fact: Fact, column: str) -> Value:
 
 
 def literal_value(node: nodes.Literal) -> Value:
-    """A constant, as a value."""
+    """A constant, as a value; that of a table where no row hits is never known."""
+    if node.value is None:
+        if node.kind == "flag":
+            return Condition(plan.FALSE, plan.FALSE)
+        return Word(plan.Literal(""), plan.FALSE) if node.kind in ("text", "choice") else Rational(
+            Fraction(1), plan.ZERO, ONE, plan.FALSE
+        )  # fmt: skip
     if isinstance(node.value, bool):
         return rails.truth(plan.Literal(node.value))
     if isinstance(node.value, str):

@@ -23,7 +23,7 @@ def evaluate(node: Node, subject: Subject) -> Value:
     """The value of an expression that `kinds` has elaborated, for one subject."""
     match node:
         case nodes.Literal():
-            return node.value
+            return constant(node, subject)
         case nodes.Name():
             return _name(node, subject)
         case nodes.Unary(operator="not"):
@@ -69,6 +69,13 @@ def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
     return above
 
 
+def constant(node: nodes.Literal, subject: Subject) -> Value:
+    """The value of a constant; that of a table where no row hits is unknown."""
+    if node.value is None:
+        return subject.missing(node.written, "no-row")
+    return node.value
+
+
 def _name(node: nodes.Name, subject: Subject) -> Value:
     symbol = node.symbol
     assert symbol is not None
@@ -79,7 +86,7 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
                 return subject.missing(".".join(node.parts))
             return evaluate(above.scope.definitions[symbol.name][0], above)
         case "parameter":
-            return subject.scope.parameters[symbol.name].literal.value
+            return constant(subject.scope.parameters[symbol.name].literal, subject)
         case "clock":
             return Fraction(subject.as_of if symbol.name == "as_of" else subject.period)
     return subject.read(symbol)
@@ -121,7 +128,7 @@ def _elsewhere(node: nodes.Call, subject: Subject) -> Value:
     if there is not None:
         return evaluate(node.arguments[0], there)
     if subject.scope.kind.in_order_of:
-        return subject.missing(write(node), "no-row")
+        return subject.missing(write(node), "no-other")
     return subject.missing(str(subject.period + far), "absent")
 
 

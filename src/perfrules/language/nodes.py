@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from perfrules.core.span import Span
 
-Constant = Fraction | bool | str  # money in major units; a date as its ordinal day
+Constant = Fraction | bool | str | None  # money in major units; a date as its ordinal day; None: no row of a table
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.nodes import Literal, Name, Node, Symbol
+from perfrules.language.tables import Table
 from perfrules.language.words import CLOCK, english
 
 CLOCK_WORDS = english(CLOCK)
@@ -59,6 +60,7 @@ class Scope:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     world: Mapping[str, Mapping[str, tuple[Node, Type]]] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)  # by the names of their outputs
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
     local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
@@ -70,7 +72,7 @@ class Scope:
 
     def of(self, kind: SubjectKind) -> Scope:
         """The scope of the rows of another kind: its own facts and names, and the same parameters."""
-        return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros)
+        return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros, self.tables)
 
     def defining(self, name: str, node: Node, kind: Type, owner: str = "") -> Scope:
         """The scope with one more name, of the rows judged here or of another kind."""
@@ -97,7 +99,8 @@ class Scope:
 
     def names(self) -> list[str]:
         """Everything that can be named, for suggestions."""
-        return [*self.kind.columns, *self.kind.by_title, *self.parameters, *self.definitions, *CLOCK]
+        defined = [name for name in self.definitions if name.replace(".", "").isidentifier()]
+        return [*self.kind.columns, *self.kind.by_title, *self.parameters, *defined, *CLOCK]
 
     def ancestor(self, word: str) -> Symbol | None:
         """The kind called `word`, where it is that of the rows or one that they belong to: which one it is."""

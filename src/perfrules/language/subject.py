@@ -18,8 +18,8 @@ from perfrules.language.scope import Scope
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
     """Why a value is unknown: `missing` (a fact), `zero` (a divisor), `not-loaded` (a kind), `empty` (no rows),
-    `absent` (the subject in another period), `no-row` (another row of a history), `not-among` (the rows that
-    count) or `no-date` (a day of the calendar)."""
+    `absent` (the subject in another period), `no-other` (another row of a history), `not-among` (the rows that
+    count), `no-date` (a day of the calendar) or `no-row` (of a table)."""
 
     why: str
     subject: str  # kind/id

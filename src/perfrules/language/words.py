@@ -92,6 +92,20 @@ STATES = {
     "not-made": "未提出",
 }
 
+TABLES = {"tables": "决策表", "inputs": "输入", "outputs": "输出", "rows": "行", "hit": "命中"}
+HITS = {"unique": "唯一", "first": "首个"}
+TESTS = {
+    "below": "低于",
+    "at most": "不超过",
+    "over": "高于",
+    "at least": "不低于",
+    "to": "至",
+    "or": "或",
+    "any": "任意",
+    "excluded": "不含",
+    "included": "含",
+}
+
 COMMON = {"title": "名称", "note": "说明", "en": "英文", "zh": "中文", "perfrules": "格式版本"}
 
 FACTS = {

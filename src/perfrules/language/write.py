@@ -86,6 +86,8 @@ def _inside(node: Node, level: int, *, always: bool = False) -> str:
 
 def write_literal(node: Literal) -> str:
     """A constant as authors write it."""
+    if node.value is None:
+        return "unknown"
     if node.kind == "flag":
         return "yes" if node.value else "no"
     if isinstance(node.value, Fraction):

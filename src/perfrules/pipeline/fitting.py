@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.words import CLAUSES, COMMON, FACTS, POLICY, english
+from perfrules.language.words import CLAUSES, COMMON, FACTS, POLICY, TABLES, english
 from perfrules.pipeline.document import Items, Node, Tree
 
 _SHAPES = {
@@ -17,8 +17,8 @@ _SHAPES = {
     "model_type": Words("lines of `key: value`", "若干行 `键: 值`"),
     "is_instance_of": Words("one text", "一段文字"),
 }
-_CHINESE = FACTS | COMMON | CLAUSES | POLICY
-_ALL_WORDS = english(CLAUSES, POLICY, FACTS, COMMON)
+_CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
+_ALL_WORDS = english(CLAUSES, POLICY, TABLES, FACTS, COMMON)
 
 
 F = TypeVar("F", bound=BaseModel)

@@ -15,6 +15,7 @@ from perfrules.language.parse import parse
 from perfrules.language.references import Reference, references
 from perfrules.language.scope import Scope
 from perfrules.pipeline.lexicon import check_name
+from perfrules.pipeline.lookups import Lookups, check_constants
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Formula:
 
 
 def formulas(
-    names: Mapping[Text, Text], kinds: Sequence[str], vocabulary: Vocabulary, findings: Findings
+    names: Mapping[Text, Text], lookups: Lookups, kinds: Sequence[str], vocabulary: Vocabulary, findings: Findings
 ) -> list[Formula]:
-    """The formulas under `names:`. A name alone is one of every kind that the policy judges; `quarter.drop` is
-    one of quarters."""
+    """The formulas under `names:`, and the outputs of tables. A name alone is one of every kind that the policy
+    judges; `quarter.drop` is one of quarters."""
     found: list[Formula] = []
     for written, text in names.items():
         prefix, _, name = written.rpartition(".")
@@ -45,16 +46,23 @@ def formulas(
         for kind in [owner] if prefix else kinds:
             if kind and name in vocabulary.kinds[kind].by_title:
                 findings.add("PR232", written.span, name=name, kind=kind)
+                continue
             first = next((f for f in found if (f.kind, f.name) == (kind, name)), None)
             if first is not None:
                 related = [("first", first.span)]
                 findings.add("PR206", written.span, name=str(written), other=name, related=related)
             elif kind:
                 found.append(Formula(kind, name, node, written.span))
-    return found
+    tables = [
+        Formula(kind, name, node, lookups.spans[name])
+        for name, node in lookups.nodes.items()
+        for kind in kinds
+        if name not in vocabulary.kinds[kind].by_title
+    ]
+    return found + tables
 
 
-def named(formulas: Sequence[Formula], scope: Scope, findings: Findings) -> Scope:
+def named(formulas: Sequence[Formula], lookups: Lookups, scope: Scope, findings: Findings) -> Scope:
     """The scope with every name; where names read each other in a ring, the whole ring is noted."""
     for formula in formulas:
         if formula.node is None:
@@ -66,7 +74,7 @@ def named(formulas: Sequence[Formula], scope: Scope, findings: Findings) -> Scop
         if not ready:
             return _refuse_circle(pending, reads, scope, findings)
         for key in ready:
-            scope = _defined(pending.pop(key), scope, findings)
+            scope = _defined(pending.pop(key), lookups, scope, findings)
     return scope
 
 
@@ -74,10 +82,13 @@ def _read(formula: Formula, vocabulary: Vocabulary) -> set[Reference]:
     return references(formula.node, formula.kind, vocabulary) if formula.node is not None else set()
 
 
-def _defined(formula: Formula, scope: Scope, findings: Findings) -> Scope:
+def _defined(formula: Formula, lookups: Lookups, scope: Scope, findings: Findings) -> Scope:
     assert formula.node is not None
     inside = replace(scope, kind=scope.vocabulary.kinds[formula.kind])
     node, kind = check(formula.node, inside, findings)
+    if formula.name in scope.tables:
+        check_constants(scope.tables[formula.name].name, node, scope, findings)
+        node, kind = lookups.typed(formula.name, node, kind)
     return scope.defining(formula.name, node, kind, formula.kind)
 
 

@@ -15,7 +15,7 @@ from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.words import ROUNDING
-from perfrules.pipeline.forms import ClausesForm, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
 from perfrules.pipeline.lexicon import whole_number, word_of
 from perfrules.pipeline.model import Clause, Rounding
 

@@ -18,7 +18,8 @@ from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
-from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, PoolForm, RuleForm
+from perfrules.pipeline.clauses import PoolForm
+from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
 from perfrules.pipeline.lexicon import (
     FORMATS,
     calendar_day,
@@ -28,6 +29,7 @@ from perfrules.pipeline.lexicon import (
     one_of,
     vocabulary_of,
 )
+from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
@@ -76,6 +78,7 @@ class _Policy:
         self.kinds = kinds
         self.macros = macros
         self.orders = Orders(self.name, self.vocabulary, form.pools, findings)
+        self.lookups = read_lookups(form.tables, findings)
 
     def policy(self) -> Policy:
         form = self.form
@@ -148,13 +151,14 @@ class _Policy:
         return Dated(start, end, literal, source, _note(dated, form))
 
     def check_names(self) -> None:
-        declared = [*self.form.parameters, *self.form.names]
-        for name in self.form.parameters:
+        outputs = [o for name, table in self.form.tables.items() for o in outputs_of(name, table)]
+        declared = [*self.form.parameters, *self.form.names, *outputs]
+        for name in (*self.form.parameters, *outputs):
             check_name(name, self.findings)
         check_distinct(declared, self.findings)
         for kind in self.kinds:
             columns = self.vocabulary.kinds[kind].by_title
-            for name in self.form.parameters:
+            for name in (*self.form.parameters, *outputs):
                 if name in columns:
                     self.findings.add("PR232", name.span, name=str(name), kind=kind)
 
@@ -168,7 +172,9 @@ class _Policy:
             if p.values
         }
         scope = Scope(self.vocabulary, self.vocabulary.kinds[self.kinds[0]], first, {}, self.macros)
-        whole = named(formulas(self.form.names, self.kinds, self.vocabulary, self.findings), scope, self.findings)
+        scope = replace(scope, tables={o: t for t in self.lookups.tables.values() for o in t.outputs})
+        found = formulas(self.form.names, self.lookups, self.kinds, self.vocabulary, self.findings)
+        whole = named(found, self.lookups, scope, self.findings)
         return {kind: whole.of(self.vocabulary.kinds[kind]) for kind in self.kinds}
 
     # rules

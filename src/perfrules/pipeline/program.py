@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Problem, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
@@ -89,13 +89,17 @@ class Compiled:
     made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
 
     @cached_property
-    def digest(self) -> str:
-        """The sha256 of the plan's canonical JSON and of what the rules are called."""
+    def json(self) -> str:
+        """The canonical JSON of the plan and of what the rules are called."""
         names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
         claims = [[c.name, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims]
         whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the canonical JSON."""
+        return hashlib.sha256(self.json.encode("utf-8")).hexdigest()
 
 
 def canonical(value: object) -> object:
@@ -149,7 +153,8 @@ def _parameters(policy: Policy, as_of: date, findings: Findings) -> dict[str, Pa
     for name, dated in policy.parameters.items():
         parameter = dated.on(as_of)
         if parameter is None:
-            findings.add("PR222", dated.span, name=name, day=as_of.isoformat())
+            day = as_of.isoformat()
+            findings.add("PR222", dated.span, name=name, days=Words(f"on {day}", day))
         else:
             found[name] = parameter
     return found if len(found) == len(policy.parameters) else None

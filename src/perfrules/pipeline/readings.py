@@ -11,6 +11,7 @@ from perfrules.language.kinds import check
 from perfrules.language.meaning import Subject, Unknown, Value, evaluate, looked_at, steps
 from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children
 from perfrules.language.scope import Type, fact_type, symbol_fact
+from perfrules.language.tables import conditions
 from perfrules.language.write import write
 
 
@@ -18,7 +19,8 @@ from perfrules.language.write import write
 class Read:
     """A name that a condition or formula read: what it stands for, and its value.
 
-    `role` is `fact`, `opening`, `parameter`, `definition` or `clock`; `formula` is that of a definition;
+    `role` is `fact`, `opening`, `parameter`, `definition`, `table` or `clock`. `formula` is that of a
+    definition, or the tests of a table's `row` that hits, counted from 1 (0: none surely does; -1: none does).
     `source` and `since` are those of a parameter. `period` is the year the fact is of.
     """
 
@@ -31,6 +33,7 @@ class Read:
     since: str = ""
     note: Words = Words("", "")
     period: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,10 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
     if symbol.role == "definition":
         owner = symbol.path[-1] if symbol.path else seen.scope.kind.name
         formula, kind = seen.scope.world[owner][symbol.name]
+        if symbol.name in seen.scope.tables and not symbol.path:
+            row = _hit(formula, seen)
+            tests = seen.scope.tables[symbol.name].rows[row - 1].written if row > 0 else ""
+            return Read("table", name, kind, value, tests, row=row)
         return Read(symbol.role, name, kind, value, written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
@@ -129,6 +136,15 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
         return Read("clock", symbol.name, Type("text"), value)
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)
     return Read(symbol.role, name, fact_type(fact), value, period=seen.period + symbol.offset)
+
+
+def _hit(formula: Node, seen: Subject) -> int:
+    """The row of a table that surely hits, counted from 1; 0 where one could, -1 where none does."""
+    for number, condition in enumerate(conditions(formula), 1):
+        hits = evaluate(condition, seen)
+        if hits is not False:
+            return number if hits is True else 0
+    return -1
 
 
 def looks(nodes: Iterable[Node], seen: Subject) -> Iterator[Look]:

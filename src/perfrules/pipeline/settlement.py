@@ -81,18 +81,26 @@ def _in_order_of_gates(draft: Draft, findings: Findings) -> list[Claim] | None:
     """Every claim after those that may bar it."""
     gates = {c.number: {g.number for g in barring(draft, c)} for c in draft.claims}
     ordered: list[Claim] = []
-    pending = list(draft.claims)
+    pending = {c.number: c for c in draft.claims}
     while pending:
-        done = {c.number for c in ordered}
-        ready = [c for c in pending if gates[c.number] <= done]
+        ready = [c for c in pending.values() if not gates[c.number] & pending.keys()]
         if not ready:
-            names = " → ".join(c.name for c in [*pending, pending[0]])
-            findings.add("PR241", pending[0].clause.span, ring=names,
-                         related=[("reads", c.clause.span) for c in pending[1:]])  # fmt: skip
+            ring = _ring(pending, gates)
+            findings.add("PR241", ring[0].clause.span, ring=" → ".join(c.name for c in (*ring, ring[0])),
+                         related=[("reads", c.clause.span) for c in ring[1:]])  # fmt: skip
             return None
         ordered += ready
-        pending = [c for c in pending if c not in ready]
+        for claim in ready:
+            del pending[claim.number]
     return ordered
+
+
+def _ring(pending: Mapping[int, Claim], gates: Mapping[int, set[int]]) -> list[Claim]:
+    """Claims of which each may bar the next one, and the last one the first."""
+    path = [min(pending)]
+    while (gate := min(gates[path[-1]] & pending.keys())) not in path:
+        path.append(gate)
+    return [pending[number] for number in reversed(path[path.index(gate) :])]
 
 
 def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -> Condition:

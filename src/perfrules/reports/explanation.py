@@ -104,8 +104,12 @@ class _Writer:
             own = "" if read.source == known_source else read.source
             source, note = (self.say("from source", text=t) if t else "" for t in (own, read.note.said(self.language)))
             return self.say("parameter", name=read.name, value=value, since=since, source=source, note=note)
+        if read.role == "table":
+            key = "table" if read.row > 0 else "table open" if read.row == 0 else "table empty"
+            return self.say(key, name=read.name, value=value, row=read.row, tests=read.formula)
         name = read.name if read.role in ("definition", "clock") else self.both_names(read.name)
-        return self.say(read.role, name=name, value=value, formula=read.formula, year=read.period)
+        role = "clock" if read.formula == read.name else read.role  # an input of a table, by its own text
+        return self.say(role, name=name, value=value, formula=read.formula, year=read.period)
 
     def both_names(self, name: str) -> str:
         """A fact as formulas call it, and its title."""

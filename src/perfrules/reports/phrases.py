@@ -46,9 +46,14 @@ PHRASES: dict[str, Words] = {
     "open missing": Words("{kind}.{about} of {year} is missing", "{year} 年 {kind} 的 {about} 缺失"),
     "open zero": Words("{kind}.{about} of {year} is zero and divides", "{year} 年 {kind} 的 {about} 为零，不能作除数"),
     "open not-loaded": Words("{about} of {year} were not given", "{year} 年的 {about} 没有提供"),
+    "open no-row": Words(
+        "no row of table {about} hits for a {kind} of {year}", "{year} 年有 {kind} 未命中决策表 {about} 的任何一行"
+    ),
     "open empty": Words("{kind} of {year} has none of {about}", "{year} 年 {kind} 没有任何 {about}"),
     "open absent": Words("facts of {kind} for {about} are missing", "缺少 {kind} {about} 年的事实"),
-    "open no-row": Words("{kind} has no other row for `{about}` in {year}", "{year} 年 {kind} 没有 `{about}` 所指的行"),
+    "open no-other": Words(
+        "{kind} has no other row for `{about}` in {year}", "{year} 年 {kind} 没有 `{about}` 所指的行"
+    ),
     "open not-among": Words(
         "{kind} is not among the {about} that count in {year}", "{year} 年 {kind} 不在所计的 {about} 之中"
     ),
@@ -68,6 +73,9 @@ PHRASES: dict[str, Words] = {
     "part": Words("{mark} {text}", "{mark} {text}"),
     "titled": Words("{name} ({title})", "{name}（{title}）"),
     "definition": Words("{name} = {formula} = {value}", "{name} = {formula} = {value}"),
+    "table": Words("{name} = {value} (table, row {row}: {tests})", "{name} = {value}（决策表第 {row} 行：{tests}）"),
+    "table empty": Words("{name} = {value} (table, no row hits)", "{name} = {value}（决策表中没有一行命中）"),
+    "table open": Words("{name} = {value} (table, no row surely hits)", "{name} = {value}（决策表中没有一行确定命中）"),
     "fact": Words("{name} = {value} (fact of {year})", "{name} = {value}（{year} 年事实）"),
     "opening": Words("{name} = {value} (opening amount of {year})", "{name} = {value}（{year} 年期初数）"),
     "parameter": Words(
@@ -88,10 +96,11 @@ PHRASES: dict[str, Words] = {
     "zero": Words("{about} of {subject} not to be zero", "{subject} 的 {about} 不为零"),
     "not-loaded": Words("the file of {about}", "{about} 的文件"),
     "absent": Words("facts of {subject} for {about}", "{subject} {about} 年的事实"),
-    "no-row": Words("the other row of {subject} that `{about}` reads", "{subject} 的 `{about}` 所指的另一行"),
+    "no-other": Words("the other row of {subject} that `{about}` reads", "{subject} 的 `{about}` 所指的另一行"),
     "not-among": Words("{subject} to be among the {about} that count", "{subject} 属于所计的 {about}"),
     "no-date": Words("`{about}` of {subject} to be a day of the calendar", "{subject} 的 `{about}` 是日历中的日期"),
     "empty": Words("at least one of {about} of {subject}", "{subject} 至少有一项 {about}"),
+    "no-row": Words("a row of table {about} that hits for {subject}", "决策表 {about} 中有适用于 {subject} 的一行"),
     "rise": Words(
         "if {fact} were {then}, {change} more, the rule would be: {verdict}",
         "若 {fact} 增加 {change}，达到 {then}，则本规则{verdict}",

@@ -1,0 +1,1 @@
+"""What can be said of policies before any facts are known: gaps, overlaps, contradictions, what nothing reads."""

@@ -1,0 +1,177 @@
+"""Axes: what the values of an expression can be: its step, its bounds, and as what it is linear in something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+from perfrules.core.vocabulary import Fact
+from perfrules.language import nodes
+from perfrules.language.nodes import Literal, Name, Node
+from perfrules.language.scope import Scope, symbol_fact
+
+Ends = tuple[Fraction | None, Fraction | None]
+NOWHERE: Ends = (None, None)
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """`factor × of + offset`; without `of` a constant."""
+
+    factor: Fraction
+    of: Node | None
+    offset: Fraction
+
+
+def behind_name(node: Node, scope: Scope) -> Node:
+    """The formula that a name of `names:` stands for, the constant of a parameter; an output of a table is itself."""
+    while isinstance(node, Name) and node.symbol is not None:
+        if node.symbol.role == "parameter":
+            return scope.parameters[node.symbol.name].literal
+        if node.symbol.role != "definition" or node.symbol.name in scope.tables:
+            break
+        node = scope.definitions[node.symbol.name][0]
+    return node
+
+
+def linear(node: Node, scope: Scope) -> Linear:
+    """A number as a multiple of one thing and a constant; what is not linear in anything is itself that thing."""
+    node = behind_name(node, scope)
+    itself = Linear(Fraction(1), node, ZERO)
+    match node:
+        case Literal():
+            return Linear(ZERO, None, node.value) if isinstance(node.value, Fraction) else itself
+        case nodes.Unary(operator="-"):
+            found = linear(node.operand, scope)
+            return Linear(-found.factor, found.of, -found.offset)
+        case nodes.Arithmetic():
+            left, right = linear(node.left, scope), linear(node.right, scope)
+            return _combined(node.operator, left, right) or itself
+    return itself
+
+
+def _combined(operator: str, left: Linear, right: Linear) -> Linear | None:
+    if operator in "+-":
+        if operator == "-":
+            right = Linear(-right.factor, right.of, -right.offset)
+        return summed(left, right)
+    if operator == "*" and left.of is None:
+        left, right = right, left
+    if right.of is not None or (operator == "/" and not right.offset):
+        return None
+    by = right.offset if operator == "*" else 1 / right.offset
+    return Linear(left.factor * by, left.of if by else None, left.offset * by)
+
+
+def summed(left: Linear, right: Linear) -> Linear | None:
+    """The sum; None where it is of two different things."""
+    if left.of is not None and right.of is not None and left.of != right.of:
+        return None
+    factor = left.factor + right.factor
+    of = left.of if left.of is not None else right.of
+    return Linear(factor, of if factor else None, left.offset + right.offset)
+
+
+def fact_of(node: Node, scope: Scope) -> Fact | None:
+    """The fact that a name reads."""
+    if isinstance(node, Name) and node.symbol is not None and node.symbol.role in ("fact", "opening"):
+        return symbol_fact(scope.vocabulary, scope.kind.name, node.symbol)
+    return None
+
+
+def step(node: Node, scope: Scope) -> Fraction | None:
+    """Of what all values are whole multiples; None where nothing is known."""
+    node = behind_name(node, scope)
+    fact = fact_of(node, scope)
+    if fact is not None:
+        return Fraction(1, 10**fact.places)
+    match node:
+        case Literal(value=Fraction() as value):
+            return abs(value) or Fraction(1)
+        case Name():
+            return Fraction(1) if node.symbol is not None and node.symbol.role == "clock" else None
+        case nodes.Unary(operator="-"):
+            return step(node.operand, scope)
+        case nodes.Arithmetic(operator="+" | "-"):
+            return _shared(step(node.left, scope), step(node.right, scope))
+        case nodes.Call(function="min" | "max" | "abs"):
+            found = step(node.arguments[0], scope)
+            for argument in node.arguments[1:]:
+                found = _shared(found, step(argument, scope))
+            return found
+        case nodes.Call(function="round" | "floor" | "ceil" | "truncate"):
+            return step(node.arguments[1], scope)
+        case nodes.Aggregate(function="count"):
+            return Fraction(1)
+    return None
+
+
+def _shared(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    if one is None or other is None:
+        return None
+    under = lcm(one.denominator, other.denominator)
+    return Fraction(gcd(int(one * under), int(other * under)), under)
+
+
+def ends(node: Node, scope: Scope) -> Ends:
+    """Between which numbers all values lie; None where nothing is known."""
+    node = behind_name(node, scope)
+    fact = fact_of(node, scope)
+    if fact is not None:
+        least, most = fact.bounds
+        return Fraction(least, 10**fact.places), Fraction(most, 10**fact.places)
+    match node:
+        case Literal(value=Fraction() as value):
+            return value, value
+        case Name():
+            clock = node.symbol is not None and node.symbol.role == "clock"
+            return (Fraction(1), None) if clock else NOWHERE
+        case nodes.Unary(operator="-"):
+            return _mirrored(ends(node.operand, scope))
+        case nodes.Arithmetic():
+            return _arithmetic(node.operator, ends(node.left, scope), ends(node.right, scope))
+        case nodes.Call(function="abs") | nodes.Aggregate(function="count"):
+            return ZERO, None
+        case nodes.Call(function="min" | "max"):
+            return _extreme(node.function, [ends(a, scope) for a in node.arguments])
+        case nodes.Call():
+            low, high = ends(node.arguments[0], scope)  # rounded, zero stays zero
+            return ZERO if low is not None and low >= 0 else None, ZERO if high is not None and high <= 0 else None
+        case nodes.Choose():
+            both = [ends(node.then, scope), ends(node.other, scope)]
+            return _least(both), _most(both)
+    return NOWHERE
+
+
+def _extreme(function: str, every: list[Ends]) -> Ends:
+    """The least is not above any one, the greatest not below any."""
+    if function == "max":
+        return _mirrored(_extreme("min", [_mirrored(e) for e in every]))
+    return _least(every), min((high for _, high in every if high is not None), default=None)
+
+
+def _mirrored(of: Ends) -> Ends:
+    return None if of[1] is None else -of[1], None if of[0] is None else -of[0]
+
+
+def _least(every: list[Ends]) -> Fraction | None:
+    found = [low for low, _ in every if low is not None]
+    return min(found) if len(found) == len(every) else None
+
+
+def _most(every: list[Ends]) -> Fraction | None:
+    found = [high for _, high in every if high is not None]
+    return max(found) if len(found) == len(every) else None
+
+
+def _arithmetic(operator: str, left: Ends, right: Ends) -> Ends:
+    if operator == "-":
+        operator, right = "+", _mirrored(right)
+    if operator == "+":
+        low = None if left[0] is None or right[0] is None else left[0] + right[0]
+        high = None if left[1] is None or right[1] is None else left[1] + right[1]
+        return low, high
+    positive = all(side[0] is not None and side[0] >= 0 for side in (left, right))
+    return (ZERO, None) if positive else NOWHERE

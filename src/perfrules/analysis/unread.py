@@ -1,0 +1,27 @@
+"""Unread facts: what a vocabulary declares and no policy of the run looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from perfrules.analysis.parameters import definitions_of, names_in
+from perfrules.core.problem import Findings
+from perfrules.core.span import Text
+from perfrules.pipeline.model import Policy
+
+
+def check_unread(declared: Mapping[str, Iterable[Text]], policies: Iterable[Policy], findings: Findings) -> None:
+    """Note each declared fact, by kind, that no policy reads, nor anything orders by.
+
+    A fact counts as read where one of its name is, of whichever kind.
+    """
+    read: set[str] = set()
+    for policy in policies:
+        read |= {kind.in_order_of for kind in policy.vocabulary.kinds.values()}
+        for name in names_in([policy, *definitions_of(policy)]):
+            if name.symbol is not None:
+                read.add(name.symbol.name)
+    for kind, facts in declared.items():
+        for fact in facts:
+            if fact not in read:
+                findings.add("PR514", fact.span, fact=str(fact), kind=kind)

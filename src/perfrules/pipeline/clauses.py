@@ -1,0 +1,52 @@
+"""Clauses: the closed shapes of what an action is done with, and of what holds for the money together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from perfrules.core.span import Text
+from perfrules.language.words import CLAUSES, COMMON, POLICY, english
+from perfrules.pipeline.shapes import UNTITLED, Form, Title, empty, short
+
+
+class RoundedForm(Form):
+    """To which step amounts are rounded, and how."""
+
+    words = english(POLICY)
+    to: Text | None = None
+    mode: Text | None = None
+
+
+class ClausesForm(Form):
+    """What an action is done with."""
+
+    words = english(CLAUSES)
+    account_from: Text | None = Field(default=None, alias="from")
+    account_to: Text | None = Field(default=None, alias="to")
+    in_year: Text | None = None
+    amount: Text | None = None
+    into: Text | None = None
+    out_of: Text | None = None
+    by: Text | None = None
+    rounded: Annotated[RoundedForm, short("to")] | None = None
+    word: Text | None = Field(default=None, alias="as")
+
+
+def _actions(value: Any) -> Any:
+    return {value: {}} if isinstance(value, Text) else value
+
+
+Clauses = Annotated[ClausesForm, BeforeValidator(empty)]
+Actions = Annotated[dict[Text, Clauses], BeforeValidator(_actions)]
+
+
+class PoolForm(Form):
+    """A pool."""
+
+    words = english(POLICY, COMMON)
+    title: Title = UNTITLED
+    leftover: Text
+    rounded: Annotated[RoundedForm, short("to")] | None = None
+    note: Title = UNTITLED
