@@ -267,7 +267,7 @@ error[PR409]: the name `again` depends on itself: again → points → lifted + 
 def test_names_of_tables_are_names_like_others(tmp_path):
     table = "    inputs: [score]\n    rows:\n      - [below 60, 5]\n      - [at least 60, 2]\n"
     assert "PR232" in {p.code for p in found(policy(f"  score:\n{table}", "score > 3"), tmp_path)}
-    assert "PR206" in {p.code for p in found(policy(f"  a:\n{table}  b:\n    outputs: [a]\n{table}", "a > 3"), tmp_path)}
+    assert "PR210" in {p.code for p in found(policy(f"  a:\n{table}  b:\n    outputs: [a]\n{table}", "a > 3"), tmp_path)}
     assert "PR205" in {p.code for p in found(policy(f"  over:\n{table}"), tmp_path)}
     wrong = found(policy(f"  grade:\n{table}", "grad > 3"), tmp_path)
     assert [p.help for p in wrong if p.code == "PR401"] == ["did you mean `grade`?"]

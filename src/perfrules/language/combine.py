@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from perfrules.core.money import fraction_text, percent_text
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span
 from perfrules.core.values import KIND_WORDS
-from perfrules.language.nodes import Arithmetic, Choose, Compare, Literal, Name, Node
+from perfrules.language.nodes import Arithmetic, Choose, Compare, Literal, Member, Name, Node
 from perfrules.language.scope import Scope, Type
 
 ANY = Type("?")  # what was already refused; it fits everything, so that one mistake is said once
@@ -187,9 +188,28 @@ def _moved(node: Arithmetic, by: Type, findings: Findings) -> Type:
     return Type("date")
 
 
+def by_place(node: Compare, kind: Type) -> Node:
+    """A comparison of words by their order: with a constant it asks which of the words it is."""
+    if node.operator in ("=", "!="):
+        return node
+    words = rising(kind)
+    if isinstance(node.right, Literal) and not isinstance(node.left, Literal):
+        place = words.index(str(node.right.value)) if node.right.value in words else 0
+        chosen = {"<": words[:place], "<=": words[: place + 1], ">": words[place + 1 :], ">=": words[place:]}
+        found = tuple(Literal("choice", word, word, node.right.span) for word in chosen[node.operator])
+        if found:
+            return Member(node.left, found, node.span)
+    return replace(node, left=placed(node.left, kind), right=placed(node.right, kind))
+
+
+def rising(kind: Type) -> tuple[str, ...]:
+    """The words of an ordered choice, the least first."""
+    return kind.choices[::-1] if kind.order == "best-first" else kind.choices
+
+
 def placed(node: Node, kind: Type) -> Node:
     """The place of a word in an ordered choice, as a number: the better, the greater."""
-    words = kind.choices[::-1] if kind.order == "best-first" else kind.choices
+    words = rising(kind)
     if isinstance(node, Literal) and node.value in words:
         return Literal("number", Fraction(words.index(str(node.value))), node.written, node.span)
     chain: Node = Literal("number", Fraction(len(words) - 1))

@@ -8,7 +8,7 @@ from typing import assert_never
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span
 from perfrules.language.aggregates import check_aggregate
-from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, combined, comparable, placed, said_kind
+from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
 from perfrules.language.nodes import (
     Aggregate,
@@ -75,9 +75,8 @@ class Checker:
                 return self.arithmetic(node)
             case Compare():
                 left, right, kind = self.pair(node.left, node.right, node.operator, node.span)
-                if kind.order and node.operator not in ("=", "!="):
-                    left, right = placed(left, kind), placed(right, kind)
-                return replace(node, left=left, right=right), FLAG
+                elaborated = replace(node, left=left, right=right)
+                return (by_place(elaborated, kind) if kind.order else elaborated), FLAG
             case Member():
                 return self.member(node), FLAG
             case Known():
