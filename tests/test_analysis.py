@@ -248,6 +248,34 @@ def test_rules_of_two_policies_meet_where_both_are_in_force(tmp_path):
     assert check_in(tmp_path, dict(zip(("one.yaml", "two.yaml"), apart, strict=True))) == ()
 
 
+def test_a_formula_of_one_policy_is_not_that_of_another(tmp_path):
+    texts = {
+        f"{name}.yaml": policy(rule("r", when, TAKE), head=f"parameters: {{f: {f}}}\nnames:\n  execution: paid / (budget * f)\n", name=name)
+        for name, when, f in (("one", "execution < 85%", 1), ("two", "execution > 90%", 2))
+    }
+    assert [p.code for p in check_in(tmp_path, texts)] == ["PR512"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.sampled_from(["", "f", "not f"]), st.sampled_from(["", "c = red", "c != red"])), max_size=7))
+def test_every_claim_that_can_meet_another_is_spoken_of(tmp_path_factory, drawn):
+    folder = tmp_path_factory.mktemp("rivals")
+    (folder / "facts.yaml").write_text(GRID_FACTS, encoding="utf-8")
+    rules = [rule(f"r{i}", " and ".join(filter(None, (f"n >= {low} and n <= {low + more}", f, c))), "{deduct: {from: x, amount: 1元}}") for i, (low, more, f, c) in enumerate(drawn)]
+    (folder / "p.yaml").write_text(policy(*(rules or [rule("r", "f")])), encoding="utf-8")
+    problems = [p for p in perfrules.check(folder / "p.yaml") if p.code == "PR512"]
+
+    def meet(one, other):
+        apart = {"f", "not f"} == {one[2], other[2]} or {"c = red", "c != red"} == {one[3], other[3]}
+        return not apart and max(one[0], other[0]) <= min(one[0] + one[1], other[0] + other[1])
+
+    pairs = {(f"made/r{i}", f"made/r{j}") for j in range(len(drawn)) for i in range(j) if meet(drawn[i], drawn[j])}
+    told = {(str(p.values["one"]), str(p.values["other"])) for p in problems}
+    event(f"pairs: {min(len(pairs), 5)}")
+    assert told <= pairs
+    assert {name for pair in told for name in pair} == {name for pair in pairs for name in pair}
+    assert len(told) <= len(drawn)
+
+
 def test_a_table_and_its_words_keep_claims_apart(tmp_path):
     head = "tables:\n  grade:\n    inputs: [score]\n    rows:\n      - [below 60, poor]\n      - [at least 60, good]\n"
     def both(one: str, other: str):
