@@ -36,6 +36,13 @@ def behind_name(node: Node, scope: Scope) -> Node:
     return node
 
 
+def is_output(node: Node, scope: Scope) -> bool:
+    """Whether a node names an output of a table."""
+    return isinstance(node, Name) and node.symbol is not None and node.symbol.role == "definition" and (
+        node.symbol.name in scope.tables
+    )  # fmt: skip
+
+
 def linear(node: Node, scope: Scope) -> Linear:
     """A number as a multiple of one thing and a constant; what is not linear in anything is itself that thing."""
     node = behind_name(node, scope)
@@ -136,7 +143,7 @@ def ends(node: Node, scope: Scope) -> Ends:
             return ZERO, None
         case nodes.Call(function="min" | "max"):
             return _extreme(node.function, [ends(a, scope) for a in node.arguments])
-        case nodes.Call():
+        case nodes.Call(function="round" | "floor" | "ceil" | "truncate"):
             low, high = ends(node.arguments[0], scope)  # rounded, zero stays zero
             return ZERO if low is not None and low >= 0 else None, ZERO if high is not None and high <= 0 else None
         case nodes.Choose():

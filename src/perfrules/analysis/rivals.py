@@ -82,7 +82,7 @@ def _check_side(space: Space, rivals: list[Rival], said: set[Pair], findings: Fi
 
 
 def _meetings(space: Space, rivals: list[Rival]) -> Iterator[tuple[Rival, Rival, Box]]:
-    """For each claim another one of another rule that can be made at the same time, if there is one.
+    """Pairs of claims of different rules that can be made at once, so that each that is in any pair is in one.
 
     Claims come in order of where their boxes begin on the axis that divides them best.
     """
@@ -94,21 +94,13 @@ def _meetings(space: Space, rivals: list[Rival]) -> Iterator[tuple[Rival, Rival,
         low = _low(box, axis)
         while begun and begun[0][0] <= low:
             heappop(begun)
-        found = None if id(rival) in met else _meeting(space, rival, box, begun)
-        if found is not None:
-            met.add(id(rival))
-            yield found[0], rival, found[1]
+        for _, _, other, beside in begun:
+            if other.rule is not rival.rule and not {id(other), id(rival)} <= met:
+                shared = space.meet(beside, box)
+                if shared is not None and not _apart(other.rule, rival.rule):
+                    met |= {id(other), id(rival)}
+                    yield other, rival, shared
         heappush(begun, (_high(box, axis), number, rival, box))
-
-
-def _meeting(
-    space: Space, rival: Rival, box: Box, begun: Iterable[tuple[Cut, int, Rival, Box]]
-) -> tuple[Rival, Box] | None:
-    for _, _, other, beside in begun:
-        shared = None if other.rule is rival.rule else space.meet(beside, box)
-        if shared is not None and not _apart(other.rule, rival.rule):
-            return other, shared
-    return None
 
 
 def _dividing(entries: list[tuple[Rival, Box]]) -> Key | None:

@@ -6,13 +6,13 @@ outside its boxes; whether it does everywhere inside depends on what its axes ha
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from perfrules.analysis import axes
-from perfrules.analysis.axes import Linear, behind_name, fact_of, linear
+from perfrules.analysis.axes import Linear, behind_name, fact_of, is_output, linear
 from perfrules.analysis.regions import Axis, Region, compared, meet, unite, without
 from perfrules.core.problem import Findings
 from perfrules.language.kinds import check
@@ -117,6 +117,7 @@ class Reader:
         self.space = space
         self.scope = scope
         self.policy = policy
+        self._rows: dict[str, list[tuple[Literal, list[Box]]]] = {}
 
     def boxes(self, node: Node, wanted: bool = True) -> list[Box]:
         """Where a condition can hold, or where it can fail. Raises `TooMany`."""
@@ -140,6 +141,8 @@ class Reader:
                 return [*then, *other]
             case Name(symbol=Symbol(role="definition" | "parameter")):
                 formula = behind_name(node, self.scope)
+                if is_output(formula, self.scope):
+                    return self.rows(formula, lambda output: output.value is wanted)
                 return self.flag(node, wanted) if formula is node else self.boxes(formula, wanted)
         return self.flag(node, wanted)
 
@@ -175,6 +178,15 @@ class Reader:
             holds = bool(meet(compared(operator, Fraction(0)), compared("=", whole.offset)))
             return EVERYWHERE if holds else []
         sides = (node.left, node.right)
+        if is_output(whole.of, self.scope):
+
+            def passes(output: Literal) -> bool:
+                value = whole.factor * output.value if isinstance(output.value, Fraction) else None
+                return value is not None and bool(
+                    meet(compared(operator, Fraction(0)), compared("=", value + whole.offset))
+                )
+
+            return self.rows(whole.of, passes)
         key = self.axis(whole.of, next((s for s in sides if behind_name(s, self.scope) == whole.of), whole.of))
         side = operator if whole.factor > 0 else _MIRRORED[operator]
         return self.within(key, compared(side, -whole.offset / whole.factor))
@@ -184,10 +196,35 @@ class Reader:
         inner = behind_name(node, self.scope)
         if isinstance(inner, Literal):
             return EVERYWHERE if (inner.value == word) == (operator == "=") else []
+        if is_output(inner, self.scope):
+            return self.rows(inner, lambda output: (output.value == word) == (operator == "="))
         key = self.axis(inner, node)
         words = self.space.axes[key].words
         place = words.index(word) if word in words else self.space.texts.setdefault(word, len(self.space.texts))
         return self.within(key, compared(operator, Fraction(place)))
+
+    def rows(self, name: Node, passes: Callable[[Literal], bool]) -> list[Box]:
+        """Where a table gives an output that passes: its rows that do, each less those before it."""
+        assert isinstance(name, Name)
+        assert name.symbol is not None
+        output = name.symbol.name
+        if output not in self._rows:
+            self._rows[output] = self.looked_up(output)
+        return _gathered(box for literal, boxes in self._rows[output] if passes(literal) for box in boxes)
+
+    def looked_up(self, output: str) -> list[tuple[Literal, list[Box]]]:
+        """Each row's output, and where it is what counts."""
+        found: list[tuple[Literal, list[Box]]] = []
+        node = self.scope.definitions[output][0]
+        first = self.scope.tables[output].hit == "first"
+        before: list[Box] = []
+        while isinstance(node, Choose):
+            assert isinstance(node.then, Literal)
+            boxes = self.boxes(node.condition)
+            found.append((node.then, self.space.remaining(boxes, before) if first else boxes))
+            before += boxes
+            node = node.other
+        return found
 
     def pair(self, node: Compare, operator: str) -> list[Box]:
         """Two things that both vary: less, equal or greater."""

@@ -747,9 +747,9 @@ CODES: dict[str, Entry] = {
         "请更正界线，或删去该规则",
     ),
     "PR511": _warning(
-        "the rule `{rule}` holds whatever the facts are",
+        "the rule `{rule}` can never fail, whatever the facts are",
         "correct the condition, or write `when: yes` where that is meant",
-        "规则 `{rule}` 无论事实如何都会成立",
+        "无论事实如何，规则 `{rule}` 都不会不成立",
         "请更正条件；若本意如此，请写 `when: yes`（条件：是）",
     ),
     "PR512": _warning(

@@ -160,6 +160,8 @@ class Checker:
             new_left, left_kind = self.beside(left, right_kind)
         else:
             new_left, left_kind = self.typed(left)
+            if left_kind == ANY and isinstance(left, Name) and self.is_word(right) and not self.is_word(left):
+                return new_left, right, ANY  # perhaps a word of what was refused where it is declared
             new_right, right_kind = self.beside(right, left_kind)
         kind = comparable((new_left, left_kind), (new_right, right_kind), operator, self.scope, span, self.findings)
         return new_left, new_right, kind
@@ -169,8 +171,6 @@ class Checker:
 
     def beside(self, node: Node, other: Type) -> Typed:
         """A value beside one of another kind: bare or quoted words are members of a choice."""
-        if other == ANY and self.is_word(node):
-            return node, ANY
         if other.kind == "choice":
             word = node.parts[0] if isinstance(node, Name) and self.is_word(node) else None
             if isinstance(node, Literal) and node.kind == "text":
