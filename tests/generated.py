@@ -143,8 +143,40 @@ def _leaf(kind: str, inside: str):
 
 
 @st.composite
-def policies(draw) -> str:
-    """A policy of two to five rules that bar, go over and meet each other, with a pool."""
+def policies(draw) -> list[str]:
+    """A policy of two to five rules that bar, go over and meet each other, with a pool; perhaps another one on
+    what belongs to its subjects, which reaches their accounts."""
+    return [draw(_made()), draw(_below())] if draw(st.booleans()) else [draw(_made())]
+
+
+@st.composite
+def _below(draw) -> str:
+    lines = ["policy: below", "district: test", "facts: generated", "subject: item",
+             "parameters:", "  s: 85%", "  p: 850元", "rules:"]  # fmt: skip
+    for number in range(draw(st.integers(1, 3))):
+        lines += [f"  - rule: r{number}", f"    when: {_quoted(draw(expression('flag', 1, 'item')))}", "    then:",
+                  *(f"      - {a}" for a in draw(st.lists(_action_below(), min_size=1, max_size=2))),
+                  "    because: made"]  # fmt: skip
+    return "\n".join([*lines, "pools:", "  jar: {leftover: carried-over}"]) + "\n"
+
+
+@st.composite
+def _action_below(draw) -> str:
+    amount = draw(st.one_of(expression("money", 1, "item"), st.just("unit.x * 10%"), st.just("unit.z")))
+    positive = _quoted(f"max(0元, {amount})")
+    offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
+    account = draw(st.sampled_from(["unit.x", "unit.x", "unit.y", "unit.z", "v"]))
+    own = draw(st.sampled_from(["unit.x", "v"]))
+    return draw(st.sampled_from([
+        f"deduct: {{from: {account}, amount: {positive}, into: jar{offset}}}",
+        f"cut_current: {{from: {account}, amount: {positive}{offset}}}",
+        f"reward: {{to: {own}, out_of: jar, by: k{offset}}}",
+        f"reward: {{to: {account}, amount: {positive}{offset}}}",
+    ]))  # fmt: skip
+
+
+@st.composite
+def _made(draw) -> str:
     money = expression("money", 1)
     names = {  # without a circle: d2 may read d1, and q both
         "d1": draw(st.one_of(st.sampled_from(["a / b", "b / a", "a / (b - p)"]), _joined(money, st.just(" / "), money))).replace("d1", "r").replace("d2", "b"),

@@ -29,6 +29,7 @@ class Fate:
     state: str
     amount: int = 0
     weight: Fraction = Fraction(0)
+    owner: str | None = ""  # the id of whose account it is; None where that is unknown
 
 
 def verdict(judged: Judged, subject: Subject):
@@ -58,7 +59,11 @@ def settle(program: Compiled, facts, period: int) -> dict[tuple[int, str], Fate]
         claim = next(c for c in pending if not any(_may_bar(program, g, c) for g in pending if g is not c))
         pending.remove(claim)
         for s in subjects[claim.judged.rule.kind]:
-            fates[claim.number, s] = _alone(program, claim, s, verdicts, fates, facts, period, seen)
+            fate = _alone(program, claim, s, verdicts, fates, facts, period, seen)
+            fate.owner = _owner(claim, seen[id(claim.judged), s])
+            if fate.owner is None and fate.state == "posted":
+                fate.state = "waiting"
+            fates[claim.number, s] = fate
     money = [f for f in fates.values() if f.claim.clause.account]
     _meet(program, money)
     _share(program, money)
@@ -103,6 +108,16 @@ def _gate(gate, claim, s, fates, facts, period, program):
     return {"posted": True, "waiting": None}.get(fate.state, False)
 
 
+def _owner(claim, subject: Subject) -> str | None:
+    """Up the parents, one by one."""
+    for _ in claim.clause.path:
+        above = subject.parent()
+        if above is None:
+            return None
+        subject = above
+    return subject.id
+
+
 def _sized(program, claim, s, subject) -> Fate:
     clause = claim.clause
     for node in (clause.amount, clause.weight):
@@ -127,13 +142,13 @@ def _meet(program: Compiled, money: list[Fate]) -> None:
     sides: dict[tuple, list[Fate]] = defaultdict(list)
     for fate in money:
         clause = fate.claim.clause
-        sides[fate.claim.judged.rule.kind, fate.subject, clause.account, clause.offset, clause.action.effect].append(fate)
+        sides[fate.claim.owner_kind, fate.owner, clause.account, clause.offset, clause.action.effect].append(fate)
     for (kind, _, account, _, _), side in sides.items():
         together = program.vocabulary.kinds[kind].accounts[account].together
         posted = [f for f in side if f.state == "posted"]
         waiting = [f for f in side if f.state == "waiting"]
         if together == "greatest" and posted:
-            best = min(posted, key=lambda f: (-f.amount, f.claim.number))
+            best = min(posted, key=lambda f: (-f.amount, f.claim.number, f.claim.judged.rule.kind, f.subject))
             for fate in posted:
                 fate.state = "waiting" if waiting else "posted" if fate is best else "set-aside"
         elif not together:

@@ -32,10 +32,10 @@ DAY = date(2022, 12, 31)
 BROUGHT = bring()
 
 
-def program_of(text: str):
-    """The compiled program of a generated policy; a term that is too wide is the only way out."""
+def program_of(texts: list[str]):
+    """The compiled program of generated policies; a term that is too wide is the only way out."""
     findings = Findings()
-    trees = [read_text(t, n, findings) for t, n in ((FACTS, "facts.yaml"), (text, "policy.yaml"))]
+    trees = [read_text(t, f"{n}.yaml", findings) for n, t in enumerate((FACTS, *texts))]
     library = _checked([t for t in trees if t], [], BROUGHT, findings)
     findings.refuse()
     program = compiled(library.policies, DAY, findings)

@@ -125,8 +125,9 @@ class Decider:
         clause = claim.clause
         sized = claim.amount or claim.weight
         group: object = None
-        if clause.account and self.kind.accounts[clause.account].together != "sum":
-            group = (clause.account, clause.offset, clause.action.effect)
+        owner = self.program.vocabulary.kinds[claim.owner_kind]
+        if clause.account and owner.accounts[clause.account].together != "sum":
+            group = (clause.path, clause.account, clause.offset, clause.action.effect)
         elif clause.action.effect == "label":
             group = (clause.action.name, clause.offset)
         made, reported = self.program.made[claim.number], claim.amount is not None

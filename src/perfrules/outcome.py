@@ -9,10 +9,10 @@ from typing import Any
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.language.meaning import Reason
-from perfrules.pipeline.pools import STATES, WAITING
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
 from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling, Statement
+from perfrules.pipeline.states import STATES, WAITING
 from perfrules.pipeline.trail import amount_needs, needs
 from perfrules.reports.explanation import Explanation
 from perfrules.reports.outcome_json import outcome_json
@@ -47,7 +47,7 @@ class Outcome:
             claims = tuple(self._statement.claims_of.get((rule, subject), ()))
             wanted = set(needs(self._result, judged, name)) if verdict == UNDECIDED else set()
             for claim in claims:
-                if claim.state == STATES[WAITING] and claim.amount is None:
+                if claim.state == STATES[WAITING] and (claim.amount is None or not claim.owner):
                     wanted |= set(amount_needs(self._result, self._result.program.claims[claim.number], name))
             yield Ruling(subject, self.period, rule, verdict, tuple(sorted(wanted)), claims)
 

@@ -366,6 +366,12 @@ CODES: dict[str, Entry] = {
         "这些措施互相禁止，成了环：{ring}",
         "请从 `bar`（禁止）中删去一个",
     ),
+    "PR271": _error(
+        "a {kind} does not belong to a `{name}`",
+        "{hint}",
+        "{kind} 不隶属于 `{name}`",
+        "{hint}",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",

@@ -29,7 +29,7 @@ class Builder:
         self.bounds: dict[str, Bounds] = {}
         self.reads: dict[str, tuple[str, int, set[str], set[str]]] = {}
         self._bound: dict[tuple[str, Scalar], plan.Column] = {}
-        self._joined: dict[tuple[str, str, str], str] = {}
+        self._joined: dict[tuple[object, ...], str] = {}
         self._names: set[tuple[str, str]] = set()
 
     def rows(self, kind: str, offset: int = 0) -> str:
@@ -82,11 +82,11 @@ class Builder:
 
     def join(self, table: str, source: str, on: tuple[tuple[str, str], ...], column: str) -> plan.Column:
         """A column from the row of another table where all of `on` are equal; unknown where there is none."""
-        known = self._joined.get((table, source, column))
+        known = self._joined.get((table, source, on, column))
         if known is None:
             known = self.unique(table, f"{source}.{column}")
             self.steps.append(plan.Join(table, source, on, ((known, column),)))
-            self._joined[table, source, column] = known
+            self._joined[table, source, on, column] = known
             low, high = self.bounds[source].columns.get(column, (0, 1))
             self.bounds[table].columns[known] = (min(low, 0), max(high, 0))
         return plan.Column(known)

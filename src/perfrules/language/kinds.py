@@ -129,7 +129,8 @@ class _Checker:
         """A name that reads the account means the judged year; in the action another year is meant."""
         inside = self.scope.definitions[definition][0]
         reads = [n for n in walk(inside) if isinstance(n, Name) and n.symbol and n.symbol.role == "opening"]
-        if any(n.symbol and n.symbol.name == self.scope.effect_account and not n.symbol.path for n in reads):
+        affected = (self.scope.effect_path, self.scope.effect_account)
+        if any(n.symbol and (n.symbol.path, n.symbol.name) == affected for n in reads):
             self.fail("PR417", node.span, name=definition, account=self.scope.effect_account)
 
     # two values

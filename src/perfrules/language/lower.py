@@ -133,15 +133,23 @@ class Lowering:
     def fact(self, symbol: Symbol) -> Value:
         kind = self.scope.kind
         if symbol.offset:
-            other = self.builder.rows(kind.name, symbol.offset)
-            fact = kind.columns[symbol.name]
-            column = self.builder.join(self.table, other, (("id", "id"),), self.builder.fact(other, fact))
-            return fact_value(fact, column.name)
+            return self.other_year(symbol)
         for step in symbol.path:
             kind = self.scope.vocabulary.kinds[step]
         fact = kind.columns[symbol.name]
         self.builder.fact(self.builder.rows(kind.name), fact)
         return fact_value(fact, self.builder.inherit(self.scope.kind, symbol.path, fact.name).name)
+
+    def other_year(self, symbol: Symbol) -> Value:
+        """A fact of the subject, or of one to which it belongs in the judged year, as it is in another year."""
+        kinds = self.scope.vocabulary.kinds
+        owner = kinds[symbol.path[-1]] if symbol.path else self.scope.kind
+        other, fact = self.builder.rows(owner.name, symbol.offset), owner.columns[symbol.name]
+        holder = symbol.path[-2] if len(symbol.path) > 1 else self.scope.kind.name
+        key = "parent" if symbol.path else "id"
+        name = self.builder.fact(other, fact)
+        column = self.builder.join(self.builder.rows(holder), other, ((key, "id"),), name)
+        return fact_value(fact, self.builder.inherit(self.scope.kind, symbol.path[:-1], column.name).name)
 
     # operators
 

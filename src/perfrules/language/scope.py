@@ -60,6 +60,7 @@ class Scope:
     macros: Mapping[str, Macro] = field(default_factory=dict)
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
+    effect_path: tuple[str, ...] = ()  # the kinds up to the owner of that account
     local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
 
     def of(self, kind: SubjectKind) -> Scope:
@@ -103,7 +104,8 @@ class Scope:
     def _column(self, kind: SubjectKind, name: str, path: tuple[str, ...]) -> tuple[Symbol, Type]:
         fact = kind.columns[name]
         opening = name in kind.accounts
-        offset = self.effect_offset if opening and not path and name == self.effect_account else 0
+        affected = (path, name) == (self.effect_path, self.effect_account)
+        offset = self.effect_offset if opening and affected else 0
         return Symbol("opening" if opening else "fact", name, path, offset), fact_type(fact)
 
 

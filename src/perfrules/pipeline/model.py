@@ -59,6 +59,7 @@ class Clause:
     action: Action
     span: Span
     account: str = ""
+    path: tuple[str, ...] = ()  # the kinds from the subject's parent up to the account's owner
     offset: int = 0
     amount: Node | None = None
     weight: Node | None = None

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
-from perfrules.core.vocabulary import MONEY_EFFECTS, Action, Vocabulary
+from perfrules.core.vocabulary import MONEY_EFFECTS, Action, SubjectKind, Vocabulary
 from perfrules.language.combine import ANY, constant, said_kind
 from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
@@ -62,8 +62,10 @@ class Orders:
 
     def money(self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause:
         take = action.effect == "take"
-        account = self.account(name, form.account_from if take else form.account_to, scope, "from" if take else "to")
-        scope = replace(scope, effect_account=account)
+        path, account = self.account(
+            name, form.account_from if take else form.account_to, scope, "from" if take else "to"
+        )
+        scope = replace(scope, effect_account=account, effect_path=path)
         target = form.into if take else form.out_of
         pool = full_name(self.policy, target) if target and full_name(self.policy, target) in self.pools else ""
         counter = target if target and not pool else Text(action.counter_account, name.span)
@@ -72,20 +74,43 @@ class Orders:
             known = [str(n) for n in self.pools.values()] + list(accounts)
             self.findings.add("PR218", counter.span, name=str(counter), hint=did_you_mean(counter, known))
         counter_account = accounts.get(counter, str(counter))
-        clause = Clause(action, name.span, account, scope.effect_offset, None, None, pool, counter_account, whole)
+        clause = Clause(action, name.span, account, path, scope.effect_offset, None, None, pool, counter_account, whole)
         if form.rounded:
             clause = replace(clause, rounding=self.rounding(form.rounded, scope))
         return self.sized(name, clause, form, scope)
 
-    def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> str:
-        """The subject's account that an action is on; noted where there is none."""
-        names = scope.kind.account_names
+    def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> tuple[tuple[str, ...], str]:
+        """The account that an action is on, and the kinds up to its owner; noted where there is none."""
         if account is None:
             self.findings.add("PR233", name.span, action=str(name), clause=clause)
-        elif account not in names:
-            self.findings.add("PR217", account.span, name=str(account), kind=scope.kind.name,
-                              hint=did_you_mean(account, names))  # fmt: skip
-        return names.get(account, "") if account else ""
+            return (), ""
+        kind, path = scope.kind, []
+        *above, last = str(account).split(".")
+        for word in above:
+            if not kind.belongs_to or self.vocabulary.kind_names.get(word) != kind.belongs_to:
+                known = [kind.belongs_to] if kind.belongs_to else []
+                self.findings.add("PR271", account.span, name=word, kind=kind.name, hint=did_you_mean(word, known))
+                return (), ""
+            kind = self.vocabulary.kinds[kind.belongs_to]
+            path.append(kind.name)
+        names = kind.account_names
+        if last not in names:
+            known = [*names, *self.accounts_above(kind)]
+            self.findings.add("PR217", account.span, name=last, kind=kind.name, hint=did_you_mean(last, known))
+        return tuple(path), names.get(last, "")
+
+    def accounts_above(self, kind: SubjectKind) -> list[str]:
+        """The accounts of what a kind belongs to, as they are written."""
+        above = self.vocabulary.ancestors(kind.name)
+        return [
+            ".".join((*above[: n + 1], account))
+            for n, name in enumerate(above)
+            for account in self.vocabulary.kinds[name].accounts
+        ]
+
+    def owner(self, clause: Clause, scope: Scope) -> SubjectKind:
+        """The kind of subject whose account an action is on."""
+        return self.vocabulary.kinds[clause.path[-1]] if clause.path else scope.kind
 
     def sized(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
         """The clause with its amount, or its weight in the pool."""
@@ -94,7 +119,7 @@ class Orders:
                 self.findings.add("PR234", form.by.span, action=str(name))
             if form.amount is not None:
                 self.findings.add("PR235", form.amount.span, action=str(name))
-            account = scope.kind.accounts.get(clause.account)
+            account = self.owner(clause, scope).accounts.get(clause.account)
             if account and account.together == "greatest":
                 self.findings.add("PR236", form.by.span, account=clause.account)
             return replace(clause, weight=self.measure(form.by, scope))

@@ -1,32 +1,25 @@
-"""Pools: what is taken into them, shared by largest remainder, as steps of the plan.
-
-Here, too, are the states of a claim, and the keys of the tables of settlement.
-"""
+"""Pools: what is taken into them, shared by largest remainder, as steps of the plan."""
 
 from __future__ import annotations
 
 from perfrules.language import plan
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
-
-NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
-STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
-TAKE, GIVE = 0, 1
-TOGETHER = {"": 0, "sum": 1, "greatest": 2}
-CLAIMS, MEMBERS, POOLS, LABELS = "claims", "pool members", "pools", "labels"
-SIDE = ("kind", "id", "account", "year", "side")
-POOL = ("pool", "year")
-CLAIM = ("kind", "id", "number")
-
-
-def is_one_of(column: str, *values: int) -> Scalar:
-    """Whether a column has one of some values."""
-    return plan.either(*(plan.compare("=", Column(column), Literal(v)) for v in values))
-
-
-def counter(builder: Builder, table: str, hint: str, condition: Scalar) -> str:
-    """A column that is 1 where a condition is true, to be summed."""
-    return builder.derive(table, hint, plan.choose(condition, ONE, ZERO)).name
+from perfrules.pipeline.states import (
+    CLAIM,
+    CLAIMS,
+    GIVE,
+    IN_CONFLICT,
+    MEMBERS,
+    NOT_MADE,
+    POOL,
+    POOLS,
+    POSTED,
+    TAKE,
+    WAITING,
+    counter,
+    is_one_of,
+)
 
 
 def add_pools(builder: Builder, met: Column) -> None:

@@ -60,6 +60,11 @@ class Claim:
         """The rule, and the action."""
         return f"{self.judged.rule.name} {self.clause.action.name}"
 
+    @property
+    def owner_kind(self) -> str:
+        """The kind of subject whose account the claim is on."""
+        return self.clause.path[-1] if self.clause.path else self.judged.rule.kind
+
 
 @dataclass
 class Draft:
@@ -92,7 +97,9 @@ class Compiled:
     def digest(self) -> str:
         """The sha256 of the plan's canonical JSON and of what the rules are called."""
         names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
-        claims = [[c.name, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims]
+        claims = [
+            [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims
+        ]
         whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -189,7 +196,8 @@ def _add_rule(
     for clause in rule.clauses:
         inside = lowering
         if clause.offset and clause.account:
-            scope = replace(lowering.scope, effect_account=clause.account, effect_offset=clause.offset)
+            effect = {"effect_account": clause.account, "effect_path": clause.path, "effect_offset": clause.offset}
+            scope = replace(lowering.scope, **effect)  # type: ignore[arg-type]
             inside = Lowering(made.builder, scope, lowering.clock, lowering.prefix, lowering.definitions)
         claim = _claim(made, judged, clause, inside, f"{short} {clause.action.name}", findings)
         if claim is not None:

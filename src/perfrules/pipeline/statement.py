@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import Reason
-from perfrules.pipeline.pools import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
+from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Claim
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.settlement import claim_column
+from perfrules.pipeline.states import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
 
 
 @dataclass(frozen=True, slots=True)
 class MadeClaim:
     """What a rule claims of or for a subject: how much, in which year, and what became of it.
 
-    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program.
+    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program. `owner`
+    is whose account it is on, `kind/id`: the subject, or one to which it belongs (empty where that is unknown).
     """
 
     number: int
@@ -35,6 +36,7 @@ class MadeClaim:
     state: str
     pool: str
     word: str
+    owner: str = ""
 
     @property
     def subject(self) -> str:
@@ -139,13 +141,15 @@ class Statement:
         table = self.result.tables.get(CLAIMS)
         if table is None:
             return
-        columns = (table[name] for name in ("id", "number", "final state", "final amount", "side", "pool"))
-        for subject, number, state, amount, side, pool in zip(*columns, strict=True):
+        columns = (table[name] for name in ("id", "number", "final state", "final amount", "side", "pool", "owner"))
+        for subject, number, state, amount, side, pool, owner in zip(*columns, strict=True):
             assert isinstance(number, int)
             assert isinstance(amount, int)
             if state:
                 shown = None if state == WAITING and (amount == 0 or (pool and side)) else amount
-                yield self._made(self.program.claims[number], str(subject), int(state), shown)
+                claim = self.program.claims[number]
+                whose = f"{claim.owner_kind}/{owner}" if owner else ""
+                yield replace(self._made(claim, str(subject), int(state), shown), owner=whose)
 
     def _other_claims(self) -> Iterator[MadeClaim]:
         for claim in self.program.claims:
@@ -191,7 +195,7 @@ class Statement:
         own = claim.account
         debit, credit = (other, own) if clause.action.effect == "take" else (own, other)
         amount = self.money(claim.amount or 0)
-        return Entry(debit, credit, claim.subject, claim.period, amount, (claim.rule,), claim.pool)
+        return Entry(debit, credit, claim.owner, claim.period, amount, (claim.rule,), claim.pool)
 
     @cached_property
     def pools(self) -> list[PoolStatement]:
@@ -231,7 +235,7 @@ class Statement:
         rules: dict[tuple[str, str, int], set[str]] = defaultdict(set)
         for claim in self.claims:
             if claim.state == STATES[IN_CONFLICT]:
-                rules[claim.subject, claim.account, claim.period].add(claim.rule)
+                rules[claim.owner, claim.account, claim.period].add(claim.rule)
         table = self.result.tables.get(LABELS)
         if table is not None:
             columns = (table[name] for name in ("kind", "id", "action", "year", "first", "last"))

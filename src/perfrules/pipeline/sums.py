@@ -12,11 +12,11 @@ from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Type
 from perfrules.language.write import write
-from perfrules.pipeline.pools import MEMBERS
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.ruling import Result, verdicts
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import MadeClaim, Statement
+from perfrules.pipeline.states import MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
     """Other claims on the same account, or open ones in the same pool."""
     beside = [
         c.rule for c in statement.claims
-        if c.number != made.number and c.subject == made.subject and made.account
+        if (c.number, c.subject) != (made.number, made.subject) and c.owner == made.owner != ""
         and (c.account, c.period) == (made.account, made.period) and c.state in ("posted", "waiting", "in-conflict")
     ]  # fmt: skip
     waiting = [w for p in statement.pools if p.pool == made.pool and p.period == made.period for w in p.waiting_for]

@@ -113,10 +113,22 @@ def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
 
 
 def amount_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which a claim's amount or weight is not known."""
+    """The unknown inputs for which a claim's amount or weight is not known, or whose account it is on."""
     node = claim.clause.amount if claim.clause.amount is not None else claim.clause.weight
-    value = None if node is None else point(evaluate(node, subject_of(result, claim.judged, subject)))
-    return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
+    seen = subject_of(result, claim.judged, subject)
+    value = None if node is None else point(evaluate(node, seen))
+    reasons = value.reasons if isinstance(value, Unknown) else frozenset()
+    return tuple(sorted({*reasons, *_owner_needs(seen, claim.clause.path)}))
+
+
+def _owner_needs(seen: Subject, path: tuple[str, ...]) -> Iterator[Reason]:
+    """The parent that is not known, on the way to the owner of an account."""
+    for kind in path:
+        above = seen.parent()
+        if above is None:
+            yield Reason("missing", seen.name, seen.period, kind)
+            return
+        seen = above
 
 
 def _parts(condition: Node) -> tuple[Node, ...]:

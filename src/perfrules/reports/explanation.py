@@ -65,6 +65,12 @@ class _Writer:
         for ruled in self.explanation.rulings:
             yield ""
             yield from self.ruling(ruled)
+        others = [c for c in self.explanation.statement.claims if c.owner == self.explanation.subject != c.subject]
+        if others:
+            yield ""
+            yield self.say("by others")
+            for c in others:
+                yield "  " + self.say("by other", subject=c.subject, rule=c.rule, claim=self.claim(c))
 
     def ruling(self, ruled: Ruled) -> Iterator[str]:
         rule = ruled.judged.rule
@@ -130,15 +136,23 @@ class _Writer:
             word = f" {claim.word}" if claim.word else ""
             yield "  " + self.say("mark", action=title, word=word, year=claim.period, state=state)
         else:
-            amount = self.say("open amount") if claim.amount is None else self.currency.shown(claim.amount)
-            account = " " + named(self.vocabulary, claim.kind, claim.account, self.language)
-            yield "  " + self.say("claim", action=title, account=account, year=claim.period, amount=amount,
-                                  state=self.say(claim.state))  # fmt: skip
+            yield "  " + self.claim(claim)
             yield from (f"      {line}" for line in self.sum(one, claim))
         if one.because_of:
             yield "      " + self.say("for rules", rules=", ".join(one.because_of))
         for reason in one.needs:
             yield "      " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
+
+    def claim(self, claim: MadeClaim) -> str:
+        """A claim on money in one line."""
+        made = self.result.program.claims[claim.number]
+        account = named(self.vocabulary, made.owner_kind, claim.account, self.language)
+        if claim.owner != claim.subject:
+            whose = claim.owner or f"{made.owner_kind}/?"
+            account = self.say("of owner", account=account, owner=whose)
+        amount = self.say("open amount") if claim.amount is None else self.currency.shown(claim.amount)
+        return self.say("claim", action=made.clause.action.title.said(self.language), account=" " + account,
+                        year=claim.period, amount=amount, state=self.say(claim.state))  # fmt: skip
 
     def sum(self, one: Figure, claim: MadeClaim) -> Iterator[str]:
         clause = self.result.program.claims[claim.number].clause

@@ -56,6 +56,8 @@ def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
         "amount": amount,
         "state": claim.state,
     }
+    if claim.owner not in ("", claim.subject):
+        found["owner"] = claim.owner
     return {**found, "word": claim.word} if claim.word else found
 
 

@@ -76,7 +76,8 @@ def _claims(statement: Statement, language: str) -> Iterator[str]:
     for claim in statement.claims:
         if claim.account:
             action = statement.program.vocabulary.actions[claim.action].title.said(language)
-            account = named(statement.program.vocabulary, claim.kind, claim.account, language)
+            owner = statement.program.claims[claim.number].owner_kind
+            account = named(statement.program.vocabulary, owner, claim.account, language)
             state = phrase(claim.state, language)
             key = (claim.rule, action, account, str(claim.period), state)
             groups.setdefault(key, []).append(claim.amount)
