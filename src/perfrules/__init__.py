@@ -13,7 +13,8 @@ from perfrules.decision import Decision, Fire, Row
 from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
 from perfrules.outcome import Outcome
-from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, PoolStatement, Ruling
+from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, Ruling
 from perfrules.reports.explanation import Explanation
 
 __version__ = "0.1.0"

@@ -9,11 +9,12 @@ from typing import Any
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.needs import claim_needs, needs
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
-from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling, Statement
+from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling, Statement
 from perfrules.pipeline.states import STATES, WAITING
-from perfrules.pipeline.trail import amount_needs, needs
 from perfrules.reports.explanation import Explanation
 from perfrules.reports.outcome_json import outcome_json
 from perfrules.reports.outcome_text import outcome_text
@@ -47,8 +48,8 @@ class Outcome:
             claims = tuple(self._statement.claims_of.get((rule, subject), ()))
             wanted = set(needs(self._result, judged, name)) if verdict == UNDECIDED else set()
             for claim in claims:
-                if claim.state == STATES[WAITING] and (claim.amount is None or not claim.owner):
-                    wanted |= set(amount_needs(self._result, self._result.program.claims[claim.number], name))
+                if claim.state == STATES[WAITING]:
+                    wanted |= set(claim_needs(self._result, self._result.program.claims[claim.number], name))
             yield Ruling(subject, self.period, rule, verdict, tuple(sorted(wanted)), claims)
 
     @property

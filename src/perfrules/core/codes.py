@@ -336,12 +336,6 @@ CODES: dict[str, Entry] = {
         "账户 `{account}` 只取最大一笔，不能接收资金池的份额",
         "请使用 `together: sum`（合计）的账户",
     ),
-    "PR237": _error(
-        "`{action}` draws a fixed amount on a pool, which is not supported yet",
-        "share the pool with `by: …`, or give out of an account",
-        "`{action}` 从资金池支取固定金额，目前尚不支持",
-        "请用 `by: …` 分配资金池，或从账户支出",
-    ),
     "PR238": _error(
         "shares of the pool `{pool}` are given by largest remainder; `mode` has no meaning",
         "remove `mode`",
@@ -371,6 +365,42 @@ CODES: dict[str, Entry] = {
         "{hint}",
         "{kind} 不隶属于 `{name}`",
         "{hint}",
+    ),
+    "PR272": _error(
+        "the base of the pool `{pool}` is not a constant amount of whole minor units above zero",
+        "write 100万元, or the name of such a parameter",
+        "资金池 `{pool}` 的基数不是大于零、以最小货币单位计的固定金额",
+        "请写 100万元，或这样的参数名",
+    ),
+    "PR273": _error(
+        "the pool `{pool}` has a base, but the claims on it take effect in different years",
+        "use one pool for each year, or leave the base out",
+        "资金池 `{pool}` 有基数，但有关措施在不同年度生效",
+        "请为每个年度各设一个资金池，或删去基数",
+    ),
+    "PR274": _error(
+        "`per` parts the pool `{pool}` by {found}",
+        "use a choice, a text, a yes or no, or a count",
+        "资金池 `{pool}` 的分组 `per` 是{found}",
+        "请使用选项、文本、是否或计数",
+    ),
+    "PR275": _error(
+        "`{word}`, which should cover a shortfall, is no account of the vocabulary",
+        "{hint}",
+        "弥补缺口的 `{word}` 不是词表的账户",
+        "{hint}",
+    ),
+    "PR276": _error(
+        "`{action}` draws a fixed amount on the pool `{pool}`, which does not say what covers a shortfall",
+        "add `shortfall: <account>` to the pool, or share it with `by: …`",
+        "`{action}` 从资金池 `{pool}` 支取固定金额，但该资金池没有写明由谁弥补缺口",
+        "请在资金池写明 `shortfall: <账户>`（缺口），或用 `by: …` 分配",
+    ),
+    "PR277": _error(
+        "`at_least` is on `{account}`, which receives shares of a pool; a share can't be raised",
+        "remove `at_least`, or give fixed amounts",
+        "`at_least` 作用于接收资金池份额的账户 `{account}`，份额不能提高",
+        "请删去 `at_least`，或改为固定金额",
     ),
     # the words of an expression
     "PR301": _error(
@@ -731,6 +761,36 @@ CODES: dict[str, Entry] = {
         "",
         "政策 `{policy}` 在 {day} 未生效，未纳入",
         "",
+    ),
+    "PR711": _error(
+        "what may be moved at most on an account of `{subject}` is negative",
+        "limit the formula of `at_most`: `max(0元, …)`",
+        "`{subject}` 的账户限额为负",
+        "请限制 `at_most`（不超过）的公式：`max(0元, …)`",
+    ),
+    "PR712": _error(
+        "on an account of `{subject}` the least is more than the most",
+        "correct `at_least` or `at_most` of its limits",
+        "`{subject}` 的账户下限大于上限",
+        "请更正限额的 `at_least`（不低于）或 `at_most`（不超过）",
+    ),
+    "PR713": _error(
+        "shares of a pool still move after eight rounds, at `{subject}`",
+        "raise the limits, or leave out `again`",
+        "资金池分配八轮后仍有变动（`{subject}`）",
+        "请提高限额，或删去 `again`（再分配）",
+    ),
+    "PR714": _error(
+        "shares of several pools, or parts of one, fall on one limited account of `{subject}`",
+        "let one pool give to it, or use an account without limits",
+        "几个资金池或资金池的几个部分同时向 `{subject}` 的同一限额账户分配",
+        "请只由一个资金池分配，或使用没有限额的账户",
+    ),
+    "PR715": _error(
+        "what the pool of `{subject}` gave and kept is not what it had",
+        "this is a fault of perfrules; please report it",
+        "资金池 `{subject}` 的分出与剩余之和不等于其来源",
+        "这是 perfrules 的错误，请报告",
     ),
     # plugins
     "PR801": _error(

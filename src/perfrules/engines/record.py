@@ -179,5 +179,6 @@ class _Execution:
             return
         columns = self.tables[step.table]
         row = met.index(False)
-        subject = "/".join(str(columns[key][row]) for key in ("id", "pool", "parent") if key in columns)
+        whose = ("owner kind", "owner") if "owner" in columns and "id" not in columns else ("kind", "id", "pool")
+        subject = "/".join(str(columns[key][row]) for key in whose if key in columns)
         raise Refused([Problem(step.code, where=step.about, values={"about": step.about, "subject": subject})])

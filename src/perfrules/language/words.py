@@ -51,6 +51,9 @@ ROUNDING = {
     "truncate": "截尾",
 }
 
+YES_NO = {"yes": "是", "no": "否"}
+IF_UNDECIDED = {"wait": "等待", "leave-out": "不计入"}
+
 VERDICTS = {
     "holds": "成立",
     "does-not-hold": "不成立",
@@ -61,6 +64,7 @@ VERDICTS = {
 STATES = {
     "posted": "入账",
     "set-aside": "搁置",
+    "capped": "按限额核减",
     "waiting": "待定",
     "in-conflict": "冲突",
     "not-made": "未提出",
@@ -135,6 +139,15 @@ POLICY = {
     "mode": "方式",
     "pools": "资金池",
     "leftover": "剩余",
+    "base": "基数",
+    "per": "分组",
+    "shortfall": "缺口",
+    "again": "再分配",
+    "if_undecided": "待定时",
+    "limits": "限额",
+    "on": "账户",
+    "at_most": "不超过",
+    "at_least": "不低于",
     "examples": "示例",
     "name": "示例名",
     "as_of": "基准日",

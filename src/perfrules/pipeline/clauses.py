@@ -42,11 +42,27 @@ Clauses = Annotated[ClausesForm, BeforeValidator(empty)]
 Actions = Annotated[dict[Text, Clauses], BeforeValidator(_actions)]
 
 
+class LimitForm(Form):
+    """What may be taken from an account, or given to it, in a year."""
+
+    words = english(POLICY, COMMON)
+    on: Text
+    at_most: Text | None = None
+    at_least: Text | None = None
+    because: Text | None = None
+    note: Title = UNTITLED
+
+
 class PoolForm(Form):
     """A pool."""
 
     words = english(POLICY, COMMON)
     title: Title = UNTITLED
     leftover: Text
+    base: Text | None = None
+    per: Text | None = None
+    shortfall: Text | None = None
+    again: Text | None = None
+    if_undecided: Text | None = None
     rounded: Annotated[RoundedForm, short("to")] | None = None
     note: Title = UNTITLED

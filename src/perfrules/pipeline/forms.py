@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
 from perfrules.language.words import COMMON, FACTS, KINDS, POLICY, english
-from perfrules.pipeline.clauses import Actions, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import Actions, LimitForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
@@ -173,6 +173,7 @@ class PolicyForm(Form):
     rules: list[RuleForm] = Field(default_factory=list)
     rounded: Annotated[RoundedForm, short("to")] | None = None
     pools: dict[Text, PoolForm] = Field(default_factory=dict)
+    limits: list[LimitForm] = Field(default_factory=list)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 

@@ -14,6 +14,7 @@ from perfrules.language import plan, rails
 from perfrules.language.builder import Builder
 from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.language.rails import Condition
+from perfrules.pipeline.parts import part_of
 from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
 from perfrules.pipeline.states import (
     CLAIM_ORDER,
@@ -30,12 +31,13 @@ from perfrules.pipeline.states import (
     WAITING,
     counter,
     is_one_of,
+    is_open,
     same,
 )
 
 COLUMNS = (
     "kind", "id", "number", "owner kind", "owner", "account", "year", "side", "state", "amount", "pool", "weight",
-    "step", "together",
+    "step", "together", "limit step", "part", "part number", "part known",
 )  # fmt: skip
 
 
@@ -81,14 +83,18 @@ def owner(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar]:
 # claims that meet on an account
 
 
-def add_ledger(draft: Draft, money: list[Claim]) -> None:
+def add_ledger(draft: Draft, money: list[Claim], limits: Mapping[tuple[str, str], int]) -> None:
     """The table of claims on money, with a column `met`: the state after those of one side met."""
     weights = _whole_weights(money)
-    draft.builder.stack(CLAIMS, COLUMNS, [_claim_rows(draft, claim, weights) for claim in money])
+    parts = []
+    for claim in money:
+        step = limits.get((claim.owner_kind, claim.clause.account), 0)
+        parts.append(_claim_rows(draft, claim, weights.get(claim.number, ZERO), step))
+    draft.builder.stack(CLAIMS, COLUMNS, parts)
     _meet(draft.builder)
 
 
-def _claim_rows(draft: Draft, claim: Claim, weights: Mapping[int, Scalar]) -> plan.Part:
+def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> plan.Part:
     clause, kind = claim.clause, claim.judged.rule.kind
     state = Column(claim_column(claim, "state"))
     account = draft.vocabulary.kinds[claim.owner_kind].accounts[clause.account]
@@ -106,9 +112,11 @@ def _claim_rows(draft: Draft, claim: Claim, weights: Mapping[int, Scalar]) -> pl
         state,
         claim.amount.low if claim.amount is not None else ZERO,
         Literal(clause.pool),
-        weights.get(claim.number, ZERO),
+        weight,
         Literal(minor_units(step, draft.vocabulary) if pool else 1),
         Literal(TOGETHER[account.together]),
+        Literal(limit_step),
+        *part_of(draft, claim),
     )
     return plan.Part(draft.builder.rows(kind), plan.compare("!=", state, ZERO), values)
 
@@ -136,7 +144,7 @@ def _unit(claim: Claim) -> Fraction:
 def _meet(builder: Builder) -> Column:
     """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
     posted = counter(builder, CLAIMS, "is posted", is_one_of("state", POSTED))
-    waits = counter(builder, CLAIMS, "waits", is_one_of("state", WAITING))
+    waits = counter(builder, CLAIMS, "waits", is_open("state"))
     size = builder.derive(CLAIMS, "size", plan.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
     sides = builder.group(CLAIMS, "sides of accounts", SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
     posts, waiting = (builder.join(CLAIMS, sides, same(SIDE), name) for name in ("posted", "waiting"))

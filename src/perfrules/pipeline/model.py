@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from perfrules.core.problem import Words
@@ -86,14 +86,39 @@ class Rule:
     over_spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
-    """A pool: where what is left goes, and in which steps shares are given."""
+    """A pool: where what is left goes, in which steps shares are given, and what it has of its own."""
 
     name: str  # district/policy/pool
     title: Words
     leftover: str
     rounding: Rounding
+    span: Span
+    base: Node | None = None
+    per: Mapping[str, Node] = field(default_factory=dict)  # by kind of member
+    part_kind: str = ""  # the kind of value that `per` gives
+    shortfall: str = ""
+    again: bool = False
+    leave_out: bool = False
+
+    @property
+    def policy(self) -> str:
+        """The name of its policy."""
+        return self.name.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one side of an account takes at most in a year, and at least once it takes anything."""
+
+    policy: str
+    kind: str
+    account: str
+    most: Node | None
+    least: Node | None
+    rounding: Rounding
+    because: str
     span: Span
 
 
@@ -111,6 +136,7 @@ class Policy:
     parameters: Mapping[str, DatedParameter]
     rules: tuple[Rule, ...]
     pools: Mapping[str, Pool]
+    limits: tuple[Limit, ...]
     examples: tuple[ExampleForm, ...]
     span: Span
     origin: str = ""

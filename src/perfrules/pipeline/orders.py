@@ -38,6 +38,7 @@ class Orders:
     def __init__(self, policy: str, vocabulary: Vocabulary, pools: Mapping[Text, PoolForm], findings: Findings) -> None:
         self.policy = policy
         self.vocabulary = vocabulary
+        self.forms = pools
         self.pools = {full_name(policy, name): name for name in pools}
         self.findings = findings
 
@@ -126,8 +127,9 @@ class Orders:
         if form.amount is None:
             self.findings.add("PR233", name.span, action=str(name), clause="amount")
             return clause
-        if clause.pool and clause.action.effect == "give":
-            self.findings.add("PR237", form.amount.span, action=str(name))
+        pool = self.pools.get(clause.pool)
+        if pool is not None and clause.action.effect == "give" and self.forms[pool].shortfall is None:
+            self.findings.add("PR276", form.amount.span, action=str(name), pool=str(pool))
         return replace(clause, amount=self.measure(form.amount, scope, "money"))
 
     def measure(self, text: Text, scope: Scope, wanted: str = "") -> Node:

@@ -18,7 +18,6 @@ from perfrules.language.kinds import check, check_condition
 from perfrules.language.nodes import Literal, Logic, Name, Node, Unary, walk
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
-from perfrules.pipeline.clauses import PoolForm
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
 from perfrules.pipeline.lexicon import (
     calendar_day,
@@ -28,8 +27,9 @@ from perfrules.pipeline.lexicon import (
     one_of,
     vocabulary_of,
 )
-from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
 from perfrules.pipeline.orders import Orders, full_name
+from perfrules.pipeline.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,12 @@ class _Policy:
         parameters = {str(n): self.parameter(n, p) for n, p in form.parameters.items()}
         self.check_names()
         scopes = {kind: self.scope(kind, parameters) for kind in self.kinds}
-        pools = {f"{self.name}/{n}": self.pool(n, p, scopes) for n, p in form.pools.items()}
+        terms = Terms(self.name, self.orders, scopes, self.findings)
+        pools = {f"{self.name}/{n}": terms.pool(n, p) for n, p in form.pools.items()}
         whole = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
         check_distinct([r.rule for r in form.rules], self.findings)
         rules = [self.rule(r, scope, whole) for r in form.rules for scope in scopes.values()]
+        terms.check_pools(pools, [r for r in rules if r is not None])
         if not form.rules:
             self.findings.add("PR229", form.policy.span, policy=str(form.policy))
         return Policy(
@@ -95,6 +97,7 @@ class _Policy:
             parameters,
             tuple(r for r in rules if r is not None),
             pools,
+            tuple(limit for f in form.limits for limit in terms.limits(f, whole)),
             tuple(form.examples),
             form.policy.span,
         )
@@ -214,17 +217,6 @@ class _Policy:
             form.when,
             tuple(o.span for o in form.over),
         )
-
-    # pools and rounding
-
-    def pool(self, name: Text, form: PoolForm, scopes: Mapping[str, Scope]) -> Pool:
-        check_name(name, self.findings, label=True)
-        leftover = one_of(form.leftover, self.vocabulary.account_names, self.findings, "PR219")
-        rounding = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
-        if rounding.mode != "half-up":
-            self.findings.add("PR238", name.span, pool=str(name))
-        account = self.vocabulary.account_names.get(leftover, leftover)
-        return Pool(f"{self.name}/{name}", form.title.words_or(name), account, rounding, name.span)
 
 
 def _note(dated: DatedForm, form: ParameterForm) -> Words:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Problem, did_you_mean
+from perfrules.core.problem import Findings, Problem
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
@@ -24,10 +24,11 @@ from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.lower import Clock, Lowering
+from perfrules.language.nodes import Node
 from perfrules.language.plan import Scalar
-from perfrules.language.rails import Condition, Rational
+from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.scope import Parameter, Scope
-from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.model import Clause, Limit, Policy, Pool, Rounding, Rule
 
 N = TypeVar("N")
 V = TypeVar("V")
@@ -66,6 +67,16 @@ class Claim:
         return self.clause.path[-1] if self.clause.path else self.judged.rule.kind
 
 
+@dataclass(frozen=True)
+class Cap:
+    """A limit in a year in which claims fall on its account: the formulas as they are meant there."""
+
+    limit: Limit
+    scope: Scope
+    most: Node | None
+    least: Node | None
+
+
 @dataclass
 class Draft:
     """A plan in the making, with what later stages read from its result."""
@@ -77,6 +88,16 @@ class Draft:
     claims: list[Claim] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)
     made: dict[int, Scalar] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    lowerings: dict[tuple[str, str], Lowering] = field(default_factory=dict)  # by policy and kind
+    applies: dict[tuple[str, str], Condition] = field(default_factory=dict)
+    caps: dict[tuple[str, str, int], tuple[Cap, ...]] = field(default_factory=dict)  # by kind, account and year
+
+    parts: dict[tuple[str, str], Value] = field(default_factory=dict)  # of a pool, by its name and a kind of member
+
+    def limits(self) -> list[tuple[Limit, Scope]]:
+        """The limits of all policies."""
+        return [(limit, self.lowerings[p.name, limit.kind].scope) for p in self.policies for limit in p.limits]
 
 
 @dataclass(frozen=True)
@@ -91,6 +112,7 @@ class Compiled:
     pools: Mapping[str, Pool]
     policies: tuple[Policy, ...]
     idle: tuple[Policy, ...]  # not in force on the day
+    caps: Mapping[tuple[str, str, int], tuple[Cap, ...]]
     made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
 
     @cached_property
@@ -126,12 +148,12 @@ def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft 
     vocabulary = _shared(policies, findings)
     if vocabulary is None:
         return None
-    made = Draft(Builder(vocabulary), vocabulary, as_of)
-    for policy in sorted(policies, key=lambda p: p.name):
+    ordered = tuple(sorted(policies, key=lambda p: p.name))
+    made = Draft(Builder(vocabulary), vocabulary, as_of, policies=ordered)
+    for policy in ordered:
         parameters = _parameters(policy, as_of, findings)
         if parameters is not None:
             _add_policy(made, policy, parameters, findings)
-    _check_overs(made, findings)
     return made
 
 
@@ -171,8 +193,9 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         node = policy.scope.get(kind)
         applies = rails.truth(plan.TRUE)
         if node is not None:
-            whole = _lowered(lowering.condition, node, node.span, findings)
+            whole = lowered(lowering.condition, node, node.span, findings)
             applies = applies if whole is None else _bound(lowering, whole, "scope")
+        made.lowerings[policy.name, kind], made.applies[policy.name, kind] = lowering, applies
         for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
                 _add_rule(made, policy, rule, lowering, applies, findings)
@@ -187,7 +210,7 @@ def _bound(lowering: Lowering, condition: Condition, hint: str) -> Condition:
 def _add_rule(
     made: Draft, policy: Policy, rule: Rule, lowering: Lowering, applies: Condition, findings: Findings
 ) -> None:
-    when = _lowered(lowering.condition, rule.when, rule.written.span, findings)
+    when = lowered(lowering.condition, rule.when, rule.written.span, findings)
     if when is None:
         return
     short = rule.name.rpartition("/")[2]
@@ -211,7 +234,7 @@ def _claim(
     for name, node in (("amount", clause.amount), ("weight", clause.weight)):
         if node is None:
             continue
-        value = _lowered(lowering.number, node, node.span, findings)
+        value = lowered(lowering.number, node, node.span, findings)
         if value is None:
             return None
         if name == "amount":
@@ -221,7 +244,7 @@ def _claim(
         elif not isinstance(value.den, plan.Literal):
             findings.add("PR416", node.span, function="by")
             return None
-        bound = _lowered(lambda v: lowering.bind(v, f"{hint} {name}"), value, node.span, findings)  # noqa: B023
+        bound = lowered(lambda v: lowering.bind(v, f"{hint} {name}"), value, node.span, findings)  # noqa: B023
         if not isinstance(bound, Rational):
             return None
         claim = replace(claim, amount=bound) if name == "amount" else replace(claim, weight=bound)
@@ -241,7 +264,7 @@ def minor_units(amount: Fraction, vocabulary: Vocabulary) -> int:
     return int(amount * vocabulary.currency.minor_per_major)
 
 
-def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Findings) -> V | None:
+def lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Findings) -> V | None:
     """What `lower` makes of a node; None with a problem noted where a term is too wide or has no exact form."""
     try:
         return lower(node)
@@ -250,34 +273,3 @@ def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Find
     except Unfit as unfit:
         findings.put(Problem(unfit.code, unfit.span or span, unfit.values))
     return None
-
-
-def _check_overs(made: Draft, findings: Findings) -> None:
-    """`over` must name rules that are there, for the same kind, and must not run in a circle."""
-    rules = {(j.rule.name, j.rule.kind): j.rule for j in made.judged}
-    names = {name for name, _ in rules}
-    for rule in rules.values():
-        for name, span in zip(rule.over, rule.over_spans, strict=True):
-            if (name, rule.kind) not in rules:
-                findings.add("PR220", span, rule=name, hint=did_you_mean(name, sorted(names)))
-    for rule in rules.values():
-        ring = _ring(rule, rules)
-        if ring and rule.name == min(ring):
-            related = [("reads", rules[name, rule.kind].span) for name in ring[1:]]
-            findings.add("PR221", rule.span, ring=" → ".join([*ring, ring[0]]), related=related)
-
-
-def _ring(start: Rule, rules: Mapping[tuple[str, str], Rule]) -> list[str]:
-    """The rules from `start` back to itself along `over`, or nothing."""
-    paths: list[list[str]] = [[start.name]]
-    seen: set[str] = set()
-    while paths:
-        path = paths.pop()
-        rule = rules.get((path[-1], start.kind))
-        for name in rule.over if rule else ():
-            if name == start.name:
-                return path
-            if name not in seen:
-                seen.add(name)
-                paths.append([*path, name])
-    return []

@@ -16,8 +16,11 @@ from perfrules.language.bounds import TooWide
 from perfrules.language.plan import Column, Scalar
 from perfrules.language.rails import Condition
 from perfrules.pipeline.ledger import add_labels, add_ledger, add_state, claim_column
+from perfrules.pipeline.limits import add_limits, add_room, limit_steps
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.parts import add_parts
 from perfrules.pipeline.pools import add_pools
+from perfrules.pipeline.precedence import check_overs
 from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force
 from perfrules.pipeline.states import CLAIMS
 
@@ -34,7 +37,7 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
         add_state(draft, claim, effective[claim.number])
     money = [c for c in draft.claims if c.clause.action.effect in MONEY_EFFECTS]
     if money:
-        _add_money(draft, money)
+        _add_money(draft, money, findings)
     labels = [c for c in draft.claims if c.clause.action.effect == "label"]
     if labels:
         add_labels(draft.builder, labels)
@@ -103,14 +106,20 @@ def _seen_from(draft: Draft, claim: Claim, gate: Claim, condition: Condition) ->
     return Condition(inherited(condition.holds), inherited(condition.fails))
 
 
-def _add_money(draft: Draft, money: list[Claim]) -> None:
+def _add_money(draft: Draft, money: list[Claim], findings: Findings) -> None:
     builder = draft.builder
-    add_ledger(draft, money)
+    add_parts(draft, money, findings)
+    add_ledger(draft, money, limit_steps(draft, money))
+    add_limits(draft, money, findings)
     if any(c.clause.pool for c in money):
-        add_pools(builder, Column("met"))
+        shares = {(c.owner_kind, c.clause.account) for c in money if c.weight is not None}
+        limited = any((limit.kind, limit.account) in shares for limit, _ in draft.limits())
+        if limited:
+            add_room(builder)
+        add_pools(draft, money, limited)
     else:
-        builder.derive(CLAIMS, "final state", Column("met"))
-        builder.derive(CLAIMS, "final amount", Column("amount"))
+        builder.derive(CLAIMS, "final state", Column("standing"))
+        builder.derive(CLAIMS, "final amount", Column("standing amount"))
 
 
 def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Compiled | None:
@@ -123,15 +132,29 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
     for policy in idle:
         findings.add("PR709", policy.span, policy=policy.name, day=as_of.isoformat())
     made = draft(active, as_of, findings)
+    if made is not None:
+        check_overs(made, findings)
     if made is None or findings.errors:
         return None
     try:
         plan_ = settle(made, findings)
-    except TooWide as wide:  # only weights of pools are still multiplied here
-        node = next((c.clause.weight for c in made.claims if c.clause.weight is not None), None)
+    except TooWide as wide:  # only weights of pools and amounts under limits are still multiplied here
+        weights = [c.clause.weight for c in made.claims if c.clause.weight is not None]
+        limits = [c.clause.amount for c in made.claims if c.clause.amount is not None]
+        node = next(iter([*weights, *limits]), None)
         findings.add("PR415", node.span if node else None, bits=str(wide.bits))
         return None
     if plan_ is None:
         return None
-    judged, claims = tuple(made.judged), tuple(made.claims)
-    return Compiled(as_of, made.vocabulary, plan_, judged, claims, made.pools, tuple(active), idle, made.made)
+    return Compiled(
+        as_of,
+        made.vocabulary,
+        plan_,
+        tuple(made.judged),
+        tuple(made.claims),
+        made.pools,
+        tuple(active),
+        idle,
+        made.caps,
+        made.made,
+    )

@@ -11,10 +11,12 @@ from functools import cached_property
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.balances import PoolStatement, part_said, pool_statements
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Claim
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.states import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
+from perfrules.pipeline.states import CAPPED, CLAIMS, IN_CONFLICT, LABELS, POSTED, STATES, WAITING
+from perfrules.pipeline.terms import TREASURY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class MadeClaim:
     """What a rule claims of or for a subject: how much, in which year, and what became of it.
 
     `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program. `owner`
-    is whose account it is on, `kind/id`: the subject, or one to which it belongs (empty where that is unknown).
+    is whose account it is on, `kind/id`: the subject, or one to which it belongs (empty where that is unknown);
+    `part` that of its pool (None where that is unknown).
     """
 
     number: int
@@ -37,6 +40,7 @@ class MadeClaim:
     pool: str
     word: str
     owner: str = ""
+    part: str | None = ""
 
     @property
     def subject(self) -> str:
@@ -71,23 +75,7 @@ class Entry:
     amount: Decimal
     rules: tuple[str, ...]
     pool: str
-
-
-@dataclass(frozen=True, slots=True)
-class PoolStatement:
-    """A pool of one year: what was taken into it, given out of it and left over, in major units.
-
-    Where a member is undecided or in conflict, it is not settled; `waiting_for` names the claims.
-    """
-
-    pool: str
-    period: int
-    taken: Decimal
-    given: Decimal
-    leftover: Decimal
-    leftover_to: str
-    settled: bool
-    waiting_for: tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +129,16 @@ class Statement:
         table = self.result.tables.get(CLAIMS)
         if table is None:
             return
-        columns = (table[name] for name in ("id", "number", "final state", "final amount", "side", "pool", "owner"))
-        for subject, number, state, amount, side, pool, owner in zip(*columns, strict=True):
+        names = ("id", "number", "final state", "final amount", "owner", "part", "part number", "part known")
+        for subject, number, state, amount, owner, *part in zip(*(table[name] for name in names), strict=True):
             assert isinstance(number, int)
             assert isinstance(amount, int)
             if state:
-                shown = None if state == WAITING and (amount == 0 or (pool and side)) else amount
                 claim = self.program.claims[number]
+                shown = None if state == WAITING and (amount == 0 or claim.weight is not None) else amount
                 whose = f"{claim.owner_kind}/{owner}" if owner else ""
-                yield replace(self._made(claim, str(subject), int(state), shown), owner=whose)
+                made = self._made(claim, str(subject), int(state), shown)
+                yield replace(made, owner=whose, part=part_said(self.program, claim.clause.pool, *part))
 
     def _other_claims(self) -> Iterator[MadeClaim]:
         for claim in self.program.claims:
@@ -163,10 +152,10 @@ class Statement:
         """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
         and its amount in minor units; None for a share of a pool, which depends on others."""
         found: list[tuple[int, int | None]] = []
-        table = self.result.tables.get(CLAIMS, {"kind": [], "id": [], "number": [], "met": [], "amount": []})
-        columns = (table[name] for name in ("kind", "id", "number", "met", "amount"))
-        for of, who, number, met, amount in zip(*columns, strict=True):
-            if (of, who, met) == (kind, subject, POSTED):
+        names = ("kind", "id", "number", "standing", "standing amount")
+        table = self.result.tables.get(CLAIMS, {name: [] for name in names})
+        for of, who, number, standing, amount in zip(*(table[name] for name in names), strict=True):
+            if (of, who) == (kind, subject) and standing in (POSTED, CAPPED):
                 shared = self.program.claims[int(number or 0)].weight is not None
                 found.append((int(number or 0), None if shared else int(amount or 0)))
         found += [(c.number, None) for c in self._other_claims() if c.id == subject and c.state == STATES[POSTED]]
@@ -181,12 +170,10 @@ class Statement:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """Every posted claim, and what is left of each settled pool, as debit and credit."""
-        found = [self._entry(c) for c in self.claims if c.amount is not None and c.state == STATES[POSTED]]
+        """Every posted claim, and the base, shortfall and rest of each settled pool, as debit and credit."""
+        found = [self._entry(c) for c in self.claims if c.amount and c.state in (STATES[POSTED], STATES[CAPPED])]
         for pool in self.pools:
-            if pool.settled and pool.leftover:
-                rules = tuple(sorted({c.rule for c in self.claims if c.pool == pool.pool}))
-                found.append(Entry(pool.leftover_to, pool.pool, "", pool.period, pool.leftover, rules, pool.pool))
+            found += self._pool_entries(pool) if pool.settled else []
         return found
 
     def _entry(self, claim: MadeClaim) -> Entry:
@@ -195,29 +182,27 @@ class Statement:
         own = claim.account
         debit, credit = (other, own) if clause.action.effect == "take" else (own, other)
         amount = self.money(claim.amount or 0)
-        return Entry(debit, credit, claim.owner, claim.period, amount, (claim.rule,), claim.pool)
+        return Entry(debit, credit, claim.owner, claim.period, amount, (claim.rule,), claim.pool, claim.part or "")
+
+    def _pool_entries(self, pool: PoolStatement) -> Iterator[Entry]:
+        """Money of a pool that is of no member: where its base comes from, what covers it, where the rest goes."""
+        rules = tuple(sorted({c.rule for c in self.claims if c.pool == pool.pool}))
+        flows = (
+            (pool.pool, TREASURY, pool.base), (pool.pool, pool.shortfall_from, pool.shortfall),
+            (pool.leftover_to, pool.pool, pool.leftover),
+        )  # fmt: skip
+        for debit, credit, amount in flows:
+            if amount:
+                yield Entry(debit, credit, "", pool.period, amount, rules, pool.pool, pool.part or "")
 
     @cached_property
     def pools(self) -> list[PoolStatement]:
-        """Every pool that a claim reached, by name and year."""
-        table = self.result.tables.get(POOLS)
-        if table is None:
-            return []
-        columns = (table[name] for name in ("pool", "year", "taken", "leftover", "open"))
-        found = []
-        for name, year, taken, leftover, opened in zip(*columns, strict=True):
-            period = self.result.period + int(year or 0)
-            left, total = int(leftover or 0), int(taken or 0)
-            waiting = tuple(
-                f"{c.subject} {c.rule}" for c in self.claims
-                if c.pool == name and c.period == period and self._is_open(c)
-            )  # fmt: skip
-            settled = not opened
-            found.append(PoolStatement(
-                str(name), period, self.money(total), self.money(total - left if settled else 0),
-                self.money(left if settled else 0), self.program.pools[str(name)].leftover, settled, waiting,
-            ))  # fmt: skip
-        return sorted(found, key=lambda p: (p.pool, p.period))
+        """Every pool that a claim reached, by name, part and year."""
+        waiting: dict[tuple[str, int], list[tuple[str | None, str]]] = defaultdict(list)
+        for c in self.claims:
+            if c.pool and self._is_open(c):
+                waiting[c.pool, c.period].append((c.part, f"{c.subject} {c.rule}"))
+        return pool_statements(self.result, waiting)
 
     def _is_open(self, claim: MadeClaim) -> bool:
         """Whether a pool waits for this claim, rather than this claim for the pool."""
@@ -226,8 +211,10 @@ class Statement:
     @cached_property
     def _open(self) -> set[tuple[str, str, int]]:
         table = self.result.tables[CLAIMS]
-        rows = zip(table["kind"], table["id"], table["number"], table["met"], strict=True)
-        return {(str(k), str(i), int(n or 0)) for k, i, n, met in rows if met in (WAITING, IN_CONFLICT)}
+        names = ("kind", "id", "number", "standing", "part known")
+        rows = zip(*(table[name] for name in names), strict=True)
+        still = (WAITING, IN_CONFLICT)
+        return {(str(k), str(i), int(n or 0)) for k, i, n, state, known in rows if state in still or not known}
 
     @cached_property
     def conflicts(self) -> list[Conflict]:

@@ -10,17 +10,22 @@ NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
 STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
 TAKE, GIVE = 0, 1
 TOGETHER = {"": 0, "sum": 1, "greatest": 2}
-CLAIMS, MEMBERS, POOLS, LABELS = "claims", "pool members", "pools", "labels"
+CLAIMS, MEMBERS, POOLS, LABELS, LIMITS = "claims", "pool members", "pools", "labels", "limits"
 CLAIM = ("kind", "id", "number")
 OWNER = ("owner kind", "owner", "account", "year")
 SIDE = (*OWNER, "side")
-POOL = ("pool", "year")
+POOL = ("pool", "part", "part number", "part known", "year")
 CLAIM_ORDER = (("number", False), ("kind", False), ("id", False))
 
 
 def is_one_of(column: str, *values: int) -> Scalar:
     """Whether a column has one of some values."""
     return plan.either(*(plan.compare("=", Column(column), Literal(v)) for v in values))
+
+
+def is_open(column: str) -> Scalar:
+    """Whether a claim may still come to stand, and does not yet."""
+    return is_one_of(column, WAITING)
 
 
 def counter(builder: Builder, table: str, hint: str, condition: Scalar) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from perfrules.core.problem import Findings, Words
 from perfrules.language.kinds import check
-from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
+from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate
 from perfrules.language.nodes import Aggregate, Logic, Name, Node, Unary, children
 from perfrules.language.scope import Type, fact_type, symbol_fact
 from perfrules.language.write import write
-from perfrules.pipeline.program import Claim, Judged
+from perfrules.pipeline.needs import subject_of
+from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
 from perfrules.pipeline.tipping import Distance, distance
 
@@ -77,12 +78,6 @@ class Ruled:
     distance: Distance | None
 
 
-def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
-    """A subject as the reference meaning sees it."""
-    as_of = result.program.as_of.toordinal()
-    return Subject(result.facts, judged.scope, subject, result.period, as_of)
-
-
 def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     """Why a rule holds, does not hold, is undecided or does not apply for a subject."""
     seen = subject_of(result, judged, subject)
@@ -104,31 +99,6 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
         tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
         distance(judged, seen, verdict) if verdict in (HOLDS, DOES_NOT_HOLD) else None,
     )
-
-
-def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which a rule is undecided; none where it is decided."""
-    _, value = verdict_of(judged, subject_of(result, judged, subject))
-    return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
-
-
-def amount_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which a claim's amount or weight is not known, or whose account it is on."""
-    node = claim.clause.amount if claim.clause.amount is not None else claim.clause.weight
-    seen = subject_of(result, claim.judged, subject)
-    value = None if node is None else point(evaluate(node, seen))
-    reasons = value.reasons if isinstance(value, Unknown) else frozenset()
-    return tuple(sorted({*reasons, *_owner_needs(seen, claim.clause.path)}))
-
-
-def _owner_needs(seen: Subject, path: tuple[str, ...]) -> Iterator[Reason]:
-    """The parent that is not known, on the way to the owner of an account."""
-    for kind in path:
-        above = seen.parent()
-        if above is None:
-            yield Reason("missing", seen.name, seen.period, kind)
-            return
-        seen = above
 
 
 def _parts(condition: Node) -> tuple[Node, ...]:

@@ -5,15 +5,16 @@ A reader who has only this can recompute both by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.money import fraction_text
+from perfrules.language.meaning import round_to
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import MadeClaim, Statement
-from perfrules.pipeline.sums import Figure, figure
+from perfrules.pipeline.sums import Figure, Limited, Round, Share, figure
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Counted, Read, Ruled, explain_rule
 from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
@@ -165,18 +166,41 @@ class _Writer:
             value = value_text(one.value, "money", self.currency, self.language)
             line = self.say("formula", formula=one.formula, value=value)
             if claim.amount is not None and isinstance(one.value, Fraction):
-                exact = one.value * self.currency.minor_per_major == claim.amount
-                if not exact:
+                rounded = round_to(one.value, one.step, one.mode)
+                if rounded != one.value:
                     line += self.say("rounding", step=amount_text(one.step, self.currency), mode=self.say(one.mode),
-                                     amount=self.currency.shown(claim.amount))  # fmt: skip
+                                     amount=amount_text(rounded, self.currency))  # fmt: skip
             yield line
-        if one.share:
-            share = one.share
-            yield self.say(
-                "share", pool=claim.pool, units=share.units, step=self.currency.shown(share.step),
-                weight=self.plain(share.weight, one), weights=self.plain(share.weights, one), floor=share.floor,
-                remainder=fraction_text(share.remainder), place=share.place, spare=share.spare,
-            )  # fmt: skip
+        yield from (line for number in one.rounds for line in self.round(number, one))
+        if one.limited:
+            yield from self.limited(one.limited, one)
+
+    def round(self, number: Round, one: Figure) -> Iterator[str]:
+        """A round of sharing a pool."""
+        yield self.share(number.share, one.claim.pool, lambda value: self.plain(value, one))
+        received = number.share.received * number.share.step
+        if number.room is not None and received > number.accepted:
+            room, accepted = map(self.currency.shown, (number.room, number.accepted))
+            yield self.say("room", room=room, accepted=accepted)
+
+    def share(self, share: Share, of: str, weight: Callable[[Fraction], str]) -> str:
+        """How something was shared out to one claim."""
+        return self.say(
+            "share", pool=of, units=share.units, step=self.currency.shown(share.step), weight=weight(share.weight),
+            weights=weight(share.weights), floor=share.floor, remainder=fraction_text(share.remainder),
+            place=share.place, spare=share.spare,
+        )  # fmt: skip
+
+    def limited(self, limited: Limited, one: Figure) -> Iterator[str]:
+        """The limits of the account, and what they made of the claim."""
+        for bound in limited.bounds:
+            value = value_text(bound.value, "money", self.currency, self.language)
+            because = self.say("limit because", text=bound.because) if bound.because else ""
+            yield self.say(bound.word, policy=bound.policy, formula=bound.formula, value=value, because=because)
+        if limited.target is not None and limited.share is not None:
+            total, target = map(self.currency.shown, (limited.total, limited.target))
+            yield self.say("to the limit", total=total, target=target)
+            yield self.share(limited.share, one.claim.account, lambda v: amount_text(v, self.currency))
 
     def plain(self, value: Fraction, one: Figure) -> str:
         return value_text(value, one.kind.kind, self.currency, self.language)

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from perfrules.pipeline.statement import MadeClaim, Mark, Ruling, Statement
+from perfrules.pipeline.statement import Entry, MadeClaim, Mark, Ruling, Statement
 
 
 def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> dict[str, A
             }
             for r in rulings
         ],
-        "entries": [plain(e) for e in statement.entries],
+        "entries": [_entry(e) for e in statement.entries],
         "pools": [plain(p) for p in statement.pools],
         "conflicts": [plain(c) for c in statement.conflicts],
         "statuses": [_mark(m, "status") for m in statement.marks("status")],
@@ -45,6 +45,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(v) for v in value]
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """An entry; `part` only where its pool has parts."""
+    return {k: v for k, v in plain(entry).items() if k != "part" or v}
 
 
 def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
