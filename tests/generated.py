@@ -157,7 +157,30 @@ def _below(draw) -> str:
         lines += [f"  - rule: r{number}", f"    when: {_quoted(draw(expression('flag', 1, 'item')))}", "    then:",
                   *(f"      - {a}" for a in draw(st.lists(_action_below(), min_size=1, max_size=2))),
                   "    because: made"]  # fmt: skip
-    return "\n".join([*lines, "pools:", "  jar: {leftover: carried-over}"]) + "\n"
+    return "\n".join([*lines, "pools:", f"  jar: {{{draw(_pool(['w', 'g', 'k', 'unit.t']))}}}"]) + "\n"
+
+
+@st.composite
+def _pool(draw, parts: list[str]) -> str:
+    said = ["leftover: carried-over", "shortfall: treasury"]
+    for clause in ("rounded: 1元", "rounded: 0.05元", "base: 100元", "base: p", "again: yes", "if_undecided: leave-out"):
+        if draw(st.integers(0, 3)) == 0 and not any(clause.split(":")[0] in s for s in said):
+            said.append(clause)
+    if draw(st.booleans()):
+        said.append(f"per: {draw(st.sampled_from(parts))}")
+    return ", ".join(said)
+
+
+@st.composite
+def _limits(draw) -> list[str]:
+    """Limits on accounts; shares of pools never go to y, so only there is a least."""
+    found = []
+    for account in ("x", "x", "y", "z"):
+        if draw(st.integers(0, 2)) == 0:
+            most = draw(st.sampled_from([f"30% * {account}", f"max(0元, {account})", "b", "max(0元, a)", "500元", "0元", "a"]))
+            least = draw(st.sampled_from(["", "", ", at_least: 1元", ", at_least: '1% * y'"])) if account == "y" else ""
+            found.append(f"  - {{on: {account}, at_most: {_quoted(most)}{least}}}")
+    return ["limits:", *found] if found else []
 
 
 @st.composite
@@ -171,6 +194,7 @@ def _action_below(draw) -> str:
         f"deduct: {{from: {account}, amount: {positive}, into: jar{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}{offset}}}",
         f"reward: {{to: {own}, out_of: jar, by: k{offset}}}",
+        f"reward: {{to: {account}, out_of: jar, amount: {positive}{offset}}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
     ]))  # fmt: skip
 
@@ -195,9 +219,9 @@ def _made(draw) -> str:
     count = draw(st.integers(2, 5))
     for number in range(count):
         lines += draw(_rule(number, count))
-    step = draw(st.sampled_from(["", "1元", "0.05元"]))
-    rounded = f", rounded: {step}" if step else ""
-    lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
+    if draw(st.integers(0, 3)) == 0:
+        lines.append(f"rounded: {draw(st.sampled_from(['1元', '0.05元']))}")
+    lines += ["pools:", f"  pot: {{{draw(_pool(['t', 'f', 'c']))}}}", *draw(_limits())]
     return "\n".join(lines) + "\n"
 
 
@@ -230,6 +254,7 @@ def _action(draw) -> str:
         f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
         f"reward: {{to: {own}, out_of: pot, by: {_quoted(f'max(0元, {amount})')}{offset}}}",
         f"reward: {{to: {own}, out_of: pot, by: b{offset}}}",
+        f"reward: {{to: {account}, out_of: pot, amount: {positive}{offset}}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
         "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
+from perfrules.language.combine import constant
 from perfrules.language.meaning import Subject, Unknown, evaluate, point, round_to
 from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
 
@@ -17,7 +19,7 @@ CENT = Fraction(1, 100)
 
 
 class Negative(Exception):
-    """A claim has a negative amount or weight."""
+    """The run must be refused: a negative amount or weight, a limit without sense, shares that don't settle."""
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Fate:
     amount: int = 0
     weight: Fraction = Fraction(0)
     owner: str | None = ""  # the id of whose account it is; None where that is unknown
+    late: bool = False  # it stands, but its pool waits
 
 
 def verdict(judged: Judged, subject: Subject):
@@ -42,8 +45,8 @@ def verdict(judged: Judged, subject: Subject):
     return None if isinstance(inside, Unknown) or isinstance(value, Unknown) else True
 
 
-def settle(program: Compiled, facts, period: int) -> dict[tuple[int, str], Fate]:
-    """The fate of every claim of every subject, by the claim's number and the subject."""
+def settle(program: Compiled, facts, period: int) -> tuple[dict[tuple[int, str], Fate], list[Balance]]:
+    """The fate of every claim of every subject, by the claim's number and the subject; the settled pools."""
     subjects = {
         kind: list(facts.table(kind, period).ids) for kind in {j.rule.kind for j in program.judged}
     }
@@ -66,8 +69,8 @@ def settle(program: Compiled, facts, period: int) -> dict[tuple[int, str], Fate]
             fates[claim.number, s] = fate
     money = [f for f in fates.values() if f.claim.clause.account]
     _meet(program, money)
-    _share(program, money)
-    return fates
+    rooms = _limit(program, money, facts, period)
+    return fates, _pools(program, fates, rooms, seen)
 
 
 def _may_bar(program: Compiled, gate: Claim, claim: Claim) -> bool:
@@ -139,11 +142,7 @@ def _sized(program, claim, s, subject) -> Fate:
 
 
 def _meet(program: Compiled, money: list[Fate]) -> None:
-    sides: dict[tuple, list[Fate]] = defaultdict(list)
-    for fate in money:
-        clause = fate.claim.clause
-        sides[fate.claim.owner_kind, fate.owner, clause.account, clause.offset, clause.action.effect].append(fate)
-    for (kind, _, account, _, _), side in sides.items():
+    for (kind, _, account, _, _), side in _sides(money).items():
         together = program.vocabulary.kinds[kind].accounts[account].together
         posted = [f for f in side if f.state == "posted"]
         waiting = [f for f in side if f.state == "waiting"]
@@ -159,33 +158,200 @@ def _meet(program: Compiled, money: list[Fate]) -> None:
                     fate.state = "waiting"
 
 
-def _share(program: Compiled, money: list[Fate]) -> None:
-    pools: dict[tuple, list[Fate]] = defaultdict(list)
-    for fate in money:
-        if fate.claim.clause.pool:
-            pools[fate.claim.clause.pool, fate.claim.clause.offset].append(fate)
-    for (name, _), members in pools.items():
-        posted = [f for f in members if f.state == "posted"]
-        if any(f.state in ("waiting", "in-conflict") for f in members):
+def _limit(program: Compiled, money: list[Fate], facts, period: int) -> dict[tuple, int]:
+    """Limits, one side of one account at a time; what is left below the cap of each limited side, in minor units."""
+    rooms: dict[tuple, int] = {}
+    for key, side in _sides(money).items():
+        kind, owner, account, offset, _ = key
+        caps = program.caps.get((kind, account, offset), ())
+        posted = [f for f in side if f.state == "posted"]
+        if not caps or not posted:
+            continue
+        cap, least = _bounds(program, caps, owner, facts, period)
+        if cap is None or any(f.state == "waiting" for f in side):
             for fate in posted:
                 fate.state = "waiting"
             continue
-        pool = program.pools[name]
-        scope = posted[0].claim.judged.scope if posted else None
-        if scope is None:
+        fixed = [f for f in posted if f.claim.weight is None]
+        total = sum(f.amount for f in fixed)
+        target = cap if total > cap else max(total, least) if total else 0
+        if target != total:
+            step = _step_of_limits(program, money, kind, account, caps)
+            for fate, units in zip(fixed, _largest_remainder(target // step, [(f, Fraction(f.amount)) for f in fixed]), strict=True):
+                fate.state = "capped" if units * step < fate.amount else "posted"
+                fate.amount = units * step
+        rooms[key] = cap - target
+    return rooms
+
+
+def _sides(money: list[Fate]) -> dict[tuple, list[Fate]]:
+    sides: dict[tuple, list[Fate]] = defaultdict(list)
+    for fate in money:
+        clause = fate.claim.clause
+        sides[fate.claim.owner_kind, fate.owner, clause.account, clause.offset, clause.action.effect].append(fate)
+    return sides
+
+
+def _bounds(program, caps, owner, facts, period) -> tuple[int | None, int]:
+    """The tightest cap and the greatest least, in minor units; None where one is not known."""
+    most, least, known = 2**63, 0, True
+    for cap in caps:
+        seen = Subject(facts, cap.scope, owner, period, program.as_of.toordinal())
+        scope = next(p for p in program.policies if p.name == cap.limit.policy).scope.get(cap.limit.kind)
+        inside = evaluate(scope, seen) if scope is not None else True
+        if inside is False:
             continue
-        step = int(step_of(pool.rounding, scope, program.vocabulary)[0] / CENT)
-        taken = sum(f.amount for f in posted if f.claim.weight is None)
-        sharing = [f for f in posted if f.claim.weight is not None]
-        weights = sum((f.weight for f in sharing), Fraction(0))
-        units = taken // step
-        exact = {id(f): units * f.weight / weights for f in sharing} if weights else {}
-        floors = {key: int(e // 1) for key, e in exact.items()}
-        spare = units - sum(floors.values())
-        order = sorted(sharing, key=lambda f: (-(exact[id(f)] % 1), f.subject, f.claim.judged.rule.kind, f.claim.number))
-        for place, fate in enumerate(order, 1):
-            fate.amount = (floors[id(fate)] + (place <= spare)) * step
-            if not fate.amount:
-                fate.state = "not-made"
+        step, _ = step_of(cap.limit.rounding, cap.scope, program.vocabulary)
+        for node, mode in ((cap.most, "floor"), (cap.least, "ceil")):
+            value = point(evaluate(node, seen)) if node is not None else None
+            if isinstance(value, Unknown) or (value is not None and isinstance(inside, Unknown)):
+                known = False
+            elif value is not None:
+                minor = int(round_to(value, step, mode) / CENT)
+                most, least = (min(most, minor), least) if mode == "floor" else (most, max(least, minor))
+    if not known:
+        return None, 0
+    if most < 0 or least > most:
+        raise Negative
+    return most, least
 
 
+def _step_of_limits(program, money, kind, account, caps) -> int:
+    """What all amounts on an account, and all its caps, are multiples of."""
+    steps = [step_of(c.limit.rounding, c.scope, program.vocabulary)[0] for c in caps]
+    for claim in program.claims:
+        if (claim.owner_kind, claim.clause.account) == (kind, account):
+            rounding = program.pools[claim.clause.pool].rounding if claim.weight is not None else claim.clause.rounding
+            steps.append(step_of(rounding, claim.judged.scope, program.vocabulary)[0])
+    return gcd(*(int(step / CENT) for step in steps))
+
+
+def _largest_remainder(units: int, weighted: list[tuple[Fate, Fraction]]) -> list[int]:
+    """Whole units by weight: floors, then one to each of the largest remainders; equal ones by id, kind, number."""
+    weights = sum((w for _, w in weighted), Fraction(0))
+    if not weights:
+        return [0] * len(weighted)
+    exact = [units * w / weights for _, w in weighted]
+    found = [int(e // 1) for e in exact]
+    fates = [f for f, _ in weighted]
+    order = sorted(
+        range(len(weighted)),
+        key=lambda i: (-(exact[i] % 1), fates[i].subject, fates[i].claim.judged.rule.kind, fates[i].claim.number),
+    )
+    for i in order[: units - sum(found)]:
+        found[i] += 1
+    return found
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A settled pool, in minor units."""
+
+    pool: str
+    part: object
+    offset: int
+    base: int
+    taken: int
+    given: int
+    shortfall: int
+    leftover: int
+    left_out: int
+
+
+OPEN = ("waiting", "in-conflict", "awaiting-approval")
+STANDS = ("posted", "capped")
+
+
+def _pools(program: Compiled, fates: dict[tuple[int, str], Fate], rooms: dict[tuple, int], seen) -> list[Balance]:
+    """Every pool, part and year by itself; those that are settled."""
+    members: dict[tuple, list[Fate]] = defaultdict(list)
+    for fate in fates.values():
+        claim = fate.claim
+        pool = program.pools.get(claim.clause.pool)
+        if pool is None:
+            continue
+        node = pool.per.get(claim.judged.rule.kind)
+        subject = seen[id(claim.judged), fate.subject]
+        part = point(evaluate(node, subject)) if node is not None else ""
+        part = None if isinstance(part, Unknown) else part
+        idle = fate.state == "not-made"
+        scope = claim.judged.policy.scope.get(claim.judged.rule.kind)
+        outside = scope is not None and evaluate(scope, subject) is False
+        if not idle or (pool.base is not None and part is not None and not outside):
+            members[pool.name, part, claim.clause.offset].append(fate)
+    _one_pool_for_each_limited_side(program, members)
+    balances = []
+    for (name, part, offset), listed in members.items():
+        pool = program.pools[name]
+        nowhere = members.get((name, None, offset), [])
+        opened = [f for f in listed if f.state in OPEN or (part is None and f.state in STANDS)]
+        stuck = [*opened, *(f for f in nowhere if f.state in (*OPEN, *STANDS))]
+        if (stuck and not pool.leave_out) or part is None:
+            for fate in listed:
+                fate.late = fate.state in STANDS
+            if part is None and pool.leave_out and opened:
+                balances.append(Balance(name, None, offset, 0, 0, 0, 0, 0, len(opened)))
+        else:
+            balances.append(_settled(program, pool, part, offset, listed, rooms, len(opened)))
+    for fate in fates.values():
+        if fate.late:
+            fate.state = "waiting"
+    return balances
+
+
+def _one_pool_for_each_limited_side(program, members) -> None:
+    pools: dict[tuple, set] = defaultdict(set)
+    for key, listed in members.items():
+        for fate in listed:
+            claim = fate.claim
+            limited = any((c[0], c[1]) == (claim.owner_kind, claim.clause.account) for c in program.caps)
+            if fate.state in STANDS and claim.weight is not None and limited and key[1] is not None:
+                pools[claim.owner_kind, fate.owner, claim.clause.account, claim.clause.offset].add(key)
+    if any(len(keys) > 1 for keys in pools.values()):
+        raise Negative
+
+
+def _settled(program, pool, part, offset, listed, rooms, left_out) -> Balance:
+    scope = listed[0].claim.judged.scope
+    step = int(step_of(pool.rounding, scope, program.vocabulary)[0] / CENT)
+    base = int(constant(pool.base, scope).value / CENT) if pool.base is not None else 0
+    standing = [f for f in listed if f.state in STANDS]
+    taken = sum(f.amount for f in standing if f.claim.clause.action.effect == "take")
+    drawn = sum(f.amount for f in standing if f.claim.clause.action.effect == "give" and f.claim.weight is None)
+    sharing = [f for f in standing if f.claim.weight is not None]
+    have = base + taken - drawn
+    units = max(0, have) // step
+    got = {id(f): 0 for f in sharing}
+    cut: set[int] = set()
+    room = {key: left // step for key, left in rooms.items()}
+
+    def side(f):
+        c = f.claim.clause
+        return f.claim.owner_kind, f.owner, c.account, c.offset, c.action.effect
+
+    for number in range(9):
+        active = [f for f in sharing if room.get(side(f), 1) > 0]
+        if not units or not active or (number and not pool.again):
+            break
+        if number == 8:
+            raise Negative
+        offered = dict(zip(map(id, active), _largest_remainder(units, [(f, f.weight) for f in active]), strict=True))
+        for key in {side(f): None for f in active}:
+            beside = [f for f in active if side(f) == key]
+            total = sum(offered[id(f)] for f in beside)
+            accepted = [offered[id(f)] for f in beside]
+            if key in room and total > room[key]:
+                accepted = _largest_remainder(room[key], [(f, Fraction(offered[id(f)])) for f in beside])
+            for f, units_ in zip(beside, accepted, strict=True):
+                got[id(f)] += units_
+                if units_ < offered[id(f)]:
+                    cut.add(id(f))
+            if key in room:
+                room[key] -= sum(accepted)
+            units -= sum(accepted)
+    for f in sharing:
+        f.amount = got[id(f)] * step
+        f.state = "capped" if id(f) in cut else "posted" if f.amount else "not-made"
+    given = drawn + sum(f.amount for f in sharing)
+    shortfall = max(0, -have)
+    return Balance(pool.name, part, offset, base, taken, given, shortfall, base + taken + shortfall - given, left_out)

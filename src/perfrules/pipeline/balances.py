@@ -45,7 +45,8 @@ def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:
         return []
     names = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")
     rows = zip(*(table[name] for name in names), strict=True)
-    found = [_pool(result, waiting, str(name), cells) for name, *cells in rows]
+    every = [_pool(result, waiting, str(name), cells) for name, *cells in rows]
+    found = [p for p in every if p.part is not None or p.left_out or not p.settled]
     return sorted(found, key=lambda p: (p.pool, p.part is None, p.part or "", p.period))
 
 

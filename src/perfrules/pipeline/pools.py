@@ -121,10 +121,11 @@ def _add_totals(draft: Draft) -> None:
     builder.derive(MEMBERS, "taken", plan.choose(taken, Column("amount"), ZERO))
     builder.derive(MEMBERS, "drawn", plan.choose(drawn, Column("amount"), ZERO))
     builder.derive(MEMBERS, "own weight", plan.choose(plan.both(stands, share_of), Column("weight"), ZERO))
-    made = plan.negate(is_one_of("state", NOT_MADE))
-    counter(builder, MEMBERS, "of no part", plan.both(made, plan.negate(known)))
-    unknown = plan.both(is_one_of("state", POSTED, CAPPED), plan.negate(known))
-    counter(builder, MEMBERS, "is open", plan.either(is_open("state"), is_one_of("state", IN_CONFLICT), unknown))
+    still = plan.either(is_open("state"), is_one_of("state", IN_CONFLICT))
+    counts = plan.either(is_one_of("state", POSTED, CAPPED), still)
+    nowhere = plan.both(counts, plan.negate(known))
+    counter(builder, MEMBERS, "of no part", nowhere)
+    counter(builder, MEMBERS, "is open", plan.either(still, nowhere))
     sums = (("taken", "sum", "taken"), ("drawn", "sum", "drawn"), ("open members", "sum", "is open"))
     measures = (*sums, ("step", "max", "step"))
     builder.group(MEMBERS, POOLS, POOL, measures)
@@ -141,7 +142,8 @@ def _add_totals(draft: Draft) -> None:
     builder.derive(POOLS, "to share", plan.choose(plan.compare("<", have, ZERO), ZERO, have))
     if base != ZERO:
         builder.require(POOLS, plan.compare("<=", Column("to share"), Literal(SUM_MAX)), "PR704", POOLS)
-    builder.derive(POOLS, "units", plan.div_floor(Column("to share"), Column("step")), most=SUM_MAX)
+    shared = plan.choose(plan.compare("=", Column("open"), ZERO), Column("to share"), ZERO)
+    builder.derive(POOLS, "units", plan.div_floor(shared, Column("step")), most=SUM_MAX)
 
 
 def _add_final(builder: Builder) -> None:

@@ -194,7 +194,10 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         applies = rails.truth(plan.TRUE)
         if node is not None:
             whole = lowered(lowering.condition, node, node.span, findings)
-            applies = applies if whole is None else _bound(lowering, whole, "scope")
+            bound = None
+            if whole is not None:
+                bound = lowered(lambda c: _bound(lowering, c, "scope"), whole, node.span, findings)  # noqa: B023
+            applies = bound or applies
         made.lowerings[policy.name, kind], made.applies[policy.name, kind] = lowering, applies
         for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
@@ -214,7 +217,11 @@ def _add_rule(
     if when is None:
         return
     short = rule.name.rpartition("/")[2]
-    judged = Judged(rule, policy, lowering.scope, applies, _bound(lowering, rails.conjunction(applies, when), short))
+    whole = rails.conjunction(applies, when)
+    verdict = lowered(lambda condition: _bound(lowering, condition, short), whole, rule.written.span, findings)
+    if verdict is None:
+        return
+    judged = Judged(rule, policy, lowering.scope, applies, verdict)
     made.judged.append(judged)
     for clause in rule.clauses:
         inside = lowering

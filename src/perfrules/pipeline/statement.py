@@ -171,10 +171,14 @@ class Statement:
     @cached_property
     def entries(self) -> list[Entry]:
         """Every posted claim, and the base, shortfall and rest of each settled pool, as debit and credit."""
-        found = [self._entry(c) for c in self.claims if c.amount and c.state in (STATES[POSTED], STATES[CAPPED])]
+        found = [self._entry(c) for c in self._moving()]
         for pool in self.pools:
             found += self._pool_entries(pool) if pool.settled else []
         return found
+
+    def _moving(self) -> Iterator[MadeClaim]:
+        """The claims that move money."""
+        return (c for c in self.claims if c.amount and c.state in (STATES[POSTED], STATES[CAPPED]))
 
     def _entry(self, claim: MadeClaim) -> Entry:
         clause = self.program.claims[claim.number].clause
@@ -203,6 +207,14 @@ class Statement:
             if c.pool and self._is_open(c):
                 waiting[c.pool, c.period].append((c.part, f"{c.subject} {c.rule}"))
         return pool_statements(self.result, waiting)
+
+    def draws_of(self, pool: PoolStatement) -> Iterator[Decimal]:
+        """The fixed amounts that were drawn on a settled pool."""
+        for claim in self._moving():
+            fixed = self.program.claims[claim.number]
+            drawn = fixed.clause.action.effect == "give" and fixed.weight is None
+            if drawn and (claim.pool, claim.part, claim.period) == (pool.pool, pool.part, pool.period):
+                yield self.money(claim.amount or 0)
 
     def _is_open(self, claim: MadeClaim) -> bool:
         """Whether a pool waits for this claim, rather than this claim for the pool."""

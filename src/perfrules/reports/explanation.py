@@ -171,9 +171,24 @@ class _Writer:
                     line += self.say("rounding", step=amount_text(one.step, self.currency), mode=self.say(one.mode),
                                      amount=amount_text(rounded, self.currency))  # fmt: skip
             yield line
+        yield from self.pool(claim)
         yield from (line for number in one.rounds for line in self.round(number, one))
         if one.limited:
             yield from self.limited(one.limited, one)
+
+    def pool(self, claim: MadeClaim) -> Iterator[str]:
+        """What a pool had to share, and how many members it left out."""
+        statement = self.explanation.statement
+        of = (claim.pool, claim.part, claim.period)
+        for pool in statement.pools:
+            if (pool.pool, pool.part, pool.period) != of or not pool.settled:
+                continue
+            drawn = sum(statement.draws_of(pool))
+            if pool.base or drawn:
+                taken, base, draws = (amount_text(Fraction(a), self.currency) for a in (pool.taken, pool.base, drawn))
+                yield self.say("pool had", pool=claim.pool, taken=taken, base=base, drawn=draws)
+            if pool.left_out:
+                yield self.say("left out", pool=claim.pool, year=pool.period, count=pool.left_out)
 
     def round(self, number: Round, one: Figure) -> Iterator[str]:
         """A round of sharing a pool."""

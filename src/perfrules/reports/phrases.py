@@ -132,6 +132,10 @@ PHRASES: dict[str, Words] = {
         "all fixed amounts of this side together: {total}; by the limits {target}, pro rata:",
         "该方向固定金额合计 {total}；按限额为 {target}，按比例：",
     ),
+    "pool had": Words(
+        "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
+        "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
+    ),
     "room": Words(
         "the limits of the account leave room for {room}; of this share it takes {accepted}",
         "账户限额尚余 {room}；本次份额接收 {accepted}",
