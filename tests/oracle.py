@@ -13,6 +13,9 @@ from math import gcd
 
 from perfrules.language.combine import constant
 from perfrules.language.meaning import Subject, Unknown, evaluate, point, round_to
+from perfrules.language.nodes import Arithmetic, Literal, Name, Symbol
+from perfrules.language.scope import Type
+from perfrules.pipeline.model import closing_name
 from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
 
 CENT = Fraction(1, 100)
@@ -82,6 +85,11 @@ def _may_bar(program: Compiled, gate: Claim, claim: Claim) -> bool:
 def _alone(program, claim, s, verdicts, fates, facts, period, seen) -> Fate:
     judged = claim.judged
     made = verdicts[id(judged), s]
+    subject = seen[id(judged), s]
+    said = next((d for d in program.decided if (d.number, d.id, d.period) == (claim.number, s, period)), None)
+    needed = _needs_approval(program, claim, s, facts, period)
+    if said and (made is False or (needed is False and not claim.clause.recommended)):
+        raise Negative  # a decision about what is not claimed, or needs none
     preventing = [
         verdicts[id(j), s]
         for j in program.judged
@@ -90,13 +98,91 @@ def _alone(program, claim, s, verdicts, fates, facts, period, seen) -> Fate:
     for gate in program.claims:
         if _may_bar(program, gate, claim):
             preventing.append(_gate(gate, claim, s, fates, facts, period, program))
+    if claim.clause.recommended:
+        within = _within(claim, subject)
+        if said and said.amount is not None and made and within[0] is not None and said.amount < within[0]:
+            raise Negative
+        if said and said.amount is not None and made and within[1] is not None and said.amount > within[1]:
+            raise Negative
+        if said is None:
+            return Fate(claim, s, "not-made")
     if made is False:
         return Fate(claim, s, "not-made")
     if True in preventing:
         return Fate(claim, s, "set-aside" if made else "not-made")
     if made is None or None in preventing:
         return Fate(claim, s, "waiting")
-    return _sized(program, claim, s, seen[id(judged), s])
+    if claim.clause.recommended:
+        return _decided(claim, s, subject, said, needed)
+    fate = _sized(program, claim, s, subject)
+    if fate.state == "posted":
+        fate.state = _consent(said, needed)
+    return fate
+
+
+def _decided(claim, s, subject, said, needed) -> Fate:
+    """A recommended amount that a person decided, or declined."""
+    if said.approve is False:
+        return Fate(claim, s, "set-aside")
+    state = _consent(said, needed) if said.amount else "not-made"
+    known = all(not isinstance(point(evaluate(n, subject)), Unknown) for n in (claim.clause.least, claim.clause.most) if n)
+    return Fate(claim, s, "waiting" if state == "posted" and not known else state, said.amount)
+
+
+def _consent(said, needed) -> str:
+    if needed is False or (said and said.approve):
+        return "posted"
+    if needed is None:
+        return "waiting"
+    return "set-aside" if said and said.approve is False else "awaiting-approval"
+
+
+def _needs_approval(program, claim, s, facts, period) -> bool | None:
+    """Whether any approval that names the action applies to the subject; None where that is undecided."""
+    found: list[bool | None] = [False]
+    for policy in program.policies:
+        for approval in policy.approvals:
+            if approval.kind == claim.judged.rule.kind and claim.clause.action.name in approval.of:
+                scope = next(j.scope for j in program.judged if j.policy is policy and j.rule.kind == approval.kind)
+                subject = Subject(facts, scope, s, period, program.as_of.toordinal())
+                parts = [policy.scope.get(approval.kind), approval.when]
+                values = [evaluate(n, subject) for n in parts if n is not None]
+                found.append(False if False in values else None if any(isinstance(v, Unknown) for v in values) else True)
+    return True if True in found else None if None in found else False
+
+
+def _within(claim, subject) -> list[int | None]:
+    values = []
+    for node, mode in ((claim.clause.least, "ceil"), (claim.clause.most, "floor")):
+        value = point(evaluate(node, subject)) if node is not None else None
+        values.append(int(round_to(value, CENT, mode) / CENT) if isinstance(value, Fraction) else None)
+    return values
+
+
+def broken(program: Compiled, fates, facts, period: int) -> bool:
+    """Whether any `must` is violated or unknown where money moved: closings added up from the claims that stand."""
+    for one in program.invariants:
+        must = one.must
+        for s in facts.table(must.kind, period).ids:
+            changes = dict.fromkeys(must.accounts, 0)
+            moved = False
+            for fate in fates.values():
+                clause = fate.claim.clause
+                mine = (fate.claim.owner_kind, fate.owner, clause.offset) == (must.kind, s, one.offset)
+                if mine and clause.account in changes and fate.state in STANDS and fate.amount:
+                    moved = True
+                    changes[clause.account] += fate.amount if clause.action.effect == "give" else -fate.amount
+            scope = one.scope
+            for account, change in changes.items():
+                opening = Name((account,), None, Symbol("opening", account, (), one.offset))
+                closing = Arithmetic("+", opening, Literal("money", change * CENT))
+                scope = scope.defining(closing_name(account), closing, Type("money"))
+            subject = Subject(facts, scope, s, period, program.as_of.toordinal())
+            policy = next(p for p in program.policies if p.name == must.policy)
+            inside = evaluate(policy.scope[must.kind], subject) if must.kind in policy.scope else True
+            if moved and inside is not False and (inside is not True or evaluate(one.that, subject) is not True):
+                return True
+    return False
 
 
 def _gate(gate, claim, s, fates, facts, period, program):
@@ -108,7 +194,7 @@ def _gate(gate, claim, s, fates, facts, period, program):
     fate = fates.get((gate.number, who))
     if fate is None:
         return None
-    return {"posted": True, "waiting": None}.get(fate.state, False)
+    return {"posted": True, "waiting": None, "awaiting-approval": None}.get(fate.state, False)
 
 
 def _owner(claim, subject: Subject) -> str | None:
@@ -145,7 +231,7 @@ def _meet(program: Compiled, money: list[Fate]) -> None:
     for (kind, _, account, _, _), side in _sides(money).items():
         together = program.vocabulary.kinds[kind].accounts[account].together
         posted = [f for f in side if f.state == "posted"]
-        waiting = [f for f in side if f.state == "waiting"]
+        waiting = [f for f in side if f.state in OPEN]
         if together == "greatest" and posted:
             best = min(posted, key=lambda f: (-f.amount, f.claim.number, f.claim.judged.rule.kind, f.subject))
             for fate in posted:
@@ -168,7 +254,7 @@ def _limit(program: Compiled, money: list[Fate], facts, period: int) -> dict[tup
         if not caps or not posted:
             continue
         cap, least = _bounds(program, caps, owner, facts, period)
-        if cap is None or any(f.state == "waiting" for f in side):
+        if cap is None or any(f.state in OPEN for f in side):
             for fate in posted:
                 fate.state = "waiting"
             continue

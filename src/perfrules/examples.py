@@ -38,6 +38,8 @@ def check_examples(library: Library, findings: Findings) -> None:
         if len(findings.errors) == before:
             for example in policy.examples:
                 _Example(policy, example, findings).check()
+    if library.decisions and not findings.errors:
+        compiled(library.policies, max(d.on for d in library.decisions), findings, library.decisions)
 
 
 def days_of_change(policy: Policy) -> list[date]:

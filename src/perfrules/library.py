@@ -10,6 +10,7 @@ from typing import TypeVar
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
+from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import DOCUMENTS, FactsForm, PolicyForm
@@ -17,7 +18,7 @@ from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 
-F = TypeVar("F", FactsForm, PolicyForm)
+F = TypeVar("F", FactsForm, PolicyForm, DecisionsForm)
 ENDINGS = (".yaml", ".yml")
 
 
@@ -27,6 +28,7 @@ class Library:
 
     vocabularies: Mapping[str, Vocabulary]
     policies: tuple[Policy, ...]
+    decisions: tuple[Decision, ...] = ()
 
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
@@ -92,12 +94,15 @@ def _document(tree: Tree) -> str:
 def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
     facts: list[FactsForm] = []
     policies: list[PolicyForm] = []
+    decisions: list[DecisionsForm] = []
     for tree in trees:
         kind = _document(tree)
         if kind == "policy":
             _append(policies, PolicyForm, tree, findings)
         elif kind == "facts":
             _append(facts, FactsForm, tree, findings)
+        elif kind == "decisions":
+            _append(decisions, DecisionsForm, tree, findings)
         else:
             key = next(iter(tree), None)
             findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
@@ -111,7 +116,8 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)
-    return Library(vocabularies, tuple(found))
+    decided = [one for form in decisions for one in check_decisions(form, findings)]
+    return Library(vocabularies, tuple(found), tuple(decided))
 
 
 def _needed(form: FactsForm, policies: list[PolicyForm], facts: list[FactsForm]) -> bool:

@@ -12,6 +12,7 @@ from perfrules.language.meaning import Reason
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.needs import claim_needs, needs
 from perfrules.pipeline.program import Judged
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.ruling import NOT_APPLICABLE, UNDECIDED, Result, verdicts
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling, Statement
 from perfrules.pipeline.states import STATES, WAITING
@@ -61,6 +62,11 @@ class Outcome:
     def pools(self) -> tuple[PoolStatement, ...]:
         """Every pool: taken, given, left over, or what it waits for."""
         return tuple(self._statement.pools)
+
+    @property
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """What rules recommend and nobody has decided yet."""
+        return tuple(self._statement.recommendations)
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:

@@ -402,6 +402,78 @@ CODES: dict[str, Entry] = {
         "`at_least` 作用于接收资金池份额的账户 `{account}`，份额不能提高",
         "请删去 `at_least`，或改为固定金额",
     ),
+    "PR278": _error(
+        "`closing` takes the name of one account of the subject",
+        "write `closing(operating_funds)`",
+        "`closing`（期末数）需要对象的一个账户名",
+        "请写作 `closing(operating_funds)`",
+    ),
+    "PR279": _error(
+        "what must hold of the money reads no closing amount",
+        "write `closing(account) >= 0`",
+        "必须满足的条件没有读取期末数",
+        "请写作 `closing(账户) >= 0`（期末数）",
+    ),
+    "PR280": _error(
+        "`{value}` is no amount of whole minor units that could be decided",
+        "write an amount such as 500元",
+        "`{value}` 不是可以决定的、以最小货币单位计的金额",
+        "请写如 500元 的金额",
+    ),
+    "PR281": _note(
+        "the decision on `{subject}` of {on} is later than {day} and was left out",
+        "",
+        "关于 `{subject}` 的决定（{on}）晚于 {day}，未纳入",
+        "",
+    ),
+    "PR282": _error(
+        "a decision is about the rule `{rule}`, which is not there",
+        "{hint}",
+        "决定所指的规则 `{rule}` 不存在",
+        "{hint}",
+    ),
+    "PR283": _error(
+        "no claim of the rule `{rule}` waits for a decision",
+        "remove the decision, or add `approvals:` or `recommend:` to the policy",
+        "规则 `{rule}` 没有等待决定的措施",
+        "请删去该决定，或在政策中写明 `approvals:`（审批）或 `recommend:`（建议）",
+    ),
+    "PR284": _error(
+        "several claims of the rule `{rule}` wait for decisions",
+        "say which one: `action: …`",
+        "规则 `{rule}` 有几项措施等待决定",
+        "请写明是哪一项：`action: …`（措施）",
+    ),
+    "PR285": _error(
+        "there are two decisions about one claim of `{rule}` on `{subject}`",
+        "keep the one that holds",
+        "关于 `{subject}` 的规则 `{rule}` 的同一措施有两个决定",
+        "请保留有效的一个",
+    ),
+    "PR286": _error(
+        "the amount of the rule `{rule}` is computed, not decided",
+        "remove `amount`; the decision approves the claim or refuses it",
+        "规则 `{rule}` 的金额由计算得出，不由决定给出",
+        "请删去 `amount`（金额）；该决定只批准或不批准",
+    ),
+    "PR287": _error(
+        "the decision about the rule `{rule}` needs `{key}`",
+        "add `{key}: …`",
+        "关于规则 `{rule}` 的决定需要 `{key}`",
+        "请补充 `{key}: …`",
+    ),
+    "PR288": _error(
+        "`{subject}` is no subject of the rule `{rule}`",
+        "write {known}",
+        "`{subject}` 不是规则 `{rule}` 的对象",
+        "请写作 {known}",
+    ),
+    "PR289": _error(
+        "`closing` can be read only in what must hold",
+        "write the condition under `must:`",
+        "`closing`（期末数）只能用在必须满足的条件中",
+        "请把条件写在 `must:`（必须）下",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",
@@ -791,6 +863,36 @@ CODES: dict[str, Entry] = {
         "this is a fault of perfrules; please report it",
         "资金池 `{subject}` 的分出与剩余之和不等于其来源",
         "这是 perfrules 的错误，请报告",
+    ),
+    "PR716": _error(
+        "what must hold is violated for `{subject}`: {about}",
+        "correct the policy or the facts; nothing was settled",
+        "`{subject}` 违反了必须满足的条件：{about}",
+        "请更正政策或事实；没有结算任何资金",
+    ),
+    "PR717": _error(
+        "it is not known whether what must hold does for `{subject}`: {about}",
+        "give the opening amount and every fact that it reads; nothing was settled",
+        "不知道 `{subject}` 是否满足必须满足的条件：{about}",
+        "请提供期初数和所读取的事实；没有结算任何资金",
+    ),
+    "PR718": _error(
+        "the decision on `{subject}` lies outside the bounds of what is recommended: {about}",
+        "correct the amount",
+        "关于 `{subject}` 的决定超出建议的范围：{about}",
+        "请更正金额",
+    ),
+    "PR719": _error(
+        "the decision on `{subject}` is about a claim that is not made or needs none: {about}",
+        "remove the decision, or correct the facts",
+        "关于 `{subject}` 的决定所指的措施没有提出，或无须决定：{about}",
+        "请删去该决定，或更正事实",
+    ),
+    "PR720": _error(
+        "a decision is about `{subject}`, of which there are no facts in {period}",
+        "{hint}",
+        "决定所指的 `{subject}` 在 {period} 年没有事实",
+        "{hint}",
     ),
     # plugins
     "PR801": _error(

@@ -129,9 +129,10 @@ class _Checker:
         """A name that reads the account means the judged year; in the action another year is meant."""
         inside = self.scope.definitions[definition][0]
         reads = [n for n in walk(inside) if isinstance(n, Name) and n.symbol and n.symbol.role == "opening"]
-        affected = (self.scope.effect_path, self.scope.effect_account)
-        if any(n.symbol and (n.symbol.path, n.symbol.name) == affected for n in reads):
-            self.fail("PR417", node.span, name=definition, account=self.scope.effect_account)
+        for symbol in (n.symbol for n in reads):
+            if symbol and self.scope.affects(symbol.path, symbol.name):
+                self.fail("PR417", node.span, name=definition, account=symbol.name)
+                return
 
     # two values
 
@@ -188,6 +189,8 @@ class _Checker:
             return self.macro(node)
         if node.function not in SCALAR_FUNCTIONS:
             known = [*SCALAR_FUNCTIONS, *self.scope.macros]
+            if node.function == "closing":
+                return node, self.fail("PR289", node.span)
             if node.function in AGGREGATES:
                 return node, self.fail("PR419", node.span, function=node.function)
             return node, self.fail("PR408", node.span, function=node.function,

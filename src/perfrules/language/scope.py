@@ -11,6 +11,7 @@ from perfrules.language.nodes import Literal, Node, Symbol
 from perfrules.language.words import CLOCK, english
 
 CLOCK_WORDS = english(CLOCK)
+EVERY = "*"  # as an effect's account: every account of the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,14 @@ class Scope:
             return Symbol("clock", clock), Type("date" if clock == "as_of" else "count")
         return None
 
+    def affects(self, path: tuple[str, ...], account: str) -> bool:
+        """Whether an account is meant in the year of the effect."""
+        return path == self.effect_path and self.effect_account in (account, EVERY)
+
     def _column(self, kind: SubjectKind, name: str, path: tuple[str, ...]) -> tuple[Symbol, Type]:
         fact = kind.columns[name]
         opening = name in kind.accounts
-        affected = (path, name) == (self.effect_path, self.effect_account)
-        offset = self.effect_offset if opening and affected else 0
+        offset = self.effect_offset if opening and self.affects(path, name) else 0
         return Symbol("opening" if opening else "fact", name, path, offset), fact_type(fact)
 
 

@@ -37,6 +37,7 @@ FUNCTIONS = {
     "sum": "合计",
     "any": "任一",
     "all": "全部",
+    "closing": "期末数",
 }
 
 CLOCK = {"as_of": "基准日", "period": "年度"}
@@ -67,6 +68,7 @@ STATES = {
     "capped": "按限额核减",
     "waiting": "待定",
     "in-conflict": "冲突",
+    "awaiting-approval": "待批准",
     "not-made": "未提出",
 }
 
@@ -148,6 +150,9 @@ POLICY = {
     "on": "账户",
     "at_most": "不超过",
     "at_least": "不低于",
+    "must": "必须",
+    "that": "满足",
+    "approvals": "审批",
     "examples": "示例",
     "name": "示例名",
     "as_of": "基准日",
@@ -155,6 +160,23 @@ POLICY = {
     "given": "给定",
     "expect": "预期",
 }
+
+APPROVAL = {"of": "措施", "when": "条件", "by": "审批人", "because": "依据"}
+
+DECISIONS = {
+    "decisions": "决定",
+    "by": "决定人",
+    "on": "日期",
+    "decided": "决定事项",
+    "subject": "对象",
+    "period": "年度",
+    "rule": "规则名",
+    "action": "措施",
+    "amount": "金额",
+    "approve": "批准",
+    "because": "依据",
+}
+RECOMMEND = {"recommend": "建议"}
 
 CLAUSES = {
     "from": "自",
@@ -167,6 +189,9 @@ CLAUSES = {
     "rounded": "取整",
     "mode": "方式",
     "as": "为",
+    "action": "措施",
+    "at_least": "不低于",
+    "at_most": "不超过",
 }
 
 

@@ -14,9 +14,11 @@ from perfrules.language import plan, rails
 from perfrules.language.builder import Builder
 from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.language.rails import Condition
+from perfrules.pipeline.consents import Consent
 from perfrules.pipeline.parts import part_of
 from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
 from perfrules.pipeline.states import (
+    AWAITING,
     CLAIM_ORDER,
     CLAIMS,
     GIVE,
@@ -47,11 +49,11 @@ def claim_column(claim: Claim, what: str) -> str:
     return f"{claim.name} #{claim.number} {what}"
 
 
-def add_state(draft: Draft, claim: Claim, made: Condition) -> None:
+def add_state(draft: Draft, claim: Claim, made: Condition, consent: Consent) -> None:
     """A column with the claim's state before it meets others; amounts and weights below zero are refused."""
     builder, verdict = draft.builder, claim.judged.verdict
     table = builder.rows(claim.judged.rule.kind)
-    when_made: Scalar = plan.choose(owner(draft, claim)[0], Literal(POSTED), Literal(WAITING))
+    when_made = _consented(draft, claim, consent)
     for value, code in ((claim.amount, "PR701"), (claim.weight, "PR703")):
         if value is not None:
             below = plan.both(made.holds, value.defined, plan.compare("<", value.low, ZERO))
@@ -61,7 +63,22 @@ def add_state(draft: Draft, claim: Claim, made: Condition) -> None:
             when_made = plan.choose(value.defined, sized, Literal(WAITING))
     prevented = plan.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
     state = plan.choose(made.holds, when_made, plan.choose(made.fails, prevented, Literal(WAITING)))
+    if consent.amount is not None:
+        refused = plan.choose(plan.both(made.holds, consent.refused), Literal(SET_ASIDE), state)
+        state = plan.choose(consent.decided, refused, Literal(NOT_MADE))
+        listed = plan.both(made.holds, plan.negate(consent.decided))
+        builder.derive(table, claim_column(claim, "recommended"), plan.choose(listed, ONE, ZERO))
     builder.derive(table, claim_column(claim, "state"), state)
+
+
+def _consented(draft: Draft, claim: Claim, consent: Consent) -> Scalar:
+    """The state of a claim that is made, as far as its owner and what people decided go."""
+    within = plan.both(*(b.defined for b in (claim.least, claim.most) if b is not None))
+    known = plan.both(owner(draft, claim)[0], within)
+    posted = plan.choose(known, Literal(POSTED), Literal(WAITING))
+    asked = plan.choose(consent.refused, Literal(SET_ASIDE), Literal(AWAITING))
+    waits = plan.choose(consent.needed.holds, asked, Literal(WAITING))
+    return plan.choose(plan.either(consent.approved, consent.needed.fails), posted, waits)
 
 
 def owner(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar]:

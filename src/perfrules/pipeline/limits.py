@@ -11,15 +11,14 @@ from dataclasses import replace
 from math import gcd
 
 from perfrules.core.problem import Findings
-from perfrules.language import plan, rails
+from perfrules.language import plan
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.kinds import check
 from perfrules.language.lower import Lowering
 from perfrules.language.nodes import Node
 from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
-from perfrules.language.rails import Rational
 from perfrules.pipeline.model import Limit
-from perfrules.pipeline.program import Cap, Claim, Draft, lowered, minor_units, step_of
+from perfrules.pipeline.program import Cap, Claim, Draft, minor_units, step_of, whole_amount
 from perfrules.pipeline.shares import share_out
 from perfrules.pipeline.states import (
     CAPPED,
@@ -161,7 +160,11 @@ def _tightest(
     for one in caps:
         applies = draft.applies[one.limit.policy, kind]
         for node, mode, neutral in ((one.most, "floor", Literal(SUM_MAX)), (one.least, "ceil", ZERO)):
-            value = None if node is None else _whole(draft, one, node, mode, hint, findings)
+            if node is None:
+                continue
+            base = draft.lowerings[one.limit.policy, kind]
+            lowering = Lowering(draft.builder, one.scope, base.clock, base.prefix, base.definitions)
+            value = whole_amount(lowering, node, one.limit.rounding, mode, f"{hint} {mode}", findings)
             if value is None:
                 continue
             known = plan.both(known, plan.either(applies.fails, plan.both(applies.holds, value.defined)))
@@ -172,19 +175,3 @@ def _tightest(
                 least = plan.choose(plan.compare(">", size, least), size, least)
     whether = plan.choose(known, ONE, ZERO)
     return cap, least, whether
-
-
-def _whole(draft: Draft, cap: Cap, node: Node, mode: str, hint: str, findings: Findings) -> Rational | None:
-    """A formula of a limit in minor units, in whole steps."""
-    base = draft.lowerings[cap.limit.policy, cap.limit.kind]
-    lowering = Lowering(draft.builder, cap.scope, base.clock, base.prefix, base.definitions)
-    step = step_of(cap.limit.rounding, cap.scope, draft.vocabulary)[0]
-
-    def whole(node: Node) -> Rational:
-        value = rails.rounded(lowering.number(node), step, mode, lowering.bounds)
-        low = rails.times(minor_units(step, draft.vocabulary), value.low)
-        bound = lowering.bind(replace(value, low=low), f"{hint} {mode}")
-        assert isinstance(bound, Rational)
-        return bound
-
-    return lowered(whole, node, node.span, findings)

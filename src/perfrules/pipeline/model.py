@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from perfrules.core.problem import Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Action, Vocabulary
 from perfrules.language.nodes import Literal, Node
-from perfrules.language.scope import Parameter, Scope
+from perfrules.language.scope import Parameter, Scope, Type
 from perfrules.pipeline.forms import ExampleForm
 
 
@@ -67,6 +68,9 @@ class Clause:
     counter_account: str = ""
     rounding: Rounding = Rounding()
     word: str = ""
+    recommended: bool = False  # only a person's decision makes it a claim, with an amount within these bounds
+    least: Node | None = None
+    most: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,42 @@ class Limit:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What has to hold of the accounts of a kind of subject once everything is settled."""
+
+    policy: str
+    kind: str
+    that: Node  # names `closing_name(account)` for each of the accounts
+    accounts: tuple[str, ...]
+    because: str
+    span: Span
+    written: Text
+
+    @property
+    def closings(self) -> dict[str, tuple[Node, Type]]:
+        """What the names of the closing amounts stand for, as far as their kind goes."""
+        return {closing_name(a): (Literal("money", Fraction(0)), Type("money")) for a in self.accounts}
+
+
+def closing_name(account: str) -> str:
+    """The name by which an invariant reads the closing amount of an account; no author can write it."""
+    return f"closing {account}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Which actions on a kind of subject wait until someone approves them, and when."""
+
+    policy: str
+    kind: str
+    of: tuple[str, ...]
+    when: Node | None
+    by: str
+    because: str
+    span: Span
+
+
 @dataclass(frozen=True)
 class Policy:
     """Everything that one policy document says."""
@@ -137,6 +177,8 @@ class Policy:
     rules: tuple[Rule, ...]
     pools: Mapping[str, Pool]
     limits: tuple[Limit, ...]
+    musts: tuple[Must, ...]
+    approvals: tuple[Approval, ...]
     examples: tuple[ExampleForm, ...]
     span: Span
     origin: str = ""

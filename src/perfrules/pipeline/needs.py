@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfrules.language.meaning import Reason, Subject, Unknown, evaluate, point
 from perfrules.language.nodes import Node
-from perfrules.pipeline.program import Claim, Judged
+from perfrules.pipeline.drafts import Claim, Judged, approvals_of
 from perfrules.pipeline.ruling import Result, verdict_of
 
 
@@ -24,11 +24,14 @@ def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
 
 def claim_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
     """The unknown inputs without which a claim waits: for its amount or weight, for whose account it is on, for
-    the part of its pool, for the limits of the account."""
+    the part of its pool, for the limits of the account, for what people must decide."""
     seen = subject_of(result, claim.judged, subject)
     pool = result.program.pools.get(claim.clause.pool)
     part = pool.per.get(claim.judged.rule.kind) if pool else None
-    found = {r for node in (claim.clause.amount, claim.clause.weight, part) for r in _reasons(node, seen)}
+    clause = claim.clause
+    approvals = [a.when for a in approvals_of(result.program.policies, claim)]
+    nodes = (clause.amount, clause.weight, clause.least, clause.most, part, *approvals)
+    found = {r for node in nodes for r in _reasons(node, seen)}
     found |= set(_of_account(result, claim, seen))
     return tuple(sorted(found))
 

@@ -14,7 +14,7 @@ from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import ROUNDING
+from perfrules.language.words import RECOMMEND, ROUNDING, english
 from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
 from perfrules.pipeline.lexicon import whole_number, word_of
 from perfrules.pipeline.model import Clause, Rounding
@@ -29,6 +29,8 @@ _ALLOWED = {
     "notice": _COMMON_CLAUSES,
     "label": {*_COMMON_CLAUSES, "word"},
 }
+_BOUNDS = {"action", "at_least", "at_most"}
+RECOMMENDING = english(RECOMMEND)
 _KEYS = {"account_from": "from", "account_to": "to", "word": "as"}
 
 
@@ -44,16 +46,13 @@ class Orders:
 
     def clause(self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause | None:
         names = self.vocabulary.action_names
+        if name in RECOMMENDING and name not in names:
+            return self.recommended(name, form, scope)
         if name not in names:
             self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, names))
             return None
         action = self.vocabulary.actions[names[name]]
-        written = {key for key in form.model_fields_set if getattr(form, key) is not None}
-        wrong = written - _ALLOWED[action.effect]
-        for key in sorted(wrong):
-            text = getattr(form, key)
-            span = text.span if isinstance(text, Text) else name.span
-            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+        self.check_keys(name, form, _ALLOWED[action.effect])
         offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
         if action.effect in MONEY_EFFECTS:
             return self.money(name, action, form, replace(scope, effect_offset=offset), whole)
@@ -61,7 +60,46 @@ class Orders:
             self.findings.add("PR233", name.span, action=str(name), clause="as")
         return Clause(action, name.span, offset=offset, word=str(form.word or ""))
 
+    def check_keys(self, name: Text, form: ClausesForm, allowed: set[str]) -> None:
+        """What can't stand with an action is noted."""
+        written = {key for key in form.model_fields_set if getattr(form, key) is not None}
+        for key in sorted(written - allowed):
+            text = getattr(form, key)
+            span = text.span if isinstance(text, Text) else name.span
+            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+
+    def recommended(self, name: Text, form: ClausesForm, scope: Scope) -> Clause | None:
+        """An action on money that only a person's decision makes a claim, with an amount within bounds."""
+        names = self.vocabulary.action_names
+        if form.action is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="action")
+            return None
+        action = self.vocabulary.actions.get(names.get(form.action, ""))
+        if action is None or action.effect not in MONEY_EFFECTS:
+            known = [n for n, full in names.items() if self.vocabulary.actions[full].effect in MONEY_EFFECTS]
+            self.findings.add("PR215", form.action.span, word=str(form.action), hint=did_you_mean(form.action, known))
+            return None
+        self.check_keys(name, form, {*_ALLOWED[action.effect], *_BOUNDS} - {"amount", "by", "rounded"})
+        if form.at_least is None and form.at_most is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="at_least")
+        offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
+        clause, inside = self.placed(form.action, action, form, replace(scope, effect_offset=offset), Rounding())
+        least, most = (
+            None if text is None else self.measure(text, inside, "money") for text in (form.at_least, form.at_most)
+        )
+        self.check_shortfall(form.action, clause, form.action)
+        return replace(clause, span=name.span, recommended=True, least=least, most=most)
+
     def money(self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause:
+        clause, inside = self.placed(name, action, form, scope, whole)
+        if form.rounded:
+            clause = replace(clause, rounding=self.rounding(form.rounded, inside))
+        return self.sized(name, clause, form, inside)
+
+    def placed(
+        self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding
+    ) -> tuple[Clause, Scope]:
+        """The clause with its account, and where its money goes or comes from; the scope of its formulas."""
         take = action.effect == "take"
         path, account = self.account(
             name, form.account_from if take else form.account_to, scope, "from" if take else "to"
@@ -76,9 +114,7 @@ class Orders:
             self.findings.add("PR218", counter.span, name=str(counter), hint=did_you_mean(counter, known))
         counter_account = accounts.get(counter, str(counter))
         clause = Clause(action, name.span, account, path, scope.effect_offset, None, None, pool, counter_account, whole)
-        if form.rounded:
-            clause = replace(clause, rounding=self.rounding(form.rounded, scope))
-        return self.sized(name, clause, form, scope)
+        return clause, scope
 
     def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> tuple[tuple[str, ...], str]:
         """The account that an action is on, and the kinds up to its owner; noted where there is none."""
@@ -127,10 +163,14 @@ class Orders:
         if form.amount is None:
             self.findings.add("PR233", name.span, action=str(name), clause="amount")
             return clause
+        self.check_shortfall(name, clause, form.amount)
+        return replace(clause, amount=self.measure(form.amount, scope, "money"))
+
+    def check_shortfall(self, name: Text, clause: Clause, amount: Text) -> None:
+        """A pool on which fixed amounts are drawn says what covers a shortfall."""
         pool = self.pools.get(clause.pool)
         if pool is not None and clause.action.effect == "give" and self.forms[pool].shortfall is None:
-            self.findings.add("PR276", form.amount.span, action=str(name), pool=str(pool))
-        return replace(clause, amount=self.measure(form.amount, scope, "money"))
+            self.findings.add("PR276", amount.span, action=str(name), pool=str(pool))
 
     def measure(self, text: Text, scope: Scope, wanted: str = "") -> Node:
         node = parse(text, self.findings)

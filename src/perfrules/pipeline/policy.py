@@ -98,6 +98,8 @@ class _Policy:
             tuple(r for r in rules if r is not None),
             pools,
             tuple(limit for f in form.limits for limit in terms.limits(f, whole)),
+            tuple(must for f in form.must for must in terms.musts(f)),
+            tuple(approval for f in form.approvals for approval in terms.approvals(f)),
             tuple(form.examples),
             form.policy.span,
         )

@@ -6,13 +6,10 @@ This stage adds, for each rule, the rails of its condition, and for each clause 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from typing import TypeVar
 
 from perfrules.core.problem import Findings, Problem
@@ -25,118 +22,20 @@ from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.lower import Clock, Lowering
 from perfrules.language.nodes import Node
-from perfrules.language.plan import Scalar
-from perfrules.language.rails import Condition, Rational, Value
+from perfrules.language.rails import Condition, Rational
 from perfrules.language.scope import Parameter, Scope
-from perfrules.pipeline.model import Clause, Limit, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.drafts import Cap as Cap
+from perfrules.pipeline.drafts import Claim as Claim
+from perfrules.pipeline.drafts import Compiled as Compiled
+from perfrules.pipeline.drafts import Decided as Decided
+from perfrules.pipeline.drafts import Draft as Draft
+from perfrules.pipeline.drafts import Invariant as Invariant
+from perfrules.pipeline.drafts import Judged as Judged
+from perfrules.pipeline.drafts import Place as Place
+from perfrules.pipeline.model import Clause, Policy, Rounding, Rule
 
 N = TypeVar("N")
 V = TypeVar("V")
-FORMAT = 1  # of the plan's canonical form; part of the digest
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A rule in the plan: when it applies, holds and fails."""
-
-    rule: Rule
-    policy: Policy
-    scope: Scope
-    applies: Condition
-    verdict: Condition
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A clause of a rule in the plan: the condition, and for money the whole minor units or the weight."""
-
-    judged: Judged
-    clause: Clause
-    number: int
-    amount: Rational | None = None
-    weight: Rational | None = None
-
-    @property
-    def name(self) -> str:
-        """The rule, and the action."""
-        return f"{self.judged.rule.name} {self.clause.action.name}"
-
-    @property
-    def owner_kind(self) -> str:
-        """The kind of subject whose account the claim is on."""
-        return self.clause.path[-1] if self.clause.path else self.judged.rule.kind
-
-
-@dataclass(frozen=True)
-class Cap:
-    """A limit in a year in which claims fall on its account: the formulas as they are meant there."""
-
-    limit: Limit
-    scope: Scope
-    most: Node | None
-    least: Node | None
-
-
-@dataclass
-class Draft:
-    """A plan in the making, with what later stages read from its result."""
-
-    builder: Builder
-    vocabulary: Vocabulary
-    as_of: date
-    judged: list[Judged] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    pools: dict[str, Pool] = field(default_factory=dict)
-    made: dict[int, Scalar] = field(default_factory=dict)
-    policies: tuple[Policy, ...] = ()
-    lowerings: dict[tuple[str, str], Lowering] = field(default_factory=dict)  # by policy and kind
-    applies: dict[tuple[str, str], Condition] = field(default_factory=dict)
-    caps: dict[tuple[str, str, int], tuple[Cap, ...]] = field(default_factory=dict)  # by kind, account and year
-
-    parts: dict[tuple[str, str], Value] = field(default_factory=dict)  # of a pool, by its name and a kind of member
-
-    def limits(self) -> list[tuple[Limit, Scope]]:
-        """The limits of all policies."""
-        return [(limit, self.lowerings[p.name, limit.kind].scope) for p in self.policies for limit in p.limits]
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Policies compiled for a day. Immutable; safe to share between threads."""
-
-    as_of: date
-    vocabulary: Vocabulary
-    plan: plan.Plan
-    judged: tuple[Judged, ...]
-    claims: tuple[Claim, ...]
-    pools: Mapping[str, Pool]
-    policies: tuple[Policy, ...]
-    idle: tuple[Policy, ...]  # not in force on the day
-    caps: Mapping[tuple[str, str, int], tuple[Cap, ...]]
-    made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
-
-    @cached_property
-    def digest(self) -> str:
-        """The sha256 of the plan's canonical JSON and of what the rules are called."""
-        names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
-        claims = [
-            [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims
-        ]
-        whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def canonical(value: object) -> object:
-    """Plain JSON for a plan: every scalar and step as its name and its parts."""
-    if isinstance(value, tuple):
-        return [canonical(v) for v in value]
-    if is_dataclass(value):
-        return [
-            type(value).__name__,
-            *(canonical(getattr(value, name)) for name in value.__dataclass_fields__),
-        ]
-    return value
 
 
 def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft | None:
@@ -238,6 +137,10 @@ def _claim(
     made: Draft, judged: Judged, clause: Clause, lowering: Lowering, hint: str, findings: Findings
 ) -> Claim | None:
     claim = Claim(judged, clause, len(made.claims))
+    for side, formula, mode in (("least", clause.least, "ceil"), ("most", clause.most, "floor")):
+        if formula is not None:
+            limit = whole_amount(lowering, formula, Rounding(), mode, f"{hint} {side}", findings)
+            claim = replace(claim, least=limit) if side == "least" else replace(claim, most=limit)
     for name, node in (("amount", clause.amount), ("weight", clause.weight)):
         if node is None:
             continue
@@ -256,6 +159,23 @@ def _claim(
             return None
         claim = replace(claim, amount=bound) if name == "amount" else replace(claim, weight=bound)
     return claim
+
+
+def whole_amount(
+    lowering: Lowering, node: Node, rounding: Rounding, mode: str, hint: str, findings: Findings
+) -> Rational | None:
+    """An amount in minor units, rounded to whole steps, as columns; None with a problem noted where it is too wide."""
+    vocabulary = lowering.scope.vocabulary
+    step = step_of(rounding, lowering.scope, vocabulary)[0]
+
+    def whole(node: Node) -> Rational:
+        value = rails.rounded(lowering.number(node), step, mode, lowering.bounds)
+        low = rails.times(minor_units(step, vocabulary), value.low)
+        bound = lowering.bind(replace(value, scale=Fraction(1), low=low), hint)
+        assert isinstance(bound, Rational)
+        return bound
+
+    return lowered(whole, node, node.span, findings)
 
 
 def step_of(rounding: Rounding, scope: Scope, vocabulary: Vocabulary) -> tuple[Fraction, str]:

@@ -7,6 +7,7 @@ are whole minor units; the year of a claim is its distance from the judged perio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from perfrules.core.problem import Findings
@@ -15,9 +16,12 @@ from perfrules.language import plan, rails
 from perfrules.language.bounds import TooWide
 from perfrules.language.plan import Column, Scalar
 from perfrules.language.rails import Condition
+from perfrules.pipeline.consents import Consent, consent, require_sense
+from perfrules.pipeline.decisions import Decision, resolve
 from perfrules.pipeline.ledger import add_labels, add_ledger, add_state, claim_column
 from perfrules.pipeline.limits import add_limits, add_room, limit_steps
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.musts import add_musts
 from perfrules.pipeline.parts import add_parts
 from perfrules.pipeline.pools import add_pools
 from perfrules.pipeline.precedence import check_overs
@@ -32,9 +36,14 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
         return None
     effective: dict[int, Condition] = {}
     for claim in ordered:
-        effective[claim.number] = _effective(draft, claim, effective)
-        draft.made[claim.number] = effective[claim.number].holds
-        add_state(draft, claim, effective[claim.number])
+        made = _effective(draft, claim, effective)
+        asked = consent(draft, claim, findings)
+        if asked.amount is not None:
+            claim = draft.claims[claim.number] = replace(claim, amount=asked.amount)
+        draft.made[claim.number] = made.holds
+        effective[claim.number] = _gate(draft, claim, made, asked)
+        require_sense(draft, claim, asked)
+        add_state(draft, claim, made, asked)
     money = [c for c in draft.claims if c.clause.action.effect in MONEY_EFFECTS]
     if money:
         _add_money(draft, money, findings)
@@ -90,6 +99,18 @@ def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -
     )
 
 
+def _gate(draft: Draft, claim: Claim, made: Condition, asked: Consent) -> Condition:
+    """Whether a claim bars others: where it is made and has what it needs from people."""
+    if asked.given.holds == plan.TRUE:
+        return made
+    whole = rails.conjunction(made, asked.given)
+    builder, table = draft.builder, draft.builder.rows(claim.judged.rule.kind)
+    return Condition(
+        builder.bind(table, claim_column(claim, "in force"), whole.holds),
+        builder.bind(table, claim_column(claim, "not in force"), whole.fails),
+    )
+
+
 def _seen_from(draft: Draft, claim: Claim, gate: Claim, condition: Condition) -> Condition:
     """A gate's condition as columns of the table of the claim's own kind."""
     kind, above = claim.judged.rule.kind, gate.judged.rule.kind
@@ -120,9 +141,12 @@ def _add_money(draft: Draft, money: list[Claim], findings: Findings) -> None:
     else:
         builder.derive(CLAIMS, "final state", Column("standing"))
         builder.derive(CLAIMS, "final amount", Column("standing amount"))
+    add_musts(draft, money, findings)
 
 
-def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Compiled | None:
+def compiled(
+    policies: Sequence[Policy], as_of: date, findings: Findings, decisions: Sequence[Decision] = ()
+) -> Compiled | None:
     """Policies as they stand on a day, compiled; None with problems noted."""
     active = [p for p in policies if in_force(p, as_of)]
     if not active:
@@ -134,6 +158,7 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
     made = draft(active, as_of, findings)
     if made is not None:
         check_overs(made, findings)
+        resolve(made, decisions, findings)
     if made is None or findings.errors:
         return None
     try:
@@ -144,7 +169,7 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
         node = next(iter([*weights, *limits]), None)
         findings.add("PR415", node.span if node else None, bits=str(wide.bits))
         return None
-    if plan_ is None:
+    if plan_ is None or findings.errors:
         return None
     return Compiled(
         as_of,
@@ -156,5 +181,8 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
         tuple(active),
         idle,
         made.caps,
+        tuple(made.invariants),
+        made.places,
+        tuple(made.decided),
         made.made,
     )

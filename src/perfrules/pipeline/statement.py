@@ -12,10 +12,11 @@ from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import Reason
 from perfrules.pipeline.balances import PoolStatement, part_said, pool_statements
+from perfrules.pipeline.drafts import Claim, Decided
 from perfrules.pipeline.ledger import claim_column
-from perfrules.pipeline.program import Claim
+from perfrules.pipeline.recommendations import Recommendation, bounds
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.states import CAPPED, CLAIMS, IN_CONFLICT, LABELS, POSTED, STATES, WAITING
+from perfrules.pipeline.states import AWAITING, CAPPED, CLAIMS, IN_CONFLICT, LABELS, POSTED, STATES, WAITING
 from perfrules.pipeline.terms import TREASURY
 
 
@@ -148,6 +149,27 @@ class Statement:
                     if state:
                         yield self._made(claim, str(subject), int(state), None)
 
+    @cached_property
+    def recommendations(self) -> list[Recommendation]:
+        """What rules recommend and nobody has decided yet, by subject and rule."""
+        result, found = self.result, []
+        for claim in self.program.claims:
+            if claim.clause.recommended:
+                table, rule = result.tables[table_name(claim.judged.rule.kind)], claim.judged.rule
+                for subject, listed in zip(table["id"], table[claim_column(claim, "recommended")], strict=True):
+                    if listed:
+                        within = bounds(self.program, claim, result.facts, str(subject), result.period)
+                        found.append(Recommendation(
+                            claim.number, rule.kind, str(subject), rule.name, claim.clause.action.name,
+                            claim.clause.account, result.period + claim.clause.offset, *within,
+                        ))  # fmt: skip
+        return sorted(found, key=lambda r: (r.kind, r.id, r.rule, r.action, r.number))
+
+    def decided(self, claim: MadeClaim) -> Decided | None:
+        """What people decided about a claim."""
+        key = (claim.number, claim.id, self.result.period)
+        return next((d for d in self.program.decided if (d.number, d.id, d.period) == key), None)
+
     def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
         """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
         and its amount in minor units; None for a share of a pool, which depends on others."""
@@ -225,7 +247,7 @@ class Statement:
         table = self.result.tables[CLAIMS]
         names = ("kind", "id", "number", "standing", "part known")
         rows = zip(*(table[name] for name in names), strict=True)
-        still = (WAITING, IN_CONFLICT)
+        still = (WAITING, IN_CONFLICT, AWAITING)
         return {(str(k), str(i), int(n or 0)) for k, i, n, state, known in rows if state in still or not known}
 
     @cached_property

@@ -6,11 +6,12 @@ from perfrules.language import plan
 from perfrules.language.builder import Builder
 from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
 
-NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT = range(6)
-STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict")
+NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT, AWAITING = range(7)
+STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict", "awaiting-approval")
 TAKE, GIVE = 0, 1
 TOGETHER = {"": 0, "sum": 1, "greatest": 2}
 CLAIMS, MEMBERS, POOLS, LABELS, LIMITS = "claims", "pool members", "pools", "labels", "limits"
+DECIDED = "decisions made"  # the table of decisions; not a name that a vocabulary could have
 CLAIM = ("kind", "id", "number")
 OWNER = ("owner kind", "owner", "account", "year")
 SIDE = (*OWNER, "side")
@@ -25,7 +26,7 @@ def is_one_of(column: str, *values: int) -> Scalar:
 
 def is_open(column: str) -> Scalar:
     """Whether a claim may still come to stand, and does not yet."""
-    return is_one_of(column, WAITING)
+    return is_one_of(column, WAITING, AWAITING)
 
 
 def counter(builder: Builder, table: str, hint: str, condition: Scalar) -> str:

@@ -12,12 +12,21 @@ from functools import cached_property
 
 from perfrules.core.money import fraction_text
 from perfrules.language.meaning import round_to
+from perfrules.pipeline.drafts import approvals_of
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import MadeClaim, Statement
 from perfrules.pipeline.sums import Figure, Limited, Round, Share, figure
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Counted, Read, Ruled, explain_rule
-from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
+from perfrules.reports.values import (
+    amount_text,
+    mark,
+    named,
+    phrase,
+    reason_text,
+    recommendation_text,
+    value_text,
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,9 @@ class _Writer:
         for one in self.explanation.figures:
             if one.claim.rule == rule.name:
                 yield from self.figure(one)
+        for recommended in self.explanation.statement.recommendations:
+            if (recommended.subject, recommended.rule) == (self.explanation.subject, rule.name):
+                yield "  " + recommendation_text(self.result.program, recommended, self.language)
 
     def read(self, read: Read, known_source: str) -> str:
         value = value_text(read.value, read.kind.kind, self.currency, self.language)
@@ -139,10 +151,22 @@ class _Writer:
         else:
             yield "  " + self.claim(claim)
             yield from (f"      {line}" for line in self.sum(one, claim))
+        yield from (f"      {line}" for line in self.people(claim))
         if one.because_of:
             yield "      " + self.say("for rules", rules=", ".join(one.because_of))
         for reason in one.needs:
             yield "      " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
+
+    def people(self, claim: MadeClaim) -> Iterator[str]:
+        """What people decided about a claim, or whom it waits for."""
+        decided = self.explanation.statement.decided(claim)
+        made = self.result.program.claims[claim.number]
+        if decided is not None:
+            word = "decided" if decided.approve is None else "approved" if decided.approve else "refused"
+            yield self.say(word, by=decided.by, on=decided.on.isoformat(), because=decided.because)
+        elif claim.state == "awaiting-approval":
+            for approval in approvals_of(self.result.program.policies, made):
+                yield self.say("awaits", by=approval.by, because=approval.because)
 
     def claim(self, claim: MadeClaim) -> str:
         """A claim on money in one line."""

@@ -7,6 +7,8 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from perfrules.pipeline.drafts import Decided
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Entry, MadeClaim, Mark, Ruling, Statement
 
 
@@ -25,12 +27,13 @@ def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> dict[str, A
                 "rule": r.rule,
                 "verdict": r.verdict,
                 "needs": [plain(n) for n in r.needs],
-                "claims": [_claim(c, money) for c in r.claims],
+                "claims": [_claim(c, money, statement.decided(c)) for c in r.claims],
             }
             for r in rulings
         ],
         "entries": [_entry(e) for e in statement.entries],
         "pools": [plain(p) for p in statement.pools],
+        "recommendations": [_recommendation(r, money) for r in statement.recommendations],
         "conflicts": [plain(c) for c in statement.conflicts],
         "statuses": [_mark(m, "status") for m in statement.marks("status")],
         "notices": [_mark(m, "notice") for m in statement.marks("notice")],
@@ -52,7 +55,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {k: v for k, v in plain(entry).items() if k != "part" or v}
 
 
-def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
+def _claim(claim: MadeClaim, money: Callable[[int], str], decided: Decided | None) -> dict[str, Any]:
     amount = None if claim.amount is None or not claim.account else money(claim.amount)
     found: dict[str, Any] = {
         "action": claim.action,
@@ -63,7 +66,22 @@ def _claim(claim: MadeClaim, money: Callable[[int], str]) -> dict[str, Any]:
     }
     if claim.owner not in ("", claim.subject):
         found["owner"] = claim.owner
+    if decided is not None:
+        found["decision"] = {"by": decided.by, "on": decided.on.isoformat(), "because": decided.because}
     return {**found, "word": claim.word} if claim.word else found
+
+
+def _recommendation(one: Recommendation, money: Callable[[int], str]) -> dict[str, Any]:
+    least, most = (None if bound is None else money(bound) for bound in (one.least, one.most))
+    return {
+        "subject": one.subject,
+        "rule": one.rule,
+        "action": one.action,
+        "account": one.account,
+        "period": one.period,
+        "at_least": least,
+        "at_most": most,
+    }
 
 
 def _mark(mark: Mark, key: str) -> dict[str, Any]:

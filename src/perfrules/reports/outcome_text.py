@@ -10,7 +10,7 @@ from perfrules.core.problem import width
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
 from perfrules.pipeline.statement import Ruling, Statement
-from perfrules.reports.values import named, phrase
+from perfrules.reports.values import named, phrase, recommendation_text
 
 LINES_MAX = 100
 SUBJECTS_MAX = 5
@@ -33,6 +33,7 @@ def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str)
         ("claims", _claims(statement, language)),
         ("entries", _entries(statement, language)),
         ("pools", _pools(statement, language)),
+        ("recommendations", _recommendations(statement, language)),
         ("conflicts", _conflicts(statement, language)),
         ("statuses", _marks(statement, "status", language)),
         ("notices", _marks(statement, "notice", language)),
@@ -160,6 +161,10 @@ def _sides(statement: Statement, pool: PoolStatement) -> tuple[int, int]:
     of = (pool.pool, pool.part, pool.period)
     own = [e for e in statement.entries if (e.pool, e.part, e.period) == of and e.subject]
     return len({e.subject for e in own if e.debit == pool.pool}), len({e.subject for e in own if e.credit == pool.pool})
+
+
+def _recommendations(statement: Statement, language: str) -> Iterator[str]:
+    return (recommendation_text(statement.program, one, language) for one in statement.recommendations)
 
 
 def _conflicts(statement: Statement, language: str) -> Iterator[str]:

@@ -136,6 +136,18 @@ PHRASES: dict[str, Words] = {
         "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
         "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
     ),
+    "awaiting-approval": Words("awaiting approval", "待批准"),
+    "awaits": Words("awaits approval by {by}: {because}", "待{by}批准：{because}"),
+    "approved": Words("approved by {by} on {on}: {because}", "{by} 于 {on} 批准：{because}"),
+    "refused": Words("refused by {by} on {on}: {because}", "{by} 于 {on} 不予批准：{because}"),
+    "decided": Words("decided by {by} on {on}: {because}", "{by} 于 {on} 决定：{because}"),
+    "recommendations": Words("Recommended, to be decided", "建议（待决定）"),
+    "recommended": Words(
+        "{subject}, {rule}: {action} {account} {year}, {bounds}",
+        "{subject}，{rule}：{action} {account} {year}，{bounds}",
+    ),
+    "from": Words("from {amount}", "不低于 {amount}"),
+    "up to": Words("up to {amount}", "不超过 {amount}"),
     "room": Words(
         "the limits of the account leave room for {room}; of this share it takes {accepted}",
         "账户限额尚余 {room}；本次份额接收 {accepted}",
