@@ -13,8 +13,9 @@ from perfrules.decision import Decision, Fire, Row
 from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
 from perfrules.outcome import Outcome
+from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling
+from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling
 from perfrules.reports.explanation import Explanation
 
 __version__ = "0.1.0"

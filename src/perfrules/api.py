@@ -21,8 +21,10 @@ from perfrules.examples import check_examples
 from perfrules.language.plan_text import plan_text
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
+from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.lexicon import calendar_day
-from perfrules.pipeline.program import Compiled, in_force
+from perfrules.pipeline.program import in_force
+from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.readers.table import read_facts
@@ -92,9 +94,11 @@ class Program:
         """Rulings, entries and explanations for all subjects of a period.
 
         `period` may be left out where the facts hold only one. Raises `Refused` where it is missing, has no
-        facts, or where an amount comes out negative.
+        facts, where an amount comes out negative, where what must hold does not, or where a decision does not fit.
         """
-        return Outcome(evaluate(self._compiled, facts, _judged_period(facts, period)))
+        judged = _judged_period(facts, period)
+        check_subjects(self._compiled, facts, judged)
+        return Outcome(evaluate(self._compiled, facts, judged))
 
     def read(
         self,
@@ -210,7 +214,7 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
         if in_force(policy, day):
             check_overlaps(policy, day, findings)
     findings.refuse()
-    program = compiled(library.policies, day, findings)
+    program = compiled(library.policies, day, findings, library.decisions)
     findings.refuse()
     assert program is not None
     return Program(program, findings.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
 from perfrules.engines.single import Fired, Input, Wanted, inputs_of, straight
 from perfrules.outcome import Outcome
-from perfrules.pipeline.program import Claim, Compiled
+from perfrules.pipeline.drafts import Claim, Compiled, approvals_of
+from perfrules.pipeline.musts import without_musts
 from perfrules.pipeline.ruling import Result, evaluate
 from perfrules.pipeline.statement import Conflict, Statement
 from perfrules.reports.explanation import Explanation
@@ -115,7 +116,7 @@ class Decider:
     """Decides subjects of one kind."""
 
     def __init__(self, program: Compiled, kind: str) -> None:
-        self.program = program
+        self.program = replace(program, plan=without_musts(program.plan))
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         self.subject = f"{kind}/{ALONE}"
@@ -124,18 +125,25 @@ class Decider:
         self.places = -program.vocabulary.currency.places
         rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
         wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
-        self.straight = straight(program.plan, kind, rules, wanted)
+        alone = not any(self._needs_others(c) for c in program.claims if c.judged.rule.kind == kind)
+        self.straight = straight(program.plan, kind, rules, wanted) if alone else None
         own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
         self.read_cells = cell_reader(own, frozenset(self.kind.columns))
         self.only_own = len(own) == len(self.inputs)
+
+    def _needs_others(self, claim: Claim) -> bool:
+        """Whether a claim depends on limits or on what people decide: then the whole plan says what stands."""
+        limited = (claim.owner_kind, claim.clause.account, claim.clause.offset) in self.program.caps
+        return limited or claim.clause.recommended or bool(approvals_of(self.program.policies, claim))
 
     def _wanted(self, claim: Claim) -> Wanted:
         """How the claim is made by the subject alone."""
         clause = claim.clause
         sized = claim.amount or claim.weight
         group: object = None
-        if clause.account and self.kind.accounts[clause.account].together != "sum":
-            group = (clause.account, clause.offset, clause.action.effect)
+        owner = self.program.vocabulary.kinds[claim.owner_kind]
+        if clause.account and owner.accounts[clause.account].together != "sum":
+            group = (clause.path, clause.account, clause.offset, clause.action.effect)
         elif clause.action.effect == "label" and len(self._words(clause.action.name)) > 1:
             group = (clause.action.name, clause.offset)
         made, reported = self.program.made[claim.number], claim.amount is not None

@@ -11,6 +11,7 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
+from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, PolicyForm
@@ -18,7 +19,7 @@ from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 
-F = TypeVar("F", FactsForm, PolicyForm)
+F = TypeVar("F", FactsForm, PolicyForm, DecisionsForm)
 ENDINGS = (".yaml", ".yml")
 
 
@@ -30,6 +31,7 @@ class Library:
     policies: tuple[Policy, ...]
     declared: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     """By kind, the facts of the vocabularies that were named themselves."""
+    decisions: tuple[Decision, ...] = ()
 
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
@@ -114,12 +116,15 @@ def _document(tree: Tree) -> str:
 def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
     facts: list[FactsForm] = []
     policies: list[PolicyForm] = []
+    decisions: list[DecisionsForm] = []
     for tree in trees:
         kind = _document(tree)
         if kind == "policy":
             _append(policies, PolicyForm, tree, findings)
         elif kind == "facts":
             _append(facts, FactsForm, tree, findings)
+        elif kind == "decisions":
+            _append(decisions, DecisionsForm, tree, findings)
         else:
             key = next(iter(tree), None)
             findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
@@ -133,7 +138,8 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)
-    return Library(vocabularies, tuple(found))
+    decided = [one for form in decisions for one in check_decisions(form, findings)]
+    return Library(vocabularies, tuple(found), decisions=tuple(decided))
 
 
 def _needed(form: FactsForm, policies: list[PolicyForm], facts: list[FactsForm]) -> bool:

@@ -7,8 +7,10 @@ from typing import Any, TextIO
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.statement import Conflict, Entry, Mark, PoolStatement, Ruling, Statement
+from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling, Statement
 from perfrules.pipeline.verdicts import Verdicts
 from perfrules.reports.explanation import Explanation
 from perfrules.reports.outcome_json import outcome_json, outcome_pieces
@@ -42,6 +44,11 @@ class Outcome:
     def pools(self) -> tuple[PoolStatement, ...]:
         """Every pool: taken, given, left over, or what it waits for."""
         return tuple(self._statement.pools)
+
+    @property
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """What rules recommend and nobody has decided yet."""
+        return tuple(self._statement.recommendations)
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:

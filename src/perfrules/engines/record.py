@@ -200,6 +200,8 @@ class _Execution:
     def subject(self, table: str, row: int) -> str:
         """Whose row it is: `department/A`; of a group, by what it is grouped first."""
         columns = self.tables[table]
+        if "owner" in columns and "id" not in columns:
+            return f"{columns['owner kind'][row]}/{columns['owner'][row]}"
         if "id" not in columns:
             return str(next(iter(columns.values()))[row])
         kind = columns["kind"][row] if "kind" in columns else table

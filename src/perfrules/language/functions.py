@@ -52,6 +52,8 @@ def check_call(checker: Checker, node: Call) -> Typed:
             return node, ANY
         operand, kind = checker.measure(node.arguments[0])
         return replace(node, arguments=(operand,)), kind
+    if function == "closing":
+        return node, checker.fail("PR289", node.span)
     if function in ROWS_FUNCTIONS:
         below = checker.scope.vocabulary.below(checker.scope.kind.name).values()
         over = next((kind.many for kind in below), checker.scope.kind.many)

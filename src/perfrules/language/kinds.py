@@ -131,21 +131,24 @@ class Checker:
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""
-        if self.reads_account(self.scope.definitions[definition][0]):
-            self.fail("PR417", node.span, name=definition, account=self.scope.effect_account)
+        account = self.account_behind(self.scope.definitions[definition][0])
+        if account:
+            self.fail("PR417", node.span, name=definition, account=account)
 
-    def reads_account(self, node: Node) -> bool:
-        """Whether an expression reads the account of the action, itself or through names."""
+    def account_behind(self, node: Node) -> str:
+        """The account of the action that an expression reads, itself or through names; empty where it reads none."""
         for part in walk(node):
             symbol = part.symbol if isinstance(part, Name) else None
-            if symbol is None or symbol.path:
+            if symbol is None:
                 continue
-            if symbol.role == "opening" and symbol.name == self.scope.effect_account:
-                return True
-            behind = self.scope.definitions.get(symbol.name) if symbol.role == "definition" else None
-            if behind is not None and self.reads_account(behind[0]):
-                return True
-        return False
+            if symbol.role == "opening" and self.scope.affects(symbol.path, symbol.name):
+                return symbol.name
+            plain = symbol.role == "definition" and not symbol.path
+            behind = self.scope.definitions.get(symbol.name) if plain else None
+            found = self.account_behind(behind[0]) if behind is not None else ""
+            if found:
+                return found
+        return ""
 
     def inlined(self, arguments: dict[str, Typed]) -> Checker:
         """Checks the body of a macro that was called with arguments; findings of its own."""

@@ -159,11 +159,21 @@ class Lowering:
             return Word(found, plan.both(plan.Known(found.name), plan.compare("!=", found, plan.Literal(""))))
         fact = kind.columns[symbol.name]
         if symbol.offset:
-            other = self.builder.rows(kind.name, self.offset + symbol.offset)
-            brought_fact = self.builder.join(self.table, other, (("id", "id"),), self.builder.fact(other, fact))
-            return fact_value(fact, brought_fact.name)
+            return self.other_year(symbol)
         self.builder.fact(self.builder.rows(kind.name, self.offset, years=self.years), fact)
         inherited = self.builder.inherit(own, symbol.path, fact.name, self.offset, years=self.years)
+        return fact_value(fact, inherited.name)
+
+    def other_year(self, symbol: Symbol) -> Value:
+        """A fact of the subject, or of one to which it belongs in the judged year, as it is in another year."""
+        kinds = self.scope.vocabulary.kinds
+        owner = kinds[symbol.path[-1]] if symbol.path else self.scope.kind
+        other, fact = self.builder.rows(owner.name, self.offset + symbol.offset), owner.columns[symbol.name]
+        holder = symbol.path[-2] if len(symbol.path) > 1 else self.scope.kind.name
+        key = "parent" if symbol.path else "id"
+        name = self.builder.fact(other, fact)
+        column = self.builder.join(self.builder.rows(holder, self.offset), other, ((key, "id"),), name)
+        inherited = self.builder.inherit(self.scope.kind, symbol.path[:-1], column.name, self.offset)
         return fact_value(fact, inherited.name)
 
     # operators

@@ -12,6 +12,7 @@ from perfrules.language.tables import Table
 from perfrules.language.words import CLOCK, english
 
 CLOCK_WORDS = english(CLOCK)
+EVERY = "*"  # as an effect's account: every account of the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Scope:
     tables: Mapping[str, Table] = field(default_factory=dict)  # by the names of their outputs
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
+    effect_path: tuple[str, ...] = ()  # the kinds up to the owner of that account
     local: Mapping[str, tuple[Node, Type]] = field(default_factory=dict)  # a macro's arguments, seen from its call
 
     @property
@@ -78,6 +80,13 @@ class Scope:
         """The scope with one more name, of the rows judged here or of another kind."""
         of = owner or self.kind.name
         return replace(self, world={**self.world, of: {**self.world.get(of, {}), name: (node, kind)}})
+
+    def knowing(self, definitions: Mapping[str, tuple[Node, Type]]) -> Scope:
+        """The scope with more names of the rows judged here."""
+        scope = self
+        for name, (node, kind) in definitions.items():
+            scope = scope.defining(name, node, kind)
+        return scope
 
     def members(self, over: str) -> tuple[str, SubjectKind] | None:
         """What an aggregate is over: `below` (what belongs to the subject), `cohort` (all of a kind in the
@@ -140,10 +149,14 @@ class Scope:
             return Symbol("clock", clock), Type("date" if clock == "as_of" else "count")
         return None
 
+    def affects(self, path: tuple[str, ...], account: str) -> bool:
+        """Whether an account is meant in the year of the effect."""
+        return path == self.effect_path and self.effect_account in (account, EVERY)
+
     def _column(self, kind: SubjectKind, name: str, path: tuple[str, ...]) -> tuple[Symbol, Type]:
         fact = kind.columns[name]
         opening = name in kind.accounts
-        offset = self.effect_offset if opening and not path and name == self.effect_account else 0
+        offset = self.effect_offset if opening and self.affects(path, name) else 0
         return Symbol("opening" if opening else "fact", name, path, offset), fact_type(fact)
 
 

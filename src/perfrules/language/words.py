@@ -54,6 +54,7 @@ FUNCTIONS = {
     "days": "天数",
     "months": "月数",
     "end_of_year": "年末",
+    "closing": "期末数",
 }
 YEARS = {"years": "历年"}  # what stands after `over` for the subject's own periods
 INTERPOLATED = {"interpolated": "插值"}
@@ -77,6 +78,9 @@ ROUNDING = {
     "truncate": "截尾",
 }
 
+YES_NO = {"yes": "是", "no": "否"}
+IF_UNDECIDED = {"wait": "等待", "leave-out": "不计入"}
+
 VERDICTS = {
     "holds": "成立",
     "does-not-hold": "不成立",
@@ -87,8 +91,10 @@ VERDICTS = {
 STATES = {
     "posted": "入账",
     "set-aside": "搁置",
+    "capped": "按限额核减",
     "waiting": "待定",
     "in-conflict": "冲突",
+    "awaiting-approval": "待批准",
     "not-made": "未提出",
 }
 
@@ -177,6 +183,18 @@ POLICY = {
     "mode": "方式",
     "pools": "资金池",
     "leftover": "剩余",
+    "base": "基数",
+    "per": "分组",
+    "shortfall": "缺口",
+    "again": "再分配",
+    "if_undecided": "待定时",
+    "limits": "限额",
+    "on": "账户",
+    "at_most": "不超过",
+    "at_least": "不低于",
+    "must": "必须",
+    "that": "满足",
+    "approvals": "审批",
     "examples": "示例",
     "name": "示例名",
     "as_of": "基准日",
@@ -184,6 +202,23 @@ POLICY = {
     "given": "给定",
     "expect": "预期",
 }
+
+APPROVAL = {"of": "措施", "when": "条件", "by": "审批人", "because": "依据"}
+
+DECISIONS = {
+    "decisions": "决定",
+    "by": "决定人",
+    "on": "日期",
+    "decided": "决定事项",
+    "subject": "对象",
+    "period": "年度",
+    "rule": "规则名",
+    "action": "措施",
+    "amount": "金额",
+    "approve": "批准",
+    "because": "依据",
+}
+RECOMMEND = {"recommend": "建议"}
 
 CLAUSES = {
     "from": "自",
@@ -196,6 +231,9 @@ CLAUSES = {
     "rounded": "取整",
     "mode": "方式",
     "as": "为",
+    "action": "措施",
+    "at_least": "不低于",
+    "at_most": "不超过",
 }
 
 

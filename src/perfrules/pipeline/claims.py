@@ -12,10 +12,11 @@ from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.record import Cell, Columns
 from perfrules.language.builder import table_name
-from perfrules.pipeline.pools import CLAIMS, STATES, WAITING
-from perfrules.pipeline.program import Claim
+from perfrules.pipeline.balances import part_said
+from perfrules.pipeline.drafts import Claim
+from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.settlement import claim_column
+from perfrules.pipeline.states import CLAIMS, STATES, WAITING
 
 States = Sequence[Cell]  # of one claim, by row of its kind: an index into STATES, 0 where it is not made
 
@@ -24,7 +25,9 @@ States = Sequence[Cell]  # of one claim, by row of its kind: an index into STATE
 class MadeClaim:
     """What a rule claims of or for a subject: how much, in which year, and what became of it.
 
-    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program.
+    `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program. `owner`
+    is whose account it is on, `kind/id`: the subject, or one to which it belongs (empty where that is unknown);
+    `part` that of its pool (None where that is unknown).
     """
 
     number: int
@@ -38,6 +41,8 @@ class MadeClaim:
     state: str
     pool: str
     word: str
+    owner: str = ""
+    part: str | None = ""
 
     @property
     def subject(self) -> str:
@@ -111,9 +116,15 @@ class Claims:
         amount = self.table["final amount"][place]
         assert isinstance(amount, int)
         if self.states[number][row] == WAITING:
-            shared = self.table["pool"][place] and self.table["side"][place]
-            return None if amount == 0 or shared else amount
+            return None if amount == 0 or self.program.claims[number].weight is not None else amount
         return amount
+
+    def whose(self, row: int, number: int) -> tuple[str, str | None]:
+        """Whose account a claim on money is on, and the part of its pool."""
+        claim, place = self.program.claims[number], self.places[number][row]
+        owner = self.table["owner"][place]
+        part = (self.table[name][place] for name in ("part", "part number", "part known"))
+        return f"{claim.owner_kind}/{owner}" if owner else "", part_said(self.program, claim.clause.pool, *part)
 
     @cached_property
     def keys(self) -> array[int]:
@@ -145,11 +156,13 @@ class Claims:
         row, number = divmod(key, self.count)
         claim = self.program.claims[number]
         rule, clause = claim.judged.rule, claim.clause
-        amount = self.amount(row, number) if number in self.places else None
+        on_money = number in self.places
+        amount = self.amount(row, number) if on_money else None
+        owner, part = self.whose(row, number) if on_money else ("", "")
         return MadeClaim(
             number, rule.kind, str(self.ids(rule.kind)[row]), rule.name, clause.action.name, clause.account,
             self.result.period + clause.offset, amount, STATES[int(self.states[number][row] or 0)], clause.pool,
-            clause.word,
+            clause.word, owner, part,
         )  # fmt: skip
 
     @cached_property

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import CLAUSES, COMMON, POLICY, english
-from perfrules.pipeline.shapes import UNTITLED, Form, Title, empty, short
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, POLICY, english
+from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, short
 
 
 class RoundedForm(Form):
@@ -32,6 +32,9 @@ class ClausesForm(Form):
     by: Text | None = None
     rounded: Annotated[RoundedForm, short("to")] | None = None
     word: Text | None = Field(default=None, alias="as")
+    action: Text | None = None
+    at_least: Text | None = None
+    at_most: Text | None = None
 
 
 def _actions(value: Any) -> Any:
@@ -42,11 +45,47 @@ Clauses = Annotated[ClausesForm, BeforeValidator(empty)]
 Actions = Annotated[dict[Text, Clauses], BeforeValidator(_actions)]
 
 
+class LimitForm(Form):
+    """What may be taken from an account, or given to it, in a year."""
+
+    words = english(POLICY, COMMON)
+    on: Text
+    at_most: Text | None = None
+    at_least: Text | None = None
+    because: Text | None = None
+    note: Title = UNTITLED
+
+
+class MustForm(Form):
+    """What has to hold once everything is settled."""
+
+    words = english(POLICY, COMMON)
+    that: Text
+    because: Text
+    note: Title = UNTITLED
+
+
+class ApprovalForm(Form):
+    """Which actions wait for whose approval, and when."""
+
+    words = english(APPROVAL, COMMON)
+    of: Texts
+    when: Text | None = None
+    by: Text
+    because: Text
+    note: Title = UNTITLED
+
+
 class PoolForm(Form):
     """A pool."""
 
     words = english(POLICY, COMMON)
     title: Title = UNTITLED
     leftover: Text
+    base: Text | None = None
+    per: Text | None = None
+    shortfall: Text | None = None
+    again: Text | None = None
+    if_undecided: Text | None = None
     rounded: Annotated[RoundedForm, short("to")] | None = None
     note: Title = UNTITLED

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import COMMON, FACTS, KINDS, POLICY, TABLES, english
-from perfrules.pipeline.clauses import Actions, PoolForm, RoundedForm
+from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, POLICY, TABLES, english
+from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
@@ -188,10 +188,17 @@ class PolicyForm(Form):
     rules: list[RuleForm] = Field(default_factory=list)
     rounded: Annotated[RoundedForm, short("to")] | None = None
     pools: dict[Text, PoolForm] = Field(default_factory=dict)
+    limits: list[LimitForm] = Field(default_factory=list)
+    must: list[MustForm] = Field(default_factory=list)
+    approvals: list[ApprovalForm] = Field(default_factory=list)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 
 
-DOCUMENTS = {"facts": "facts", "policy": "policy", POLICY["policy"]: "policy", FACTS["facts"]: "facts"}
+DOCUMENTS = {
+    **dict.fromkeys(("facts", FACTS["facts"]), "facts"),
+    **dict.fromkeys(("policy", POLICY["policy"]), "policy"),
+    **dict.fromkeys(("decisions", DECISIONS["decisions"]), "decisions"),
+}
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)

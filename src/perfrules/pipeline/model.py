@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from perfrules.core.problem import Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Action, Vocabulary
 from perfrules.language.nodes import Literal, Node
-from perfrules.language.scope import Parameter, Scope
+from perfrules.language.scope import Parameter, Scope, Type
 from perfrules.pipeline.forms import ExampleForm
 
 
@@ -59,6 +60,7 @@ class Clause:
     action: Action
     span: Span
     account: str = ""
+    path: tuple[str, ...] = ()  # the kinds from the subject's parent up to the account's owner
     offset: int = 0
     amount: Node | None = None
     weight: Node | None = None
@@ -66,6 +68,9 @@ class Clause:
     counter_account: str = ""
     rounding: Rounding = Rounding()
     word: str = ""
+    recommended: bool = False  # only a person's decision makes it a claim, with an amount within these bounds
+    least: Node | None = None
+    most: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,75 @@ class Rule:
     over_spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
-    """A pool: where what is left goes, and in which steps shares are given."""
+    """A pool: where what is left goes, in which steps shares are given, and what it has of its own."""
 
     name: str  # district/policy/pool
     title: Words
     leftover: str
     rounding: Rounding
+    span: Span
+    base: Node | None = None
+    per: Mapping[str, Node] = field(default_factory=dict)  # by kind of member
+    part_kind: str = ""  # the kind of value that `per` gives
+    shortfall: str = ""
+    again: bool = False
+    leave_out: bool = False
+
+    @property
+    def policy(self) -> str:
+        """The name of its policy."""
+        return self.name.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one side of an account takes at most in a year, and at least once it takes anything."""
+
+    policy: str
+    kind: str
+    account: str
+    most: Node | None
+    least: Node | None
+    rounding: Rounding
+    because: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What has to hold of the accounts of a kind of subject once everything is settled."""
+
+    policy: str
+    kind: str
+    that: Node  # names `closing_name(account)` for each of the accounts
+    accounts: tuple[str, ...]
+    because: str
+    span: Span
+    written: Text
+
+    @property
+    def closings(self) -> dict[str, tuple[Node, Type]]:
+        """What the names of the closing amounts stand for, as far as their kind goes."""
+        return {closing_name(a): (Literal("money", Fraction(0)), Type("money")) for a in self.accounts}
+
+
+def closing_name(account: str) -> str:
+    """The name by which an invariant reads the closing amount of an account; no author can write it."""
+    return f"closing {account}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Which actions on a kind of subject wait until someone approves them, and when."""
+
+    policy: str
+    kind: str
+    of: tuple[str, ...]
+    when: Node | None
+    by: str
+    because: str
     span: Span
 
 
@@ -110,6 +176,9 @@ class Policy:
     parameters: Mapping[str, DatedParameter]
     rules: tuple[Rule, ...]
     pools: Mapping[str, Pool]
+    limits: tuple[Limit, ...]
+    musts: tuple[Must, ...]
+    approvals: tuple[Approval, ...]
     examples: tuple[ExampleForm, ...]
     span: Span
     origin: str = ""

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
-from perfrules.core.vocabulary import MONEY_EFFECTS, Action, Vocabulary
+from perfrules.core.vocabulary import MONEY_EFFECTS, Action, SubjectKind, Vocabulary
 from perfrules.language.combine import ANY, constant, said_kind
 from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import ROUNDING
+from perfrules.language.words import RECOMMEND, ROUNDING, english
 from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
 from perfrules.pipeline.lexicon import whole_number, word_of
 from perfrules.pipeline.model import Clause, Rounding
@@ -29,6 +29,8 @@ _ALLOWED = {
     "notice": _COMMON_CLAUSES,
     "label": {*_COMMON_CLAUSES, "word"},
 }
+_BOUNDS = {"action", "at_least", "at_most"}
+RECOMMENDING = english(RECOMMEND)
 _KEYS = {"account_from": "from", "account_to": "to", "word": "as"}
 
 
@@ -38,21 +40,19 @@ class Orders:
     def __init__(self, policy: str, vocabulary: Vocabulary, pools: Mapping[Text, PoolForm], findings: Findings) -> None:
         self.policy = policy
         self.vocabulary = vocabulary
+        self.forms = pools
         self.pools = {full_name(policy, name): name for name in pools}
         self.findings = findings
 
     def clause(self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause | None:
         names = self.vocabulary.action_names
+        if name in RECOMMENDING and name not in names:
+            return self.recommended(name, form, scope)
         if name not in names:
             self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, names))
             return None
         action = self.vocabulary.actions[names[name]]
-        written = {key for key in form.model_fields_set if getattr(form, key) is not None}
-        wrong = written - _ALLOWED[action.effect]
-        for key in sorted(wrong):
-            text = getattr(form, key)
-            span = text.span if isinstance(text, Text) else name.span
-            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+        self.check_keys(name, form, _ALLOWED[action.effect])
         offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
         if action.effect in MONEY_EFFECTS:
             return self.money(name, action, form, replace(scope, effect_offset=offset), whole)
@@ -60,10 +60,51 @@ class Orders:
             self.findings.add("PR233", name.span, action=str(name), clause="as")
         return Clause(action, name.span, offset=offset, word=str(form.word or ""))
 
+    def check_keys(self, name: Text, form: ClausesForm, allowed: set[str]) -> None:
+        """What can't stand with an action is noted."""
+        written = {key for key in form.model_fields_set if getattr(form, key) is not None}
+        for key in sorted(written - allowed):
+            text = getattr(form, key)
+            span = text.span if isinstance(text, Text) else name.span
+            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+
+    def recommended(self, name: Text, form: ClausesForm, scope: Scope) -> Clause | None:
+        """An action on money that only a person's decision makes a claim, with an amount within bounds."""
+        names = self.vocabulary.action_names
+        if form.action is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="action")
+            return None
+        action = self.vocabulary.actions.get(names.get(form.action, ""))
+        if action is None or action.effect not in MONEY_EFFECTS:
+            known = [n for n, full in names.items() if self.vocabulary.actions[full].effect in MONEY_EFFECTS]
+            self.findings.add("PR215", form.action.span, word=str(form.action), hint=did_you_mean(form.action, known))
+            return None
+        self.check_keys(name, form, {*_ALLOWED[action.effect], *_BOUNDS} - {"amount", "by", "rounded"})
+        if form.at_least is None and form.at_most is None:
+            self.findings.add("PR233", name.span, action=str(name), clause="at_least")
+        offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
+        clause, inside = self.placed(form.action, action, form, replace(scope, effect_offset=offset), Rounding())
+        least, most = (
+            None if text is None else self.measure(text, inside, "money") for text in (form.at_least, form.at_most)
+        )
+        self.check_shortfall(form.action, clause, form.action)
+        return replace(clause, span=name.span, recommended=True, least=least, most=most)
+
     def money(self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause:
+        clause, inside = self.placed(name, action, form, scope, whole)
+        if form.rounded:
+            clause = replace(clause, rounding=self.rounding(form.rounded, inside))
+        return self.sized(name, clause, form, inside)
+
+    def placed(
+        self, name: Text, action: Action, form: ClausesForm, scope: Scope, whole: Rounding
+    ) -> tuple[Clause, Scope]:
+        """The clause with its account, and where its money goes or comes from; the scope of its formulas."""
         take = action.effect == "take"
-        account = self.account(name, form.account_from if take else form.account_to, scope, "from" if take else "to")
-        scope = replace(scope, effect_account=account)
+        path, account = self.account(
+            name, form.account_from if take else form.account_to, scope, "from" if take else "to"
+        )
+        scope = replace(scope, effect_account=account, effect_path=path)
         target = form.into if take else form.out_of
         pool = full_name(self.policy, target) if target and full_name(self.policy, target) in self.pools else ""
         counter = target if target and not pool else Text(action.counter_account, name.span)
@@ -72,20 +113,41 @@ class Orders:
             known = [str(n) for n in self.pools.values()] + list(accounts)
             self.findings.add("PR218", counter.span, name=str(counter), hint=did_you_mean(counter, known))
         counter_account = accounts.get(counter, str(counter))
-        clause = Clause(action, name.span, account, scope.effect_offset, None, None, pool, counter_account, whole)
-        if form.rounded:
-            clause = replace(clause, rounding=self.rounding(form.rounded, scope))
-        return self.sized(name, clause, form, scope)
+        clause = Clause(action, name.span, account, path, scope.effect_offset, None, None, pool, counter_account, whole)
+        return clause, scope
 
-    def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> str:
-        """The subject's account that an action is on; noted where there is none."""
-        names = scope.kind.account_names
+    def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> tuple[tuple[str, ...], str]:
+        """The account that an action is on, and the kinds up to its owner; noted where there is none."""
         if account is None:
             self.findings.add("PR233", name.span, action=str(name), clause=clause)
-        elif account not in names:
-            self.findings.add("PR217", account.span, name=str(account), kind=scope.kind.name,
-                              hint=did_you_mean(account, names))  # fmt: skip
-        return names.get(account, "") if account else ""
+            return (), ""
+        kind, path = scope.kind, []
+        *above, last = str(account).split(".")
+        for word in above:
+            if not kind.belongs_to or self.vocabulary.kind_names.get(word) != kind.belongs_to:
+                known = [kind.belongs_to] if kind.belongs_to else []
+                self.findings.add("PR271", account.span, name=word, kind=kind.name, hint=did_you_mean(word, known))
+                return (), ""
+            kind = self.vocabulary.kinds[kind.belongs_to]
+            path.append(kind.name)
+        names = kind.account_names
+        if last not in names:
+            known = [*names, *self.accounts_above(kind)]
+            self.findings.add("PR217", account.span, name=last, kind=kind.name, hint=did_you_mean(last, known))
+        return tuple(path), names.get(last, "")
+
+    def accounts_above(self, kind: SubjectKind) -> list[str]:
+        """The accounts of what a kind belongs to, as they are written."""
+        above = self.vocabulary.ancestors(kind.name)
+        return [
+            ".".join((*above[: n + 1], account))
+            for n, name in enumerate(above)
+            for account in self.vocabulary.kinds[name].accounts
+        ]
+
+    def owner(self, clause: Clause, scope: Scope) -> SubjectKind:
+        """The kind of subject whose account an action is on."""
+        return self.vocabulary.kinds[clause.path[-1]] if clause.path else scope.kind
 
     def sized(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
         """The clause with its amount, or its weight in the pool."""
@@ -94,16 +156,21 @@ class Orders:
                 self.findings.add("PR234", form.by.span, action=str(name))
             if form.amount is not None:
                 self.findings.add("PR235", form.amount.span, action=str(name))
-            account = scope.kind.accounts.get(clause.account)
+            account = self.owner(clause, scope).accounts.get(clause.account)
             if account and account.together == "greatest":
                 self.findings.add("PR236", form.by.span, account=clause.account)
             return replace(clause, weight=self.measure(form.by, scope))
         if form.amount is None:
             self.findings.add("PR233", name.span, action=str(name), clause="amount")
             return clause
-        if clause.pool and clause.action.effect == "give":
-            self.findings.add("PR237", form.amount.span, action=str(name))
+        self.check_shortfall(name, clause, form.amount)
         return replace(clause, amount=self.measure(form.amount, scope, "money"))
+
+    def check_shortfall(self, name: Text, clause: Clause, amount: Text) -> None:
+        """A pool on which fixed amounts are drawn says what covers a shortfall."""
+        pool = self.pools.get(clause.pool)
+        if pool is not None and clause.action.effect == "give" and self.forms[pool].shortfall is None:
+            self.findings.add("PR276", amount.span, action=str(name), pool=str(pool))
 
     def measure(self, text: Text, scope: Scope, wanted: str = "") -> Node:
         node = parse(text, self.findings)

@@ -18,7 +18,6 @@ from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
-from perfrules.pipeline.clauses import PoolForm
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
 from perfrules.pipeline.lexicon import (
     FORMATS,
@@ -30,9 +29,10 @@ from perfrules.pipeline.lexicon import (
     vocabulary_of,
 )
 from perfrules.pipeline.lookups import outputs_of, read_lookups
-from perfrules.pipeline.model import Dated, DatedParameter, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
+from perfrules.pipeline.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,12 @@ class _Policy:
         parameters = {str(n): self.parameter(n, p) for n, p in form.parameters.items()}
         self.check_names()
         scopes = self.scopes(parameters)
-        pools = {f"{self.name}/{n}": self.pool(n, p, scopes) for n, p in form.pools.items()}
+        terms = Terms(self.name, self.orders, scopes, self.findings)
+        pools = {f"{self.name}/{n}": terms.pool(n, p) for n, p in form.pools.items()}
         whole = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
         check_distinct([r.rule for r in form.rules], self.findings)
         rules = [self.rule(r, scope, whole) for r in form.rules for scope in scopes.values()]
+        terms.check_pools(pools, [r for r in rules if r is not None])
         if not form.rules:
             self.findings.add("PR229", form.policy.span, policy=str(form.policy))
         return Policy(
@@ -105,6 +107,9 @@ class _Policy:
             parameters,
             tuple(r for r in rules if r is not None),
             pools,
+            tuple(limit for f in form.limits for limit in terms.limits(f, whole)),
+            tuple(must for f in form.must for must in terms.musts(f)),
+            tuple(approval for f in form.approvals for approval in terms.approvals(f)),
             tuple(form.examples),
             form.policy.span,
         )
@@ -208,17 +213,6 @@ class _Policy:
             form.when,
             tuple(o.span for o in form.over),
         )
-
-    # pools and rounding
-
-    def pool(self, name: Text, form: PoolForm, scopes: Mapping[str, Scope]) -> Pool:
-        check_name(name, self.findings, label=True)
-        leftover = one_of(form.leftover, self.vocabulary.account_names, self.findings, "PR219")
-        rounding = self.orders.rounding(form.rounded, next(iter(scopes.values()), None))
-        if rounding.mode != "half-up":
-            self.findings.add("PR238", name.span, pool=str(name))
-        account = self.vocabulary.account_names.get(leftover, leftover)
-        return Pool(f"{self.name}/{name}", form.title.words_or(name), account, rounding, name.span)
 
 
 def _note(dated: DatedForm, form: ParameterForm) -> Words:

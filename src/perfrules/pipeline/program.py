@@ -6,16 +6,13 @@ This stage adds, for each rule, the rails of its condition, and for each clause 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan, rails
@@ -24,94 +21,21 @@ from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.lower import Clock, Lowering
-from perfrules.language.plan import Scalar
+from perfrules.language.nodes import Node
 from perfrules.language.rails import Condition, Rational
 from perfrules.language.scope import Parameter, Scope
-from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.drafts import Cap as Cap
+from perfrules.pipeline.drafts import Claim as Claim
+from perfrules.pipeline.drafts import Compiled as Compiled
+from perfrules.pipeline.drafts import Decided as Decided
+from perfrules.pipeline.drafts import Draft as Draft
+from perfrules.pipeline.drafts import Invariant as Invariant
+from perfrules.pipeline.drafts import Judged as Judged
+from perfrules.pipeline.drafts import Place as Place
+from perfrules.pipeline.model import Clause, Policy, Rounding, Rule
 
 N = TypeVar("N")
 V = TypeVar("V")
-FORMAT = 1  # of the plan's canonical form; part of the digest
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A rule in the plan: when it applies, holds and fails."""
-
-    rule: Rule
-    policy: Policy
-    scope: Scope
-    applies: Condition
-    verdict: Condition
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A clause of a rule in the plan: the condition, and for money the whole minor units or the weight."""
-
-    judged: Judged
-    clause: Clause
-    number: int
-    amount: Rational | None = None
-    weight: Rational | None = None
-
-    @property
-    def name(self) -> str:
-        """The rule, and the action."""
-        return f"{self.judged.rule.name} {self.clause.action.name}"
-
-
-@dataclass
-class Draft:
-    """A plan in the making, with what later stages read from its result."""
-
-    builder: Builder
-    vocabulary: Vocabulary
-    as_of: date
-    judged: list[Judged] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    pools: dict[str, Pool] = field(default_factory=dict)
-    made: dict[int, Scalar] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Policies compiled for a day. Immutable; safe to share between threads."""
-
-    as_of: date
-    vocabulary: Vocabulary
-    plan: plan.Plan
-    judged: tuple[Judged, ...]
-    claims: tuple[Claim, ...]
-    pools: Mapping[str, Pool]
-    policies: tuple[Policy, ...]
-    idle: tuple[Policy, ...]  # not in force on the day
-    made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
-
-    @cached_property
-    def json(self) -> str:
-        """The canonical JSON of the plan and of what the rules are called."""
-        names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
-        claims = [[c.name, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims]
-        whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-    @cached_property
-    def digest(self) -> str:
-        """The sha256 of the canonical JSON."""
-        return hashlib.sha256(self.json.encode("utf-8")).hexdigest()
-
-
-def canonical(value: object) -> object:
-    """Plain JSON for a plan: every scalar and step as its name and its parts."""
-    if isinstance(value, tuple):
-        return [canonical(v) for v in value]
-    if is_dataclass(value):
-        return [
-            type(value).__name__,
-            *(canonical(getattr(value, name)) for name in value.__dataclass_fields__),
-        ]
-    return value
 
 
 def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft | None:
@@ -123,12 +47,12 @@ def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft 
     vocabulary = _shared(policies, findings)
     if vocabulary is None:
         return None
-    made = Draft(Builder(vocabulary), vocabulary, as_of)
-    for policy in sorted(policies, key=lambda p: p.name):
+    ordered = tuple(sorted(policies, key=lambda p: p.name))
+    made = Draft(Builder(vocabulary), vocabulary, as_of, policies=ordered)
+    for policy in ordered:
         parameters = _parameters(policy, as_of, findings)
         if parameters is not None:
             _add_policy(made, policy, parameters, findings)
-    _check_overs(made, findings)
     return made
 
 
@@ -169,9 +93,12 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         node = policy.scope.get(kind)
         applies = rails.truth(plan.TRUE)
         if node is not None:
-            whole = _lowered(lowering.condition, node, node.span, findings)
-            bound = whole and _lowered(lambda c: _bound(lowering, c, "scope"), whole, node.span, findings)  # noqa: B023
+            whole = lowered(lowering.condition, node, node.span, findings)
+            bound = None
+            if whole is not None:
+                bound = lowered(lambda c: _bound(lowering, c, "scope"), whole, node.span, findings)  # noqa: B023
             applies = bound or applies
+        made.lowerings[policy.name, kind], made.applies[policy.name, kind] = lowering, applies
         for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
                 _add_rule(made, policy, rule, lowering, applies, findings)
@@ -186,12 +113,12 @@ def _bound(lowering: Lowering, condition: Condition, hint: str) -> Condition:
 def _add_rule(
     made: Draft, policy: Policy, rule: Rule, lowering: Lowering, applies: Condition, findings: Findings
 ) -> None:
-    when = _lowered(lowering.condition, rule.when, rule.written.span, findings)
+    when = lowered(lowering.condition, rule.when, rule.written.span, findings)
     if when is None:
         return
     short = rule.name.rpartition("/")[2]
     whole = rails.conjunction(applies, when)
-    verdict = _lowered(lambda c: _bound(lowering, c, short), whole, rule.written.span, findings)
+    verdict = lowered(lambda condition: _bound(lowering, condition, short), whole, rule.written.span, findings)
     if verdict is None:
         return
     judged = Judged(rule, policy, lowering.scope, applies, verdict)
@@ -199,7 +126,8 @@ def _add_rule(
     for clause in rule.clauses:
         inside = lowering
         if clause.offset and clause.account:
-            scope = replace(lowering.scope, effect_account=clause.account, effect_offset=clause.offset)
+            effect = {"effect_account": clause.account, "effect_path": clause.path, "effect_offset": clause.offset}
+            scope = replace(lowering.scope, **effect)  # type: ignore[arg-type]
             inside = Lowering(made.builder, scope, lowering.clock, lowering.prefix, lowering.known)
         claim = _claim(made, judged, clause, inside, f"{short} {clause.action.name}", findings)
         if claim is not None:
@@ -210,26 +138,47 @@ def _claim(
     made: Draft, judged: Judged, clause: Clause, lowering: Lowering, hint: str, findings: Findings
 ) -> Claim | None:
     claim = Claim(judged, clause, len(made.claims))
+    for side, formula, mode in (("least", clause.least, "ceil"), ("most", clause.most, "floor")):
+        if formula is not None:
+            limit = whole_amount(lowering, formula, Rounding(), mode, f"{hint} {side}", findings)
+            claim = replace(claim, least=limit) if side == "least" else replace(claim, most=limit)
     for name, node in (("amount", clause.amount), ("weight", clause.weight)):
         if node is None:
             continue
-        value = _lowered(lowering.number, node, node.span, findings)
+        value = lowered(lowering.number, node, node.span, findings)
         if value is None:
             return None
         if name == "amount":
             step, mode = step_of(clause.rounding, lowering.scope, made.vocabulary)
-            value = _lowered(lambda v: rails.rounded(v, step, mode, lowering.bounds), value, node.span, findings)  # noqa: B023
+            value = lowered(lambda v: rails.rounded(v, step, mode, lowering.bounds), value, node.span, findings)  # noqa: B023
             if value is None:
                 return None
             value = replace(value, scale=Fraction(1), low=rails.times(minor_units(step, made.vocabulary), value.low))
         elif not isinstance(value.den, plan.Literal):
             findings.add("PR416", node.span, function="by")
             return None
-        bound = _lowered(lambda v: lowering.bind(v, f"{hint} {name}"), value, node.span, findings)  # noqa: B023
+        bound = lowered(lambda v: lowering.bind(v, f"{hint} {name}"), value, node.span, findings)  # noqa: B023
         if not isinstance(bound, Rational):
             return None
         claim = replace(claim, amount=bound) if name == "amount" else replace(claim, weight=bound)
     return claim
+
+
+def whole_amount(
+    lowering: Lowering, node: Node, rounding: Rounding, mode: str, hint: str, findings: Findings
+) -> Rational | None:
+    """An amount in minor units, rounded to whole steps, as columns; None with a problem noted where it is too wide."""
+    vocabulary = lowering.scope.vocabulary
+    step = step_of(rounding, lowering.scope, vocabulary)[0]
+
+    def whole(node: Node) -> Rational:
+        value = rails.rounded(lowering.number(node), step, mode, lowering.bounds)
+        low = rails.times(minor_units(step, vocabulary), value.low)
+        bound = lowering.bind(replace(value, scale=Fraction(1), low=low), hint)
+        assert isinstance(bound, Rational)
+        return bound
+
+    return lowered(whole, node, node.span, findings)
 
 
 def step_of(rounding: Rounding, scope: Scope, vocabulary: Vocabulary) -> tuple[Fraction, str]:
@@ -245,7 +194,7 @@ def minor_units(amount: Fraction, vocabulary: Vocabulary) -> int:
     return int(amount * vocabulary.currency.minor_per_major)
 
 
-def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Findings) -> V | None:
+def lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Findings) -> V | None:
     """What `lower` makes of a node; None with a problem noted where a term is too wide or has no exact form."""
     try:
         return lower(node)
@@ -254,34 +203,3 @@ def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Find
     except Unfit as unfit:
         findings.put(Problem(unfit.code, unfit.span or span, unfit.values))
     return None
-
-
-def _check_overs(made: Draft, findings: Findings) -> None:
-    """`over` must name rules that are there, for the same kind, and must not run in a circle."""
-    rules = {(j.rule.name, j.rule.kind): j.rule for j in made.judged}
-    names = {name for name, _ in rules}
-    for rule in rules.values():
-        for name, span in zip(rule.over, rule.over_spans, strict=True):
-            if (name, rule.kind) not in rules:
-                findings.add("PR220", span, rule=name, hint=did_you_mean(name, sorted(names)))
-    for rule in rules.values():
-        ring = _ring(rule, rules)
-        if ring and rule.name == min(ring):
-            related = [("reads", rules[name, rule.kind].span) for name in ring[1:]]
-            findings.add("PR221", rule.span, ring=" → ".join([*ring, ring[0]]), related=related)
-
-
-def _ring(start: Rule, rules: Mapping[tuple[str, str], Rule]) -> list[str]:
-    """The rules from `start` back to itself along `over`, or nothing."""
-    paths: list[list[str]] = [[start.name]]
-    seen: set[str] = set()
-    while paths:
-        path = paths.pop()
-        rule = rules.get((path[-1], start.kind))
-        for name in rule.over if rule else ():
-            if name == start.name:
-                return path
-            if name not in seen:
-                seen.add(name)
-                paths.append([*path, name])
-    return []

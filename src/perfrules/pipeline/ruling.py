@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfrules.core.facts import Facts
+from perfrules.core.problem import Refused
 from perfrules.engines import record
 from perfrules.engines.record import Cell, Tables
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import Subject, Unknown, Value
 from perfrules.language.meaning import evaluate as meaning_of
 from perfrules.language.plan import Column, Literal, Scalar
+from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.program import Compiled, Judged
+from perfrules.pipeline.recommendations import placed
 
 HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE = "holds", "does-not-hold", "undecided", "not-applicable"
 
@@ -28,8 +31,12 @@ class Result:
 
 
 def evaluate(program: Compiled, facts: Facts, period: int) -> Result:
-    """Execute the program's plan. Raises `Refused` where an amount can't be."""
-    return Result(program, facts, period, record.run(program.plan, facts, period))
+    """Execute the program's plan. Raises `Refused` where an amount can't be, or what must hold does not."""
+    known = with_decisions(program.decided, facts, period) if program.decided else facts
+    try:
+        return Result(program, facts, period, record.run(program.plan, known, period))
+    except Refused as refused:
+        raise Refused(placed(program, p, facts, period) for p in refused.problems) from None
 
 
 def column(result: Result, table: str, scalar: Scalar) -> list[Cell]:

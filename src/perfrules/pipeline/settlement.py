@@ -7,41 +7,26 @@ are whole minor units; the year of a claim is its distance from the judged perio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
-from math import gcd, lcm
 
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language import plan, rails
 from perfrules.language.bounds import TooWide
-from perfrules.language.builder import Builder
-from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
+from perfrules.language.plan import Column, Scalar
 from perfrules.language.rails import Condition
+from perfrules.pipeline.consents import Consent, consent, require_sense
+from perfrules.pipeline.decisions import Decision, resolve
+from perfrules.pipeline.ledger import add_labels, add_ledger, add_state, claim_column
+from perfrules.pipeline.limits import add_limits, add_room, limit_steps
 from perfrules.pipeline.model import Policy
-from perfrules.pipeline.pools import (
-    CLAIMS,
-    GIVE,
-    IN_CONFLICT,
-    LABELS,
-    NOT_MADE,
-    POSTED,
-    SET_ASIDE,
-    SIDE,
-    TAKE,
-    TOGETHER,
-    WAITING,
-    add_pools,
-    counter,
-    is_one_of,
-)
-from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force, minor_units, step_of
-
-
-def claim_column(claim: Claim, what: str) -> str:
-    """The column of the kind's own table with the `state` of a claim before it meets others; where gates or
-    rules that go over it make them differ from the rule's, also its rails."""
-    return f"{claim.name} #{claim.number} {what}"
+from perfrules.pipeline.musts import add_musts
+from perfrules.pipeline.parts import add_parts
+from perfrules.pipeline.pools import add_pools
+from perfrules.pipeline.precedence import check_overs
+from perfrules.pipeline.program import Claim, Compiled, Draft, draft, in_force
+from perfrules.pipeline.states import CLAIMS
 
 
 def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
@@ -51,15 +36,20 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
         return None
     effective: dict[int, Condition] = {}
     for claim in ordered:
-        effective[claim.number] = _effective(draft, claim, effective)
-        draft.made[claim.number] = effective[claim.number].holds
-        _add_state(draft.builder, claim, effective[claim.number])
+        made = _effective(draft, claim, effective)
+        asked = consent(draft, claim, findings)
+        if asked.amount is not None:
+            claim = draft.claims[claim.number] = replace(claim, amount=asked.amount)
+        draft.made[claim.number] = made.holds
+        effective[claim.number] = _gate(draft, claim, made, asked)
+        require_sense(draft, claim, asked)
+        add_state(draft, claim, made, asked)
     money = [c for c in draft.claims if c.clause.action.effect in MONEY_EFFECTS]
     if money:
-        _add_money(draft, money)
+        _add_money(draft, money, findings)
     labels = [c for c in draft.claims if c.clause.action.effect == "label"]
     if labels:
-        _add_labels(draft.builder, labels)
+        add_labels(draft.builder, labels)
     return draft.builder.plan()
 
 
@@ -117,6 +107,18 @@ def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -
     )
 
 
+def _gate(draft: Draft, claim: Claim, made: Condition, asked: Consent) -> Condition:
+    """Whether a claim bars others: where it is made and has what it needs from people."""
+    if asked.given.holds == plan.TRUE:
+        return made
+    whole = rails.conjunction(made, asked.given)
+    builder, table = draft.builder, draft.builder.rows(claim.judged.rule.kind)
+    return Condition(
+        builder.bind(table, claim_column(claim, "in force"), whole.holds),
+        builder.bind(table, claim_column(claim, "not in force"), whole.fails),
+    )
+
+
 def _seen_from(draft: Draft, claim: Claim, gate: Claim, condition: Condition) -> Condition:
     """A gate's condition as columns of the table of the claim's own kind."""
     kind, above = claim.judged.rule.kind, gate.judged.rule.kind
@@ -133,137 +135,26 @@ def _seen_from(draft: Draft, claim: Claim, gate: Claim, condition: Condition) ->
     return Condition(inherited(condition.holds), inherited(condition.fails))
 
 
-def _add_state(builder: Builder, claim: Claim, made: Condition) -> None:
-    """A column with the claim's state before it meets others; amounts and weights below zero are refused."""
-    verdict = claim.judged.verdict
-    table = builder.rows(claim.judged.rule.kind)
-    when_made: Scalar = Literal(POSTED)
-    for value, code in ((claim.amount, "PR701"), (claim.weight, "PR703")):
-        if value is not None:
-            below = plan.both(made.holds, value.defined, plan.compare("<", value.low, ZERO))
-            if builder.bounds[table].interval(value.low)[0] < 0:
-                builder.require(table, plan.negate(below), code, claim.name)
-            sized = plan.choose(plan.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
-            when_made = plan.choose(value.defined, sized, Literal(WAITING))
-    prevented = plan.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
-    state = plan.choose(made.holds, when_made, plan.choose(made.fails, prevented, Literal(WAITING)))
-    builder.derive(table, claim_column(claim, "state"), state)
-
-
-# claims that meet on an account
-
-
-def _add_money(draft: Draft, money: list[Claim]) -> None:
+def _add_money(draft: Draft, money: list[Claim], findings: Findings) -> None:
     builder = draft.builder
-    weights = _whole_weights(money)
-    columns = (
-        "kind",
-        "id",
-        "number",
-        "account",
-        "year",
-        "side",
-        "state",
-        "amount",
-        "pool",
-        "weight",
-        "step",
-        "together",
-    )
-    builder.stack(CLAIMS, columns, [_claim_rows(draft, claim, weights) for claim in money])
-    first = _meet(builder)
+    add_parts(draft, money, findings)
+    add_ledger(draft, money, limit_steps(draft, money))
+    add_limits(draft, money, findings)
     if any(c.clause.pool for c in money):
-        add_pools(builder, first)
+        shares = {(c.owner_kind, c.clause.account) for c in money if c.weight is not None}
+        limited = any((limit.kind, limit.account) in shares for limit, _ in draft.limits())
+        if limited:
+            add_room(builder)
+        add_pools(draft, money, limited)
     else:
-        builder.derive(CLAIMS, "final state", first)
-        builder.derive(CLAIMS, "final amount", Column("amount"))
+        builder.derive(CLAIMS, "final state", Column("standing"))
+        builder.derive(CLAIMS, "final amount", Column("standing amount"))
+    add_musts(draft, money, findings)
 
 
-def _claim_rows(draft: Draft, claim: Claim, weights: Mapping[int, Scalar]) -> plan.Part:
-    clause, kind = claim.clause, claim.judged.rule.kind
-    state = Column(claim_column(claim, "state"))
-    account = draft.vocabulary.kinds[kind].accounts[clause.account]
-    pool = draft.pools.get(clause.pool)
-    step = step_of(pool.rounding, claim.judged.scope, draft.vocabulary)[0] if pool else Fraction(1)
-    values: tuple[Scalar, ...] = (
-        Literal(kind),
-        Column("id"),
-        Literal(claim.number),
-        Literal(clause.account),
-        Literal(clause.offset),
-        Literal(TAKE if clause.action.effect == "take" else GIVE),
-        state,
-        claim.amount.low if claim.amount is not None else ZERO,
-        Literal(clause.pool),
-        weights.get(claim.number, ZERO),
-        Literal(minor_units(step, draft.vocabulary) if pool else 1),
-        Literal(TOGETHER[account.together]),
-    )
-    return plan.Part(draft.builder.rows(kind), plan.compare("!=", state, ZERO), values)
-
-
-def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
-    """The weights within each pool as whole multiples of one unit."""
-    found: dict[int, Scalar] = {}
-    for pool in {c.clause.pool for c in money}:
-        members = [(c, c.weight, _unit(c)) for c in money if c.clause.pool == pool and c.weight is not None]
-        if members:
-            under = lcm(*(unit.denominator for _, _, unit in members))
-            shared = gcd(*(int(unit * under) for _, _, unit in members))
-            for claim, weight, unit in members:
-                found[claim.number] = rails.times(int(unit * under) // shared, weight.low)
-    return found
-
-
-def _unit(claim: Claim) -> Fraction:
-    weight = claim.weight
-    if weight is None or not isinstance(weight.den, Literal) or not weight.den.value:  # never known
-        return Fraction(1)
-    return weight.scale / int(weight.den.value)
-
-
-def _meet(builder: Builder) -> Column:
-    """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
-    posted = counter(builder, CLAIMS, "is posted", is_one_of("state", POSTED))
-    waits = counter(builder, CLAIMS, "waits", is_one_of("state", WAITING))
-    size = builder.derive(CLAIMS, "size", plan.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
-    sides = builder.group(CLAIMS, "sides of accounts", SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
-    on = tuple((key, key) for key in SIDE)
-    posts, waiting = (builder.join(CLAIMS, sides, on, name) for name in ("posted", "waiting"))
-    place = builder.rank(CLAIMS, "place", SIDE, ((posted, True), (size, True), ("number", False)))
-    several = plan.compare(">", posts, ONE)
-    contested = plan.compare(">", plan.add(posts, waiting), ONE)
-    alone = plan.choose(several, Literal(IN_CONFLICT), plan.choose(contested, Literal(WAITING), Literal(POSTED)))
-    greatest = plan.choose(
-        plan.compare(">", waiting, ZERO),
-        Literal(WAITING),
-        plan.choose(plan.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
-    )
-    meeting = plan.choose(is_one_of("together", TOGETHER["greatest"]), greatest, alone)
-    meeting = plan.choose(is_one_of("together", TOGETHER["sum"]), Literal(POSTED), meeting)
-    return builder.derive(CLAIMS, "met", plan.choose(is_one_of("state", POSTED), meeting, Column("state")))
-
-
-# labels
-
-
-def _add_labels(builder: Builder, labels: list[Claim]) -> None:
-    """A label given with two different words to one subject is a conflict."""
-    words = sorted({c.clause.word for c in labels})
-    parts = []
-    for claim in labels:
-        state = Column(claim_column(claim, "state"))
-        values = (
-            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.action.name),
-            Literal(claim.clause.offset), Literal(words.index(claim.clause.word)),
-        )  # fmt: skip
-        parts.append(plan.Part(builder.rows(claim.judged.rule.kind), plan.compare("=", state, Literal(POSTED)), values))
-    keys = ("kind", "id", "action", "year")
-    builder.stack("labels given", (*keys, "word"), parts)
-    builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
-
-
-def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Compiled | None:
+def compiled(
+    policies: Sequence[Policy], as_of: date, findings: Findings, decisions: Sequence[Decision] = ()
+) -> Compiled | None:
     """Policies as they stand on a day, compiled; None with problems noted."""
     active = [p for p in policies if in_force(p, as_of)]
     if not active:
@@ -273,15 +164,33 @@ def compiled(policies: Sequence[Policy], as_of: date, findings: Findings) -> Com
     for policy in idle:
         findings.add("PR709", policy.span, policy=policy.name, day=as_of.isoformat())
     made = draft(active, as_of, findings)
+    if made is not None:
+        check_overs(made, findings)
+        resolve(made, decisions, findings)
     if made is None or findings.errors:
         return None
     try:
         plan_ = settle(made, findings)
-    except TooWide as wide:  # only weights of pools are still multiplied here
-        node = next((c.clause.weight for c in made.claims if c.clause.weight is not None), None)
+    except TooWide as wide:  # only weights of pools and amounts under limits are still multiplied here
+        weights = [c.clause.weight for c in made.claims if c.clause.weight is not None]
+        limits = [c.clause.amount for c in made.claims if c.clause.amount is not None]
+        node = next(iter([*weights, *limits]), None)
         findings.add("PR415", node.span if node else None, bits=str(wide.bits))
         return None
-    if plan_ is None:
+    if plan_ is None or findings.errors:
         return None
-    judged, claims = tuple(made.judged), tuple(made.claims)
-    return Compiled(as_of, made.vocabulary, plan_, judged, claims, made.pools, tuple(active), idle, made.made)
+    return Compiled(
+        as_of,
+        made.vocabulary,
+        plan_,
+        tuple(made.judged),
+        tuple(made.claims),
+        made.pools,
+        tuple(active),
+        idle,
+        made.caps,
+        tuple(made.invariants),
+        made.places,
+        tuple(made.decided),
+        made.made,
+    )

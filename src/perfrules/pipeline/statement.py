@@ -11,10 +11,16 @@ from functools import cached_property
 
 from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.language.builder import table_name
 from perfrules.language.meaning import Reason
+from perfrules.pipeline.balances import PoolStatement, pool_statements
 from perfrules.pipeline.claims import Claims, MadeClaim
-from perfrules.pipeline.pools import CLAIMS, IN_CONFLICT, LABELS, POOLS, POSTED, STATES, WAITING
+from perfrules.pipeline.drafts import Claim, Decided
+from perfrules.pipeline.ledger import claim_column
+from perfrules.pipeline.recommendations import Recommendation, bounds
 from perfrules.pipeline.ruling import Result
+from perfrules.pipeline.states import AWAITING, CAPPED, CLAIMS, IN_CONFLICT, LABELS, POSTED, STATES, WAITING
+from perfrules.pipeline.terms import TREASURY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +50,7 @@ class Entry:
     amount: Decimal
     rules: tuple[str, ...]
     pool: str
-
-
-@dataclass(frozen=True, slots=True)
-class PoolStatement:
-    """A pool of one year: what was taken into it, given out of it and left over, in major units.
-
-    Where a member is undecided or in conflict, it is not settled; `waiting_for` names the claims.
-    """
-
-    pool: str
-    period: int
-    taken: Decimal
-    given: Decimal
-    leftover: Decimal
-    leftover_to: str
-    settled: bool
-    waiting_for: tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +101,20 @@ class Statement:
         found = [] if row is None else self.made.of(kind, [row])
         return [c for c in found if not rule or c.rule == rule]
 
+    def claims_on(self, owner: str, account: str, period: int) -> list[MadeClaim]:
+        """The claims on an account of a subject (`kind/id`) in a year, also those of what belongs to it."""
+        from_below = {c.number for c in self.program.claims if c.clause.path}
+        found = [*self.claims_of(owner), *map(self.made.made, self.made.select(from_below, *range(1, len(STATES))))]
+        return [c for c in found if (c.owner, c.account, c.period) == (owner, account, period)]
+
     def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
         """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
         and its amount in minor units; None for a share of a pool, which depends on others."""
         found: list[tuple[int, int | None]] = []
-        table = self.result.tables.get(CLAIMS, {"kind": [], "id": [], "number": [], "met": [], "amount": []})
-        columns = (table[name] for name in ("kind", "id", "number", "met", "amount"))
-        for of, who, number, met, amount in zip(*columns, strict=True):
-            if (of, who, met) == (kind, subject, POSTED):
+        names = ("kind", "id", "number", "standing", "standing amount")
+        table = self.result.tables.get(CLAIMS, {name: [] for name in names})
+        for of, who, number, state, amount in zip(*(table[name] for name in names), strict=True):
+            if (of, who) == (kind, subject) and state in (POSTED, CAPPED):
                 shared = self.program.claims[int(number or 0)].weight is not None
                 found.append((int(number or 0), None if shared else int(amount or 0)))
         found += [
@@ -131,62 +127,95 @@ class Statement:
         return sorted(found, key=lambda f: f[0])
 
     @cached_property
+    def recommendations(self) -> list[Recommendation]:
+        """What rules recommend and nobody has decided yet, by subject and rule."""
+        found = [one for claim in self.program.claims if claim.clause.recommended for one in self._recommended(claim)]
+        return sorted(found, key=lambda r: (r.kind, r.id, r.rule, r.action, r.number))
+
+    def _recommended(self, claim: Claim) -> Iterator[Recommendation]:
+        result, rule, clause = self.result, claim.judged.rule, claim.clause
+        listed = result.tables[table_name(rule.kind)][claim_column(claim, "recommended")]
+        for subject, open_ in zip(self.made.ids(rule.kind), listed, strict=True):
+            if open_:
+                within = bounds(self.program, claim, result.facts, str(subject), result.period)
+                yield Recommendation(
+                    claim.number, rule.kind, str(subject), rule.name, clause.action.name, clause.account,
+                    result.period + clause.offset, *within,
+                )  # fmt: skip
+
+    @cached_property
+    def _decided(self) -> dict[tuple[int, str, int], Decided]:
+        return {(d.number, d.id, d.period): d for d in self.program.decided}
+
+    def decided(self, claim: MadeClaim) -> Decided | None:
+        """What people decided about a claim."""
+        return self._decided.get((claim.number, claim.id, self.result.period))
+
+    @cached_property
     def entries(self) -> Sequence[Entry]:
-        """Every posted claim, and what is left of each settled pool, as debit and credit."""
+        """Every posted claim, and the base, shortfall and rest of each settled pool, as debit and credit."""
         return Lazy(self.entry_keys, self.entry)
 
     @cached_property
     def entry_keys(self) -> array[int]:
-        """The keys of the posted claims on money, then for each pool with a rest -1, -2, …"""
-        posted = self.made.select(self.made.places, POSTED)
-        return array("q", [*posted, *(-1 - n for n in range(len(self._left)))])
-
-    @cached_property
-    def _left(self) -> list[PoolStatement]:
-        return [pool for pool in self.pools if pool.settled and pool.leftover]
+        """The keys of the claims that move money, then for each entry of pools -1, -2, …"""
+        standing = self.made.select(self.made.places, POSTED, CAPPED)
+        moving = (key for key in standing if self.made.amount(*divmod(key, self.made.count)))
+        return array("q", [*moving, *(-1 - n for n in range(len(self._pool_entries)))])
 
     def entry(self, key: int) -> Entry:
-        """A posted claim, or what is left of a pool, as debit and credit."""
+        """A posted claim, or money of a pool that is of no member, as debit and credit."""
         if key < 0:
-            return self._leftover(self._left[-1 - key])
+            return self._pool_entries[-1 - key]
         claim = self.made.made(key)
         clause = self.program.claims[claim.number].clause
         other = claim.pool or clause.counter_account
         own = claim.account
         debit, credit = (other, own) if clause.action.effect == "take" else (own, other)
         amount = self.money(claim.amount or 0)
-        return Entry(debit, credit, claim.subject, claim.period, amount, (claim.rule,), claim.pool)
+        return Entry(debit, credit, claim.owner, claim.period, amount, (claim.rule,), claim.pool, claim.part or "")
 
-    def _leftover(self, pool: PoolStatement) -> Entry:
-        rules = tuple(sorted({c.rule for c in self._members(pool.pool)}))
-        return Entry(pool.leftover_to, pool.pool, "", pool.period, pool.leftover, rules, pool.pool)
+    @cached_property
+    def _pool_entries(self) -> list[Entry]:
+        """Money of pools that is of no member: where the base comes from, what covers it, where the rest goes."""
+        found = []
+        for pool in (pool for pool in self.pools if pool.settled):
+            flows = (
+                (pool.pool, TREASURY, pool.base), (pool.pool, pool.shortfall_from, pool.shortfall),
+                (pool.leftover_to, pool.pool, pool.leftover),
+            )  # fmt: skip
+            rules = self._rules_of(pool.pool) if any(amount for _, _, amount in flows) else ()
+            found += [
+                Entry(debit, credit, "", pool.period, amount, rules, pool.pool, pool.part or "")
+                for debit, credit, amount in flows
+                if amount
+            ]
+        return found
 
-    def _members(self, pool: str) -> Iterator[MadeClaim]:
+    def _rules_of(self, pool: str) -> tuple[str, ...]:
+        return tuple(sorted({c.rule for c in self._members(pool)}))
+
+    def _members(self, pool: str, *states: int) -> Iterator[MadeClaim]:
         """The claims that pay into a pool or receive from it."""
         numbers = {c.number for c in self.program.claims if c.clause.pool == pool}
-        return map(self.made.made, self.made.select(numbers, *range(1, len(STATES))))
+        return map(self.made.made, self.made.select(numbers, *(states or range(1, len(STATES)))))
 
     @cached_property
     def pools(self) -> list[PoolStatement]:
-        """Every pool that a claim reached, by name and year."""
-        table = self.result.tables.get(POOLS)
-        if table is None:
-            return []
-        columns = (table[name] for name in ("pool", "year", "taken", "leftover", "open"))
-        found = []
-        for name, year, taken, leftover, opened in zip(*columns, strict=True):
-            period = self.result.period + int(year or 0)
-            left, total = int(leftover or 0), int(taken or 0)
-            waiting = tuple(
-                f"{c.subject} {c.rule}" for c in (self._members(str(name)) if opened else ())
-                if c.period == period and self._is_open(c)
-            )  # fmt: skip
-            settled = not opened
-            found.append(PoolStatement(
-                str(name), period, self.money(total), self.money(total - left if settled else 0),
-                self.money(left if settled else 0), self.program.pools[str(name)].leftover, settled, waiting,
-            ))  # fmt: skip
-        return sorted(found, key=lambda p: (p.pool, p.period))
+        """Every pool that a claim reached, by name, part and year."""
+        waiting: dict[tuple[str, int], list[tuple[str | None, str]]] = defaultdict(list)
+        for pool in self.program.pools if self._open else ():
+            for claim in filter(self._is_open, self._members(pool)):
+                waiting[pool, claim.period].append((claim.part, f"{claim.subject} {claim.rule}"))
+        return pool_statements(self.result, waiting)
+
+    def draws_of(self, pool: PoolStatement) -> Iterator[Decimal]:
+        """The fixed amounts that were drawn on a settled pool."""
+        for claim in self._members(pool.pool, POSTED, CAPPED):
+            fixed = self.program.claims[claim.number]
+            drawn = fixed.clause.action.effect == "give" and fixed.weight is None
+            if drawn and (claim.part, claim.period) == (pool.part, pool.period):
+                yield self.money(claim.amount or 0)
 
     def _is_open(self, claim: MadeClaim) -> bool:
         """Whether a pool waits for this claim, rather than this claim for the pool."""
@@ -194,16 +223,18 @@ class Statement:
 
     @cached_property
     def _open(self) -> set[tuple[str, str, int]]:
-        table = self.result.tables[CLAIMS]
-        rows = zip(table["kind"], table["id"], table["number"], table["met"], strict=True)
-        return {(str(k), str(i), int(n or 0)) for k, i, n, met in rows if met in (WAITING, IN_CONFLICT)}
+        table = self.result.tables.get(CLAIMS, {})
+        names = ("kind", "id", "number", "standing", "part known")
+        rows = zip(*(table.get(name, ()) for name in names), strict=True)
+        still = (WAITING, IN_CONFLICT, AWAITING)
+        return {(str(k), str(i), int(n or 0)) for k, i, n, state, known in rows if state in still or not known}
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
         """Accounts with several claims of one side and no `together`, and labels with two words."""
         rules: dict[tuple[str, str, int], set[str]] = defaultdict(set)
         for claim in map(self.made.made, self.made.select(self.made.places, IN_CONFLICT)):
-            rules[claim.subject, claim.account, claim.period].add(claim.rule)
+            rules[claim.owner, claim.account, claim.period].add(claim.rule)
         table = self.result.tables.get(LABELS)
         if table is not None:
             columns = (table[name] for name in ("kind", "id", "action", "year", "first", "last"))

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from perfrules.core.problem import Findings
 from perfrules.language.combine import ANY
 from perfrules.language.kinds import check
-from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
+from perfrules.language.meaning import Reason, Subject, Value, evaluate, point
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Type
 from perfrules.language.write import write
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.pools import MEMBERS
+from perfrules.pipeline.needs import claim_needs
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.ruling import Result, verdicts
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import Statement
+from perfrules.pipeline.states import CLAIMS, MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How a pool was shared for one member, in whole steps: `units × weight ÷ weights`."""
+    """How something was shared out to one claim, in whole steps: `units × weight ÷ weights`."""
 
     units: int
     step: int  # minor units
@@ -32,6 +34,41 @@ class Share:
     remainder: Fraction  # of a step
     place: int  # among the remainders, the largest first
     spare: int  # steps that go to the largest remainders
+
+    @property
+    def received(self) -> int:
+        """The share in whole steps."""
+        return self.floor + (bool(self.weight) and self.place <= self.spare)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round of sharing a pool: the share, and how much of it the account took, in minor units."""
+
+    share: Share
+    accepted: int
+    room: int | None  # what the limits of the account had left; None where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit on the account of a claim: which policy says it, as written, and its value."""
+
+    policy: str
+    word: str  # `at_most` or `at_least`
+    formula: str
+    value: Value
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What limits made of a claim: the fixed amounts of its side together, what stands of them, and the share."""
+
+    bounds: tuple[Bound, ...]
+    total: int
+    target: int | None  # None where the limits changed nothing
+    share: Share | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +81,8 @@ class Figure:
     value: Value | None
     step: Fraction
     mode: str
-    share: Share | None
+    rounds: tuple[Round, ...]
+    limited: Limited | None
     because_of: tuple[str, ...]
     needs: tuple[Reason, ...]
 
@@ -57,7 +95,7 @@ def figure(statement: Statement, made: MadeClaim) -> Figure:
     node = clause.amount if clause.amount is not None else clause.weight
     value = _value(result, claim, made, node)
     step, mode = step_of(clause.rounding, claim.judged.scope, result.program.vocabulary)
-    sharing = clause.weight is not None and made.state == "posted"
+    sharing = clause.weight is not None and made.state in ("posted", "capped")
     return Figure(
         made,
         _written(node),
@@ -65,9 +103,10 @@ def figure(statement: Statement, made: MadeClaim) -> Figure:
         value,
         step,
         mode,
-        _share(result, made, value) if sharing and isinstance(value, Fraction) else None,
+        tuple(_rounds(result, made, value)) if sharing and isinstance(value, Fraction) else (),
+        limited(result, claim, made),
         _because_of(statement, claim, made),
-        tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
+        claim_needs(result, claim, made.id) if made.state == "waiting" else (),
     )
 
 
@@ -135,28 +174,66 @@ def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
 
 def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
     """Other claims on the same account, or open ones in the same pool."""
-    beside = [
-        c.rule for c in statement.claims_of(made.subject)
-        if c.number != made.number and made.account
-        and (c.account, c.period) == (made.account, made.period) and c.state in ("posted", "waiting", "in-conflict")
-    ]  # fmt: skip
+    on_account = statement.claims_on(made.owner, made.account, made.period) if made.owner else []
+    still = ("posted", "waiting", "in-conflict")
+    beside = [c.rule for c in on_account if (c.number, c.subject) != (made.number, made.subject) and c.state in still]
     waiting = [w for p in statement.pools if p.pool == made.pool and p.period == made.period for w in p.waiting_for]
     return tuple(sorted({*beside, *waiting}))
 
 
-def _share(result: Result, made: MadeClaim, weight: Fraction) -> Share | None:
-    """The member's row in the pool; its weight there is in units that all members share."""
-    members = result.tables[MEMBERS]
-    rows = zip(members["kind"], members["id"], members["number"], strict=True)
+def _row(result: Result, table: str, made: MadeClaim) -> dict[str, int]:
+    """The whole numbers of a claim's row in a table of settlement; nothing where it has none."""
+    columns = result.tables.get(table, {})
+    rows = zip(*(columns.get(name, ()) for name in ("kind", "id", "number")), strict=True)
     row = next((i for i, key in enumerate(rows) if key == (made.kind, made.id, made.number)), None)
     if row is None:
-        return None
+        return {}
+    return {name: int(cells[row] or 0) for name, cells in columns.items() if not isinstance(cells[row], str)}
 
-    def cell(name: str) -> int:
-        return int(members[name][row] or 0)
 
-    own, whole = cell("own weight"), cell("pools.weights")
+def _rounds(result: Result, made: MadeClaim, weight: Fraction) -> Iterator[Round]:
+    """The rounds in which a member received something; weights are in units that all members share."""
+    row = _row(result, MEMBERS, made)
+    number = 1
+    while f"round {number} share" in row:
+        own, step = row[_weight_of(row, number)], row["step"]
+        if own and row[f"round {number} units"]:
+            room = row.get(f"room {number}") if row["limit step"] else None
+            share = _share(row, f"round {number}", step, weight, own)
+            accepted = row.get(f"accepted {number}", row["accepted"]) * step
+            yield Round(share, accepted, None if room is None else room * step)
+        number += 1
+
+
+def _weight_of(row: Mapping[str, int], number: int) -> str:
+    return f"round {number} weight" if f"round {number} weight" in row else "own weight"
+
+
+def _share(row: Mapping[str, int], hint: str, step: int, weight: Fraction, own: int) -> Share:
+    whole = row[f"{hint} weights.weights"]
     return Share(
-        cell("pools.units"), cell("step"), weight, weight * whole / own, cell("floor"),
-        Fraction(cell("remainder"), whole), cell("place"), cell("pools.spare"),
+        row[f"{hint} units"], step, weight, weight * whole / own, row[f"{hint} floor"],
+        Fraction(row[f"{hint} remainder"], whole), row[f"{hint} place"], row[f"{hint} spare"],
     )  # fmt: skip
+
+
+def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
+    """The limits on a claim's account, and what they made of it; None where there are none."""
+    caps = result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ())
+    if not caps or not made.owner:
+        return None
+    owner, as_of = made.owner.partition("/")[2], result.program.as_of.toordinal()
+    bounds = []
+    for cap in caps:
+        seen = Subject(result.facts, cap.scope, owner, result.period, as_of)
+        for word, node in (("at_most", cap.most), ("at_least", cap.least)):
+            if node is not None:
+                value = point(evaluate(node, seen))
+                bounds.append(Bound(cap.limit.policy, word, _written(node), value, cap.limit.because))
+    row = _row(result, CLAIMS, made)
+    weight = row.get("limit weight", 0)
+    if not weight:
+        return Limited(tuple(bounds), row.get("limited sides.total", 0), None, None)
+    currency = result.program.vocabulary.currency.minor_per_major
+    share = _share(row, "limit", row["step of limit"], Fraction(weight, currency), weight)
+    return Limited(tuple(bounds), row["limited sides.total"], row["limit target"], share)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfrules.language.meaning import Reason, Subject, Unknown, Value, evaluate, point
+from perfrules.language.meaning import Reason, Unknown, Value, evaluate
 from perfrules.language.nodes import Logic, Node
-from perfrules.pipeline.program import Claim, Judged
+from perfrules.pipeline.needs import subject_of
+from perfrules.pipeline.program import Judged
 from perfrules.pipeline.readings import Look, Read, looks, looks_at_others, reads, written
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
 from perfrules.pipeline.tipping import Distance, distance
@@ -36,12 +37,6 @@ class Ruled:
     depends_on_others: bool  # where there is no distance because the verdict looks at other subjects
 
 
-def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
-    """A subject as the reference meaning sees it."""
-    as_of = result.program.as_of.toordinal()
-    return Subject(result.facts, judged.scope, subject, result.period, as_of)
-
-
 def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     """Why a rule holds, does not hold, is undecided or does not apply for a subject."""
     seen = subject_of(result, judged, subject)
@@ -65,19 +60,6 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
         turn,
         turn is None and verdict in (HOLDS, DOES_NOT_HOLD) and looks_at_others(condition, seen),
     )
-
-
-def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which a rule is undecided; none where it is decided."""
-    _, value = verdict_of(judged, subject_of(result, judged, subject))
-    return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
-
-
-def amount_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
-    """The unknown inputs for which a claim's amount or weight is not known."""
-    node = claim.clause.amount if claim.clause.amount is not None else claim.clause.weight
-    value = None if node is None else point(evaluate(node, subject_of(result, claim.judged, subject)))
-    return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
 
 
 def _parts(condition: Node) -> tuple[Node, ...]:

@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache
 from perfrules.core.sequence import Lazy
 from perfrules.language.meaning import Reason
 from perfrules.pipeline.claims import States, in_order
-from perfrules.pipeline.pools import WAITING
+from perfrules.pipeline.needs import claim_needs, needs
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result, verdicts
 from perfrules.pipeline.statement import Ruling, Statement
-from perfrules.pipeline.trail import amount_needs, needs
+from perfrules.pipeline.states import WAITING
 
 WORDS = (NOT_APPLICABLE, HOLDS, DOES_NOT_HOLD, UNDECIDED)
 OPEN = WORDS.index(UNDECIDED)
@@ -105,12 +105,11 @@ class Verdicts:
 
     def _needs(self, key: int) -> tuple[Reason, ...]:
         row, column = self.at(key)
-        made = self.statement.made
         name = self.subject(key).partition("/")[2]
         wanted = set(needs(self.result, column.judged, name)) if WORDS[column.verdicts[row]] == UNDECIDED else set()
         for number, states in column.claims:
-            if states[row] == WAITING and (number not in made.places or made.amount(row, number) is None):
-                wanted |= set(amount_needs(self.result, self.result.program.claims[number], name))
+            if states[row] == WAITING:
+                wanted |= set(claim_needs(self.result, self.result.program.claims[number], name))
         return tuple(sorted(wanted))
 
     @cached_property

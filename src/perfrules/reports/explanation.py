@@ -5,22 +5,31 @@ A reader who has only this can recompute both by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.money import fraction_text
-from perfrules.language.meaning import Value
+from perfrules.language.meaning import Value, round_to
 from perfrules.language.scope import Type
 from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.drafts import approvals_of
 from perfrules.pipeline.readings import Look, Member, Read
 from perfrules.pipeline.ruling import NOT_APPLICABLE
 from perfrules.pipeline.statement import Statement
-from perfrules.pipeline.sums import Figure, figure
+from perfrules.pipeline.sums import Figure, Limited, Round, Share, figure
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Ruled, explain_rule
-from perfrules.reports.values import amount_text, mark, named, phrase, reason_text, value_text
+from perfrules.reports.values import (
+    amount_text,
+    mark,
+    named,
+    phrase,
+    reason_text,
+    recommendation_text,
+    value_text,
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,12 @@ class _Writer:
         for ruled in self.explanation.rulings:
             yield ""
             yield from self.ruling(ruled)
+        others = [c for c in self.explanation.statement.claims if c.owner == self.explanation.subject != c.subject]
+        if others:
+            yield ""
+            yield self.say("by others")
+            for c in others:
+                yield "  " + self.say("by other", subject=c.subject, rule=c.rule, claim=self.claim(c))
 
     def ruling(self, ruled: Ruled) -> Iterator[str]:
         rule = ruled.judged.rule
@@ -96,6 +111,9 @@ class _Writer:
         for one in self.explanation.figures:
             if one.claim.rule == rule.name:
                 yield from self.figure(one)
+        for recommended in self.explanation.statement.recommendations:
+            if (recommended.subject, recommended.rule) == (self.explanation.subject, rule.name):
+                yield "  " + recommendation_text(self.result.program, recommended, self.language)
 
     def read(self, read: Read, known_source: str) -> str:
         value = value_text(read.value, read.kind.kind, self.currency, self.language)
@@ -154,15 +172,35 @@ class _Writer:
             word = f" {claim.word}" if claim.word else ""
             yield "  " + self.say("mark", action=title, word=word, year=claim.period, state=state)
         else:
-            amount = self.say("open amount") if claim.amount is None else self.currency.shown(claim.amount)
-            account = " " + named(self.vocabulary, claim.kind, claim.account, self.language)
-            yield "  " + self.say("claim", action=title, account=account, year=claim.period, amount=amount,
-                                  state=self.say(claim.state))  # fmt: skip
+            yield "  " + self.claim(claim)
             yield from (f"      {line}" for line in self.sum(one, claim))
+        yield from (f"      {line}" for line in self.people(claim))
         if one.because_of:
             yield "      " + self.say("for rules", rules=", ".join(one.because_of))
         for reason in one.needs:
             yield "      " + self.say("needs", text=reason_text(reason, self.vocabulary, self.language))
+
+    def people(self, claim: MadeClaim) -> Iterator[str]:
+        """What people decided about a claim, or whom it waits for."""
+        decided = self.explanation.statement.decided(claim)
+        made = self.result.program.claims[claim.number]
+        if decided is not None:
+            word = "decided" if decided.approve is None else "approved" if decided.approve else "refused"
+            yield self.say(word, by=decided.by, on=decided.on.isoformat(), because=decided.because)
+        elif claim.state == "awaiting-approval":
+            for approval in approvals_of(self.result.program.policies, made):
+                yield self.say("awaits", by=approval.by, because=approval.because)
+
+    def claim(self, claim: MadeClaim) -> str:
+        """A claim on money in one line."""
+        made = self.result.program.claims[claim.number]
+        account = named(self.vocabulary, made.owner_kind, claim.account, self.language)
+        if claim.owner != claim.subject:
+            whose = claim.owner or f"{made.owner_kind}/?"
+            account = self.say("of owner", account=account, owner=whose)
+        amount = self.say("open amount") if claim.amount is None else self.currency.shown(claim.amount)
+        return self.say("claim", action=made.clause.action.title.said(self.language), account=" " + account,
+                        year=claim.period, amount=amount, state=self.say(claim.state))  # fmt: skip
 
     def sum(self, one: Figure, claim: MadeClaim) -> Iterator[str]:
         clause = self.result.program.claims[claim.number].clause
@@ -175,18 +213,56 @@ class _Writer:
             value = value_text(one.value, "money", self.currency, self.language)
             line = self.say("formula", formula=one.formula, value=value)
             if claim.amount is not None and isinstance(one.value, Fraction):
-                exact = one.value * self.currency.minor_per_major == claim.amount
-                if not exact:
+                rounded = round_to(one.value, one.step, one.mode)
+                if rounded != one.value:
                     line += self.say("rounding", step=amount_text(one.step, self.currency), mode=self.say(one.mode),
-                                     amount=self.currency.shown(claim.amount))  # fmt: skip
+                                     amount=amount_text(rounded, self.currency))  # fmt: skip
             yield line
-        if one.share:
-            share = one.share
-            yield self.say(
-                "share", pool=claim.pool, units=share.units, step=self.currency.shown(share.step),
-                weight=self.plain(share.weight, one), weights=self.plain(share.weights, one), floor=share.floor,
-                remainder=fraction_text(share.remainder), place=share.place, spare=share.spare,
-            )  # fmt: skip
+        yield from self.pool(claim)
+        yield from (line for number in one.rounds for line in self.round(number, one))
+        if one.limited:
+            yield from self.limited(one.limited, one)
+
+    def pool(self, claim: MadeClaim) -> Iterator[str]:
+        """What a pool had to share, and how many members it left out."""
+        statement = self.explanation.statement
+        of = (claim.pool, claim.part, claim.period)
+        for pool in statement.pools:
+            if (pool.pool, pool.part, pool.period) != of or not pool.settled:
+                continue
+            drawn = sum(statement.draws_of(pool))
+            if pool.base or drawn:
+                taken, base, draws = (amount_text(Fraction(a), self.currency) for a in (pool.taken, pool.base, drawn))
+                yield self.say("pool had", pool=claim.pool, taken=taken, base=base, drawn=draws)
+            if pool.left_out:
+                yield self.say("left out", pool=claim.pool, year=pool.period, count=pool.left_out)
+
+    def round(self, number: Round, one: Figure) -> Iterator[str]:
+        """A round of sharing a pool."""
+        yield self.share(number.share, one.claim.pool, lambda value: self.plain(value, one))
+        received = number.share.received * number.share.step
+        if number.room is not None and received > number.accepted:
+            room, accepted = map(self.currency.shown, (number.room, number.accepted))
+            yield self.say("room", room=room, accepted=accepted)
+
+    def share(self, share: Share, of: str, weight: Callable[[Fraction], str]) -> str:
+        """How something was shared out to one claim."""
+        return self.say(
+            "share", pool=of, units=share.units, step=self.currency.shown(share.step), weight=weight(share.weight),
+            weights=weight(share.weights), floor=share.floor, remainder=fraction_text(share.remainder),
+            place=share.place, spare=share.spare,
+        )  # fmt: skip
+
+    def limited(self, limited: Limited, one: Figure) -> Iterator[str]:
+        """The limits of the account, and what they made of the claim."""
+        for bound in limited.bounds:
+            value = value_text(bound.value, "money", self.currency, self.language)
+            because = self.say("limit because", text=bound.because) if bound.because else ""
+            yield self.say(bound.word, policy=bound.policy, formula=bound.formula, value=value, because=because)
+        if limited.target is not None and limited.share is not None:
+            total, target = map(self.currency.shown, (limited.total, limited.target))
+            yield self.say("to the limit", total=total, target=target)
+            yield self.share(limited.share, one.claim.account, lambda v: amount_text(v, self.currency))
 
     def plain(self, value: Fraction, one: Figure) -> str:
         return value_text(value, one.kind.kind, self.currency, self.language)

@@ -15,7 +15,9 @@ from itertools import islice
 from typing import Any
 
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.statement import Mark, Ruling, Statement
+from perfrules.pipeline.drafts import Decided
+from perfrules.pipeline.recommendations import Recommendation
+from perfrules.pipeline.statement import Entry, Mark, Ruling, Statement
 from perfrules.pipeline.verdicts import Verdicts
 
 BLANK = "\x00 blank \x00"  # in a shape, for what is filled in
@@ -28,13 +30,14 @@ def outcome_json(statement: Statement, rulings: Iterable[Ruling]) -> Data:
     money = statement.currency.plain
     return {
         **_head(statement),
-        "rulings": [_ruling(r, money) for r in rulings],
-        "entries": [plain(e) for e in statement.entries],
+        "rulings": [_ruling(r, statement) for r in rulings],
+        "entries": [_entry(e) for e in statement.entries],
         "pools": [plain(p) for p in statement.pools],
         "conflicts": [plain(c) for c in statement.conflicts],
         "statuses": [_mark(m, "status") for m in statement.marks("status")],
         "notices": [_mark(m, "notice") for m in statement.marks("notice")],
         "labels": [_mark(m, "label") for m in statement.marks("label")],
+        "recommendations": [_recommendation(r, money) for r in statement.recommendations],
     }
 
 
@@ -50,6 +53,7 @@ def outcome_pieces(statement: Statement, verdicts: Verdicts) -> Iterator[str]:
         "statuses": writer.marks("status"),
         "notices": writer.marks("notice"),
         "labels": writer.marks("label"),
+        "recommendations": (_text(_recommendation(r, writer.money), 2) for r in statement.recommendations),
     }
     for name, members in sections.items():
         yield f',\n "{name}": '
@@ -73,6 +77,14 @@ class _Writer:
         self.verdicts = verdicts
         self.money = statement.currency.plain
         self.shapes: dict[Hashable, list[str]] = {}
+        self.particular = self._particular()
+
+    def _particular(self) -> frozenset[int]:
+        """The claims that differ in more than subject and amount: whose account, part of a pool, decision."""
+        program = self.statement.program
+        parted = {name for name, pool in program.pools.items() if pool.part_kind}
+        special = {c.number for c in program.claims if c.clause.path or c.clause.pool in parted}
+        return frozenset(special | {d.number for d in program.decided})
 
     def filled(self, shape: Hashable, data: Callable[[], Data], *blanks: str) -> str:
         """A shape with its blanks filled in; `data` gives the shape where it is new."""
@@ -93,8 +105,8 @@ class _Writer:
             row, number = divmod(key, count)
             column = columns[number]
             claims = [(n, states[row]) for n, states in column.claims if states[row]]
-            if column.is_open(row):
-                yield _text(_ruling(verdicts.ruling(key), self.money), 2)
+            if column.is_open(row) or any(n in self.particular for n, _ in claims):
+                yield _text(_ruling(verdicts.ruling(key), self.statement), 2)
                 continue
             if whose != (column.kind, row):
                 whose, subject = (column.kind, row), self.subject(row, column.kind)
@@ -103,7 +115,7 @@ class _Writer:
             yield self.filled(shape, partial(self.ruling_shape, key), subject, *amounts)
 
     def ruling_shape(self, key: int) -> Data:
-        found = _ruling(self.verdicts.ruling(key), self.money)
+        found = _ruling(self.verdicts.ruling(key), self.statement)
         for claim in found["claims"]:
             claim["amount"] = None if claim["amount"] is None else BLANK
         return {**found, "subject": BLANK}
@@ -111,16 +123,16 @@ class _Writer:
     def entries(self) -> Iterator[str]:
         statement, made = self.statement, self.statement.made
         for key in statement.entry_keys:
-            if key < 0:
-                yield _text(plain(statement.entry(key)), 2)
-                continue
             row, number = divmod(key, made.count)
+            if key < 0 or number in self.particular:
+                yield _text(_entry(statement.entry(key)), 2)
+                continue
             subject = self.subject(row, made.program.claims[number].judged.rule.kind)
             amount = self.money(made.amount(row, number) or 0)
             yield self.filled(("entry", number), partial(self.entry_shape, key), subject, amount)
 
     def entry_shape(self, key: int) -> Data:
-        return {**plain(self.statement.entry(key)), "subject": BLANK, "amount": BLANK}
+        return {**_entry(self.statement.entry(key)), "subject": BLANK, "amount": BLANK}
 
     def marks(self, effect: str) -> Iterator[str]:
         made = self.statement.made
@@ -156,18 +168,23 @@ def _head(statement: Statement) -> Data:
     return {"as_of": result.program.as_of.isoformat(), "period": result.period, "program": result.program.digest}
 
 
-def _ruling(ruling: Ruling, money: Callable[[int], str]) -> Data:
+def _entry(entry: Entry) -> Data:
+    """An entry; `part` only where its pool has parts."""
+    return {k: v for k, v in plain(entry).items() if k != "part" or v}
+
+
+def _ruling(ruling: Ruling, statement: Statement) -> Data:
     return {
         "subject": ruling.subject,
         "period": ruling.period,
         "rule": ruling.rule,
         "verdict": ruling.verdict,
         "needs": [plain(n) for n in ruling.needs],
-        "claims": [_claim(c, money) for c in ruling.claims],
+        "claims": [_claim(c, statement.currency.plain, statement.decided(c)) for c in ruling.claims],
     }
 
 
-def _claim(claim: MadeClaim, money: Callable[[int], str]) -> Data:
+def _claim(claim: MadeClaim, money: Callable[[int], str], decided: Decided | None) -> Data:
     amount = None if claim.amount is None or not claim.account else money(claim.amount)
     found: Data = {
         "action": claim.action,
@@ -176,7 +193,24 @@ def _claim(claim: MadeClaim, money: Callable[[int], str]) -> Data:
         "amount": amount,
         "state": claim.state,
     }
+    if claim.owner not in ("", claim.subject):
+        found["owner"] = claim.owner
+    if decided is not None:
+        found["decision"] = {"by": decided.by, "on": decided.on.isoformat(), "because": decided.because}
     return {**found, "word": claim.word} if claim.word else found
+
+
+def _recommendation(one: Recommendation, money: Callable[[int], str]) -> Data:
+    least, most = (None if bound is None else money(bound) for bound in (one.least, one.most))
+    return {
+        "subject": one.subject,
+        "rule": one.rule,
+        "action": one.action,
+        "account": one.account,
+        "period": one.period,
+        "at_least": least,
+        "at_most": most,
+    }
 
 
 def _mark(mark: Mark, key: str) -> Data:

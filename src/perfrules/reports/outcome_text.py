@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from perfrules.core.money import grouped
 from perfrules.core.problem import width
+from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
-from perfrules.pipeline.statement import PoolStatement, Ruling, Statement
-from perfrules.reports.values import named, phrase
+from perfrules.pipeline.statement import Ruling, Statement
+from perfrules.reports.values import named, phrase, recommendation_text
 
 LINES_MAX = 100
 SUBJECTS_MAX = 5
@@ -32,6 +33,7 @@ def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str)
         ("claims", _claims(statement, language)),
         ("entries", _entries(statement, language)),
         ("pools", _pools(statement, language)),
+        ("recommendations", _recommendations(statement, language)),
         ("conflicts", _conflicts(statement, language)),
         ("statuses", _marks(statement, "status", language)),
         ("notices", _marks(statement, "notice", language)),
@@ -76,7 +78,8 @@ def _claims(statement: Statement, language: str) -> Iterator[str]:
     for claim in statement.claims:
         if claim.account:
             action = statement.program.vocabulary.actions[claim.action].title.said(language)
-            account = named(statement.program.vocabulary, claim.kind, claim.account, language)
+            owner = statement.program.claims[claim.number].owner_kind
+            account = named(statement.program.vocabulary, owner, claim.account, language)
             state = phrase(claim.state, language)
             key = (claim.rule, action, account, str(claim.period), state)
             groups.setdefault(key, []).append(claim.amount)
@@ -116,27 +119,52 @@ def _entries(statement: Statement, language: str) -> Iterator[str]:
 
 
 def _pools(statement: Statement, language: str) -> Iterator[str]:
-    if not statement.pools:
+    pools = statement.pools
+    if not pools:
         return
-    keys = ("pool", "year", "taken", "takers", "given", "givers", "leftover")
-    rows = [[phrase(k, language) for k in keys]]
-    for pool in statement.pools:
-        name = _place(statement, pool.pool, "", language)
-        taken, given, left = (grouped(str(a)) for a in (pool.taken, pool.given, pool.leftover))
-        payers, receivers = map(str, _sides(statement, pool))
-        settled = [taken, payers, given, receivers, left] if pool.settled else [taken, "…", "…", "…", "…"]
-        rows.append([name, str(pool.period), *settled])
-    yield from table(rows, right=(2, 3, 4, 5, 6))
-    for pool in statement.pools:
+    shown = {"part": any(p.part != "" for p in pools), "base": any(p.base for p in pools),
+             "shortfall": any(p.shortfall for p in pools)}  # fmt: skip
+    keys = ("pool", "part", "year", "base", "taken", "takers", "shortfall", "given", "givers", "leftover")
+    columns = [k for k in keys if shown.get(k, True)]
+    rows = [[phrase(k, language) for k in columns]]
+    for pool in pools:
+        cells = _pool_cells(statement, pool, language)
+        rows.append([cells[k] for k in columns])
+    yield from table(rows, right=[i for i, k in enumerate(columns) if k not in ("pool", "part", "year")])
+    for pool in pools:
+        name = " ".join(filter(None, (pool.pool, _part(pool, language))))
         if not pool.settled:
-            yield phrase("not settled", language, pool=pool.pool, year=pool.period)
+            yield phrase("not settled", language, pool=name, year=pool.period)
             yield from (f"  {line}" for line in pool.waiting_for)
+        if pool.left_out:
+            yield phrase("left out", language, pool=name, year=pool.period, count=pool.left_out)
+
+
+def _part(pool: PoolStatement, language: str) -> str:
+    if pool.part is None:
+        return phrase("unknown", language)
+    return phrase(pool.part, language) if pool.part in ("yes", "no") else pool.part
+
+
+def _pool_cells(statement: Statement, pool: PoolStatement, language: str) -> dict[str, str]:
+    payers, receivers = map(str, _sides(statement, pool))
+    amounts = {k: grouped(str(getattr(pool, k))) for k in ("base", "taken", "shortfall", "given", "leftover")}
+    settled = {**amounts, "takers": payers, "givers": receivers}
+    if not pool.settled:
+        settled |= dict.fromkeys(("takers", "shortfall", "given", "givers", "leftover"), "…")
+    name = _place(statement, pool.pool, "", language)
+    return {"pool": name, "part": _part(pool, language), "year": str(pool.period), **settled}
 
 
 def _sides(statement: Statement, pool: PoolStatement) -> tuple[int, int]:
     """How many subjects pay into a pool, and how many receive from it."""
-    own = [e for e in statement.entries if (e.pool, e.period) == (pool.pool, pool.period) and e.subject]
+    of = (pool.pool, pool.part, pool.period)
+    own = [e for e in statement.entries if (e.pool, e.part, e.period) == of and e.subject]
     return len({e.subject for e in own if e.debit == pool.pool}), len({e.subject for e in own if e.credit == pool.pool})
+
+
+def _recommendations(statement: Statement, language: str) -> Iterator[str]:
+    return (recommendation_text(statement.program, one, language) for one in statement.recommendations)
 
 
 def _conflicts(statement: Statement, language: str) -> Iterator[str]:

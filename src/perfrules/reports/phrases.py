@@ -31,6 +31,12 @@ PHRASES: dict[str, Words] = {
     "taken": Words("taken", "归入"),
     "given": Words("given", "分出"),
     "leftover": Words("left over", "剩余"),
+    "base": Words("base", "基数"),
+    "shortfall": Words("shortfall", "缺口"),
+    "part": Words("part", "分组"),
+    "left out": Words(
+        "{pool} of {year}: {count} undecided members were left out", "{pool}（{year}）：{count} 个待定成员未计入"
+    ),
     "takers": Words("payers", "付出对象数"),
     "givers": Words("receivers", "获得对象数"),
     "not settled": Words("{pool} of {year} is not settled; it waits for:", "{pool}（{year}）未结清，尚待："),
@@ -44,7 +50,10 @@ PHRASES: dict[str, Words] = {
     "missing line": Words("{fact}: {subjects}{stake}", "{fact}：{subjects}{stake}"),
     "at stake": Words("; {amount} at stake", "；涉及 {amount}"),
     "open missing": Words("{kind}.{about} of {year} is missing", "{year} 年 {kind} 的 {about} 缺失"),
-    "open zero": Words("{kind}.{about} of {year} is zero and divides", "{year} 年 {kind} 的 {about} 为零，不能作除数"),
+    "open zero": Words(
+        "{kind}.{about} of {year} is zero and divides",
+        "{year} 年 {kind} 的 {about} 为零，不能作除数",
+    ),
     "open not-loaded": Words("{about} of {year} were not given", "{year} 年的 {about} 没有提供"),
     "open no-row": Words(
         "no row of table {about} hits for a {kind} of {year}", "{year} 年有 {kind} 未命中决策表 {about} 的任何一行"
@@ -70,7 +79,6 @@ PHRASES: dict[str, Words] = {
     "yes": Words("yes", "是"),
     "no": Words("no", "否"),
     "unknown": Words("unknown", "未知"),
-    "part": Words("{mark} {text}", "{mark} {text}"),
     "titled": Words("{name} ({title})", "{name}（{title}）"),
     "definition": Words("{name} = {formula} = {value}", "{name} = {formula} = {value}"),
     "table": Words("{name} = {value} (table, row {row}: {tests})", "{name} = {value}（决策表第 {row} 行：{tests}）"),
@@ -109,7 +117,13 @@ PHRASES: dict[str, Words] = {
         "if {fact} were {then}, {change} less, the rule would be: {verdict}",
         "若 {fact} 减少 {change}，降至 {then}，则本规则{verdict}",
     ),
-    "claim": Words("→ {action}{account} {year}: {amount} [{state}]", "→ {action}{account} {year}：{amount} [{state}]"),
+    "claim": Words(
+        "→ {action}{account} {year}: {amount} [{state}]",
+        "→ {action}{account} {year}：{amount} [{state}]",
+    ),
+    "of owner": Words("{account} of {owner}", "{owner} 的 {account}"),
+    "by others": Words("on its accounts, by others:", "其他对象作用于其账户的："),
+    "by other": Words("{subject}, {rule}: {claim}", "{subject}，{rule}：{claim}"),
     "mark": Words("→ {action}{word} {year} [{state}]", "→ {action}{word} {year} [{state}]"),
     "posted": Words("posted", "入账"),
     "set-aside": Words("set aside", "搁置"),
@@ -128,6 +142,40 @@ PHRASES: dict[str, Words] = {
         "{pool}：{units} 个步长（{step}）× {weight} ÷ {weights} = {floor} 个，余 {remainder}；"
         "尚余 {spare} 个步长，按余数从大到小各分一个，本对象的余数排第 {place}",
     ),
+    "at_most": Words(
+        "limit ({policy}): at most {formula} = {value}{because}",
+        "限额（{policy}）：不超过 {formula} = {value}{because}",
+    ),
+    "at_least": Words(
+        "limit ({policy}): at least {formula} = {value}{because}",
+        "限额（{policy}）：不低于 {formula} = {value}{because}",
+    ),
+    "limit because": Words(" ({text})", "（{text}）"),
+    "to the limit": Words(
+        "all fixed amounts of this side together: {total}; by the limits {target}, pro rata:",
+        "该方向固定金额合计 {total}；按限额为 {target}，按比例：",
+    ),
+    "pool had": Words(
+        "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
+        "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
+    ),
+    "awaiting-approval": Words("awaiting approval", "待批准"),
+    "awaits": Words("awaits approval by {by}: {because}", "待{by}批准：{because}"),
+    "approved": Words("approved by {by} on {on}: {because}", "{by} 于 {on} 批准：{because}"),
+    "refused": Words("refused by {by} on {on}: {because}", "{by} 于 {on} 不予批准：{because}"),
+    "decided": Words("decided by {by} on {on}: {because}", "{by} 于 {on} 决定：{because}"),
+    "recommendations": Words("Recommended, to be decided", "建议（待决定）"),
+    "recommended": Words(
+        "{subject}, {rule}: {action} {account} {year}, {bounds}",
+        "{subject}，{rule}：{action} {account} {year}，{bounds}",
+    ),
+    "from": Words("from {amount}", "不低于 {amount}"),
+    "up to": Words("up to {amount}", "不超过 {amount}"),
+    "room": Words(
+        "the limits of the account leave room for {room}; of this share it takes {accepted}",
+        "账户限额尚余 {room}；本次份额接收 {accepted}",
+    ),
+    "capped": Words("capped", "按限额核减"),
     "half-up": Words("half up", "四舍五入"),
     "half-even": Words("half to even", "四舍六入五成双"),
     "floor": Words("down", "向下"),

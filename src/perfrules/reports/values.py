@@ -9,6 +9,8 @@ from perfrules.core.money import Currency, fraction_text, grouped, percent_text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.meaning import Range, Reason, Unknown, Value
 from perfrules.language.rows import ALWAYS
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.reports.phrases import PHRASES
 
 
@@ -73,3 +75,18 @@ def reason_text(reason: Reason, vocabulary: Vocabulary, language: str) -> str:
     kind = reason.subject.split("/")[0]
     about = named(vocabulary, kind, reason.about, language) if reason.why == "missing" else reason.about
     return phrase(key, language, subject=reason.subject, about=about, year=reason.period)
+
+
+def recommendation_text(program: Compiled, one: Recommendation, language: str) -> str:
+    """What is recommended for a subject, and between which amounts someone may decide."""
+    claim, shown = program.claims[one.number], program.vocabulary.currency.shown
+    account = named(program.vocabulary, claim.owner_kind, one.account, language)
+    said = ((claim.clause.least, one.least, "from"), (claim.clause.most, one.most, "up to"))
+    bounds = [
+        phrase(word, language, amount=phrase("unknown", language) if amount is None else shown(amount))
+        for node, amount, word in said
+        if node is not None
+    ]
+    action = claim.clause.action.title.said(language)
+    return phrase("recommended", language, subject=one.subject, rule=one.rule, action=action, account=account,
+                  year=one.period, bounds=" ".join(bounds))  # fmt: skip

@@ -1,0 +1,81 @@
+"""Balances: what each pool had, gave and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfrules.engines.record import Cell
+from perfrules.pipeline.program import Compiled
+from perfrules.pipeline.ruling import Result
+from perfrules.pipeline.states import POOL, POOLS
+
+Waiting = Mapping[tuple[str, int], Sequence[tuple[str | None, str]]]  # by pool and period: part, and who
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatement:
+    """A pool of one year, or a part of it: what was taken into it, given out of it and left over, in major units.
+
+    `taken + base + shortfall = given + leftover`. Where a member is undecided or in conflict, it is not settled,
+    and `waiting_for` names the claims; unless it leaves them out, `left_out` says how many.
+    `part` is None for members of which the part is not known.
+    """
+
+    pool: str
+    part: str | None
+    period: int
+    base: Decimal
+    taken: Decimal
+    shortfall: Decimal
+    given: Decimal
+    leftover: Decimal
+    leftover_to: str
+    shortfall_from: str
+    settled: bool
+    waiting_for: tuple[str, ...]
+    left_out: int
+
+
+def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:
+    """Every pool of a run, by name, part and year. `waiting` are the claims for which pools wait."""
+    table = result.tables.get(POOLS)
+    if table is None:
+        return []
+    names = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")
+    rows = zip(*(table[name] for name in names), strict=True)
+    every = [_pool(result, waiting, str(name), cells) for name, *cells in rows]
+    found = [p for p in every if p.part is not None or p.left_out or not p.settled]
+    return sorted(found, key=lambda p: (p.pool, p.part is None, p.part or "", p.period))
+
+
+def part_said(program: Compiled, pool: str, text: Cell, number: Cell, known: Cell) -> str | None:
+    """The part of a pool as people read it; empty where the pool has no parts, None where it is not known."""
+    kind = program.pools[pool].part_kind if pool else ""
+    if not kind or not known:
+        return None if kind else ""
+    if kind == "flag":
+        return "yes" if number else "no"
+    return str(number) if kind == "count" else str(text)
+
+
+def _pool(result: Result, waiting: Waiting, name: str, cells: Sequence[Cell]) -> PoolStatement:
+    pool, currency = result.program.pools[name], result.program.vocabulary.currency
+    part = part_said(result.program, name, *cells[:3])
+    year, base, taken, shortfall, leftover, opened, out = (int(cell or 0) for cell in cells[3:])
+    period, settled = result.period + year, not opened
+    given = base + taken + shortfall - leftover
+    if not settled:
+        shortfall = given = leftover = 0
+    money = [Decimal(currency.plain(amount)) for amount in (base, taken, shortfall, given, leftover)]
+    held = () if pool.leave_out else tuple(_held(waiting.get((name, period), ()), part))
+    return PoolStatement(
+        name, part, period, money[0], money[1], money[2], money[3], money[4], pool.leftover, pool.shortfall, settled,
+        held, out,
+    )  # fmt: skip
+
+
+def _held(waiting: Sequence[tuple[str | None, str]], part: str | None) -> Iterator[str]:
+    """For whom a part of a pool waits: a member whose part is unknown could be of any."""
+    return (who for of, who in waiting if of in (part, None))

@@ -1,0 +1,163 @@
+"""Decisions: what people decided about claims, read, resolved, and carried into a run as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from perfrules.core.facts import Facts, Table
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.span import Text
+from perfrules.language.parse import parse_literal
+from perfrules.language.words import DECISIONS, YES_NO, english
+from perfrules.pipeline.lexicon import calendar_day, whole_number, word_of
+from perfrules.pipeline.program import Claim, Decided, Draft
+from perfrules.pipeline.shapes import UNTITLED, Form, Title
+from perfrules.pipeline.states import DECIDED
+
+PERIOD_MAX = 9999
+
+
+class DecidedForm(Form):
+    """One decision about a claim."""
+
+    words = english(DECISIONS)
+    subject: Text
+    period: Text
+    rule: Text
+    action: Text | None = None
+    amount: Text | None = None
+    approve: Text | None = None
+    because: Text
+    by: Text | None = None
+    on: Text | None = None
+
+
+class DecisionsForm(Form):
+    """A document `decisions:`."""
+
+    words = english(DECISIONS)
+    perfrules: Text | None = None
+    decisions: Text
+    by: Text
+    on: Text
+    decided: list[DecidedForm]
+    note: Title = UNTITLED
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision as it was written: about which claim, what, by whom, when and why."""
+
+    subject: Text
+    period: int
+    rule: Text
+    action: Text | None
+    amount: Fraction | None  # in major units
+    approve: bool | None
+    because: str
+    by: str
+    on: date
+
+
+def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:
+    """The decisions of a document; what can't be read is noted."""
+    return [_checked(form, one, findings) for one in form.decided]
+
+
+def _checked(form: DecisionsForm, one: DecidedForm, findings: Findings) -> Decision:
+    if not one.because.strip():
+        findings.add("PR203", one.subject.span, key="because")
+    amount = None
+    if one.amount is not None:
+        literal = parse_literal(one.amount, findings)
+        if literal is None or literal.kind != "money" or not isinstance(literal.value, Fraction):
+            findings.add("PR280", one.amount.span, value=str(one.amount))
+        else:
+            amount = literal.value
+    approve = None if one.approve is None else word_of(one.approve, YES_NO, findings) == "yes"
+    period = whole_number(one.period, findings, 1, PERIOD_MAX)
+    by, on = one.by or form.by, calendar_day(one.on or form.on, findings)
+    return Decision(one.subject, period, one.rule, one.action, amount, approve, str(one.because), str(by), on)
+
+
+# about which claims
+
+
+def resolve(draft: Draft, decisions: Iterable[Decision], findings: Findings) -> None:
+    """Find the claim of each decision that was made by the program's day."""
+    seen: dict[tuple[int, str, int], Decision] = {}
+    for one in decisions:
+        if one.on > draft.as_of:
+            findings.add("PR281", one.subject.span, subject=str(one.subject), on=one.on.isoformat(),
+                         day=draft.as_of.isoformat())  # fmt: skip
+            continue
+        claim = _claim(draft, one, findings)
+        if claim is None:
+            continue
+        _check_words(draft, claim, one, findings)
+        key = (claim.number, one.subject.partition("/")[2], one.period)
+        first = seen.setdefault(key, one)
+        if first is not one:
+            findings.add("PR285", one.subject.span, subject=str(one.subject), rule=str(one.rule),
+                         related=[("first", first.subject.span)])  # fmt: skip
+            continue
+        minor = None if one.amount is None else one.amount * draft.vocabulary.currency.minor_per_major
+        amount = None if minor is None or minor.denominator != 1 else int(minor)
+        draft.decided.append(Decided(*key, amount, one.approve, one.because, one.by, one.on, one.subject.span))
+
+
+def _claim(draft: Draft, one: Decision, findings: Findings) -> Claim | None:
+    kind = one.subject.partition("/")[0]
+    rules = {j.rule.name for j in draft.judged}
+    if one.rule not in rules:
+        findings.add("PR282", one.rule.span, rule=str(one.rule), hint=did_you_mean(one.rule, sorted(rules)))
+        return None
+    claims = [c for c in draft.claims if c.judged.rule.name == one.rule]
+    if kind not in {c.judged.rule.kind for c in claims} or "/" not in one.subject:
+        known = sorted({f"{c.judged.rule.kind}/…" for c in claims})
+        findings.add("PR288", one.subject.span, subject=str(one.subject), rule=str(one.rule), known=", ".join(known))
+        return None
+    named = draft.vocabulary.action_names.get(one.action) if one.action else None
+    if one.action and named is None:
+        names = draft.vocabulary.action_names
+        findings.add("PR215", one.action.span, word=str(one.action), hint=did_you_mean(one.action, names))
+        return None
+    found = [c for c in claims if c.judged.rule.kind == kind and named in (None, c.clause.action.name)]
+    found = [c for c in found if c.clause.recommended or draft.approvals_of(c)]
+    if len(found) != 1:
+        code = "PR284" if found else "PR283"
+        findings.add(code, (one.action or one.rule).span, rule=str(one.rule))
+        return None
+    return found[0]
+
+
+def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) -> None:
+    """What a decision must say, and what it can't."""
+    span = one.subject.span
+    if one.amount is not None and not claim.clause.recommended:
+        findings.add("PR286", span, rule=str(one.rule))
+    elif claim.clause.recommended and one.amount is None and one.approve is not False:
+        findings.add("PR287", span, rule=str(one.rule), key="amount")
+    elif not claim.clause.recommended and one.approve is None:
+        findings.add("PR287", span, rule=str(one.rule), key="approve")
+    minor = draft.vocabulary.currency.minor_per_major
+    if one.amount is not None and ((one.amount * minor).denominator != 1 or one.amount < 0):
+        findings.add("PR280", span, value=str(one.amount))
+
+
+# in a run
+
+
+def with_decisions(decided: Sequence[Decided], facts: Facts, period: int) -> Facts:
+    """The facts with a table of what was decided for a period."""
+    rows = sorted((d.id, d.number, d.approve, d.amount) for d in decided if d.period == period)
+    columns: dict[str, list[int | str | None]] = {
+        "claim": [number for _, number, _, _ in rows],
+        "approved": [None if approve is None else int(approve) for _, _, approve, _ in rows],
+        "decided amount": [amount for _, _, _, amount in rows],
+    }
+    table = Table([i for i, _, _, _ in rows], [""] * len(rows), columns)
+    return replace(facts, tables={**facts.tables, (DECIDED, period): table})

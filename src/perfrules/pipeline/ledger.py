@@ -1,0 +1,198 @@
+"""The ledger: every claim on money as a row, and how those of one side meet on an account; labels, too.
+
+The year of a claim is its distance from the judged period. An account is that of its owner: the subject that
+is judged, or one to which it belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+from perfrules.language import plan, rails
+from perfrules.language.builder import Builder
+from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
+from perfrules.language.rails import Condition
+from perfrules.pipeline.consents import Consent
+from perfrules.pipeline.parts import part_of
+from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
+from perfrules.pipeline.states import (
+    AWAITING,
+    CLAIM_ORDER,
+    CLAIMS,
+    GIVE,
+    IN_CONFLICT,
+    LABELS,
+    NOT_MADE,
+    POSTED,
+    SET_ASIDE,
+    SIDE,
+    TAKE,
+    TOGETHER,
+    WAITING,
+    counter,
+    is_one_of,
+    is_open,
+    same,
+)
+
+COLUMNS = (
+    "kind", "id", "number", "owner kind", "owner", "account", "year", "side", "state", "amount", "pool", "weight",
+    "step", "together", "limit step", "part", "part number", "part known",
+)  # fmt: skip
+
+
+def claim_column(claim: Claim, what: str) -> str:
+    """The column of the kind's own table with the `state` of a claim before it meets others; where gates or
+    rules that go over it make them differ from the rule's, also its rails."""
+    return f"{claim.name} #{claim.number} {what}"
+
+
+def add_state(draft: Draft, claim: Claim, made: Condition, consent: Consent) -> None:
+    """A column with the claim's state before it meets others; amounts and weights below zero are refused."""
+    builder, verdict = draft.builder, claim.judged.verdict
+    table = builder.rows(claim.judged.rule.kind)
+    when_made = _consented(draft, claim, consent)
+    for value, code in ((claim.amount, "PR701"), (claim.weight, "PR703")):
+        if value is not None:
+            below = plan.both(made.holds, value.defined, plan.compare("<", value.low, ZERO))
+            if builder.bounds[table].interval(value.low)[0] < 0:
+                builder.require(table, plan.negate(below), code, claim.name)
+            sized = plan.choose(plan.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
+            when_made = plan.choose(value.defined, sized, Literal(WAITING))
+    prevented = plan.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
+    state = plan.choose(made.holds, when_made, plan.choose(made.fails, prevented, Literal(WAITING)))
+    if consent.amount is not None:
+        refused = plan.choose(plan.both(made.holds, consent.refused), Literal(SET_ASIDE), state)
+        state = plan.choose(consent.decided, refused, Literal(NOT_MADE))
+        listed = plan.both(made.holds, plan.negate(consent.decided))
+        builder.derive(table, claim_column(claim, "recommended"), plan.choose(listed, ONE, ZERO))
+    builder.derive(table, claim_column(claim, "state"), state)
+
+
+def _consented(draft: Draft, claim: Claim, consent: Consent) -> Scalar:
+    """The state of a claim that is made, as far as its owner and what people decided go."""
+    within = plan.both(*(b.defined for b in (claim.least, claim.most) if b is not None))
+    known = plan.both(owner(draft, claim)[0], within)
+    posted = plan.choose(known, Literal(POSTED), Literal(WAITING))
+    asked = plan.choose(consent.refused, Literal(SET_ASIDE), Literal(AWAITING))
+    waits = plan.choose(consent.needed.holds, asked, Literal(WAITING))
+    return plan.choose(plan.either(consent.approved, consent.needed.fails), posted, waits)
+
+
+def owner(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar]:
+    """Whether it is known whose account a claim is on, and the owner's id."""
+    path, kind = claim.clause.path, claim.judged.rule.kind
+    if not path:
+        return TRUE, Column("id")
+    builder, vocabulary = draft.builder, draft.vocabulary
+    if len(path) == 1:
+        return plan.compare("!=", Column("parent"), Literal("")), Column("parent")
+    holder = builder.rows(path[-2])
+    named = builder.bind(holder, "has parent", plan.compare("!=", Column("parent"), Literal("")))
+    assert isinstance(named, Column)
+    has, parent = (builder.inherit(vocabulary.kinds[kind], path[:-1], name) for name in (named.name, "parent"))
+    known = plan.both(Known(has.name), plan.compare("=", has, ONE))
+    return known, plan.choose(known, parent, Literal(""))
+
+
+# claims that meet on an account
+
+
+def add_ledger(draft: Draft, money: list[Claim], limits: Mapping[tuple[str, str], int]) -> None:
+    """The table of claims on money, with a column `met`: the state after those of one side met."""
+    weights = _whole_weights(money)
+    parts = []
+    for claim in money:
+        step = limits.get((claim.owner_kind, claim.clause.account), 0)
+        parts.append(_claim_rows(draft, claim, weights.get(claim.number, ZERO), step))
+    draft.builder.stack(CLAIMS, COLUMNS, parts)
+    _meet(draft.builder)
+
+
+def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> plan.Part:
+    clause, kind = claim.clause, claim.judged.rule.kind
+    state = Column(claim_column(claim, "state"))
+    account = draft.vocabulary.kinds[claim.owner_kind].accounts[clause.account]
+    pool = draft.pools.get(clause.pool)
+    step = step_of(pool.rounding, claim.judged.scope, draft.vocabulary)[0] if pool else Fraction(1)
+    values: tuple[Scalar, ...] = (
+        Literal(kind),
+        Column("id"),
+        Literal(claim.number),
+        Literal(claim.owner_kind),
+        owner(draft, claim)[1],
+        Literal(clause.account),
+        Literal(clause.offset),
+        Literal(TAKE if clause.action.effect == "take" else GIVE),
+        state,
+        claim.amount.low if claim.amount is not None else ZERO,
+        Literal(clause.pool),
+        weight,
+        Literal(minor_units(step, draft.vocabulary) if pool else 1),
+        Literal(TOGETHER[account.together]),
+        Literal(limit_step),
+        *part_of(draft, claim),
+    )
+    return plan.Part(draft.builder.rows(kind), plan.compare("!=", state, ZERO), values)
+
+
+def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
+    """The weights within each pool as whole multiples of one unit."""
+    found: dict[int, Scalar] = {}
+    for pool in {c.clause.pool for c in money}:
+        members = [(c, c.weight, _unit(c)) for c in money if c.clause.pool == pool and c.weight is not None]
+        if members:
+            under = lcm(*(unit.denominator for _, _, unit in members))
+            shared = gcd(*(int(unit * under) for _, _, unit in members))
+            for claim, weight, unit in members:
+                found[claim.number] = rails.times(int(unit * under) // shared, weight.low)
+    return found
+
+
+def _unit(claim: Claim) -> Fraction:
+    weight = claim.weight
+    if weight is None or not isinstance(weight.den, Literal) or not weight.den.value:  # never known
+        return Fraction(1)
+    return weight.scale / int(weight.den.value)
+
+
+def _meet(builder: Builder) -> Column:
+    """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
+    posted = counter(builder, CLAIMS, "is posted", is_one_of("state", POSTED))
+    waits = counter(builder, CLAIMS, "waits", is_open("state"))
+    size = builder.derive(CLAIMS, "size", plan.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
+    sides = builder.group(CLAIMS, "sides of accounts", SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
+    posts, waiting = (builder.join(CLAIMS, sides, same(SIDE), name) for name in ("posted", "waiting"))
+    place = builder.rank(CLAIMS, "place", SIDE, ((posted, True), (size, True), *CLAIM_ORDER))
+    several = plan.compare(">", posts, ONE)
+    contested = plan.compare(">", plan.add(posts, waiting), ONE)
+    alone = plan.choose(several, Literal(IN_CONFLICT), plan.choose(contested, Literal(WAITING), Literal(POSTED)))
+    greatest = plan.choose(
+        plan.compare(">", waiting, ZERO),
+        Literal(WAITING),
+        plan.choose(plan.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
+    )
+    meeting = plan.choose(is_one_of("together", TOGETHER["greatest"]), greatest, alone)
+    meeting = plan.choose(is_one_of("together", TOGETHER["sum"]), Literal(POSTED), meeting)
+    return builder.derive(CLAIMS, "met", plan.choose(is_one_of("state", POSTED), meeting, Column("state")))
+
+
+# labels
+
+
+def add_labels(builder: Builder, labels: list[Claim]) -> None:
+    """A label given with two different words to one subject is a conflict."""
+    words = sorted({c.clause.word for c in labels})
+    parts = []
+    for claim in labels:
+        state = Column(claim_column(claim, "state"))
+        values = (
+            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.action.name),
+            Literal(claim.clause.offset), Literal(words.index(claim.clause.word)),
+        )  # fmt: skip
+        parts.append(plan.Part(builder.rows(claim.judged.rule.kind), plan.compare("=", state, Literal(POSTED)), values))
+    keys = ("kind", "id", "action", "year")
+    builder.stack("labels given", (*keys, "word"), parts)
+    builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))

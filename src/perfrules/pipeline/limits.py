@@ -1,0 +1,177 @@
+"""Limits: how much may be taken from an account, or given to it, in a year, as steps of the plan.
+
+Takes and gives are limited apart. What is too much is taken off the fixed amounts of a side pro rata, by
+largest remainder, so that what stands is exactly the cap. Of several limits on one account all hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import gcd
+
+from perfrules.core.problem import Findings
+from perfrules.language import plan
+from perfrules.language.builder import SUM_MAX, Builder
+from perfrules.language.kinds import check
+from perfrules.language.lower import Lowering
+from perfrules.language.nodes import Node
+from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
+from perfrules.pipeline.model import Limit
+from perfrules.pipeline.program import Cap, Claim, Draft, minor_units, step_of, whole_amount
+from perfrules.pipeline.shares import share_out
+from perfrules.pipeline.states import (
+    CAPPED,
+    CLAIMS,
+    LIMITS,
+    OWNER,
+    POSTED,
+    SIDE,
+    WAITING,
+    counter,
+    is_one_of,
+    is_open,
+    same,
+)
+
+Account = tuple[str, str]  # the kind of its owner, and its name
+COLUMNS = ("kind", "id", "account", "year", "cap", "least", "known")
+_ON = (("owner kind", "kind"), ("owner", "id"), ("account", "account"), ("year", "year"))
+
+
+def limit_steps(draft: Draft, money: Sequence[Claim]) -> dict[Account, int]:
+    """For each account with a limit, the step in minor units of which all its amounts and caps are multiples."""
+    found: dict[Account, int] = {}
+    for limit, scope in draft.limits():
+        step = minor_units(step_of(limit.rounding, scope, draft.vocabulary)[0], draft.vocabulary)
+        account = (limit.kind, limit.account)
+        found[account] = gcd(found.get(account, 0), step)
+    for claim in money:
+        account = (claim.owner_kind, claim.clause.account)
+        if account in found:
+            pool = draft.pools.get(claim.clause.pool) if claim.weight is not None else None
+            rounding = pool.rounding if pool else claim.clause.rounding
+            step = minor_units(step_of(rounding, claim.judged.scope, draft.vocabulary)[0], draft.vocabulary)
+            found[account] = gcd(found[account], step)
+    return found
+
+
+def add_limits(draft: Draft, money: Sequence[Claim], findings: Findings) -> None:
+    """Columns `standing` and `standing amount`: each claim after the limits of its account."""
+    builder = draft.builder
+    parts = list(_limit_rows(draft, money, findings))
+    if not parts:
+        builder.derive(CLAIMS, "standing", Column("met"))
+        builder.derive(CLAIMS, "standing amount", Column("amount"))
+        return
+    builder.stack(LIMITS, COLUMNS, parts)
+    cap, least, known = (builder.join(CLAIMS, LIMITS, _ON, name) for name in ("cap", "least", "known"))
+    limited = plan.compare(">", Column("limit step"), ZERO)
+    certain = plan.both(Known(known.name), plan.compare("=", known, ONE))
+    stands = builder.derive(CLAIMS, "stands", plan.choose(plan.both(limited, is_one_of("met", POSTED)), ONE, ZERO))
+    _require_sense(draft, stands.name)
+    fixed = plan.both(plan.compare("=", stands, ONE), plan.compare("=", Column("weight"), ZERO))
+    size = builder.derive(CLAIMS, "fixed amount", plan.choose(fixed, Column("amount"), ZERO))
+    opened = counter(builder, CLAIMS, "open beside", is_open("met"))
+    sides = builder.group(CLAIMS, "limited sides", SIDE, (("total", "sum", size.name), ("open", "sum", opened)))
+    total, beside = (builder.join(CLAIMS, sides, same(SIDE), name) for name in ("total", "open"))
+    held = plan.both(plan.compare("=", stands, ONE), plan.either(plan.negate(certain), plan.compare(">", beside, ZERO)))
+    over, under = plan.compare(">", total, cap), plan.compare("<", total, least)
+    changed = plan.both(fixed, certain, plan.either(over, under))
+    target = plan.choose(changed, plan.choose(over, cap, least), ZERO)
+    _add_standing(builder, changed, target, held)
+
+
+def _add_standing(builder: Builder, changed: Scalar, target: Scalar, held: Scalar) -> None:
+    """The state and amount after what is too much was taken off, or what is too little added, pro rata."""
+    step = builder.derive(CLAIMS, "step of limit", plan.choose(changed, Column("limit step"), ONE))
+    weight = builder.derive(CLAIMS, "limit weight", plan.choose(changed, Column("amount"), ZERO))
+    units = plan.div_floor(builder.derive(CLAIMS, "limit target", target, most=SUM_MAX), step)
+    shared = share_out(builder, CLAIMS, SIDE, units, weight, "limit")
+    new = plan.choose(changed, plan.multiply(Column(shared.share), step), Column("amount"))
+    amount = builder.derive(CLAIMS, "standing amount", new, most=SUM_MAX)
+    reduced = plan.both(changed, plan.compare("<", amount, Column("amount")))
+    state = plan.choose(held, Literal(WAITING), plan.choose(reduced, Literal(CAPPED), Column("met")))
+    builder.derive(CLAIMS, "standing", state)
+
+
+def add_room(builder: Builder) -> None:
+    """A column `room`: what the limit of the account of a share leaves beside the fixed amounts that stand."""
+    limited = plan.compare(">", Column("limit step"), ZERO)
+    fixed = plan.both(is_one_of("standing", POSTED, CAPPED), plan.compare("=", Column("weight"), ZERO))
+    builder.derive(CLAIMS, "fixed standing", plan.choose(fixed, Column("standing amount"), ZERO))
+    sides = builder.group(CLAIMS, "fixed sides", SIDE, (("fixed", "sum", "fixed standing"),))
+    taken_up = builder.join(CLAIMS, sides, same(SIDE), "fixed")
+    left = plan.subtract(builder.join(CLAIMS, LIMITS, _ON, "cap"), taken_up)
+    positive = plan.choose(plan.compare("<", left, ZERO), ZERO, left)
+    builder.derive(CLAIMS, "room", plan.choose(limited, positive, Literal(SUM_MAX)), most=SUM_MAX)
+
+
+def _require_sense(draft: Draft, stands: str) -> None:
+    """Where claims fall on an account, no cap is below zero or below the least."""
+    builder = draft.builder
+    claimed = builder.group(CLAIMS, "limited accounts", OWNER, (("claims", "sum", stands),))
+    count = builder.join(LIMITS, claimed, tuple((old, new) for new, old in _ON), "claims")
+    used = plan.both(plan.compare(">", count, ZERO), plan.compare("=", Column("known"), ONE))
+    for code, low, high in (("PR711", ZERO, Column("cap")), ("PR712", Column("least"), Column("cap"))):
+        builder.require(LIMITS, plan.negate(plan.both(used, plan.compare(">", low, high))), code, "limits")
+
+
+def _limit_rows(draft: Draft, money: Sequence[Claim], findings: Findings) -> Iterator[plan.Part]:
+    """For each account with limits and each year in which claims fall on it, a row for every owner."""
+    years: dict[Account, set[int]] = {}
+    for claim in money:
+        years.setdefault((claim.owner_kind, claim.clause.account), set()).add(claim.clause.offset)
+    limits: dict[Account, list[Limit]] = {}
+    for limit, _ in draft.limits():
+        limits.setdefault((limit.kind, limit.account), []).append(limit)
+    for (kind, account), listed in sorted(limits.items(), key=lambda item: item[0]):
+        shared = any((c.owner_kind, c.clause.account) == (kind, account) for c in money if c.weight is not None)
+        for limit in listed:
+            if limit.least is not None and shared:
+                findings.add("PR277", limit.span, account=account)
+        for offset in sorted(years.get((kind, account), ())):
+            caps = [_cap(draft, limit, offset, findings) for limit in listed]
+            draft.caps[kind, account, offset] = tuple(caps)
+            values = _tightest(draft, kind, f"{account}{offset:+d}", caps, findings)
+            key = (Literal(kind), Column("id"), Literal(account), Literal(offset))
+            yield plan.Part(draft.builder.rows(kind), TRUE, (*key, *values))
+
+
+def _cap(draft: Draft, limit: Limit, offset: int, findings: Findings) -> Cap:
+    """A limit in a year: its formulas read the opening amount of that year."""
+    scope = draft.lowerings[limit.policy, limit.kind].scope
+    scope = replace(scope, effect_account=limit.account, effect_path=(), effect_offset=offset)
+
+    def seen(node: Node | None) -> Node | None:
+        return None if node is None else check(node, scope, findings)[0]
+
+    return Cap(limit, scope, seen(limit.most), seen(limit.least))
+
+
+def _tightest(
+    draft: Draft, kind: str, hint: str, caps: Sequence[Cap], findings: Findings
+) -> tuple[Scalar, Scalar, Scalar]:
+    """The least cap, the greatest least, and whether all are known, as columns of the owners' table."""
+    table = draft.builder.rows(kind)
+    known: Scalar = TRUE
+    cap: Scalar = Literal(SUM_MAX)
+    least: Scalar = ZERO
+    for one in caps:
+        applies = draft.applies[one.limit.policy, kind]
+        for node, mode, neutral in ((one.most, "floor", Literal(SUM_MAX)), (one.least, "ceil", ZERO)):
+            if node is None:
+                continue
+            base = draft.lowerings[one.limit.policy, kind]
+            lowering = Lowering(draft.builder, one.scope, base.clock, base.prefix, base.known)
+            value = whole_amount(lowering, node, one.limit.rounding, mode, f"{hint} {mode}", findings)
+            if value is None:
+                continue
+            known = plan.both(known, plan.either(applies.fails, plan.both(applies.holds, value.defined)))
+            size = draft.builder.bind(table, f"{hint} limit", plan.choose(applies.holds, value.low, neutral))
+            if mode == "floor":
+                cap = plan.choose(plan.compare("<", size, cap), size, cap)
+            else:
+                least = plan.choose(plan.compare(">", size, least), size, least)
+    whether = plan.choose(known, ONE, ZERO)
+    return cap, least, whether

@@ -1,0 +1,56 @@
+"""Needs: the unknown inputs that could still change a verdict, or without which a claim can't be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfrules.language.meaning import Reason, Subject, Unknown, evaluate, point
+from perfrules.language.nodes import Node
+from perfrules.pipeline.drafts import Claim, Judged, approvals_of
+from perfrules.pipeline.ruling import Result, verdict_of
+
+
+def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
+    """A subject as the reference meaning sees it."""
+    as_of = result.program.as_of.toordinal()
+    return Subject(result.facts, judged.scope, subject, result.period, as_of)
+
+
+def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
+    """The unknown inputs for which a rule is undecided; none where it is decided."""
+    _, value = verdict_of(judged, subject_of(result, judged, subject))
+    return tuple(sorted(value.reasons)) if isinstance(value, Unknown) else ()
+
+
+def claim_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
+    """The unknown inputs without which a claim waits: for its amount or weight, for whose account it is on, for
+    the part of its pool, for the limits of the account, for what people must decide."""
+    seen = subject_of(result, claim.judged, subject)
+    pool = result.program.pools.get(claim.clause.pool)
+    part = pool.per.get(claim.judged.rule.kind) if pool else None
+    clause = claim.clause
+    approvals = [a.when for a in approvals_of(result.program.policies, claim)]
+    nodes = (clause.amount, clause.weight, clause.least, clause.most, part, *approvals)
+    found = {r for node in nodes for r in _reasons(node, seen)}
+    found |= set(_of_account(result, claim, seen))
+    return tuple(sorted(found))
+
+
+def _reasons(node: Node | None, seen: Subject) -> frozenset[Reason]:
+    value = None if node is None else point(evaluate(node, seen))
+    return value.reasons if isinstance(value, Unknown) else frozenset()
+
+
+def _of_account(result: Result, claim: Claim, seen: Subject) -> Iterator[Reason]:
+    """What is not known on the way to the owner of an account, and of its limits."""
+    owner = seen
+    for kind in claim.clause.path:
+        above = owner.parent()
+        if above is None:
+            yield Reason("missing", owner.name, owner.period, kind)
+            return
+        owner = above
+    for cap in result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ()):
+        limited = Subject(result.facts, cap.scope, owner.id, result.period, seen.as_of)
+        for node in (cap.most, cap.least):
+            yield from _reasons(node, limited)

@@ -1,0 +1,46 @@
+"""Parts: `per` parts a pool by a value of its members; each value is a pool of its own, as columns of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perfrules.core.problem import Findings
+from perfrules.language import plan
+from perfrules.language.plan import ONE, TRUE, ZERO, Literal, Scalar
+from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.pipeline.program import Claim, Draft, lowered
+
+
+def add_parts(draft: Draft, money: Sequence[Claim], findings: Findings) -> None:
+    """The value of `per` for each pool and kind of member, as columns of the members' table."""
+    for pool in draft.pools.values():
+        for claim in money:
+            kind = claim.judged.rule.kind
+            node = pool.per.get(kind) if claim.clause.pool == pool.name else None
+            if node is not None and (pool.name, kind) not in draft.parts:
+                lowering = draft.lowerings[pool.policy, kind]
+
+                def bound(node: object) -> Value:
+                    value = lowering.value(node)  # type: ignore[arg-type]  # noqa: B023
+                    whole = value.point() if isinstance(value, Rational) else value
+                    return lowering.bind(whole, f"{pool.name} part")  # noqa: B023
+
+                value = lowered(bound, node, node.span, findings)
+                if value is not None:
+                    draft.parts[pool.name, kind] = value
+
+
+def part_of(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
+    """The part of its pool that a claim belongs to, as a text and a number, and whether it is known (1 or 0)."""
+    match draft.parts.get((claim.clause.pool, claim.judged.rule.kind)):
+        case Word() as word:
+            return plan.choose(word.defined, word.text, Literal("")), ZERO, _whether(word.defined)
+        case Condition() as flag:
+            return Literal(""), plan.choose(flag.holds, ONE, ZERO), _whether(flag.decided)
+        case Rational() as number:
+            return Literal(""), plan.choose(number.defined, number.low, ZERO), _whether(number.defined)
+    return Literal(""), ZERO, ONE
+
+
+def _whether(condition: Scalar) -> Scalar:
+    return plan.choose(condition, ONE, ZERO) if condition != TRUE else ONE

@@ -1,0 +1,97 @@
+"""Recommendations: amounts that people may decide within bounds, and what is wrong with what they decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.language.meaning import Subject, evaluate, point, round_to
+from perfrules.language.nodes import Node
+from perfrules.pipeline.drafts import Claim, Compiled, Decided
+from perfrules.pipeline.program import minor_units
+
+Bounds = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What a rule recommends for a subject: an action that only a decision makes a claim.
+
+    `least` and `most` are what may be decided, in minor units; None where there is no such bound, or where it
+    is not known.
+    """
+
+    number: int
+    kind: str
+    id: str
+    rule: str
+    action: str
+    account: str
+    period: int
+    least: int | None
+    most: int | None
+
+    @property
+    def subject(self) -> str:
+        """`kind/id`."""
+        return f"{self.kind}/{self.id}"
+
+
+def bounds(program: Compiled, claim: Claim, facts: Facts, subject: str, period: int) -> Bounds:
+    """Between which amounts, in minor units, a decision on a claim must lie; None where there is no bound."""
+    seen = Subject(facts, claim.judged.scope, subject, period, program.as_of.toordinal())
+
+    def whole(node: Node | None, mode: str) -> int | None:
+        value = None if node is None else point(evaluate(node, seen))
+        if not isinstance(value, Fraction):
+            return None
+        unit = seen.scope.vocabulary.currency.minor_per_major
+        return minor_units(round_to(value, Fraction(1, unit), mode), seen.scope.vocabulary)
+
+    return whole(claim.clause.least, "ceil"), whole(claim.clause.most, "floor")
+
+
+def check_subjects(program: Compiled, facts: Facts, period: int) -> None:
+    """Every decision of the judged period is about a subject that is there. Raises `Refused`."""
+    findings = Findings()
+    for one in program.decided:
+        if one.period == period:
+            kind = program.claims[one.number].judged.rule.kind
+            ids = facts.table(kind, period).ids
+            if one.id not in set(ids):
+                findings.add("PR720", one.span, subject=f"{kind}/{one.id}", period=str(period),
+                             hint=did_you_mean(one.id, ids))  # fmt: skip
+    findings.refuse()
+
+
+def placed(program: Compiled, problem: Problem, facts: Facts, period: int) -> Problem:
+    """A problem of a run with the place of what it is about."""
+    place = program.places.get(str(problem.values.get("about", "")))
+    if place is None:
+        return problem
+    subject = str(problem.values["subject"]).partition("/")[2]
+    values = {**problem.values, "subject": f"{place.kind}/{subject}"}
+    if place.number < 0:
+        return replace(problem, span=place.span, values=values, where="")
+    claim = program.claims[place.number]
+    one = next(d for d in program.decided if (d.number, d.id, d.period) == (place.number, subject, period))
+    values["about"] = _said(program, claim, one, bounds(program, claim, facts, subject, period))
+    return replace(problem, span=one.span, values=values, where="", related=(("declared", place.span),))
+
+
+def _said(program: Compiled, claim: Claim, one: Decided, within: Bounds) -> Words:
+    """What was decided, and within which bounds it should lie."""
+    shown = program.vocabulary.currency.shown
+    least, most = within
+    title = claim.clause.action.title
+    en, zh = [f"`{claim.judged.rule.name}` {title.en}"], [f"`{claim.judged.rule.name}` {title.zh}"]
+    for amount, word in ((one.amount, Words("", "")), (least, Words("at least ", "不低于 ")), (most, AT_MOST)):
+        if amount is not None:
+            en.append(f"{word.en}{shown(amount)}")
+            zh.append(f"{word.zh}{shown(amount)}")
+    return Words(", ".join(en), "，".join(zh))
+
+
+AT_MOST = Words("at most ", "不超过 ")

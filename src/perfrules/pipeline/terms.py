@@ -1,0 +1,189 @@
+"""Terms: what a policy says of the money as a whole: pools and limits, each formula checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any, get_args
+
+from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.span import Text
+from perfrules.core.vocabulary import SubjectKind
+from perfrules.language.combine import ANY, constant, said_kind
+from perfrules.language.kinds import check, check_condition
+from perfrules.language.nodes import Call, Literal, Name, Node, walk
+from perfrules.language.parse import parse
+from perfrules.language.scope import EVERY, Scope, Type
+from perfrules.language.words import IF_UNDECIDED, YES_NO
+from perfrules.pipeline.clauses import ApprovalForm, LimitForm, MustForm, PoolForm
+from perfrules.pipeline.lexicon import check_name, one_of, word_of
+from perfrules.pipeline.model import Approval, Limit, Must, Pool, Rounding, Rule, closing_name
+from perfrules.pipeline.orders import Orders
+
+CLOSING = "closing"
+PARTING = ("choice", "text", "flag", "count")
+TREASURY = "treasury"  # where the base of a pool comes from
+
+
+class Closed:
+    """Formulas in which `closing(account)` is read as a name."""
+
+    def __init__(self, kind: SubjectKind) -> None:
+        self.kind = kind
+        self.accounts: list[str] = []
+        self.missing: Name | None = None
+
+    def node(self, node: Node) -> Node:
+        if isinstance(node, Call) and node.function == CLOSING and isinstance(node.arguments[0], Name):
+            name = node.arguments[0]
+            account = self.kind.account_names.get(name.parts[0])
+            if account is None:
+                self.missing = name
+                return node
+            self.accounts.append(account)
+            return Name((closing_name(account),), node.span)
+        changed = {f.name: self.inside(getattr(node, f.name)) for f in fields(node)}
+        return replace(node, **changed)
+
+    def inside(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self.inside(v) for v in value)
+        return self.node(value) if isinstance(value, get_args(Node)) else value
+
+
+class Terms:
+    """Checks the terms of one policy."""
+
+    def __init__(self, policy: str, orders: Orders, scopes: Mapping[str, Scope], findings: Findings) -> None:
+        self.policy = policy
+        self.orders = orders
+        self.scopes = scopes
+        self.findings = findings
+
+    def limits(self, form: LimitForm, whole: Rounding) -> Iterator[Limit]:
+        """The limit for each kind of subject that has the account."""
+        if form.at_most is None and form.at_least is None:
+            self.findings.add("PR203", form.on.span, key="at_most")
+        for scope in self.having(form.on):
+            account = scope.kind.account_names[form.on]
+            inside = replace(scope, effect_account=account)
+            most, least = (
+                None if text is None else self.orders.measure(text, inside, "money")
+                for text in (form.at_most, form.at_least)
+            )
+            because = str(form.because or "")
+            yield Limit(self.policy, scope.kind.name, account, most, least, whole, because, form.on.span)
+
+    def pool(self, name: Text, form: PoolForm) -> Pool:
+        """A pool: what it has, how it is parted, where what is left goes."""
+        check_name(name, self.findings, label=True)
+        first = next(iter(self.scopes.values()), None)
+        rounding = self.orders.rounding(form.rounded, first)
+        if rounding.mode != "half-up":
+            self.findings.add("PR238", name.span, pool=str(name))
+        parts = {kind: self.part(name, form.per, scope) for kind, scope in self.scopes.items() if form.per}
+        return Pool(
+            f"{self.policy}/{name}",
+            form.title.words_or(name),
+            self.outside(form.leftover, "PR219"),
+            rounding,
+            name.span,
+            self.base(name, form.base, first) if form.base and first else None,
+            {kind: node for kind, (node, _) in parts.items()},
+            next((kind.kind for _, kind in parts.values()), ""),
+            self.outside(form.shortfall, "PR275") if form.shortfall else "",
+            self.yes(form.again),
+            form.if_undecided is not None and word_of(form.if_undecided, IF_UNDECIDED, self.findings) == "leave-out",
+        )
+
+    def outside(self, account: Text, code: str) -> str:
+        """An account that belongs to no subject."""
+        names = self.orders.vocabulary.account_names
+        return names.get(one_of(account, names, self.findings, code), str(account))
+
+    def yes(self, text: Text | None) -> bool:
+        return text is not None and word_of(text, YES_NO, self.findings) == "yes"
+
+    def base(self, name: Text, text: Text, scope: Scope) -> Node:
+        node = self.orders.measure(text, scope, "money")
+        literal = constant(node, scope)
+        minor = self.orders.vocabulary.currency.minor_per_major
+        value = literal.value if literal else None
+        if not isinstance(value, Fraction) or value <= 0 or (value * minor).denominator != 1:
+            self.findings.add("PR272", text.span, pool=str(name))
+        if TREASURY not in self.orders.vocabulary.accounts:
+            hint = did_you_mean(TREASURY, self.orders.vocabulary.account_names)
+            self.findings.add("PR218", text.span, name=TREASURY, hint=hint)
+        return node
+
+    def part(self, name: Text, text: Text, scope: Scope) -> tuple[Node, Type]:
+        node = parse(text, self.findings)
+        if node is None:
+            return Literal("?", ""), ANY
+        elaborated, kind = check(node, scope, self.findings)
+        if kind.kind not in PARTING and kind != ANY:
+            self.findings.add("PR274", node.span, pool=str(name), found=said_kind(kind))
+        return elaborated, kind
+
+    def check_pools(self, pools: Mapping[str, Pool], rules: Iterable[Rule]) -> None:
+        """A base is money of one year."""
+        years: dict[str, set[int]] = {}
+        for rule in rules:
+            for clause in rule.clauses:
+                years.setdefault(clause.pool, set()).add(clause.offset)
+        for name, pool in pools.items():
+            if pool.base is not None and len(years.get(name, ())) > 1:
+                self.findings.add("PR273", pool.span, pool=name.rpartition("/")[2])
+
+    def musts(self, form: MustForm) -> Iterator[Must]:
+        """The invariant for each kind of subject that has all the accounts it closes."""
+        node = parse(form.that, self.findings)
+        calls = [n for n in walk(node) if isinstance(n, Call) and n.function == CLOSING] if node else []
+        if node is None:
+            return
+        if not form.because.strip():
+            self.findings.add("PR203", form.that.span, key="because")
+        if not calls:
+            self.findings.add("PR279", node.span)
+        for call in calls:
+            name = call.arguments[0] if len(call.arguments) == 1 else None
+            if not isinstance(name, Name) or len(name.parts) != 1:
+                self.findings.add("PR278", call.span)
+                return
+        for scope in self.scopes.values():
+            closed = Closed(scope.kind)
+            that = closed.node(node)
+            if closed.missing is None:
+                yield self.must(form, that, tuple(dict.fromkeys(closed.accounts)), scope)
+            elif len(self.scopes) == 1 and closed.missing.span:
+                known = did_you_mean(closed.missing.parts[0], scope.kind.account_names)
+                self.findings.add("PR217", closed.missing.span, name=closed.missing.parts[0], kind=scope.kind.name,
+                                  hint=known)  # fmt: skip
+
+    def must(self, form: MustForm, that: Node, accounts: tuple[str, ...], scope: Scope) -> Must:
+        span = form.that.span
+        must = Must(self.policy, scope.kind.name, that, accounts, str(form.because), span, form.that)
+        inside = replace(scope.knowing(must.closings), effect_account=EVERY)
+        return replace(must, that=check_condition(that, inside, self.findings))
+
+    def approvals(self, form: ApprovalForm) -> Iterator[Approval]:
+        """The approvals for each kind of subject of the policy."""
+        names = self.orders.vocabulary.action_names
+        of = tuple(names[a] for a in form.of if one_of(a, names, self.findings, "PR215") in names)
+        for text, key in ((form.by, "by"), (form.because, "because")):
+            if not text.strip():
+                self.findings.add("PR203", form.by.span, key=key)
+        for scope in self.scopes.values():
+            node = parse(form.when, self.findings) if form.when else None
+            when = check_condition(node, scope, self.findings) if node else None
+            yield Approval(self.policy, scope.kind.name, of, when, str(form.by), str(form.because), form.by.span)
+
+    def having(self, account: Text) -> list[Scope]:
+        """The scopes of the kinds that have an account; noted where there is none."""
+        found = [s for s in self.scopes.values() if account in s.kind.account_names]
+        if not found and self.scopes:
+            names = [n for s in self.scopes.values() for n in s.kind.account_names]
+            kinds = ", ".join(self.scopes)
+            self.findings.add("PR217", account.span, name=str(account), kind=kinds, hint=did_you_mean(account, names))
+        return found

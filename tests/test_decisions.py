@@ -1,0 +1,213 @@
+"""What people decide: approvals, amounts within bounds, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import perfrules
+from made import load, moved, policy, rule, run, states
+
+CUT = rule("cut", "c > 0", "{cut_current: {from: budget, amount: c}}")
+APPROVALS = "approvals:\n  - {of: [cut_current], when: key, by: 人大常委会, because: 预算法第67条}\n"
+SUGGEST = rule("suggest", "c > 0", "{recommend: {action: cut_next, from: plan, at_least: 30% * c, at_most: d}}")
+PROJECTS = [
+    {"id": "P", "department": "D", "c": 100, "d": 80, "key": True},
+    {"id": "Q", "department": "D", "c": 50, "d": 40, "key": False},
+]
+
+
+def decided(*lines: str, on: str = "2022-12-01") -> str:
+    rows = "".join(f"  - {{{line}, because: because so}}\n" for line in lines)
+    return f"decisions: session\nby: the bureau\non: {on}\ndecided:\n{rows}"
+
+
+def approve(subject: str, yes: str = "yes", more: str = "") -> str:
+    return f"subject: project/{subject}, period: 2023, rule: made/cut, approve: {yes}{more}"
+
+
+def amount(subject: str, money: str) -> str:
+    return f"subject: project/{subject}, period: 2023, rule: made/suggest, amount: {money}"
+
+
+# approvals
+
+
+def test_a_claim_that_needs_approval_waits_for_it(tmp_path):
+    outcome = run(load(tmp_path, policy(CUT, "project", tail=APPROVALS)), project=PROJECTS)
+    assert states(outcome) == {"project/P cut cut_current": "awaiting-approval", "project/Q cut cut_current": "posted"}
+    assert moved(outcome) == [("project/Q", "treasury", "budget", "50.00")]
+    assert "awaits approval by 人大常委会: 预算法第67条" in outcome.explain("project/P").text()
+    assert "awaiting approval" in outcome.text()
+    assert "待批准" in outcome.text("zh")
+
+
+def test_an_approved_claim_is_posted_and_a_refused_one_set_aside_with_the_words_of_the_decision(tmp_path):
+    program = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("P")))
+    outcome = run(program, project=PROJECTS)
+    assert set(states(outcome).values()) == {"posted"}
+    claim = outcome.data()["rulings"][0]["claims"][0]
+    assert claim["decision"] == {"by": "the bureau", "on": "2022-12-01", "because": "because so"}
+    refused = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("P", "no")))
+    outcome = run(refused, project=PROJECTS)
+    assert states(outcome)["project/P cut cut_current"] == "set-aside"
+    assert "refused by the bureau on 2022-12-01: because so" in outcome.explain("project/P").text()
+
+
+def test_where_it_is_not_known_whether_approval_is_needed_the_claim_waits_and_says_for_what(tmp_path):
+    program = load(tmp_path, policy(CUT, "project", tail=APPROVALS))
+    outcome = run(program, project=[{"id": "P", "department": "D", "c": 1}])
+    assert set(states(outcome).values()) == {"waiting"}
+    assert {n.about for n in outcome.missing} == {"key"}
+
+
+def test_a_pool_waits_for_a_member_that_is_not_approved(tmp_path):
+    rules = rule("cut", "c > 0", "{cut_current: {from: budget, amount: c, into: pot}}")
+    rules += rule("get", "w > 0", "{award: {to: plan, out_of: pot, by: w}}")
+    program = load(tmp_path, policy(rules, "project", tail=APPROVALS + "pools: {pot: {leftover: carried-over}}\n"))
+    outcome = run(program, project=[dict(p, w=1) for p in PROJECTS])
+    assert not outcome.entries
+    assert outcome.pools[0].waiting_for == ("project/P made/cut",)
+
+
+def test_an_exclusion_that_is_not_approved_lets_what_it_would_bar_wait(tmp_path):
+    rules = rule("out", "failed > 1", "exclude") + CUT
+    tail = "approvals:\n  - {of: [exclude], by: the mayor, because: so}\n"
+    project = [{"id": "P", "department": "D", "c": 1, "failed": 2}]
+    waiting = run(load(tmp_path, policy(rules, "project", tail=tail)), project=project)
+    assert states(waiting) == {"project/P cut cut_current": "waiting", "project/P out exclude": "awaiting-approval"}
+    for answer, state in (("yes", "set-aside"), ("no", "posted")):
+        out = f"subject: project/P, period: 2023, rule: made/out, approve: {answer}"
+        outcome = run(load(tmp_path, policy(rules, "project", tail=tail), decisions=decided(out)), project=project)
+        assert states(outcome)["project/P cut cut_current"] == state
+
+
+def test_an_approval_of_another_policy_counts(tmp_path):
+    national = policy(rule("x", "no", "suspend"), "project", "national", APPROVALS)
+    outcome = run(load(tmp_path, policy(CUT, "project"), national), project=PROJECTS)
+    assert states(outcome)["project/P cut cut_current"] == "awaiting-approval"
+
+
+# recommendations
+
+
+def test_a_recommendation_makes_no_claim_and_is_listed_with_its_bounds(tmp_path):
+    outcome = run(load(tmp_path, policy(SUGGEST, "project")), project=PROJECTS)
+    assert not states(outcome)
+    assert not outcome.entries
+    assert outcome.data()["recommendations"][0] == {
+        "subject": "project/P", "rule": "made/suggest", "action": "cut_next", "account": "plan", "period": 2023,
+        "at_least": "30.00", "at_most": "80.00",
+    }  # fmt: skip
+    line = "project/P, made/suggest: cut next year's budget plan 2023, from 30.00元 up to 80.00元"
+    assert line in outcome.text()
+    assert line in outcome.explain("project/P").text()
+    assert "建议（待决定）" in outcome.text("zh")
+
+
+def test_an_amount_within_the_bounds_makes_it_a_claim(tmp_path):
+    program = load(tmp_path, policy(SUGGEST, "project"), decisions=decided(amount("P", "30元"), amount("Q", "40元")))
+    outcome = run(program, project=PROJECTS)
+    assert moved(outcome) == [
+        ("project/P", "treasury", "plan", "30.00"),
+        ("project/Q", "treasury", "plan", "40.00"),
+    ]
+    assert not outcome.recommendations
+    assert "decided by the bureau on 2022-12-01: because so" in outcome.explain("project/P").text()
+
+
+@pytest.mark.parametrize("money", ["29.99元", "80.01元"])
+def test_an_amount_outside_the_bounds_is_refused_with_decision_bounds_and_place(tmp_path, money):
+    program = load(tmp_path, policy(SUGGEST, "project"), decisions=decided(amount("P", money)))
+    with pytest.raises(perfrules.Refused) as refused:
+        run(program, project=PROJECTS)
+    (problem,) = refused.value.problems
+    assert problem.code == "PR718"
+    assert problem.place.endswith("decisions.yaml:5:15")
+    assert f"cut next year's budget, {money}, at least 30.00元, at most 80.00元" in problem.message
+
+
+def test_a_recommendation_can_be_declined(tmp_path):
+    said = "subject: project/P, period: 2023, rule: made/suggest, approve: no"
+    outcome = run(load(tmp_path, policy(SUGGEST, "project"), decisions=decided(said)), project=PROJECTS[:1])
+    assert set(states(outcome).values()) == {"set-aside"}
+    assert not outcome.recommendations
+
+
+def test_unknown_bounds_let_a_decided_amount_wait(tmp_path):
+    program = load(tmp_path, policy(SUGGEST, "project"), decisions=decided(amount("P", "30元")))
+    outcome = run(program, project=[{"id": "P", "department": "D", "c": 100}])
+    assert set(states(outcome).values()) == {"waiting"}
+    assert {n.about for n in outcome.missing} == {"d"}
+
+
+def test_a_recommended_and_decided_amount_may_still_need_approval(tmp_path):
+    tail = "approvals:\n  - {of: [cut_next], by: congress, because: so}\n"
+    said = amount("P", "30元")
+    for more, state in (("", "awaiting-approval"), (", approve: yes", "posted")):
+        program = load(tmp_path, policy(SUGGEST, "project", tail=tail), decisions=decided(said + more))
+        assert states(run(program, project=PROJECTS[:1])) == {"project/P suggest cut_next": state}
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([approve("P"), approve("P", "no")], "PR285"),
+        ([approve("P").replace("made/cut", "made/cuts")], "PR282"),
+        ([approve("P").replace("project/", "department/")], "PR288"),
+        ([approve("P", more=", amount: 5元")], "PR286"),
+        ([approve("P").replace(", approve: yes", "")], "PR287"),
+        ([amount("P", "5元").replace(", amount: 5元", "")], "PR287"),
+        ([amount("P", "5")], "PR280"),
+        ([amount("P", "0.001元")], "PR280"),
+        ([approve("P", "maybe")], "PR208"),
+        ([approve("P", more=", action: cut_next")], "PR283"),
+        ([approve("P", more=", actoin: cut_current")], "PR202"),
+    ],
+)
+def test_decisions_that_cannot_be_meant_are_refused_with_their_place(tmp_path, lines, code):
+    with pytest.raises(perfrules.Refused, match=code) as refused:
+        load(tmp_path, policy(CUT + SUGGEST, "project", tail=APPROVALS), decisions=decided(*lines))
+    assert all(p.place for p in refused.value.problems)
+
+
+def test_decisions_about_what_is_not_there_stop_the_run(tmp_path):
+    missing = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("X")))
+    with pytest.raises(perfrules.Refused, match="PR720"):
+        run(missing, project=PROJECTS)
+    for subject in ("Q", "R"):  # Q needs no approval, R is not cut at all
+        idle = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve(subject)))
+        with pytest.raises(perfrules.Refused, match="PR719") as refused:
+            run(idle, project=[*PROJECTS, {"id": "R", "department": "D", "c": 0, "key": True}])
+        assert f"project/{subject}" in str(refused.value)
+
+
+def test_a_decision_of_a_later_day_is_left_out_and_that_is_said(tmp_path):
+    program = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("P"), on="2024-01-01"))
+    assert [p.code for p in program.problems] == ["PR281"]
+    assert states(run(program, project=PROJECTS))["project/P cut cut_current"] == "awaiting-approval"
+
+
+def test_decisions_are_part_of_what_identifies_a_program(tmp_path):
+    without = load(tmp_path, policy(CUT, "project", tail=APPROVALS))
+    digests = {without.digest}
+    for answer in ("yes", "no"):
+        digests.add(load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("P", answer))).digest)
+    assert len(digests) == 3
+
+
+def test_decisions_in_chinese(tmp_path):
+    text = (
+        "决定: 常委会会议\n决定人: 人大常委会\n日期: 2022-12-01\n决定事项:\n"
+        "  - {对象: project/P, 年度: 2023, 规则名: made/cut, 批准: 是, 依据: 同意}\n"
+    )
+    outcome = run(load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=text), project=PROJECTS)
+    assert "人大常委会 于 2022-12-01 批准：同意" in outcome.explain("project/P").text("zh")
+
+
+def test_check_says_what_is_wrong_in_decisions(tmp_path):
+    load(tmp_path, policy(CUT, "project", tail=APPROVALS))
+    (tmp_path / "decisions.yaml").write_text(decided(approve("P").replace("made/", "mad/")), encoding="utf-8")
+    assert [p.code for p in perfrules.check(tmp_path)] == ["PR282"]
