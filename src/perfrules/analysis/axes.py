@@ -30,7 +30,7 @@ def behind_name(node: Node, scope: Scope) -> Node:
     while isinstance(node, Name) and node.symbol is not None:
         if node.symbol.role == "parameter":
             return scope.parameters[node.symbol.name].literal
-        if node.symbol.role != "definition" or node.symbol.name in scope.tables:
+        if node.symbol.role != "definition" or node.symbol.path or node.symbol.name in scope.tables:
             break
         node = scope.definitions[node.symbol.name][0]
     return node
@@ -38,9 +38,8 @@ def behind_name(node: Node, scope: Scope) -> Node:
 
 def is_output(node: Node, scope: Scope) -> bool:
     """Whether a node names an output of a table."""
-    return isinstance(node, Name) and node.symbol is not None and node.symbol.role == "definition" and (
-        node.symbol.name in scope.tables
-    )  # fmt: skip
+    symbol = node.symbol if isinstance(node, Name) else None
+    return symbol is not None and symbol.role == "definition" and not symbol.path and symbol.name in scope.tables
 
 
 def linear(node: Node, scope: Scope) -> Linear:

@@ -16,7 +16,18 @@ from perfrules.analysis.axes import Linear, behind_name, fact_of, is_output, lin
 from perfrules.analysis.regions import Axis, Region, compared, meet, unite, without
 from perfrules.core.problem import Findings
 from perfrules.language.kinds import check
-from perfrules.language.nodes import Choose, Compare, Known, Literal, Logic, Member, Name, Node, Symbol, Unary, walk
+from perfrules.language.nodes import (
+    Choose,
+    Compare,
+    Known,
+    Literal,
+    Logic,
+    Member,
+    Name,
+    Node,
+    Symbol,
+    Unary,
+)
 from perfrules.language.plan import INVERSE
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
@@ -243,7 +254,8 @@ class Reader:
 
     def key(self, node: Node) -> Key:
         if isinstance(node, Name) and node.symbol is not None:
-            return (self.policy, node.symbol.name) if node.symbol.role == "definition" else node.symbol
+            name = ".".join((*node.symbol.path, node.symbol.name))
+            return (self.policy, name) if node.symbol.role == "definition" else node.symbol
         named = any(isinstance(n, Name) and n.symbol and n.symbol.role in _OWN for n in walk(node))
         return (self.policy, node) if named else node
 
