@@ -27,7 +27,7 @@ from perfrules.language.nodes import (
     Node,
     Symbol,
     Unary,
-)
+), walk
 from perfrules.language.plan import INVERSE
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
