@@ -165,7 +165,7 @@ def test_every_open_question_is_a_parameter_with_a_note():
 def test_the_json_has_the_documented_form(funds):
     found = json.loads(funds.json())
     assert list(found) == [
-        "as_of", "period", "program", "rulings", "entries", "pools", "conflicts", "statuses", "notices", "labels",
+        "as_of", "period", "program", "rulings", "entries", "pools", "recommendations", "conflicts", "statuses", "notices", "labels",
     ]  # fmt: skip
     assert list(found["rulings"][0]) == ["subject", "period", "rule", "verdict", "needs", "claims"]
     [claim] = next(r for r in found["rulings"] if r["claims"])["claims"]

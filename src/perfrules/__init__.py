@@ -14,6 +14,7 @@ from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
 from perfrules.outcome import Outcome
 from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Conflict, Entry, MadeClaim, Mark, Ruling
 from perfrules.reports.explanation import Explanation
 
@@ -34,6 +35,7 @@ __all__ = [
     "PoolStatement",
     "Problem",
     "Program",
+    "Recommendation",
     "Refused",
     "Row",
     "Ruling",

@@ -136,7 +136,8 @@ class Statement:
             assert isinstance(amount, int)
             if state:
                 claim = self.program.claims[number]
-                shown = None if state == WAITING and (amount == 0 or claim.weight is not None) else amount
+                still = state in (WAITING, AWAITING, IN_CONFLICT)
+                shown = None if still and (amount == 0 or claim.weight is not None) else amount
                 whose = f"{claim.owner_kind}/{owner}" if owner else ""
                 made = self._made(claim, str(subject), int(state), shown)
                 yield replace(made, owner=whose, part=part_said(self.program, claim.clause.pool, *part))
@@ -167,8 +168,11 @@ class Statement:
 
     def decided(self, claim: MadeClaim) -> Decided | None:
         """What people decided about a claim."""
-        key = (claim.number, claim.id, self.result.period)
-        return next((d for d in self.program.decided if (d.number, d.id, d.period) == key), None)
+        return self._decided.get((claim.number, claim.id))
+
+    @cached_property
+    def _decided(self) -> dict[tuple[int, str], Decided]:
+        return {(d.number, d.id): d for d in self.program.decided if d.period == self.result.period}
 
     def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
         """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
