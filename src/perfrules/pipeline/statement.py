@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -139,8 +139,8 @@ class Statement:
                 still = state in (WAITING, AWAITING, IN_CONFLICT)
                 shown = None if still and (amount == 0 or claim.weight is not None) else amount
                 whose = f"{claim.owner_kind}/{owner}" if owner else ""
-                made = self._made(claim, str(subject), int(state), shown)
-                yield replace(made, owner=whose, part=part_said(self.program, claim.clause.pool, *part))
+                where = part_said(self.program, claim.clause.pool, *part) if claim.clause.pool else ""
+                yield self._made(claim, str(subject), int(state), shown, whose, where)
 
     def _other_claims(self) -> Iterator[MadeClaim]:
         for claim in self.program.claims:
@@ -187,11 +187,13 @@ class Statement:
         found += [(c.number, None) for c in self._other_claims() if c.id == subject and c.state == STATES[POSTED]]
         return sorted(found, key=lambda f: f[0])
 
-    def _made(self, claim: Claim, subject: str, state: int, amount: int | None) -> MadeClaim:
+    def _made(
+        self, claim: Claim, subject: str, state: int, amount: int | None, owner: str = "", part: str | None = ""
+    ) -> MadeClaim:
         rule, clause = claim.judged.rule, claim.clause
         return MadeClaim(
             claim.number, rule.kind, subject, rule.name, clause.action.name, clause.account,
-            self.result.period + clause.offset, amount, STATES[state], clause.pool, clause.word,
+            self.result.period + clause.offset, amount, STATES[state], clause.pool, clause.word, owner, part,
         )  # fmt: skip
 
     @cached_property
