@@ -27,7 +27,8 @@ from perfrules.language.nodes import (
     Node,
     Symbol,
     Unary,
-), walk
+    walk,
+)
 from perfrules.language.plan import INVERSE
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
