@@ -143,7 +143,7 @@ def _aggregate(draw, kind: str, depth: int) -> str:
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {
-        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2", "t1"] if own else ["m", "unit.a", "unit.t1", "unit.b", "100元", "p"],
+        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2", "t1"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
         "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1", "t2"] if own else ["unit.r", "85%", "s"],
         "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
         "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
