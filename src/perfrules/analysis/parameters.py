@@ -89,7 +89,6 @@ def _readers(policy: Policy) -> dict[str, Rule]:
             if symbol is not None and symbol.role == "parameter":
                 found.setdefault(symbol.name, rule)
             elif symbol is not None and symbol.role == "definition" and symbol.name not in done:
-                done.add(symbol.name)
-                behind = (d[symbol.name][0] for d in scope.world.values() if symbol.name in d)
-                pending += [name for node in behind for name in names_in(node)]
+                done.add(symbol.name)  # whichever rows it is of
+                pending += names_in([names[symbol.name][0] for names in scope.world.values() if symbol.name in names])
     return found

@@ -116,10 +116,10 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
     if symbol.role == "definition":
         owner = symbol.path[-1] if symbol.path else seen.scope.kind.name
         formula, kind = seen.scope.world[owner][symbol.name]
-        if symbol.name in seen.scope.tables and not symbol.path:
-            row = _hit(formula, seen)
-            tests = seen.scope.tables[symbol.name].rows[row - 1].written if row > 0 else ""
-            return Read("table", name, kind, value, tests, row=row)
+        table, above = seen.scope.tables.get((owner, symbol.name)), _above(symbol.path, seen)
+        if table is not None and above is not None:
+            row = _hit(formula, above)
+            return Read("table", name, kind, value, table.rows[row - 1].written if row > 0 else "", row=row)
         return Read(symbol.role, name, kind, value, written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
