@@ -374,6 +374,12 @@ CODES: dict[str, Entry] = {
         "请从 `bar`（禁止）中删去一个",
     ),
     "PR242": _error("`{key}` has no meaning {here}", "remove it", "`{key}` {here}没有意义", "请删除"),
+    "PR243": _error(
+        "the jurisdiction `{name}` of {kind} is {found}",
+        "name a fact that is a text or a choice",
+        "{kind} 的辖区 `{name}` 是{found}",
+        "请指定文本或选项类型的事实",
+    ),
     "PR251": _error(
         "`{cell}` is no test of a table",
         "{hint}",

@@ -181,6 +181,11 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
         if form.jurisdiction not in facts:
             hint = did_you_mean(form.jurisdiction, sorted(facts))
             findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
+        for owner in kinds.values():
+            fact = owner.columns.get(form.jurisdiction)
+            if fact is not None and fact.kind not in ("text", "choice"):
+                findings.add("PR243", form.jurisdiction.span, name=str(form.jurisdiction), kind=owner.name,
+                             found=KIND_WORDS[fact.kind])  # fmt: skip
     for declared in form.kinds.values():
         parent = declared.belongs_to
         if parent and parent not in kinds:

@@ -15,7 +15,7 @@ from perfrules.language.kinds import check, check_condition
 from perfrules.language.nodes import Call, Literal, Name, Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
-from perfrules.language.words import IF_UNDECIDED, YES_NO
+from perfrules.language.words import ACROSS, IF_UNDECIDED, YES_NO
 from perfrules.pipeline.clauses import ApprovalForm, LimitForm, MustForm, PoolForm
 from perfrules.pipeline.model import Approval, Limit, Must, Pool, Rounding, Rule, closing_name
 from perfrules.pipeline.orders import Orders
@@ -95,7 +95,11 @@ class Terms:
             self.outside(form.shortfall, "PR275") if form.shortfall else "",
             self.yes(form.again),
             form.if_undecided is not None and word_of(form.if_undecided, IF_UNDECIDED, self.findings) == "leave-out",
+            bool(self.orders.vocabulary.jurisdiction) and not self.across(form.across),
         )
+
+    def across(self, text: Text | None) -> bool:
+        return text is not None and word_of(text, ACROSS, self.findings) == "all"
 
     def outside(self, account: Text, code: str) -> str:
         """An account that belongs to no subject."""
