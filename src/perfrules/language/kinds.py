@@ -7,6 +7,7 @@ from typing import assert_never
 
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span
+from perfrules.language.advice import CONSTANTS, other_name
 from perfrules.language.aggregates import check_aggregate
 from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
@@ -27,6 +28,7 @@ from perfrules.language.nodes import (
     walk,
 )
 from perfrules.language.scope import Scope, Type
+from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import KEYWORDS_INSIDE
 
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
@@ -127,7 +129,7 @@ class Checker:
         if len(parts) > 1 and all(self.scope.find((p,)) for p in parts if p and not p[0].isdigit()):
             apart = " ".join(p for p in KEYWORDS_INSIDE.sub(lambda found: f" {found[0]} ", word).split())
             return self.fail("PR313", node.span, name=word, apart=apart)
-        return self.fail("PR401", node.span, name=word, hint=did_you_mean(word, self.scope.names()))
+        return self.fail("PR401", node.span, name=word, hint=other_name(node.parts, self.scope))
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""
@@ -194,6 +196,8 @@ class Checker:
         if kind.kind == "date" and right_kind.kind == "months":
             months = right if node.operator == "+" else Unary("-", right, right.span)
             return Call("add_months", (left, months), node.span), kind
+        if kind.kind == "date" and right_kind.kind == "days" and not surely_whole(right, self.scope):
+            self.fail("PR436", node.right.span)
         return replace(node, left=left, right=right), kind
 
     def member(self, node: Member) -> Node:
@@ -203,6 +207,7 @@ class Checker:
             elaborated, other = self.beside(member, kind)
             comparable((operand, kind), (elaborated, other), "=", self.scope, member.span, self.findings)
             if not isinstance(elaborated, Literal) and other != ANY:
-                self.fail("PR302", member.span, found=Words("this", "此处"), expected=Words("a constant", "常量"))
+                this, constants = Words("this", "此处"), Words("a constant", "常量")
+                self.fail("PR302", member.span, found=this, expected=constants, hint=CONSTANTS)
             members.append(elaborated)
         return replace(node, operand=operand, members=tuple(members))

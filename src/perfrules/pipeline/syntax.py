@@ -11,6 +11,8 @@ from perfrules.core.span import Source, Span
 
 _WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
 _SPECIAL = re.compile(r"^\s*(?:- +)?+(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!]|[-?](?= ))")
+_OPENED = re.compile(r"^\s*(?:- +)*(?:[^\s\"'#:：]+: +)?[\[{]")
+_ITEM = re.compile(r"[*&][^,\]}\n]*")
 _AFTER_QUOTES = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?((\"[^\"]*\"|'[^']*')\s*[^\s,}\]#:].*)")
 
 
@@ -25,6 +27,13 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
     mark = (unfinished_key and error.context_mark) or error.problem_mark or error.context_mark
     index = min(index_of(mark), len(source.text))
     at = Span(source, index, index + 1)
+    if (error.context or "").startswith(("while scanning an alias", "while scanning an anchor")):
+        start = index_of(error.context_mark)
+        found = _ITEM.match(source.text, start)
+        if found and _OPENED.match(source.line(at.line)):
+            sign, quoted = in_backticks(source.text[start]), in_quotes(found[0].strip())
+            findings.add("PR116", Span(source, start, start + 1), sign=sign, quoted=quoted)
+            return
     for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
         line, start = source.line(number), source.line_starts[number - 1]
         wide = _WIDE_COLON.match(line)
