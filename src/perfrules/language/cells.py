@@ -25,10 +25,10 @@ _MEANT = [  # what others write, and the words that say it here
         (rf"(?:>=|≥|no less than|not less than|from|不小于|不少于)\s*{_NUMBER}", "at least {0}", "不低于{0}"),
         (rf"(?:<|less than|under|小于|少于|不足)\s*{_NUMBER}", "below {0}", "低于{0}"),
         (rf"(?:>|more than|greater than|above|大于|多于|超过)\s*{_NUMBER}", "over {0}", "高于{0}"),
-        (r"(-?[0-9]\S*?)\s*(?:及以上|以上)", "at least {0}", "不低于{0}"),
-        (r"(-?[0-9]\S*?)\s*(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
+        (r"(-?[0-9]\S*?)\s*分?(?:及以上|以上)", "at least {0}", "不低于{0}"),
+        (r"(-?[0-9]\S*?)\s*分?(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
         (
-            r"(-?[0-9.]+[^\s~–—-]*)\s*[~–—-]\s*(-?[0-9.]+[^\s~–—-]*)",
+            r"(-?[0-9.]+[^\s~–—-]*?)分?\s*[~–—-]\s*(-?[0-9.]+[^\s~–—-]*?)分?",
             "{0} to {1}`, both included, or `{0} to below {1}",
             "{0}至{1}`（均含）或`{0}至{1}（不含）",
         ),
@@ -92,7 +92,7 @@ class _Part:
         first = _ENGLISH.get((found["first"] or found["erst"]) or "", "") if found else ""
         if found is None or (found["high"] and first in ("below", "at most")):
             return self.refuse(start, end)
-        if _meant(self.plain[start:end].strip()):
+        if meant_by(self.plain[start:end].strip()):
             return self.refuse(start, end)
         low = self.value(found, "low")
         if low is None:
@@ -135,11 +135,11 @@ class _Part:
 
     def refuse(self, start: int, end: int) -> Node | None:
         piece = self.plain[start:end].strip()
-        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=_meant(piece) or _USUAL)
+        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=meant_by(piece) or _USUAL)
         return None
 
 
-def _meant(piece: str) -> Words | None:
+def meant_by(piece: str) -> Words | None:
     """What the author of an odd test could write instead, where that is plain."""
     for pattern, english_form, chinese in _MEANT:
         found = pattern.fullmatch(piece)

@@ -112,6 +112,21 @@ def _brought_together(left: Typed, right: Typed, scope: Scope) -> Words:
     return Words("bring both to the same kind", "请使两边种类相同")
 
 
+CORRECT = Words("correct the formula", "请修改公式")
+
+
+def as_amount(node: Node, kind: Type, account: str, scope: Scope) -> Words:
+    """What the author of something that is no amount could write instead."""
+    literal = constant(node, scope)
+    of = account or "…"
+    if kind.kind in NUMBERS and literal and isinstance(literal.value, Fraction):
+        return Words(f"did you mean {literal.written}元?", f"是否指 {literal.written}元？")
+    if kind.kind in ("ratio", "points"):
+        part = literal.written if literal else "…"
+        return Words(f"say of which amount: `{part} * {of}`", f"请写明是哪个金额的比率：`{part} * {of}`")
+    return CORRECT
+
+
 def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
     """A difference of two ratios beside a ratio: a constant must say percentage points."""
     for node, kind in (left, right):
@@ -134,15 +149,22 @@ def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span 
         findings.add("PR434", node.span or span, written=literal.written if literal else "", meant=meant)
     elif other.kind == "money":
         meant = f"{fraction_text(value)}元" if isinstance(value, Fraction) else "500元"
-        findings.add("PR405", node.span or span, written=literal.written if literal else "", meant=meant)
+        findings.add("PR405", node.span or span, written=literal.written if literal else "", meant=meant,
+                     related=_declared(node, literal))  # fmt: skip
     else:
         unit = "%" if other.kind == "ratio" else "pp"
         meant = percent_text(value / 100, unit) if isinstance(value, Fraction) else f"85{unit}"
         if isinstance(value, Fraction) and abs(value) < 2:  # 0.85 is hardly 0.85%
             whole = percent_text(value, unit)
             meant = Words(f"{whole} or {meant}", f"{whole} 或 {meant}")
-        findings.add("PR404", node.span or span, written=literal.written if literal else "", meant=meant)
+        findings.add("PR404", node.span or span, written=literal.written if literal else "", meant=meant,
+                     related=_declared(node, literal))  # fmt: skip
     return ANY
+
+
+def _declared(node: Node, literal: Literal | None) -> list[tuple[str, Span]]:
+    """Where the value of a parameter is written."""
+    return [("declared", literal.span)] if isinstance(node, Name) and literal and literal.span else []
 
 
 def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from perfrules.core.problem import Findings, Problem, Words, did_you_mean
-from perfrules.core.span import Span
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean, nearest
+from perfrules.core.span import Span, Text
 from perfrules.language.aggregates import check_aggregate
 from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
+from perfrules.language.meant import meant
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -26,9 +27,11 @@ from perfrules.language.nodes import (
     Unary,
     walk,
 )
+from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.words import KEYWORDS_INSIDE
 
+_NO_VALUE = ("unknown", "null", "empty", "missing", "none", "未知", "空", "空白", "缺失")
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
 
@@ -127,7 +130,36 @@ class Checker:
         if len(parts) > 1 and all(self.scope.find((p,)) for p in parts if p and not p[0].isdigit()):
             apart = " ".join(p for p in KEYWORDS_INSIDE.sub(lambda found: f" {found[0]} ", word).split())
             return self.fail("PR313", node.span, name=word, apart=apart)
-        return self.fail("PR401", node.span, name=word, hint=did_you_mean(word, self.scope.names()))
+        words = meant(word, self.readable)
+        if words:
+            return self.fail("PR317", node.span, written=word, meant=words)
+        return self.fail("PR401", node.span, name=word, hint=self.offered(node.parts))
+
+    def readable(self, text: str) -> bool:
+        """Whether a text is an expression of names that are there."""
+        inside = Findings()
+        node = parse(Text.of(text), inside)
+        return node is not None and all(self.scope.find(n.parts) for n in walk(node) if isinstance(n, Name))
+
+    def offered(self, parts: tuple[str, ...]) -> Words:
+        """What could be written in place of a name that is not there."""
+        word = ".".join(parts)
+        if word in _NO_VALUE:
+            return Words(
+                "write `paid is not known` to ask whether a fact is unknown",
+                "判断事实是否未知，请写作 `支出数 为 非 已知`",
+            )
+        owner = self.scope.ancestor(parts[0]) if len(parts) == 2 else None
+        if owner is None or not owner.path:
+            return did_you_mean(word, self.scope.names())
+        known = self.scope.vocabulary.kinds[owner.name].by_title
+        close = nearest(parts[1], known)
+        if close:
+            return did_you_mean(close, [f"{parts[0]}.{close}"])
+        return Words(
+            f"define `{word}: …` under `names:`; names of another policy are not seen here",
+            f"请在 `names:`（指标）下写明 `{word}: …`；其他政策的指标在此不可见",
+        )
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""

@@ -6,11 +6,13 @@ import re
 
 import yaml
 
-from perfrules.core.problem import Findings, Words, in_backticks
+from perfrules.core.problem import Findings, Value, Words, in_backticks
 from perfrules.core.span import Source, Span
+from perfrules.language.cells import meant_by
 
 _WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
 _SPECIAL = re.compile(r"^\s*(?:- +)?+(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!]|[-?](?= ))")
+_ITEM = re.compile(r"[\[,]\s*([>|%@`*&!][^,\]\[{}]*)")  # of a list in brackets
 _AFTER_QUOTES = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?((\"[^\"]*\"|'[^']*')\s*[^\s,}\]#:].*)")
 
 
@@ -31,6 +33,12 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         if wide:
             findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
             return
+        item = _ITEM.search(line)
+        if item and index == start + item.start(1):
+            quoted = _or_test(item[1].strip())
+            place = Span(source, index, index + 1)
+            findings.add("PR116", place, sign=in_backticks(item[1][0]), quoted=quoted)
+            return
         special = _SPECIAL.match(line)
         if special and not ("expected ',' or" in (error.problem or "") and index > start + special.start(1)):
             value = line[special.start(1) :].strip()
@@ -49,6 +57,12 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         return
     nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
     findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
+
+
+def _or_test(item: str) -> Value:
+    """An item in quotes; where it is a test of a table, the words for it, too."""
+    quoted, test = in_quotes(item), meant_by(item)
+    return Words(f"{quoted}; in a table {test.en}", f"{quoted}；在决策表中{test.zh}") if test else quoted
 
 
 def in_quotes(value: str) -> str:
