@@ -276,6 +276,16 @@ def test_every_claim_that_can_meet_another_is_spoken_of(tmp_path_factory, drawn)
     assert len(told) <= len(drawn)
 
 
+def test_a_name_of_an_ancestor_is_not_one_of_the_subjects_own(tmp_path):
+    head = "policy: made\nfacts: town\nsubject: project\nparameters: {half: 2}\nnames:\n  department.share: paid / (budget * half)\n  share: done / half\nrules:\n"
+    take = "{cut_current: {from: funds, amount: 1元}}"
+    rules = [rule("a", "share < 5元", take), rule("b", "department.share > 96%", take), rule("c", "department.share < 85% and department.share > 90%", take)]
+    problems = check_in(tmp_path, {"p.yaml": head + "".join(rules)})
+    assert [p.code for p in problems] == ["PR512", "PR510"]
+    assert str(problems[0].values["witness"]) == "department.share = 97%, done = 9元"
+    assert said(problems)[1:] == [("PR510", "the rule `made/c` can never hold: no value passes `department.share < 85%` and `department.share > 90%`")]
+
+
 def test_a_table_and_its_words_keep_claims_apart(tmp_path):
     head = "tables:\n  grade:\n    inputs: [score]\n    rows:\n      - [below 60, poor]\n      - [at least 60, good]\n"
     def both(one: str, other: str):

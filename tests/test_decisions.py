@@ -173,6 +173,32 @@ def test_decisions_that_cannot_be_meant_are_refused_with_their_place(tmp_path, l
     assert all(p.place for p in refused.value.problems)
 
 
+def test_of_several_claims_that_wait_the_decision_says_which(tmp_path):
+    two = "[{recommend: {action: cut_next, from: plan, at_most: c}}, {recommend: {action: award, to: plan, at_most: c}}]"
+    rules = policy(rule("suggest", "c > 0", two), "project")
+    with pytest.raises(perfrules.Refused, match="PR284"):
+        load(tmp_path, rules, decisions=decided(amount("P", "1元")))
+    said = decided(amount("P", "1元, action: cut_next"), amount("P", "2元, action: award"))
+    outcome = run(load(tmp_path, rules, decisions=said), project=PROJECTS[:1])
+    assert [(e.debit, str(e.amount)) for e in outcome.entries] == [("plan", "2.00"), ("treasury", "1.00")]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("from: plan, at_most: c", "PR233"),
+        ("action: cut_next, from: plan", "PR233"),
+        ("action: suspend, at_most: c", "PR215"),
+        ("action: cut_next, from: plan, at_most: c, amount: c", "PR216"),
+        ("action: cut_next, from: plan, at_most: failed", "PR418"),
+        ("action: cut_next, at_most: c", "PR233"),
+    ],
+)
+def test_a_recommendation_that_cannot_be_meant_is_refused(tmp_path, said, code):
+    with pytest.raises(perfrules.Refused, match=code):
+        load(tmp_path, policy(rule("suggest", "c > 0", f"{{recommend: {{{said}}}}}"), "project"))
+
+
 def test_decisions_about_what_is_not_there_stop_the_run(tmp_path):
     missing = load(tmp_path, policy(CUT, "project", tail=APPROVALS), decisions=decided(approve("X")))
     with pytest.raises(perfrules.Refused, match="PR720"):

@@ -91,3 +91,9 @@ def test_what_an_invariant_cannot_say_is_refused(tmp_path, that, code):
 def test_closing_is_read_only_there(tmp_path):
     with pytest.raises(perfrules.Refused, match="PR289"):
         load(tmp_path, policy(rule("take", "closing(funds) > 0", "suspend")))
+
+
+def test_where_no_money_moves_nothing_is_asked(tmp_path):
+    """An account that was overdrawn before is not the settlement's doing."""
+    program = load(tmp_path, policy(TAKE + GIVE, tail=MUST))
+    assert not run(program, department=[{"id": "D", "a": 0, "b": 0, "funds": -5}]).entries

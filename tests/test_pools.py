@@ -123,6 +123,14 @@ def test_undecided_members_can_be_left_out_and_every_report_says_how_many(tmp_pa
     assert "1 undecided members were left out" in outcome.explain("department/B").text()
 
 
+def test_a_member_of_which_the_part_is_unknown_is_left_out_too(tmp_path):
+    rows = [{"id": "A", "a": 50, "w": 0, "size": "large"}, {"id": "B", "a": 0, "w": 1, "size": "large"}, {"id": "C", "a": 1, "w": 0}]
+    outcome = run(load(tmp_path, policy(PAY + GET, tail=pool("per: size, if_undecided: leave-out"))), department=rows)
+    assert states(outcome)["department/C pay deduct"] == "waiting"
+    assert [(p.part, str(p.given), p.left_out) for p in outcome.pools] == [("large", "50.00", 0), (None, "0.00", 1)]
+    assert "department/C" not in {e.subject for e in outcome.entries}
+
+
 @pytest.mark.parametrize(
     ("said", "rules", "code"),
     [

@@ -386,3 +386,59 @@ def test_gaps_and_overlaps_are_those_of_brute_force(tmp_path_factory, made):
             value = case(str(problem.values["witness"]))
             i, j = (int(str(problem.values[k])) - 1 for k in ("one", "other"))
             assert any(p[0] == Fraction(value.get("n", p[0])) and p[1] == value.get("c", p[1]) for p in hits[i] & hits[j])
+
+
+# tables seen from elsewhere, and words in an order
+
+
+LEVELS = FACTS.replace("      code: {is: text}", "      code: {is: text}\n      level: {is: choice, of: [优, 良, 中, 差], order: best-first}")
+
+
+def test_words_in_an_order_are_tested_like_numbers(tmp_path):
+    rows = "      - [优, 0%]\n      - [良 to below 优, 5%]\n      - [below 良, 10%]\n"
+    whole = policy(f"  share:\n    inputs: [level]\n    rows:\n{rows}", "share = 5%")
+    assert found(whole, tmp_path, LEVELS) == ()
+    made = program(whole, tmp_path, LEVELS)
+    assert [made.decide("department", {"level": w}, period=2023).verdicts["made/line"] for w in "优良中差"] == ["does-not-hold", "holds", "does-not-hold", "does-not-hold"]
+    gap = whole.replace("below 良, 10%", "below 中, 10%")
+    assert [(p.code, str(p.values["witness"])) for p in found(gap, tmp_path, LEVELS)] == [("PR257", "level = 中")]
+    overlap = whole.replace("良 to below 优", "at least 良")
+    assert [(p.code, str(p.values["witness"])) for p in found(overlap, tmp_path, LEVELS)] == [("PR256", "level = 优")]
+
+
+def test_an_output_is_read_from_what_belongs_to_the_subject_and_of_all_others(tmp_path):
+    text = """policy: made
+facts: town
+subject: department
+names:
+  review.late: department.grade = poor and not passed
+  review.grade: passed
+  worse: count(over departments where grade = poor)
+tables:
+  grade:
+    inputs: [score]
+    rows:
+      - [at least 60, good]
+      - [below 60, poor]
+rules:
+  - rule: line
+    when: any(late over reviews) and worse >= 1 and not all(grade over reviews)
+    then: suspend
+    because: made
+"""
+    assert found(text, tmp_path) == ()
+    made = program(text, tmp_path)
+    rows = {"department": [{"id": "A", "score": 50}, {"id": "B", "score": 70}], "review": [{"id": n, "department": d, "passed": "no"} for n, d in (("1", "A"), ("2", "B"))]}
+    outcome = made.run(made.facts(rows, period=2023))
+    assert [(r.subject, r.verdict) for r in outcome.rulings] == [("department/A", "holds"), ("department/B", "does-not-hold")]
+    said = outcome.explain("department/A").text()
+    assert "department.grade = poor" in said
+    assert "grade = good, score = 70" in said
+
+
+def test_a_circle_through_a_table_and_another_kind_is_shown(tmp_path):
+    text = policy("  grade:\n    inputs: [count(over reviews where bad)]\n    rows:\n      - [at least 1, poor]\n      - [below 1, good]\n", "grade = poor")
+    text = text.replace("rules:", "names:\n  review.bad: department.grade = poor and passed\nrules:")
+    (problem,) = [p for p in found(text, tmp_path) if p.code == "PR409"]
+    assert str(problem.values["ring"]) == "department.count(over reviews where bad) → review.bad → department.grade → department.count(over reviews where bad)"
+    assert len(problem.related) == 2

@@ -15,6 +15,7 @@ from perfrules.language.scope import Macro
 from perfrules.outcome import Outcome
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling
 from perfrules.reports.explanation import Explanation
 
@@ -35,6 +36,7 @@ __all__ = [
     "PoolStatement",
     "Problem",
     "Program",
+    "Recommendation",
     "Refused",
     "Row",
     "Ruling",

@@ -35,7 +35,10 @@ def check_examples(library: Library, findings: Findings) -> None:
         for example in policy.examples if not found else ():
             _Example(policy, example, findings).check()
     if library.decisions and not findings.errors:
-        compiled(library.policies, max(d.on for d in library.decisions), findings, library.decisions)
+        inside = Findings()
+        days = [*(d.on for d in library.decisions), *(p.in_force[0] for p in library.policies)]
+        compiled(library.policies, max(days), inside, library.decisions)
+        findings.problems += inside.errors
 
 
 def _compile_errors(policy: Policy, findings: Findings) -> list[Problem]:

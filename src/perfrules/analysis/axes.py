@@ -30,17 +30,21 @@ def behind_name(node: Node, scope: Scope) -> Node:
     while isinstance(node, Name) and node.symbol is not None:
         if node.symbol.role == "parameter":
             return scope.parameters[node.symbol.name].literal
-        if node.symbol.role != "definition" or node.symbol.name in scope.tables:
-            break
+        if node.symbol.role != "definition" or node.symbol.path or is_output(node, scope):
+            break  # the formula of an ancestor's name reads the ancestor's facts
         node = scope.definitions[node.symbol.name][0]
     return node
 
 
 def is_output(node: Node, scope: Scope) -> bool:
-    """Whether a node names an output of a table."""
-    return isinstance(node, Name) and node.symbol is not None and node.symbol.role == "definition" and (
-        node.symbol.name in scope.tables
-    )  # fmt: skip
+    """Whether a node names an output of a table, of the rows judged here."""
+    symbol = node.symbol if isinstance(node, Name) else None
+    return (
+        symbol is not None
+        and symbol.role == "definition"
+        and not symbol.path
+        and (scope.kind.name, symbol.name) in scope.tables
+    )
 
 
 def linear(node: Node, scope: Scope) -> Linear:
@@ -112,6 +116,8 @@ def step(node: Node, scope: Scope) -> Fraction | None:
             return step(node.arguments[1], scope)
         case nodes.Aggregate(function="count"):
             return Fraction(1)
+        case nodes.Choose():
+            return _shared(step(node.then, scope), step(node.other, scope))
     return None
 
 

@@ -42,9 +42,9 @@ def _fields_of(kind: Any) -> tuple[str, ...]:
 
 
 def definitions_of(policy: Policy) -> Iterator[object]:
-    """The formulas of all names and tables of a policy."""
-    for scope in policy.scopes.values():
-        yield from (node for node, _ in scope.definitions.values())
+    """The formulas of all names and tables of a policy, also those of kinds that it does not judge."""
+    for scope in list(policy.scopes.values())[:1]:
+        yield from (node for definitions in scope.world.values() for node, _ in definitions.values())
 
 
 def check_parameters(policy: Policy, findings: Findings) -> None:
@@ -89,6 +89,6 @@ def _readers(policy: Policy) -> dict[str, Rule]:
             if symbol is not None and symbol.role == "parameter":
                 found.setdefault(symbol.name, rule)
             elif symbol is not None and symbol.role == "definition" and symbol.name not in done:
-                done.add(symbol.name)
-                pending += names_in(scope.definitions[symbol.name][0])
+                done.add(symbol.name)  # whichever rows it is of
+                pending += names_in([names[symbol.name][0] for names in scope.world.values() if symbol.name in names])
     return found

@@ -16,7 +16,19 @@ from perfrules.analysis.axes import Linear, behind_name, fact_of, is_output, lin
 from perfrules.analysis.regions import Axis, Region, compared, meet, unite, without
 from perfrules.core.problem import Findings
 from perfrules.language.kinds import check
-from perfrules.language.nodes import Choose, Compare, Known, Literal, Logic, Member, Name, Node, Symbol, Unary, walk
+from perfrules.language.nodes import (
+    Choose,
+    Compare,
+    Known,
+    Literal,
+    Logic,
+    Member,
+    Name,
+    Node,
+    Symbol,
+    Unary,
+    walk,
+)
 from perfrules.language.plan import INVERSE
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
@@ -177,6 +189,10 @@ class Reader:
         if whole.of is None:
             holds = bool(meet(compared(operator, Fraction(0)), compared("=", whole.offset)))
             return EVERYWHERE if holds else []
+        if isinstance(whole.of, Choose):
+            return self.branches(node, operator, whole, whole.of)
+        if isinstance(whole.of, Literal):  # of a table where no row hits
+            return []
         sides = (node.left, node.right)
         if is_output(whole.of, self.scope):
 
@@ -190,6 +206,16 @@ class Reader:
         key = self.axis(whole.of, next((s for s in sides if behind_name(s, self.scope) == whole.of), whole.of))
         side = operator if whole.factor > 0 else _MIRRORED[operator]
         return self.within(key, compared(side, -whole.offset / whole.factor))
+
+    def branches(self, node: Compare, operator: str, whole: Linear, of: Choose) -> list[Box]:
+        """A number that depends on a condition: each branch where it is taken."""
+        found: list[Box] = []
+        for branch, taken in ((of.then, True), (of.other, False)):
+            inner = linear(branch, self.scope)
+            offset = whole.factor * inner.offset + whole.offset
+            there = self.number(node, operator, Linear(whole.factor * inner.factor, inner.of, offset))
+            found += self.space.both(self.boxes(of.condition, taken), there)
+        return _gathered(found)
 
     def word(self, node: Node, word: str, operator: str) -> list[Box]:
         """Where a text or a choice is a word, or is another one."""
@@ -216,7 +242,7 @@ class Reader:
         """Each row's output, and where it is what counts."""
         found: list[tuple[Literal, list[Box]]] = []
         node = self.scope.definitions[output][0]
-        first = self.scope.tables[output].hit == "first"
+        first = self.scope.tables[self.scope.kind.name, output].hit == "first"
         before: list[Box] = []
         while isinstance(node, Choose):
             assert isinstance(node.then, Literal)
@@ -243,7 +269,7 @@ class Reader:
 
     def key(self, node: Node) -> Key:
         if isinstance(node, Name) and node.symbol is not None:
-            return (self.policy, node.symbol.name) if node.symbol.role == "definition" else node.symbol
+            return (self.policy, node.symbol) if node.symbol.role == "definition" else node.symbol
         named = any(isinstance(n, Name) and n.symbol and n.symbol.role in _OWN for n in walk(node))
         return (self.policy, node) if named else node
 

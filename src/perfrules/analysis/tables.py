@@ -34,7 +34,7 @@ def check_overlaps(policy: Policy, day: date, findings: Findings) -> None:
 def _tables(policy: Policy, day: date) -> Iterator[tuple[Space, Table, list[list[Box]]]]:
     """Each table for each kind, with the boxes in which each row hits."""
     for kind, checked in policy.scopes.items():
-        for table in dict.fromkeys(checked.tables.values()):
+        for table in dict.fromkeys(t for (owner, _), t in checked.tables.items() if owner == kind):
             scope = scope_on(policy, kind, day)
             reader = Reader(Space(), scope, policy.name)
             try:

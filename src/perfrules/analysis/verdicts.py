@@ -8,7 +8,7 @@ from itertools import combinations
 
 from perfrules.analysis.spaces import EVERYWHERE, Reader, Space, TooMany, scope_on
 from perfrules.core.problem import Findings, Words
-from perfrules.language.nodes import Literal, Logic, Node
+from perfrules.language.nodes import Aggregate, Logic, Name, Node, walk
 from perfrules.language.write import write
 from perfrules.pipeline.model import Policy, Rule
 
@@ -19,7 +19,7 @@ def check_verdicts(policy: Policy, days: Sequence[date], findings: Findings) -> 
         readers = [Reader(Space(), scope_on(policy, kind, day), policy.name) for day in days]
         scope = policy.scope.get(kind)
         for rule in policy.rules:
-            if rule.kind == kind and not isinstance(rule.when, Literal):  # a plain `yes` is meant
+            if rule.kind == kind and any(isinstance(n, (Name, Aggregate)) for n in walk(rule.when)):  # `yes` is meant
                 _check_rule(rule, scope, readers, findings)
 
 

@@ -11,7 +11,7 @@ from perfrules.language.aggregation import Unfit
 from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.lower import Clock, Lowering
-from perfrules.language.nodes import Aggregate, Name, Node, Symbol, children, walk
+from perfrules.language.nodes import Aggregate, Name, Node, Symbol, children, is_elsewhere, own
 from perfrules.language.plan import Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
 from perfrules.language.scope import Scope
@@ -52,7 +52,7 @@ class _Gauge:
         inner = [found for child in _below(node) for found in self.wide(child)]
         if inner:
             yield from inner
-        elif node.span is not None and not any(isinstance(n, Name) and self.bits(n) > NARROW for n in walk(node)):
+        elif node.span is not None and not any(isinstance(n, Name) and self.bits(n) > NARROW for n in own(node)):
             yield node, bits  # else it was said where the name is declared
 
     def bits(self, node: Node) -> int:
@@ -78,4 +78,4 @@ def _scalars(value: Value) -> list[Scalar]:
 
 
 def _below(node: Node) -> tuple[Node, ...]:
-    return () if isinstance(node, Aggregate) else children(node)
+    return () if isinstance(node, Aggregate) or is_elsewhere(node) else children(node)

@@ -132,6 +132,7 @@ def explain(
     as_of: AsOf,
     lang: Lang,
     period: Period = None,
+    format: Form = Format.text,
     out: Out = None,
 ) -> None:
     """Say why, for one subject. / 说明一个对象的结果从何而来。"""
@@ -139,7 +140,8 @@ def explain(
     if not policies:
         raise typer.BadParameter("POLICIES… SUBJECT: name the policies, then the subject (department/A)")
     outcome = _outcome(policies, facts, as_of, period, lang)
-    _write(outcome.explain(subject).text(lang.value), out)
+    found = outcome.explain(subject)
+    _write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)
 
 
 def _outcome(paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language) -> perfrules.Outcome:

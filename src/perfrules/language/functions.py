@@ -10,7 +10,7 @@ from perfrules.core.problem import did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.calls import FUNCTION_WORDS
 from perfrules.language.combine import ANY, CORRECT, NUMBERS, Typed, comparable, constant, said_kind
-from perfrules.language.nodes import Call, Literal, Name, Node
+from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
 from perfrules.language.words import FUNCTIONS, ROUNDING
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from perfrules.language.kinds import Checker
 
 ROUNDINGS = ("round", "floor", "ceil", "truncate")
-ELSEWHERE = ("prior", "next")
 DATES = {  # what each takes, and what it gives; `whole` is a count or a whole number
     "year": (("date",), "count"),
     "month": (("date",), "count"),

@@ -12,8 +12,8 @@ from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought, prior_or_next
-from perfrules.language.functions import DATES, ELSEWHERE
-from perfrules.language.nodes import Node, Symbol
+from perfrules.language.functions import DATES
+from perfrules.language.nodes import Node, Symbol, is_elsewhere
 from perfrules.language.ordering import FUNCTIONS as ORDERED
 from perfrules.language.ordering import Ordering
 from perfrules.language.plan import ONE, Scalar
@@ -209,7 +209,7 @@ class Lowering:
     # functions
 
     def call(self, node: nodes.Call) -> Value:
-        if node.function in ELSEWHERE:
+        if is_elsewhere(node):
             return prior_or_next(self, node, self.steps(node))
         if node.function in ("min", "max"):
             return self.extreme("<=" if node.function == "min" else ">=", node.arguments)

@@ -10,8 +10,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from perfrules.language import calendar, nodes, rows
-from perfrules.language.functions import ELSEWHERE
-from perfrules.language.nodes import Node, Symbol
+from perfrules.language.nodes import Node, Symbol, is_elsewhere
 from perfrules.language.subject import Range, Reason, Subject, Unknown, Value, point, unknown
 from perfrules.language.truth import arithmetic, compare, conjunction, disjunction, opposite, round_to
 from perfrules.language.write import write
@@ -93,7 +92,7 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
 
 
 def _call(node: nodes.Call, subject: Subject) -> Value:
-    if node.function in ELSEWHERE:
+    if is_elsewhere(node):
         return _elsewhere(node, subject)
     values = [point(evaluate(a, subject)) for a in node.arguments]
     if any(isinstance(v, Unknown) for v in values):

@@ -176,6 +176,22 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(part for part in parts if part is not None)
 
 
+ELSEWHERE = ("prior", "next")  # functions whose value is that of another period or row
+
+
+def own(node: Node) -> Iterator[Node]:
+    """`node` and the nodes below it that are about the row itself, not about other rows."""
+    yield node
+    if not (isinstance(node, Aggregate) or is_elsewhere(node)):
+        for child in children(node):
+            yield from own(child)
+
+
+def is_elsewhere(node: Node) -> bool:
+    """Whether a node is a look at another period, or at another row of a history."""
+    return isinstance(node, Call) and node.function in ELSEWHERE
+
+
 def walk(node: Node) -> Iterator[Node]:
     """`node` and every node below it."""
     yield node

@@ -61,7 +61,7 @@ class Scope:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     world: Mapping[str, Mapping[str, tuple[Node, Type]]] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)  # by the names of their outputs
+    tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)  # by kind and output
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
     effect_path: tuple[str, ...] = ()  # the kinds up to the owner of that account

@@ -16,8 +16,9 @@ from perfrules.pipeline.balances import part_said
 from perfrules.pipeline.drafts import Claim
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.states import CLAIMS, STATES, WAITING
+from perfrules.pipeline.states import AWAITING, CLAIMS, IN_CONFLICT, STATES, WAITING
 
+STILL_OPEN = (WAITING, AWAITING, IN_CONFLICT)
 States = Sequence[Cell]  # of one claim, by row of its kind: an index into STATES, 0 where it is not made
 
 
@@ -115,7 +116,7 @@ class Claims:
         place = self.places[number][row]
         amount = self.table["final amount"][place]
         assert isinstance(amount, int)
-        if self.states[number][row] == WAITING:
+        if self.states[number][row] in STILL_OPEN:
             return None if amount == 0 or self.program.claims[number].weight is not None else amount
         return amount
 
@@ -123,8 +124,9 @@ class Claims:
         """Whose account a claim on money is on, and the part of its pool."""
         claim, place = self.program.claims[number], self.places[number][row]
         owner = self.table["owner"][place]
-        part = (self.table[name][place] for name in ("part", "part number", "part known"))
-        return f"{claim.owner_kind}/{owner}" if owner else "", part_said(self.program, claim.clause.pool, *part)
+        cells = (self.table[name][place] for name in ("part", "part number", "part known"))
+        part = part_said(self.program, claim.clause.pool, *cells) if claim.clause.pool else ""
+        return f"{claim.owner_kind}/{owner}" if owner else "", part
 
     @cached_property
     def keys(self) -> array[int]:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from perfrules.core.money import AMOUNT_MAX
 from perfrules.core.problem import Findings
 from perfrules.language import plan, rails
-from perfrules.language.lower import Lowering
-from perfrules.language.plan import FALSE, ONE, TRUE, ZERO, Column, Literal, Scalar
+from perfrules.language.nodes import Node
+from perfrules.language.plan import FALSE, ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition, Rational
+from perfrules.pipeline.model import Approval
 from perfrules.pipeline.program import Claim, Draft, Place, lowered
 from perfrules.pipeline.states import DECIDED
 
@@ -93,18 +94,20 @@ def _read(draft: Draft) -> str:
 
 def _needed(draft: Draft, claim: Claim, findings: Findings) -> Condition:
     """Whether any of the approvals that name the claim's action applies."""
-    conditions = []
-    for approval in draft.approvals_of(claim):
-        base = draft.lowerings[approval.policy, approval.kind]
-        applies = draft.applies[approval.policy, approval.kind]
-        lowering = Lowering(draft.builder, base.scope, base.clock, base.prefix, base.known)
-        when = rails.truth(TRUE)
-        if approval.when is not None:
-            when = lowered(lowering.condition, approval.when, approval.when.span, findings) or when
-        whole = lowered(
-            lambda c: lowering.bind(c, f"{claim.clause.action.name} approval"),  # noqa: B023
-            rails.conjunction(applies, when), approval.span, findings,
-        )  # fmt: skip
-        if isinstance(whole, Condition):
-            conditions.append(whole)
-    return rails.disjunction(*conditions)
+    return rails.disjunction(*(_applies(draft, claim, a, findings) for a in draft.approvals_of(claim)))
+
+
+def _applies(draft: Draft, claim: Claim, approval: Approval, findings: Findings) -> Condition:
+    """Whether an approval applies to a subject: it is in the scope of its policy, and the condition holds."""
+    lowering = draft.lowerings[approval.policy, approval.kind]
+    applies = draft.applies[approval.policy, approval.kind]
+    if approval.when is None:
+        return applies
+
+    def whole(node: Node) -> Condition:
+        found = rails.conjunction(applies, lowering.condition(node))
+        bound = lowering.bind(found, f"{claim.clause.action.name} approval")
+        assert isinstance(bound, Condition)
+        return bound
+
+    return lowered(whole, approval.when, approval.when.span, findings) or applies

@@ -164,7 +164,8 @@ class Compiled:
             [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims
         ]
         decided = [[d.number, d.id, d.period, d.amount, d.approve, d.because, d.by, str(d.on)] for d in self.decided]
-        whole = [FORMAT, self.as_of.isoformat(), names, claims, canonical(self.plan)]
+        pools = [[p.name, p.leftover, p.shortfall] for p in self.pools.values()]
+        whole = [FORMAT, self.as_of.isoformat(), names, claims, sorted(pools), canonical(self.plan)]
         whole += [sorted(decided, key=str)] if decided else []
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 

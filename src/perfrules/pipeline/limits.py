@@ -85,7 +85,8 @@ def add_limits(draft: Draft, money: Sequence[Claim], findings: Findings) -> None
 def _add_standing(builder: Builder, changed: Scalar, target: Scalar, held: Scalar) -> None:
     """The state and amount after what is too much was taken off, or what is too little added, pro rata."""
     step = builder.derive(CLAIMS, "step of limit", plan.choose(changed, Column("limit step"), ONE))
-    weight = builder.derive(CLAIMS, "limit weight", plan.choose(changed, Column("amount"), ZERO))
+    # what stands is not negative: the plan requires it of every claim that is made
+    weight = builder.derive(CLAIMS, "limit weight", plan.choose(changed, Column("amount"), ZERO), most=SUM_MAX)
     units = plan.div_floor(builder.derive(CLAIMS, "limit target", target, most=SUM_MAX), step)
     shared = share_out(builder, CLAIMS, SIDE, units, weight, "limit")
     new = plan.choose(changed, plan.multiply(Column(shared.share), step), Column("amount"))

@@ -86,8 +86,9 @@ def _defined(formula: Formula, lookups: Lookups, scope: Scope, findings: Finding
     assert formula.node is not None
     inside = replace(scope, kind=scope.vocabulary.kinds[formula.kind])
     node, kind = check(formula.node, inside, findings)
-    if formula.name in scope.tables:
-        check_constants(scope.tables[formula.name].name, node, scope, findings)
+    table = scope.tables.get((formula.kind, formula.name))
+    if table is not None:
+        check_constants(table.name, node, scope, findings)
         node, kind = lookups.typed(formula.name, node, kind)
     return scope.defining(formula.name, node, kind, formula.kind)
 

@@ -6,28 +6,29 @@ from collections.abc import Sequence
 
 from perfrules.core.problem import Findings
 from perfrules.language import plan
+from perfrules.language.nodes import Node
 from perfrules.language.plan import ONE, TRUE, ZERO, Literal, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.pipeline.model import Pool
 from perfrules.pipeline.program import Claim, Draft, lowered
 
 
 def add_parts(draft: Draft, money: Sequence[Claim], findings: Findings) -> None:
     """The value of `per` for each pool and kind of member, as columns of the members' table."""
-    for pool in draft.pools.values():
-        for claim in money:
-            kind = claim.judged.rule.kind
-            node = pool.per.get(kind) if claim.clause.pool == pool.name else None
-            if node is not None and (pool.name, kind) not in draft.parts:
-                lowering = draft.lowerings[pool.policy, kind]
+    for claim in money:
+        pool, kind = draft.pools.get(claim.clause.pool), claim.judged.rule.kind
+        node = pool.per.get(kind) if pool else None
+        if pool and node is not None and (pool.name, kind) not in draft.parts:
+            value = lowered(lambda n: _bound(draft, pool, kind, n), node, node.span, findings)  # noqa: B023
+            if value is not None:
+                draft.parts[pool.name, kind] = value
 
-                def bound(node: object) -> Value:
-                    value = lowering.value(node)  # type: ignore[arg-type]  # noqa: B023
-                    whole = value.point() if isinstance(value, Rational) else value
-                    return lowering.bind(whole, f"{pool.name} part")  # noqa: B023
 
-                value = lowered(bound, node, node.span, findings)
-                if value is not None:
-                    draft.parts[pool.name, kind] = value
+def _bound(draft: Draft, pool: Pool, kind: str, node: Node) -> Value:
+    """A count that is only known to lie in a range is unknown."""
+    lowering = draft.lowerings[pool.policy, kind]
+    value = lowering.value(node)
+    return lowering.bind(value.point() if isinstance(value, Rational) else value, f"{pool.name} part")
 
 
 def part_of(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:

@@ -179,7 +179,8 @@ class _Policy:
             if p.values
         }
         scope = Scope(self.vocabulary, self.vocabulary.kinds[self.kinds[0]], first, {}, self.macros)
-        scope = replace(scope, tables={o: t for t in self.lookups.tables.values() for o in t.outputs})
+        outputs = {output: table for table in self.lookups.tables.values() for output in table.outputs}
+        scope = replace(scope, tables={(kind, o): table for kind in self.kinds for o, table in outputs.items()})
         found = formulas(self.form.names, self.lookups, self.kinds, self.vocabulary, self.findings)
         whole = named(found, self.lookups, scope, self.findings)
         return {kind: whole.of(self.vocabulary.kinds[kind]) for kind in self.kinds}

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from perfrules.core.problem import Findings, Words
-from perfrules.language.functions import ELSEWHERE
 from perfrules.language.kinds import check
 from perfrules.language.meaning import Subject, Unknown, Value, evaluate, looked_at, steps
-from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children
+from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children, is_elsewhere
 from perfrules.language.scope import Type, fact_type, symbol_fact
 from perfrules.language.tables import conditions
 from perfrules.language.write import write
@@ -90,7 +89,7 @@ def _walk(pending: list[Visit]) -> Iterator[Visit]:
     while pending:
         node, subject, prefix = pending.pop(0)
         yield node, subject, prefix
-        if isinstance(node, Aggregate) or _is_elsewhere(node):
+        if isinstance(node, Aggregate) or is_elsewhere(node):
             continue
         symbol = node.symbol if isinstance(node, Name) else None
         if symbol is None:
@@ -100,10 +99,6 @@ def _walk(pending: list[Visit]) -> Iterator[Visit]:
             if above is not None:
                 names = prefix + "".join(f"{step}." for step in symbol.path)
                 pending = [(above.scope.definitions[symbol.name][0], above, names), *pending]
-
-
-def _is_elsewhere(node: Node) -> bool:
-    return isinstance(node, Call) and node.function in ELSEWHERE
 
 
 def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
@@ -121,10 +116,10 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
     if symbol.role == "definition":
         owner = symbol.path[-1] if symbol.path else seen.scope.kind.name
         formula, kind = seen.scope.world[owner][symbol.name]
-        if symbol.name in seen.scope.tables and not symbol.path:
-            row = _hit(formula, seen)
-            tests = seen.scope.tables[symbol.name].rows[row - 1].written if row > 0 else ""
-            return Read("table", name, kind, value, tests, row=row)
+        table, above = seen.scope.tables.get((owner, symbol.name)), _above(symbol.path, seen)
+        if table is not None and above is not None:
+            row = _hit(formula, above)
+            return Read("table", name, kind, value, table.rows[row - 1].written if row > 0 else "", row=row)
         return Read(symbol.role, name, kind, value, written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
@@ -153,7 +148,7 @@ def looks(nodes: Iterable[Node], seen: Subject) -> Iterator[Look]:
     pending = [(node, seen, "") for node in nodes]
     for node, subject, _ in _walk(pending):
         key = (node, subject.name, subject.period)
-        if key not in done and (isinstance(node, Aggregate) or _is_elsewhere(node)):
+        if key not in done and (isinstance(node, Aggregate) or is_elsewhere(node)):
             done.add(key)
             yield _rows(node, subject) if isinstance(node, Aggregate) else _elsewhere(node, subject)
 

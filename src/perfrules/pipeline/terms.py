@@ -151,15 +151,20 @@ class Terms:
             if not isinstance(name, Name) or len(name.parts) != 1:
                 self.findings.add("PR278", call.span)
                 return
-        for scope in self.scopes.values():
-            closed = Closed(scope.kind)
-            that = closed.node(node)
-            if closed.missing is None:
-                yield self.must(form, that, tuple(dict.fromkeys(closed.accounts)), scope)
-            elif len(self.scopes) == 1 and closed.missing.span:
-                known = did_you_mean(closed.missing.parts[0], scope.kind.account_names)
-                self.findings.add("PR217", closed.missing.span, name=closed.missing.parts[0], kind=scope.kind.name,
-                                  hint=known)  # fmt: skip
+        closed = [(Closed(scope.kind), scope) for scope in self.scopes.values()]
+        formulas = [(c, c.node(node), scope) for c, scope in closed]
+        for c, that, scope in formulas:
+            if c.missing is None:
+                yield self.must(form, that, tuple(dict.fromkeys(c.accounts)), scope)
+        if calls and all(c.missing for c, _ in closed):
+            for c, scope in closed[:1]:
+                self.lacks(c.missing, scope)
+
+    def lacks(self, name: Name | None, scope: Scope) -> None:
+        """An account that a kind does not have."""
+        if name is not None and name.span:
+            word, known = name.parts[0], scope.kind.account_names
+            self.findings.add("PR217", name.span, name=word, kind=scope.kind.name, hint=did_you_mean(word, known))
 
     def must(self, form: MustForm, that: Node, accounts: tuple[str, ...], scope: Scope) -> Must:
         span = form.that.span

@@ -8,9 +8,8 @@ from fractions import Fraction
 from math import ceil, floor
 
 from perfrules.core.vocabulary import Fact
-from perfrules.language.functions import ELSEWHERE
 from perfrules.language.meaning import Subject, evaluate, point
-from perfrules.language.nodes import Aggregate, Call, Compare, Name, Node, Symbol, children
+from perfrules.language.nodes import Compare, Name, Node, Symbol, own
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, verdict_of
 
@@ -41,7 +40,7 @@ def distance(judged: Judged, seen: Subject, verdict: str) -> Distance | None:
 
 
 def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]]:
-    for node in _own(judged.rule.when):
+    for node in own(judged.rule.when):
         if isinstance(node, Compare) and node.operator not in ("=", "!="):
             for name in sorted(_own_facts(node, seen)):
                 fact = seen.scope.kind.columns[name]
@@ -49,17 +48,9 @@ def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]
                     yield fact, node
 
 
-def _own(node: Node) -> Iterator[Node]:
-    """A node and those below it that are about the subject itself, not about other rows."""
-    yield node
-    if not (isinstance(node, Aggregate) or (isinstance(node, Call) and node.function in ELSEWHERE)):
-        for child in children(node):
-            yield from _own(child)
-
-
 def _own_facts(node: Node, seen: Subject) -> set[str]:
     found: set[str] = set()
-    for part in _own(node):
+    for part in own(node):
         symbol = part.symbol if isinstance(part, Name) else None
         if symbol is not None and symbol.role == "definition":
             found |= _own_facts(seen.scope.definitions[symbol.name][0], seen)

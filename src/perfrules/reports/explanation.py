@@ -5,10 +5,12 @@ A reader who has only this can recompute both by hand.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from perfrules.core.money import fraction_text
 from perfrules.language.meaning import Value, round_to
@@ -21,6 +23,7 @@ from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Figure, Limited, Round, Share, figure
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Ruled, explain_rule
+from perfrules.reports.explanation_json import explanation_json
 from perfrules.reports.values import (
     amount_text,
     mark,
@@ -55,6 +58,14 @@ class Explanation:
     def text(self, language: str = "en") -> str:
         """The explanation in words, in `en` or `zh`."""
         return "\n".join(_Writer(self, language).lines()) + "\n"
+
+    def data(self, language: str = "en") -> dict[str, Any]:
+        """The explanation as plain JSON values, exact numbers as text; notes are in `en` or `zh`."""
+        return explanation_json(self.statement, self.subject, self.rulings, self.figures, language)
+
+    def json(self, language: str = "en") -> str:
+        """The explanation as JSON text: the same bytes for the same policies and facts."""
+        return json.dumps(self.data(language), ensure_ascii=False, indent=1) + "\n"
 
     def __str__(self) -> str:
         return self.text()
@@ -248,9 +259,9 @@ class _Writer:
     def share(self, share: Share, of: str, weight: Callable[[Fraction], str]) -> str:
         """How something was shared out to one claim."""
         return self.say(
-            "share", pool=of, units=share.units, step=self.currency.shown(share.step), weight=weight(share.weight),
-            weights=weight(share.weights), floor=share.floor, remainder=fraction_text(share.remainder),
-            place=share.place, spare=share.spare,
+            "share" if share.spare else "share exact", pool=of, units=share.units,
+            step=self.currency.shown(share.step), weight=weight(share.weight), weights=weight(share.weights),
+            floor=share.floor, remainder=fraction_text(share.remainder), place=share.place, spare=share.spare,
         )  # fmt: skip
 
     def limited(self, limited: Limited, one: Figure) -> Iterator[str]:
@@ -262,7 +273,8 @@ class _Writer:
         if limited.target is not None and limited.share is not None:
             total, target = map(self.currency.shown, (limited.total, limited.target))
             yield self.say("to the limit", total=total, target=target)
-            yield self.share(limited.share, one.claim.account, lambda v: amount_text(v, self.currency))
+            if limited.share.weight != limited.share.weights:
+                yield self.share(limited.share, one.claim.account, lambda v: amount_text(v, self.currency))
 
     def plain(self, value: Fraction, one: Figure) -> str:
         return value_text(value, one.kind.kind, self.currency, self.language)

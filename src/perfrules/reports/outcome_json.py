@@ -110,9 +110,11 @@ class _Writer:
                 continue
             if whose != (column.kind, row):
                 whose, subject = (column.kind, row), self.subject(row, column.kind)
-            amounts = [self.money(made.amount(row, n) or 0) for n, _ in claims if n in made.places]
-            shape = ("ruling", number, column.verdicts[row], *claims)
-            yield self.filled(shape, partial(self.ruling_shape, key), subject, *amounts)
+            amounts = [made.amount(row, n) for n, _ in claims if n in made.places]
+            open_amounts = tuple(amount is None for amount in amounts)  # of what waits or is in conflict
+            shape = ("ruling", number, column.verdicts[row], open_amounts, *claims)
+            known = [self.money(amount) for amount in amounts if amount is not None]
+            yield self.filled(shape, partial(self.ruling_shape, key), subject, *known)
 
     def ruling_shape(self, key: int) -> Data:
         found = _ruling(self.verdicts.ruling(key), self.statement)

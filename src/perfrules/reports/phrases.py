@@ -135,6 +135,10 @@ PHRASES: dict[str, Words] = {
     "formula": Words("{formula} = {value}", "{formula} = {value}"),
     "rounding": Words(", rounded to {step} ({mode}): {amount}", "，取整到 {step}（{mode}）：{amount}"),
     "weight": Words("weight: {formula} = {value}", "权重：{formula} = {value}"),
+    "share exact": Words(
+        "{pool}: {units} steps of {step} × {weight} ÷ {weights} = {floor} steps",
+        "{pool}：{units} 个步长（{step}）× {weight} ÷ {weights} = {floor} 个",
+    ),
     "share": Words(
         "{pool}: {units} steps of {step} × {weight} ÷ {weights} = {floor} steps, remainder {remainder}; "
         "of the steps that are left ({spare}), one goes to each of the largest remainders, among which this is "

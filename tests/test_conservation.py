@@ -1,0 +1,87 @@
+"""No cent is lost or made, and no order changes a byte: over generated policies with everything the language has."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from decimal import Decimal
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from generated import known_facts, settling
+from perfrules import Refused
+from perfrules.core.facts import build
+from perfrules.outcome import Outcome
+from perfrules.pipeline.ruling import evaluate
+from test_agreement import program_of
+
+
+def outcome_of(texts, rows):
+    """The outcome of a run; None where the policies or the run are refused."""
+    program = program_of(texts)
+    if program is None:
+        return None
+    facts = build(program.vocabulary, {kind: [(kind, row) for row in listed] for kind, listed in rows.items()})
+    try:
+        return Outcome(evaluate(program, facts, 2022))
+    except Refused as refused:
+        return refused
+
+
+@given(settling(), known_facts())
+def test_money_only_moves(texts, rows):
+    """Σ before = Σ after: every entry takes from one place what it gives to another, and pools end empty."""
+    outcome = outcome_of(texts, rows)
+    if outcome is None or isinstance(outcome, Refused):
+        return
+    places: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
+    pools = {p.pool for p in outcome.pools}
+    for entry in outcome.entries:
+        assert entry.amount > 0
+        for name, amount in ((entry.debit, entry.amount), (entry.credit, -entry.amount)):
+            places[entry.subject if name not in pools else "", name, entry.period] += amount
+    assert sum(places.values()) == 0
+    assert all(not left for (_, name, _), left in places.items() if name in pools)
+    event(f"entries: {min(len(outcome.entries), 9)}")
+    for pool in outcome.pools:
+        if pool.settled:
+            assert pool.given + pool.leftover == pool.taken + pool.base + pool.shortfall
+            assert min(pool.given, pool.leftover, pool.shortfall) >= 0
+
+
+@given(settling(), known_facts())
+def test_each_claim_is_paid_as_the_entries_say(texts, rows):
+    """The entries of a subject's account are its posted and capped claims, and nothing that waits moves."""
+    outcome = outcome_of(texts, rows)
+    if outcome is None or isinstance(outcome, Refused):
+        return
+    claims = [c for r in outcome.rulings for c in r.claims if c.account]
+    moved = sorted((c.owner, c.amount) for c in claims if c.state in ("posted", "capped") and c.amount)
+    assert moved == sorted((e.subject, int(e.amount * 100)) for e in outcome.entries if e.subject)
+
+
+@given(settling(), known_facts(), st.randoms(use_true_random=False))
+def test_the_order_of_files_rules_and_rows_never_changes_a_byte(texts, rows, chance):
+    first, second = outcome_of(texts, rows), outcome_of(shuffled(texts, chance), {k: mixed(v, chance) for k, v in rows.items()})
+    event(f"settles: {isinstance(first, Outcome)}")
+    assert isinstance(first, Outcome) == isinstance(second, Outcome)
+    if isinstance(first, Outcome):
+        assert first.json() == second.json()
+
+
+def mixed(listed: list, chance: random.Random) -> list:
+    return chance.sample(listed, len(listed))
+
+
+def shuffled(texts: list[str], chance: random.Random) -> list[str]:
+    """The policies with their rules, and the files, in another order."""
+    turned = []
+    for text in texts:
+        head, found, rest = text.partition("rules:\n")
+        if found:
+            body, tail, end = rest.partition("pools:\n")
+            rules = body.split("  - rule: ")[1:]
+            text = head + found + "".join(f"  - rule: {r}" for r in mixed(rules, chance)) + tail + end
+        turned.append(text)
+    return mixed(turned, chance)

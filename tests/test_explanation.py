@@ -1,0 +1,67 @@
+"""Three whole explanations, in words and as JSON: read them as the officer who signs. PERFRULES_REWRITE=1 writes them anew."""
+
+from __future__ import annotations
+
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import perfrules
+
+HOME = Path(__file__).resolve().parent.parent
+GOLDEN = HOME / "tests" / "explanations"
+LUOJIANG = HOME / "examples" / "luojiang-2023" / "facts"
+CASES = {  # policies, facts, as of, period, subject
+    "a-share-of-a-pool": (HOME / "policies/luojiang/operating-funds.yaml", LUOJIANG, "2024-01-31", 2022, "department/D001"),
+    "out-of-the-budget": (HOME / "policies/luojiang/targets.yaml", LUOJIANG, "2023-01-31", 2023, "project/P194"),
+    "a-year": (GOLDEN / "year", GOLDEN / "year", "2023-03-31", 2022, "department/A"),
+}
+
+
+def explained(name: str) -> perfrules.Explanation:
+    policies, facts, as_of, period, subject = CASES[name]
+    program = perfrules.load(policies, as_of=as_of)
+    return program.run(program.read_facts(facts), period=period).explain(subject)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("ending", ["en.txt", "zh.txt", "json"])
+def test_the_whole_explanation(name, ending):
+    found = explained(name)
+    text = found.json() if ending == "json" else found.text(ending[:2])
+    golden = GOLDEN / f"{name}.{ending}"
+    if os.environ.get("PERFRULES_REWRITE"):
+        golden.write_text(text, encoding="utf-8")
+    assert golden.read_text(encoding="utf-8") == text
+
+
+def test_a_figure_can_be_computed_again_from_the_explanation_alone():
+    """2% of 3000元 and the 100元 that a finished project did not spend are 160元; the limit is 3%."""
+    data = explained("a-year").data()
+    rule = next(r for r in data["rulings"] if r["rule"] == "year/slow")
+    read = {r["name"]: r["value"] for r in rule["reads"]}
+    [unspent] = [look for look in rule["looks"] if look["text"].startswith("sum")]
+    spared = sum(Fraction(r["value"]) for row in unspent["rows"] if row["counts"] for r in row["reads"] if r["name"] == "unspent")
+    claim = next(c for c in data["claims"] if c["rule"] == "year/slow")
+    amount = Fraction(read["cut"]) * Fraction(read["operating_funds"]) + spared
+    assert (amount, str(amount)) == (160, claim["value"])
+    limit = Fraction("0.03") * Fraction(read["operating_funds"])
+    assert claim["limits"]["bounds"][0]["value"] == str(limit) == "90"
+    assert (claim["state"], claim["amount"]) == ("capped", "90.00")
+    assert Fraction(read["paid"]) / Fraction(read["budget"]) < Fraction(read["low"])
+
+
+def test_the_json_is_plain_and_the_same_twice():
+    first, second = (explained("a-year").json() for _ in range(2))
+    assert first == second
+    assert json.loads(first)["subject"] == "department/A"
+
+
+def test_a_distance_is_the_nearest_that_turns_the_verdict(tmp_path):
+    data = explained("a-year").data()
+    rule = next(r for r in data["rulings"] if r["rule"] == "year/slow")
+    assert rule["distance"] == {"fact": "paid", "now": "849.99", "then": "850", "verdict": "does-not-hold"}
+    assert next(r for r in data["rulings"] if r["rule"] == "year/last-of-its-size")["depends_on_others"]
