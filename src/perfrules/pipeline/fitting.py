@@ -80,7 +80,7 @@ def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | No
     if kind == "list_type" and location[-1] == "between":
         bounds = re.findall(r"-?[0-9][0-9._]*(?:%|[^\W\d至到和与]*)", node)
         return Words(f"`[{bounds[0]}, {bounds[1]}]`", f" `[{bounds[0]}, {bounds[1]}]`") if len(bounds) == 2 else None
-    if kind == "list_type":
+    if kind == "list_type" and (location[-1] in ("of", "bar") or "rows" in location[:-1]):
         return Words(f"a list: `[{node}]`", f"列表：`[{node}]`")
     if kind == "model_type" and "then" in location:
         return Words(
