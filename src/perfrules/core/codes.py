@@ -641,6 +641,12 @@ CODES: dict[str, Entry] = {
         "`{written}` 用了文字，此处应写符号",
         "请写作 `{meant}`",
     ),
+    "PR318": _error(
+        "`{written}` is an amount of money, a hundredth of 元; it meets a number",
+        "write {plain} where points of a score are meant",
+        "`{written}` 是金额（一元的百分之一），与数放在一起",
+        "若指得分，请写 {plain}",
+    ),
     "PR401": _error("unknown name `{name}`", "{hint}", "未知的名称 `{name}`", "{hint}"),
     "PR402": _error(
         "{found} can't be calculated with",

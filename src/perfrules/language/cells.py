@@ -49,6 +49,9 @@ _PART = re.compile(
 )
 
 
+_ELSE = ("else", "otherwise", "other", "others", "rest", "否则", "其他", "其余", "其它")
+
+
 def parse_cell(cell: Text, operand: Node, findings: Findings) -> Node | None:
     """The test of `operand` that a cell says, still to be typed: a flag `yes` where any value passes.
 
@@ -57,6 +60,9 @@ def parse_cell(cell: Text, operand: Node, findings: Findings) -> Node | None:
     plain, offsets, _ = usual_form(cell)
     if _ANY.fullmatch(plain):
         return Literal("flag", True, "yes", cell.span)
+    if plain.strip() in _ELSE:
+        findings.add("PR251", cell.span, cell=str(cell), hint=_REST)
+        return None
     parts: list[Node] = []
     start = 0
     for found in [*_OR.finditer(plain), None]:
@@ -152,4 +158,8 @@ def meant_by(piece: str) -> Words | None:
 _USUAL = Words(
     "write `below 60`, `at most 60`, `over 60`, `at least 60`, `60 to below 80`, `a or b`, `any`, or a constant",
     "请写 `低于60`、`不超过60`、`高于60`、`不低于60`、`60至80（不含）`、`甲或乙`、`任意` 或常量",
+)
+_REST = Words(
+    "write what is left, `below 60`; or `any` in the last row, and `hit: first` below `inputs`",
+    "请写明其余部分，如 `低于60`；或在最后一行写 `任意`，并在 `输入` 之后加一行 `命中: 首个`",
 )

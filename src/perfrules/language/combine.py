@@ -84,13 +84,13 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
         return ANY
     if kinds == {"ratio", "points"}:
         return _points(left, right, scope, span, findings)
-    for (node, kind), other in ((left, right_kind), (right, left_kind)):
+    for (node, kind), (beside, other) in ((left, right), (right, left)):
         if is_zero(node) and other.kind not in ("flag", "date", *WORD_KINDS):
             return other
         if _meets_ratio(node) and other.kind == "ratio":
             return other
         if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money", *DURATIONS):
-            return _bare(node, other, scope, findings, span)
+            return _bare(node, other, scope, findings, span, constant(beside, scope))
     hint = _brought_together(left, right, scope)
     findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind), hint=hint)
     return ANY
@@ -139,11 +139,14 @@ def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings
     return Type("ratio")
 
 
-def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span | None) -> Type:
-    """A bare number where a ratio or an amount stands."""
+def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span | None, beside: Literal | None) -> Type:
+    """A bare number where a ratio or an amount stands; `beside` is the other one, where it is a constant."""
     literal = constant(node, scope)
     value = literal.value if literal is not None else None
     meant: str | Words
+    if beside is not None and beside.written.endswith("分"):
+        findings.add("PR318", beside.span or span, written=beside.written, plain=beside.written.removesuffix("分"))
+        return ANY
     if other.kind in DURATIONS:
         meant = f"{fraction_text(value)} {other.kind}" if isinstance(value, Fraction) else f"30 {other.kind}"
         findings.add("PR434", node.span or span, written=literal.written if literal else "", meant=meant)

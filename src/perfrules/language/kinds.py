@@ -31,6 +31,7 @@ from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.words import KEYWORDS_INSIDE
 
+_EQUALLY = ("equal", "equally", "equal_shares", "平均", "平均分配", "均分", "平分")
 _NO_VALUE = ("unknown", "null", "empty", "missing", "none", "未知", "空", "空白", "缺失")
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
@@ -144,12 +145,21 @@ class Checker:
     def offered(self, parts: tuple[str, ...]) -> Words:
         """What could be written in place of a name that is not there."""
         word = ".".join(parts)
+        if word in _EQUALLY:
+            return Words("write 1 for equal shares", "平均分配请写 1")
         if word in _NO_VALUE:
             return Words(
                 "write `paid is not known` to ask whether a fact is unknown",
                 "判断事实是否未知，请写作 `支出数 为 非 已知`",
             )
         owner = self.scope.ancestor(parts[0]) if len(parts) == 2 else None
+        below = (
+            self.scope.vocabulary.kinds.get(self.scope.vocabulary.kind_names.get(parts[0], "")) if not owner else None
+        )
+        if below and len(parts) == 2 and parts[1] in below.by_title:
+            rows = f"`sum({parts[1]} over {below.many})`", f"`合计({parts[1]} 遍历 {below.many})`"
+            return Words(f"of several rows write {rows[0]}, or `min`, `max`, `any`, `all`, `count`",
+                         f"有多行时请写 {rows[1]}，或 `较小值`、`较大值`、`任一`、`全部`、`计数`")  # fmt: skip
         if owner is None or not owner.path:
             return did_you_mean(word, self.scope.names())
         known = self.scope.vocabulary.kinds[owner.name].by_title

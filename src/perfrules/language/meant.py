@@ -16,6 +16,7 @@ _REWRITES = [
     (re.compile(pattern), written)
     for pattern, written in (
         # in English
+        (rf"^(.+?)\s*,\s*(?:but\s+)?(?:at most|no more than|not more than|up to)\s+({_VALUE})$", r"min(\1, \2)"),
         (rf"\b([\w.]+)\s+(?:is\s+)?between\s+({_VALUE})\s+(?:and|to)\s+({_VALUE})", r"\2 <= \1 and \1 <= \3"),
         (r"\b([0-9][0-9_.]*)\s*(?:percent|per cent)\b", r"\1%"),
         (r"([0-9]%)\s+of\s+(?:the\s+)?(?=\w)", r"\1 * "),
@@ -29,10 +30,11 @@ _REWRITES = [
         (r"\b(?:is\s+)?(?:equal to|equals)\b", "="),
         (r"\bis\s+(?:unknown|empty|missing|blank|null)\b", "is not known"),
         (r"\bis\s+not\s+(?=[-0-9\"])", "!= "),
-        (r"\bis\s+(?=[-0-9\"])", "= "),
+        (r"\bis\s+(?=[-0-9\"]|(?!not\b|known\b)[^\W\d])", "= "),
         (r"\b(?:multiplied by|times)\b", "*"),
         (r"\bdivided by\b", "/"),
         # in Chinese
+        (rf"^(.+?)\s*,\s*但?(?:不超过|不高于|最多|最高|至多)(?:为)?\s*({_VALUE})$", r"较小值(\1, \2)"),
         (rf"([^\W\d]\w*?)\s*(?:在|介于)\s*({_VALUE}?)\s*(?:和|与|至|到)\s*({_VALUE}?)\s*之间", r"\2 <= \1 且 \1 <= \3"),
         (r"([^\W\d]\w*?)的\s*([0-9][0-9.]*%)", r"\2 * \1"),
         (r"\s*(?:大于或?等于|不低于|不少于|不小于|达到)\s*", " >= "),

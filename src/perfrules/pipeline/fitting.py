@@ -19,6 +19,7 @@ _SHAPES = {
     "is_instance_of": Words("one text", "一段文字"),
 }
 _CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
+_CLAUSE_WORDS = english(CLAUSES)
 _ALL_WORDS = english(CLAUSES, POLICY, TABLES, FACTS, COMMON)
 
 
@@ -75,6 +76,8 @@ def _note(kind: str, location: tuple[int | str, ...], tree: Tree, findings: Find
 
 def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | None:
     """What the author of a text could have meant where something else is needed."""
+    if kind == "dict_type" and isinstance(node, Items) and all(isinstance(item, Tree) for item in node):
+        return Words("each line without `- `", "各行，行首不写“- ”")
     if not isinstance(node, Text) or not node.strip():
         return None
     if kind == "list_type" and location[-1] == "between":
@@ -82,6 +85,11 @@ def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | No
         return Words(f"`[{bounds[0]}, {bounds[1]}]`", f" `[{bounds[0]}, {bounds[1]}]`") if len(bounds) == 2 else None
     if kind == "list_type" and (location[-1] in ("of", "bar") or "rows" in location[:-1]):
         return Words(f"a list: `[{node}]`", f"列表：`[{node}]`")
+    name, sign, formula = (part.strip() for part in node.partition("="))
+    if kind == "dict_type" and location[-1] == "names" and sign:
+        return Words(f"`{name}: {formula}`", f" `{name}: {formula}`")
+    if kind == "model_type" and "then" in location and _CLAUSE_WORDS.get(str(location[-1])):
+        return Words("it below its action, two spaces further in", "在措施之下，再缩进两格")
     if kind == "model_type" and "then" in location:
         return Words(
             f"the account below it, `from: …` or `to: …`, and below that `amount: {node}`",

@@ -51,7 +51,7 @@ class Orders:
             return self.recommended(name, form, scope)
         if name not in names:
             self.findings.add(
-                "PR215", name.span, word=str(name), hint=_several(name, names) or did_you_mean(name, names)
+                "PR215", name.span, word=str(name), hint=_in_words(name, names) or did_you_mean(name, names)
             )
             return None
         action = self.vocabulary.actions[names[name]]
@@ -122,7 +122,9 @@ class Orders:
     def pool_meant(self, name: Text) -> Words:
         """What could be written in place of a pool that is not declared: another name, or its declaration."""
         known = [str(n) for n in self.pools.values()] + list(self.vocabulary.account_names)
-        if nearest(name, known) or not self.vocabulary.accounts:
+        if not self.vocabulary.accounts:
+            return Words("write `extends: budget` in the vocabulary", "请在词表中写 `extends: budget`（继承）")
+        if nearest(name, known):
             return did_you_mean(name, known)
         account = next(
             (a for a in ("carried-over",) if a in self.vocabulary.accounts), next(iter(self.vocabulary.accounts))
@@ -183,7 +185,8 @@ class Orders:
                 self.findings.add("PR236", form.by.span, account=clause.account)
             return replace(clause, weight=self.measure(form.by, scope))
         if form.amount is None:
-            self.findings.add("PR233", name.span, action=str(name), clause="amount")
+            shared = clause.pool and clause.action.effect == "give"
+            self.findings.add("PR233", name.span, action=str(name), clause="by" if shared else "amount")
             return clause
         self.check_shortfall(name, clause, form.amount)
         return replace(clause, amount=self.measure(form.amount, scope, "money"))
@@ -227,12 +230,18 @@ class Orders:
 _BETWEEN_ACTIONS = re.compile(r"\s*(?:\band\b|[,;，、；&+]|以及|并且|[和与并且])\s*")
 
 
-def _several(name: Text, names: Mapping[str, str]) -> Words | None:
-    """Several actions in one text are a list."""
+def _in_words(name: Text, names: Mapping[str, str]) -> Words | None:
+    """Several actions in one text are a list; an action with more words after it needs them below it."""
     parts = _BETWEEN_ACTIONS.split(name)
     if len(parts) > 1 and all(part in names for part in parts):
         listed = ", ".join(parts)
         return Words(f"write a list: `[{listed}]`", f"请写成列表：`[{listed}]`")
+    first = max((n for n in names if name.startswith(n) and name != n), key=len, default="")
+    if first:
+        return Words(
+            f"write `{first}:`, and below it `from: …` or `to: …`, and `amount: …`",
+            f"请写 `{first}:`，其下各写一行 `自: …` 或 `至: …`，以及 `金额: …`",
+        )
     return None
 
 
