@@ -16,7 +16,7 @@ from typing import get_args
 import pytest
 
 import perfrules
-from perfrules.language import nodes, plan
+from perfrules.language import nodes, plan, scalars
 
 HOME = Path(__file__).resolve().parent.parent
 SOURCES = sorted((HOME / "src" / "perfrules").rglob("*.py"))
@@ -76,7 +76,7 @@ def test_imports_stand_at_the_top():
 
 
 def test_at_most_twelve_nodes_and_twelve_scalars():
-    for union in (nodes.Node, plan.Scalar):
+    for union in (nodes.Node, scalars.Scalar):
         assert isinstance(union, UnionType)
         assert len(get_args(union)) <= 12
     assert len(get_args(plan.Step)) <= 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from perfrules.language import plan
-from perfrules.language.plan import (
+from perfrules.language.plan_text import plan_text, scalar_text, step_text
+from perfrules.language.scalars import (
     Add,
     And,
     Choose,
@@ -19,7 +20,6 @@ from perfrules.language.plan import (
     Or,
     Subtract,
 )
-from perfrules.language.plan_text import plan_text, scalar_text, step_text
 
 A, B, C = Column("a"), Column("b"), Column("c d")
 ONE, YES = Literal(1), Literal(True)

@@ -211,8 +211,8 @@ def test_dates_are_those_of_the_calendar(start):
 
     from perfrules.core.money import exact
     from perfrules.language import calendar, dates, relations
-    from perfrules.language.plan import Literal
     from perfrules.language.rails import number
+    from perfrules.language.scalars import Literal
 
     for ordinal in (1 + start + k * 37 for k in range(15)):
         day = date.fromordinal(ordinal)

@@ -22,11 +22,11 @@ from perfrules.language.plan_text import plan_text
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Compiled
-from perfrules.pipeline.lexicon import calendar_day
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.wording import calendar_day
 from perfrules.readers.table import read_facts
 
 Paths = str | Path | Iterable[str | Path]

@@ -17,10 +17,10 @@ from perfrules.language.words import VERDICTS, english
 from perfrules.library import Library
 from perfrules.outcome import Outcome
 from perfrules.pipeline.forms import ExampleForm
-from perfrules.pipeline.lexicon import calendar_day, stored_value, whole_number
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.wording import calendar_day, stored_value, whole_number
 
 VERDICT_WORDS = english(VERDICTS)
 PERIOD_MIN, PERIOD_MAX = 1000, 9999

@@ -29,7 +29,7 @@ from perfrules.language.nodes import (
     Unary,
     walk,
 )
-from perfrules.language.plan import INVERSE
+from perfrules.language.scalars import INVERSE
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
 from perfrules.pipeline.model import Policy

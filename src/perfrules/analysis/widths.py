@@ -12,8 +12,8 @@ from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
 from perfrules.language.lower import Clock, Lowering
 from perfrules.language.nodes import Aggregate, Name, Node, Symbol, children, is_elsewhere, own
-from perfrules.language.plan import Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.language.scalars import Scalar
 from perfrules.language.scope import Scope
 from perfrules.language.write import write
 from perfrules.pipeline.model import Policy

@@ -11,9 +11,9 @@ from typing import assert_never
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
-from perfrules.language import plan
-from perfrules.language.plan import Scalar
+from perfrules.language import plan, scalars
 from perfrules.language.rebuild import inputs
+from perfrules.language.scalars import Scalar
 
 Cell = int | bool | str | None
 Columns = dict[str, list[Cell]]
@@ -30,29 +30,29 @@ def source(scalar: Scalar, name_of: Callable[[str], str], maybe_unknown: Callabl
         return source(part, name_of, maybe_unknown)
 
     match scalar:
-        case plan.Literal(value=value):
+        case scalars.Literal(value=value):
             return repr(value)
-        case plan.Column(name=name):
+        case scalars.Column(name=name):
             return f"({name_of(name)} or 0)" if maybe_unknown(name) else name_of(name)
-        case plan.Known(name=name):
+        case scalars.Known(name=name):
             return f"({name_of(name)} is not None)"
-        case plan.Add(left=left, right=right):
+        case scalars.Add(left=left, right=right):
             return f"({inner(left)} + {inner(right)})"
-        case plan.Subtract(left=left, right=right):
+        case scalars.Subtract(left=left, right=right):
             return f"({inner(left)} - {inner(right)})"
-        case plan.Multiply(left=left, right=right):
+        case scalars.Multiply(left=left, right=right):
             return f"({inner(left)} * {inner(right)})"
-        case plan.DivFloor(left=left, right=right):
+        case scalars.DivFloor(left=left, right=right):
             return f"({inner(left)} // {inner(right)})"
-        case plan.Compare(operator=operator, left=left, right=right):
+        case scalars.Compare(operator=operator, left=left, right=right):
             return f"({inner(left)} {_OPERATORS[operator]} {inner(right)})"
-        case plan.And(parts=parts):
+        case scalars.And(parts=parts):
             return f"({' and '.join(map(inner, parts))})"
-        case plan.Or(parts=parts):
+        case scalars.Or(parts=parts):
             return f"({' or '.join(map(inner, parts))})"
-        case plan.Not(operand=operand):
+        case scalars.Not(operand=operand):
             return f"(not {inner(operand)})"
-        case plan.Choose(condition=condition, then=then, other=other):
+        case scalars.Choose(condition=condition, then=then, other=other):
             return f"({inner(then)} if {inner(condition)} else {inner(other)})"
     assert_never(scalar)
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfrules.engines.record import Cell, source
-from perfrules.language import plan
+from perfrules.language import plan, scalars
 from perfrules.language.builder import table_name
-from perfrules.language.plan import TRUE, ZERO, Scalar
 from perfrules.language.rebuild import inputs, rebuilt
+from perfrules.language.scalars import TRUE, ZERO, Scalar
 
 Fired = list[tuple[int, int | None]]
 Decide = Callable[[tuple[Cell, ...]], Fired | None]
@@ -104,7 +104,7 @@ class _Writer:
     def function(self, rules: Sequence[tuple[Scalar, Scalar]], wanted: Sequence[Wanted]) -> Decide:
         self.count([s for w in wanted for s in (w.made, w.size, w.known) if s])
         for rail in (rail for rails in rules for rail in rails):  # seldom written: not a use of its own
-            if isinstance(rail, plan.Column) and rail.name in self.derived and not self.uses[rail.name]:
+            if isinstance(rail, scalars.Column) and rail.name in self.derived and not self.uses[rail.name]:
                 self.uses[rail.name] = 1
                 self.count([self.derived[rail.name]])
         for name in self.derived:  # in order, so that what each reads is there
@@ -172,19 +172,19 @@ class _Writer:
                 variable = f"v{len(self.meant)}"
                 self.meant[variable] = found
                 self.variables[variable] = variable
-                found = plan.Column(variable)
+                found = scalars.Column(variable)
             self.resolved[name], self.depths[name] = found, depth
         return self.resolved[name]
 
     def guarded(self, scalar: Scalar) -> Scalar:
         """The scalar without tests that a divisor is not zero: those are made once, beforehand."""
         match scalar:
-            case plan.And(parts=parts):
+            case scalars.And(parts=parts):
                 divisors = {part: divisor for part in parts if (divisor := _divisor(part)) is not None}
                 self.divisors |= dict.fromkeys(divisors.values())
-                return plan.both(*(self.guarded(part) for part in parts if part not in divisors))
-            case plan.Or(parts=parts):
-                return plan.either(*map(self.guarded, parts))
+                return scalars.both(*(self.guarded(part) for part in parts if part not in divisors))
+            case scalars.Or(parts=parts):
+                return scalars.either(*map(self.guarded, parts))
             case _:
                 return scalar
 
@@ -212,32 +212,32 @@ class _Writer:
 
     def opposite(self, yes: Scalar, no: Scalar, depth: int = 0) -> bool:
         """Whether one of two scalars is true exactly where the other is not, as far as De Morgan's laws tell."""
-        if plan.negate(yes) == no or plan.negate(no) == yes:
+        if scalars.negate(yes) == no or scalars.negate(no) == yes:
             return True
         if depth < NAMES_MAX and (self.is_ours(yes) or self.is_ours(no)):
             return self.opposite(self.spelt_out(yes), self.spelt_out(no), depth + 1)
-        if (isinstance(yes, plan.And) and isinstance(no, plan.Or)) or (
-            isinstance(yes, plan.Or) and isinstance(no, plan.And)
+        if (isinstance(yes, scalars.And) and isinstance(no, scalars.Or)) or (
+            isinstance(yes, scalars.Or) and isinstance(no, scalars.And)
         ):
             pairs = zip(yes.parts, no.parts, strict=False)
             return len(yes.parts) == len(no.parts) and all(self.opposite(*pair, depth) for pair in pairs)
-        return yes == TRUE and no == plan.FALSE
+        return yes == TRUE and no == scalars.FALSE
 
     def spelt_out(self, scalar: Scalar) -> Scalar:
-        return self.meant.get(scalar.name, scalar) if isinstance(scalar, plan.Column) else scalar
+        return self.meant.get(scalar.name, scalar) if isinstance(scalar, scalars.Column) else scalar
 
     def is_ours(self, scalar: Scalar) -> bool:
-        return isinstance(scalar, plan.Column) and scalar.name in self.meant
+        return isinstance(scalar, scalars.Column) and scalar.name in self.meant
 
 
 def _is_small(scalar: Scalar) -> bool:
     """Whether computing the scalar again costs no more than keeping it."""
-    if isinstance(scalar, plan.Compare):
+    if isinstance(scalar, scalars.Compare):
         return _is_small(scalar.left) and _is_small(scalar.right)
-    return isinstance(scalar, (plan.Literal, plan.Column))
+    return isinstance(scalar, (scalars.Literal, scalars.Column))
 
 
 def _divisor(scalar: Scalar) -> Scalar | None:
-    if isinstance(scalar, plan.Compare) and scalar.operator == "!=" and scalar.right == ZERO:
-        return scalar.left if isinstance(scalar.left, plan.Column) else None
+    if isinstance(scalar, scalars.Compare) and scalar.operator == "!=" and scalar.right == ZERO:
+        return scalar.left if isinstance(scalar.left, scalars.Column) else None
     return None

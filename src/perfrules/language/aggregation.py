@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Value as Said
 from perfrules.core.span import Span
-from perfrules.language import nodes, plan, rails
-from perfrules.language.plan import ONE, ZERO, Scalar
+from perfrules.language import nodes, rails, scalars
 from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.language.scalars import ONE, ZERO, Scalar
 
 if TYPE_CHECKING:
     from perfrules.language.lower import Lowering
@@ -43,12 +43,12 @@ class Aggregation:
         assert found is not None
         self.reach, self.kind = found
         self.inside = own.of(self.kind, own.offset, years=own.years or self.reach == "years")
-        self.known: Scalar = plan.TRUE
+        self.known: Scalar = scalars.TRUE
         self.measures: list[tuple[str, str, str]] = []
-        self.placed: Scalar = plan.TRUE  # whether it is known in which part of the cohort a row is
+        self.placed: Scalar = scalars.TRUE  # whether it is known in which part of the cohort a row is
         self.keys = self._keys()
-        where = self.inside.condition(node.where) if node.where else rails.truth(plan.TRUE)
-        self.where = Condition(plan.both(where.holds, self.placed), where.fails)
+        where = self.inside.condition(node.where) if node.where else rails.truth(scalars.TRUE)
+        self.where = Condition(scalars.both(where.holds, self.placed), where.fails)
         self.strays = self._strays(where)
 
     # which rows
@@ -58,7 +58,7 @@ class Aggregation:
             return (("id", "id"),)
         path = self.own.scope.vocabulary.path(self.kind.name, self.own.scope.kind.name) if self.reach == "below" else ()
         for kind in (self.kind.name, *path[:-1]):
-            self.known = plan.both(self.known, self.builder.loaded(self.own.table, kind))
+            self.known = scalars.both(self.known, self.builder.loaded(self.own.table, kind))
         if self.reach == "below":
             above = self.builder.inherit(self.kind, path[:-1], "parent", self.own.offset, years=self.own.years)
             return (("id", above.name), ("period", "period")) if self.own.years else (("id", above.name),)
@@ -76,8 +76,8 @@ class Aggregation:
     def _part(self, own: Value, theirs: Value) -> Keys:
         if isinstance(own, Rational) and isinstance(theirs, Rational):
             own, theirs = self._common(own, theirs)
-        self.known = plan.both(self.known, rails.defined(own))
-        self.placed = plan.both(self.placed, rails.defined(theirs))
+        self.known = scalars.both(self.known, rails.defined(own))
+        self.placed = scalars.both(self.placed, rails.defined(theirs))
         mine = self.column(self.own, "part", _shared(own))
         return ((mine, self.column(self.inside, "part", _shared(theirs))),)
 
@@ -92,14 +92,14 @@ class Aggregation:
 
     def whole(self, value: Rational) -> Rational:
         """A number whose divisor is a constant, as a multiple of its scale alone."""
-        if not isinstance(value.den, plan.Literal) or not value.den.value:
+        if not isinstance(value.den, scalars.Literal) or not value.den.value:
             raise Unfit("PR416", self.node.span, function=self.node.function)
         return Rational(value.scale / int(value.den.value), value.low, ONE, value.defined)
 
     def _strays(self, where: Condition) -> Scalar:
-        if self.placed == plan.TRUE:
+        if self.placed == scalars.TRUE:
             return ZERO
-        lost = plan.choose(plan.both(where.possible, plan.negate(self.placed)), ONE, ZERO)
+        lost = scalars.choose(scalars.both(where.possible, scalars.negate(self.placed)), ONE, ZERO)
         column = self.column(self.inside, "stray", lost)
         group = self.builder.group(self.inside.table, "strays", ("period",), (("strays", "sum", column),))
         return self.builder.join(self.own.table, group, (("period", "period"),), "strays")
@@ -109,11 +109,11 @@ class Aggregation:
     def column(self, of: Lowering, hint: str, scalar: Scalar) -> str:
         """The name of a column with a scalar."""
         bound = self.builder.bind(of.table, hint, scalar)
-        return bound.name if isinstance(bound, plan.Column) else self.builder.derive(of.table, hint, scalar).name
+        return bound.name if isinstance(bound, scalars.Column) else self.builder.derive(of.table, hint, scalar).name
 
     def tally(self, hint: str, condition: Scalar) -> str:
         """The number of rows where a condition is true."""
-        return self.measure(hint, "sum", plan.choose(condition, ONE, ZERO))
+        return self.measure(hint, "sum", scalars.choose(condition, ONE, ZERO))
 
     def measure(self, hint: str, function: str, scalar: Scalar) -> str:
         """A function of a scalar over the rows."""
@@ -146,45 +146,48 @@ class Aggregation:
     def count(self) -> Value:
         sure, possible = self.tally("sure", self.where.holds), self.tally("possible", self.counting)
         low, high = self.joined(sure, possible)
-        certain = self.where.decided == plan.TRUE and self.strays == ZERO
-        return Rational(Fraction(1), low, ONE, self.known, None if certain else plan.add(high, self.strays))
+        certain = self.where.decided == scalars.TRUE and self.strays == ZERO
+        return Rational(Fraction(1), low, ONE, self.known, None if certain else scalars.add(high, self.strays))
 
     @property
     def counting(self) -> Scalar:
         """Whether a row counts or may count, in its part."""
-        return plan.both(self.where.possible, self.placed)
+        return scalars.both(self.where.possible, self.placed)
 
     def quantified(self, wanted: Condition) -> Value:
         hit = wanted if self.node.function == "any" else rails.opposite(wanted)
         found = rails.conjunction(Condition(self.where.holds, self.where.fails), hit)
-        sure, possible = self.tally("sure", found.holds), self.tally("possible", plan.both(found.possible, self.placed))
+        sure, possible = (
+            self.tally("sure", found.holds),
+            self.tally("possible", scalars.both(found.possible, self.placed)),
+        )
         some, left = self.joined(sure, possible)
-        left = plan.add(left, self.strays)
-        yes, no = plan.compare(">", some, ZERO), plan.compare("=", left, ZERO)
-        answer = Condition(plan.both(self.known, yes), plan.both(self.known, no))
+        left = scalars.add(left, self.strays)
+        yes, no = scalars.compare(">", some, ZERO), scalars.compare("=", left, ZERO)
+        answer = Condition(scalars.both(self.known, yes), scalars.both(self.known, no))
         return answer if self.node.function == "any" else rails.opposite(answer)
 
     def open_rows(self, defined: Scalar) -> str:
         """The number of rows that may count, but not surely, or whose value is not known."""
-        return self.tally("open", plan.both(self.counting, plan.negate(plan.both(self.where.holds, defined))))
+        return self.tally("open", scalars.both(self.counting, scalars.negate(scalars.both(self.where.holds, defined))))
 
     def settled(self, *openings: Scalar) -> Scalar:
         """Whether all is known: nothing is open, and no row strays."""
-        return plan.both(self.known, *(plan.compare("=", o, ZERO) for o in (*openings, self.strays) if o != ZERO))
+        return scalars.both(self.known, *(scalars.compare("=", o, ZERO) for o in (*openings, self.strays) if o != ZERO))
 
     def measured(self, value: Rational) -> Value:
         """`sum`, `average`, `min` or `max`: unknown where a row is."""
         value = self.whole(value)
-        sure = plan.both(self.where.holds, value.defined)
+        sure = scalars.both(self.where.holds, value.defined)
         function = self.node.function if self.node.function in ("min", "max") else "sum"
         low, high = self.inside.bounds.interval(value.low)
         neutral = {"sum": 0, "min": high, "max": low}[function]
         opened, members = self.open_rows(value.defined), self.tally("members", self.where.holds)
-        total = self.measure(function, function, plan.choose(sure, value.low, plan.Literal(neutral)))
+        total = self.measure(function, function, scalars.choose(sure, value.low, scalars.Literal(neutral)))
         waiting, count, result = self.joined(opened, members, total)
         defined = self.settled(waiting)
         if self.node.function != "sum":
-            defined = plan.both(defined, plan.compare(">", count, ZERO))
+            defined = scalars.both(defined, scalars.compare(">", count, ZERO))
         return Rational(value.scale, result, count if self.node.function == "average" else ONE, defined)
 
 

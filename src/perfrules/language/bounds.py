@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from perfrules.language import plan
-from perfrules.language.plan import Scalar
+from perfrules.language import scalars
+from perfrules.language.scalars import Scalar
 
 Interval = tuple[int, int]
 NARROW_MAX = 2**63 - 1
@@ -51,40 +51,40 @@ class Bounds:
 
     def _interval(self, scalar: Scalar) -> Interval:
         match scalar:
-            case plan.Literal(value=value):
+            case scalars.Literal(value=value):
                 return (0, 0) if isinstance(value, str) else (int(value), int(value))
-            case plan.Column(name=name):
+            case scalars.Column(name=name):
                 return self.columns.get(name, (0, 1))
-            case plan.Add(left=left, right=right):
+            case scalars.Add(left=left, right=right):
                 a, b = self.interval(left), self.interval(right)
                 return a[0] + b[0], a[1] + b[1]
-            case plan.Subtract(left=left, right=right):
+            case scalars.Subtract(left=left, right=right):
                 a, b = self.interval(left), self.interval(right)
                 return a[0] - b[1], a[1] - b[0]
-            case plan.Multiply(left=left, right=right):
+            case scalars.Multiply(left=left, right=right):
                 return _product(self.interval(left), self.interval(right))
-            case plan.DivFloor(left=left, right=right):
+            case scalars.DivFloor(left=left, right=right):
                 return _quotient(self.interval(left), self.interval(right))
-            case plan.Choose():
+            case scalars.Choose():
                 return self._chosen(scalar)
-            case plan.Compare(left=left, right=right):
+            case scalars.Compare(left=left, right=right):
                 self.interval(left), self.interval(right)
-            case plan.And(parts=parts) | plan.Or(parts=parts):
+            case scalars.And(parts=parts) | scalars.Or(parts=parts):
                 for part in parts:
                     self.interval(part)
-            case plan.Not(operand=operand):
+            case scalars.Not(operand=operand):
                 self.interval(operand)
         return 0, 1
 
-    def _chosen(self, scalar: plan.Choose) -> Interval:
+    def _chosen(self, scalar: scalars.Choose) -> Interval:
         """Both branches' range; where the condition is a value's own sign, only the half that it leaves."""
         self.interval(scalar.condition)
         a, b = self.interval(scalar.then), self.interval(scalar.other)
         match scalar.condition:
-            case plan.Compare(operator="<", left=x, right=plan.Literal(value=0)):
+            case scalars.Compare(operator="<", left=x, right=scalars.Literal(value=0)):
                 if x == scalar.other:
                     b = (max(b[0], 0), max(b[1], 0))
-                if scalar.then == plan.Subtract(plan.ZERO, x):
+                if scalar.then == scalars.Subtract(scalars.ZERO, x):
                     a = (max(a[0], 0), max(a[1], 0))
         return min(a[0], b[0]), max(a[1], b[1])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
-from perfrules.language import plan
+from perfrules.language import plan, scalars
 from perfrules.language.bounds import Bounds
-from perfrules.language.plan import Scalar
+from perfrules.language.scalars import Scalar
 from perfrules.language.strata import strata
 
 MEMBERS_MAX = 2**31 - 1  # rows that can belong to one subject
@@ -31,7 +31,7 @@ class Builder:
         self.steps: list[plan.Step] = []
         self.bounds: dict[str, Bounds] = {}
         self.reads: dict[str, tuple[str, int, bool, set[str], set[str]]] = {}
-        self._bound: dict[tuple[str, Scalar], plan.Column] = {}
+        self._bound: dict[tuple[str, Scalar], scalars.Column] = {}
         self._joined: dict[tuple[str, str, tuple[tuple[str, str], ...], str], str] = {}
         self._names: set[tuple[str, str]] = set()
 
@@ -53,11 +53,11 @@ class Builder:
     def loaded(self, table: str, kind: str) -> Scalar:
         """Whether the rows of a kind were given, seen from a table."""
         self.reads[table][4].add(kind)
-        return plan.Column(f"{kind} loaded")
+        return scalars.Column(f"{kind} loaded")
 
     def bind(self, table: str, hint: str, scalar: Scalar) -> Scalar:
         """The scalar as a column of its own, unless it is one, or a constant."""
-        if isinstance(scalar, (plan.Literal, plan.Column)):
+        if isinstance(scalar, (scalars.Literal, scalars.Column)):
             return scalar
         known = self._bound.get((table, scalar))
         if known is None:
@@ -73,7 +73,7 @@ class Builder:
         self._names.add((table, name))
         return name
 
-    def derive(self, table: str, hint: str, scalar: Scalar, most: int | None = None) -> plan.Column:
+    def derive(self, table: str, hint: str, scalar: Scalar, most: int | None = None) -> scalars.Column:
         """A new column of a table; `most` where it is proved to lie between 0 and so much."""
         interval = self.bounds[table].interval(scalar)
         if most is not None:
@@ -81,9 +81,9 @@ class Builder:
         name = self.unique(table, hint)
         self.bounds[table].columns[name] = interval
         self.steps.append(plan.Derive(table, name, scalar))
-        return plan.Column(name)
+        return scalars.Column(name)
 
-    def join(self, table: str, source: str, on: tuple[tuple[str, str], ...], column: str) -> plan.Column:
+    def join(self, table: str, source: str, on: tuple[tuple[str, str], ...], column: str) -> scalars.Column:
         """A column from the row of another table where all of `on` are equal; unknown where there is none."""
         known = self._joined.get((table, source, on, column))
         if known is None:
@@ -92,15 +92,15 @@ class Builder:
             self._joined[table, source, on, column] = known
             low, high = self.bounds[source].columns.get(column, (0, 1))
             self.bounds[table].columns[known] = (min(low, 0), max(high, 0))
-        return plan.Column(known)
+        return scalars.Column(known)
 
     def inherit(
         self, kind: SubjectKind, path: tuple[str, ...], column: str, offset: int = 0, *, years: bool = False
-    ) -> plan.Column:
+    ) -> scalars.Column:
         """A column of an ancestor's table, joined level by level along `path`."""
         table = self.rows(kind.name, offset, years=years)
         if not path:
-            return plan.Column(column)
+            return scalars.Column(column)
         parent = self.vocabulary.kinds[path[0]]
         above = self.inherit(parent, path[1:], column, offset, years=years)
         source = self.rows(parent.name, offset, years=years)
@@ -118,25 +118,25 @@ class Builder:
 
     def rank(
         self, table: str, hint: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]
-    ) -> plan.Column:
+    ) -> scalars.Column:
         """The place of each row within its partition."""
         name = self.unique(table, hint)
         self.steps.append(plan.Rank(table, name, partition, order))
         self.bounds[table].columns[name] = (1, MEMBERS_MAX)
-        return plan.Column(name)
+        return scalars.Column(name)
 
     def running_sum(
         self, table: str, hint: str, of: str, partition: tuple[str, ...], order: tuple[tuple[str, bool], ...]
-    ) -> plan.Column:
+    ) -> scalars.Column:
         """The sum of a column over the rows of its partition up to each; it is required to stay below 2^63."""
         name = self.unique(table, hint)
         self.steps.append(plan.RunningSum(table, name, of, partition, order))
         self.bounds[table].columns[name] = self._summed(table, name, self.bounds[table].columns.get(of, (0, 1)))
-        return plan.Column(name)
+        return scalars.Column(name)
 
     def require(self, table: str, scalar: Scalar, code: str, about: str) -> None:
         """Stop a run where a condition is not true in every row."""
-        if scalar != plan.TRUE:
+        if scalar != scalars.TRUE:
             self.steps.append(plan.Require(table, scalar, code, about))
 
     def group(self, source: str, hint: str, keys: tuple[str, ...], measures: tuple[tuple[str, str, str], ...]) -> str:
@@ -160,9 +160,9 @@ class Builder:
         return low, high
 
     def _require_sum(self, table: str, name: str) -> None:
-        top, bottom = plan.Literal(SUM_MAX), plan.Literal(-SUM_MAX)
-        column = plan.Column(name)
-        fits = plan.both(plan.compare("<=", column, top), plan.compare(">=", column, bottom))
+        top, bottom = scalars.Literal(SUM_MAX), scalars.Literal(-SUM_MAX)
+        column = scalars.Column(name)
+        fits = scalars.both(scalars.compare("<=", column, top), scalars.compare(">=", column, bottom))
         self.require(table, fits, "PR704", table)
 
     def plan(self) -> plan.Plan:

@@ -10,25 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from perfrules.language import plan
+from perfrules.language import scalars
 from perfrules.language.calendar import LAST, YEAR_MAX
-from perfrules.language.plan import ONE, Scalar, add, both, choose, compare, div_floor, multiply, subtract
 from perfrules.language.rails import Rational
+from perfrules.language.scalars import ONE, Scalar, add, both, choose, compare, div_floor, multiply, subtract
 
 Bind = Callable[[str, Scalar], Scalar]  # gives a scalar a column of its own
 FIRST_OF_MARCH = 305  # days from 0000-03-01 to the ordinal day 0
 
 
 def _times(count: int, scalar: Scalar) -> Scalar:
-    return multiply(plan.Literal(count), scalar)
+    return multiply(scalars.Literal(count), scalar)
 
 
 def _plus(scalar: Scalar, count: int) -> Scalar:
-    return add(scalar, plan.Literal(count)) if count >= 0 else subtract(scalar, plan.Literal(-count))
+    return add(scalar, scalars.Literal(count)) if count >= 0 else subtract(scalar, scalars.Literal(-count))
 
 
 def _over(scalar: Scalar, count: int) -> Scalar:
-    return div_floor(scalar, plan.Literal(count))
+    return div_floor(scalar, scalars.Literal(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,15 @@ def taken_apart(ordinal: Scalar, bind: Bind) -> Day:
     of_year = bind("day of year", subtract(of_era, before))
     march = bind("month from March", _over(_plus(_times(5, of_year), 2), 153))
     day = bind("day", _plus(subtract(of_year, _over(_plus(_times(153, march), 2), 5)), 1))
-    late = compare("<", march, plan.Literal(10))
+    late = compare("<", march, scalars.Literal(10))
     month = bind("month", choose(late, _plus(march, 3), _plus(march, -9)))
-    return Day(bind("year", add(add(year, _times(400, era)), choose(late, plan.ZERO, ONE))), month, day)
+    return Day(bind("year", add(add(year, _times(400, era)), choose(late, scalars.ZERO, ONE))), month, day)
 
 
 def ordinal(year: Scalar, month: Scalar, day: Scalar, bind: Bind) -> Scalar:
     """The ordinal day of a date."""
-    early = compare("<=", month, plan.Literal(2))
-    from_march = bind("year from March", subtract(year, choose(early, ONE, plan.ZERO)))
+    early = compare("<=", month, scalars.Literal(2))
+    from_march = bind("year from March", subtract(year, choose(early, ONE, scalars.ZERO)))
     era = bind("era", _over(from_march, 400))
     of_era = bind("year of era", subtract(from_march, _times(400, era)))
     march = choose(early, _plus(month, 9), _plus(month, -3))
@@ -71,15 +71,15 @@ def ordinal(year: Scalar, month: Scalar, day: Scalar, bind: Bind) -> Scalar:
 def length_of_month(year: Scalar, month: Scalar) -> Scalar:
     """How many days a month has."""
     fourth, century = (compare("=", _times(n, _over(year, n)), year) for n in (4, 100))
-    leap = both(fourth, plan.either(plan.negate(century), compare("=", _times(400, _over(year, 400)), year)))
-    short = plan.either(*(compare("=", month, plan.Literal(m)) for m in (4, 6, 9, 11)))
-    february = choose(leap, plan.Literal(29), plan.Literal(28))
-    is_february = compare("=", month, plan.Literal(2))
-    return choose(is_february, february, choose(short, plan.Literal(30), plan.Literal(31)))
+    leap = both(fourth, scalars.either(scalars.negate(century), compare("=", _times(400, _over(year, 400)), year)))
+    short = scalars.either(*(compare("=", month, scalars.Literal(m)) for m in (4, 6, 9, 11)))
+    february = choose(leap, scalars.Literal(29), scalars.Literal(28))
+    is_february = compare("=", month, scalars.Literal(2))
+    return choose(is_february, february, choose(short, scalars.Literal(30), scalars.Literal(31)))
 
 
 def _is_day(value: Scalar) -> Scalar:
-    return both(compare(">=", value, ONE), compare("<=", value, plan.Literal(LAST)))
+    return both(compare(">=", value, ONE), compare("<=", value, scalars.Literal(LAST)))
 
 
 def _whole(value: Rational, known: Scalar) -> Rational:
@@ -89,7 +89,7 @@ def _whole(value: Rational, known: Scalar) -> Rational:
 
 def compute(function: str, given: list[Rational], bind: Bind) -> Rational:
     """A function of dates over whole numbers, unknown where there is no such day."""
-    numbers = [bind("given", multiply(plan.Literal(int(g.scale)), g.low)) for g in given]
+    numbers = [bind("given", multiply(scalars.Literal(int(g.scale)), g.low)) for g in given]
     known = both(*(g.defined for g in given))
     if function == "date":
         year, month, day = numbers
@@ -106,7 +106,7 @@ def compute(function: str, given: list[Rational], bind: Bind) -> Rational:
         return _add_months(safe[0], numbers[1], known, bind)
     apart = taken_apart(safe[0], bind)
     if function == "end_of_year":
-        return _result(ordinal(apart.year, plan.Literal(12), plan.Literal(31), bind), known)
+        return _result(ordinal(apart.year, scalars.Literal(12), scalars.Literal(31), bind), known)
     return _result(apart.year if function == "year" else apart.month, known)
 
 
@@ -120,7 +120,7 @@ def _in_calendar(year: Scalar, month: Scalar, day: Scalar, bind: Bind) -> Scalar
 
 
 def _between(value: Scalar, least: int, most: int) -> Scalar:
-    return both(compare(">=", value, plan.Literal(least)), compare("<=", value, plan.Literal(most)))
+    return both(compare(">=", value, scalars.Literal(least)), compare("<=", value, scalars.Literal(most)))
 
 
 def _safe_ordinal(known: Scalar, year: Scalar, month: Scalar, day: Scalar, bind: Bind) -> Scalar:
@@ -151,4 +151,4 @@ def _months(start: Scalar, end: Scalar, bind: Bind) -> Scalar:
     months = add(_times(12, subtract(last.year, first.year)), subtract(last.month, first.month))
     length = length_of_month(last.year, last.month)
     reached = bind("reached", choose(compare("<", first.day, length), first.day, length))
-    return subtract(months, choose(compare(">", reached, last.day), ONE, plan.ZERO))
+    return subtract(months, choose(compare(">", reached, last.day), ONE, scalars.ZERO))

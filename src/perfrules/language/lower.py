@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from perfrules.core.vocabulary import Fact, SubjectKind
-from perfrules.language import dates, nodes, plan, rails
+from perfrules.language import dates, nodes, rails, scalars
 from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
@@ -16,8 +16,8 @@ from perfrules.language.functions import DATES
 from perfrules.language.nodes import Node, Symbol, is_elsewhere
 from perfrules.language.ordering import FUNCTIONS as ORDERED
 from perfrules.language.ordering import Ordering
-from perfrules.language.plan import ONE, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.language.scalars import ONE, Scalar
 from perfrules.language.scope import Scope
 
 Known = dict[tuple[str, str], Value]  # what a name stands for in a table
@@ -58,7 +58,7 @@ class Lowering:
             return self.builder.bind(self.table, f"{self.prefix}{hint}{suffix}", scalar)
 
         def known(scalar: Scalar) -> Scalar:
-            return scalar if isinstance(scalar, plan.Known) else column(" known", scalar)
+            return scalar if isinstance(scalar, scalars.Known) else column(" known", scalar)
 
         match value:
             case Rational():
@@ -115,7 +115,7 @@ class Lowering:
             case nodes.Otherwise():
                 value = self.value(node.value)
                 known = rails.defined(value)
-                return rails.chosen(known, plan.negate(known), value, self.value(node.default))
+                return rails.chosen(known, scalars.negate(known), value, self.value(node.default))
             case nodes.Call():
                 return self.call(node)
             case nodes.Aggregate():
@@ -135,7 +135,7 @@ class Lowering:
             case "clock":
                 if symbol.name == "as_of":
                     return rails.number(Fraction(self.clock.as_of))
-                return Rational(Fraction(1), plan.Column("period"))
+                return Rational(Fraction(1), scalars.Column("period"))
         return self.fact(symbol)
 
     def definition(self, symbol: Symbol) -> Value:
@@ -156,7 +156,9 @@ class Lowering:
         if symbol.role == "ancestor":
             column = "parent" if symbol.path else "id"
             found = self.builder.inherit(own, symbol.path[:-1], column, self.offset, years=self.years)
-            return Word(found, plan.both(plan.Known(found.name), plan.compare("!=", found, plan.Literal(""))))
+            return Word(
+                found, scalars.both(scalars.Known(found.name), scalars.compare("!=", found, scalars.Literal("")))
+            )
         fact = kind.columns[symbol.name]
         if symbol.offset:
             return self.other_year(symbol)
@@ -268,26 +270,26 @@ def _depth(node: Node) -> int:
 
 def fact_value(fact: Fact, column: str) -> Value:
     """A column with a fact, as a value."""
-    known = plan.Known(column)
+    known = scalars.Known(column)
     match fact.kind:
         case "text" | "choice":
-            return Word(plan.Column(column), known)
+            return Word(scalars.Column(column), known)
         case "flag":
-            yes = plan.Compare("=", plan.Column(column), ONE)
-            return Condition(plan.both(known, yes), plan.both(known, plan.negate(yes)))
-    return Rational(Fraction(1, 10**fact.places), plan.Column(column), ONE, known)
+            yes = scalars.Compare("=", scalars.Column(column), ONE)
+            return Condition(scalars.both(known, yes), scalars.both(known, scalars.negate(yes)))
+    return Rational(Fraction(1, 10**fact.places), scalars.Column(column), ONE, known)
 
 
 def literal_value(node: nodes.Literal) -> Value:
     """A constant, as a value; that of a table where no row hits is never known."""
     if node.value is None:
         if node.kind == "flag":
-            return Condition(plan.FALSE, plan.FALSE)
-        return Word(plan.Literal(""), plan.FALSE) if node.kind in ("text", "choice") else Rational(
-            Fraction(1), plan.ZERO, ONE, plan.FALSE
+            return Condition(scalars.FALSE, scalars.FALSE)
+        return Word(scalars.Literal(""), scalars.FALSE) if node.kind in ("text", "choice") else Rational(
+            Fraction(1), scalars.ZERO, ONE, scalars.FALSE
         )  # fmt: skip
     if isinstance(node.value, bool):
-        return rails.truth(plan.Literal(node.value))
+        return rails.truth(scalars.Literal(node.value))
     if isinstance(node.value, str):
-        return Word(plan.Literal(node.value))
+        return Word(scalars.Literal(node.value))
     return rails.number(node.value)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from perfrules.language import nodes, plan, rails
+from perfrules.language import nodes, rails, scalars
 from perfrules.language.aggregation import Aggregation
 from perfrules.language.builder import MEMBERS_MAX
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought
-from perfrules.language.plan import ONE, TRUE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.rows import ALWAYS
+from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Literal, Scalar
 
 if TYPE_CHECKING:
     from perfrules.language.lower import Lowering
@@ -62,7 +62,7 @@ class Ordering(Aggregation):
         return (*(key for _, key in self.keys), *flags)
 
     def flag(self, hint: str, condition: Scalar) -> str:
-        return self.column(self.inside, hint, plan.choose(condition, ONE, ZERO))
+        return self.column(self.inside, hint, scalars.choose(condition, ONE, ZERO))
 
     def at(self, table_flag: str, place: str, index: Scalar, value: Value) -> Value:
         """The value of the row at a place among those with the flag."""
@@ -79,9 +79,9 @@ class Ordering(Aggregation):
         value = value.point() if isinstance(value, Rational) else value
         counting = self.flag("counting", self.counting)
         place = self.builder.rank(self.inside.table, "place", self.partition(counting), self.by(order, backward=True))
-        unordered = self.tally("unordered", plan.both(self.counting, plan.negate(order.defined)))
+        unordered = self.tally("unordered", scalars.both(self.counting, scalars.negate(order.defined)))
         (open_orders,) = self.joined(unordered)
-        sure = rails.chosen(self.where.holds, plan.negate(self.where.holds), value, _nothing(value))
+        sure = rails.chosen(self.where.holds, scalars.negate(self.where.holds), value, _nothing(value))
         found = self.at(counting, place.name, ONE, sure)
         return _guarded(found, self.settled(open_orders))
 
@@ -89,7 +89,7 @@ class Ordering(Aggregation):
         assert self.node.value is not None
         assert self.node.share is not None
         value = self.whole(self.inside.number(self.node.value).point())
-        member = self.flag("member", plan.both(self.where.holds, value.defined))
+        member = self.flag("member", scalars.both(self.where.holds, value.defined))
         place = self.builder.rank(self.inside.table, "place", self.partition(member), self.by_value(value))
         opened, members = self.open_rows(value.defined), self.tally("members", self.where.holds)
         waiting, count = self.joined(opened, members)
@@ -97,13 +97,13 @@ class Ordering(Aggregation):
         assert share is not None
         assert isinstance(share.value, Fraction)
         low, high, above, whole = self.places(share.value, count)
-        defined = plan.both(self.settled(waiting), plan.compare(">", count, ZERO))
+        defined = scalars.both(self.settled(waiting), scalars.compare(">", count, ZERO))
         first, second = (self.at(member, place.name, self.bound("place", i), value) for i in (low, high))
         assert isinstance(first, Rational)
         assert isinstance(second, Rational)
-        rest = plan.subtract(Literal(whole), above)
-        total = plan.add(plan.multiply(first.low, rest), plan.multiply(second.low, above))
-        return Rational(value.scale / whole, total, ONE, plan.both(defined, first.defined, second.defined))
+        rest = scalars.subtract(Literal(whole), above)
+        total = scalars.add(scalars.multiply(first.low, rest), scalars.multiply(second.low, above))
+        return Rational(value.scale / whole, total, ONE, scalars.both(defined, first.defined, second.defined))
 
     def bound(self, hint: str, scalar: Scalar) -> Scalar:
         return self.builder.bind(self.own.table, hint, scalar)
@@ -112,24 +112,24 @@ class Ordering(Aggregation):
         """The two places between which the share falls, and how far it is from the first, in so many parts."""
         top, parts = share.numerator, share.denominator
         if self.node.interpolated:
-            along = self.bound("along", plan.multiply(Literal(top), plan.subtract(count, ONE)))
-            below = self.bound("below", plan.div_floor(along, Literal(parts)))
-            rest = self.bound("rest", plan.subtract(along, plan.multiply(Literal(parts), below)))
-            following = plan.add(below, plan.choose(plan.compare(">", rest, ZERO), Literal(2), ONE))
-            return plan.add(below, ONE), following, rest, parts
-        along = self.bound("along", plan.multiply(Literal(top), count))
-        below = self.bound("below", plan.div_floor(along, Literal(parts)))
-        exact = plan.compare("=", plan.multiply(Literal(parts), below), along)
-        at_least_one = plan.choose(plan.compare(">", below, ZERO), below, ONE)
-        following = plan.choose(plan.compare("<", below, count), plan.add(below, ONE), count)
-        return plan.choose(exact, at_least_one, following), following, ONE, 2
+            along = self.bound("along", scalars.multiply(Literal(top), scalars.subtract(count, ONE)))
+            below = self.bound("below", scalars.div_floor(along, Literal(parts)))
+            rest = self.bound("rest", scalars.subtract(along, scalars.multiply(Literal(parts), below)))
+            following = scalars.add(below, scalars.choose(scalars.compare(">", rest, ZERO), Literal(2), ONE))
+            return scalars.add(below, ONE), following, rest, parts
+        along = self.bound("along", scalars.multiply(Literal(top), count))
+        below = self.bound("below", scalars.div_floor(along, Literal(parts)))
+        exact = scalars.compare("=", scalars.multiply(Literal(parts), below), along)
+        at_least_one = scalars.choose(scalars.compare(">", below, ZERO), below, ONE)
+        following = scalars.choose(scalars.compare("<", below, count), scalars.add(below, ONE), count)
+        return scalars.choose(exact, at_least_one, following), following, ONE, 2
 
     def by_value(self, value: Rational, *, descending: bool = False) -> tuple[tuple[str, bool], ...]:
         return ((self.column(self.inside, "value", value.low), descending), ("id", False), ("period", False))
 
     def mine(self, condition: Scalar) -> Scalar:
         """Whether the row that asks is surely one of those that count."""
-        return plan.both(self.where.holds, condition)
+        return scalars.both(self.where.holds, condition)
 
     def rank(self) -> Value:
         assert self.node.value is not None
@@ -143,25 +143,25 @@ class Ordering(Aggregation):
         keys = self.partition(member, amount)
         best = self.builder.group(self.inside.table, "equal values", keys, (("best", "min", place.name),))
         shared = self.builder.join(self.own.table, best, tuple((k, k) for k in keys), "best")
-        return Rational(Fraction(1), shared, ONE, plan.both(self.settled(waiting), mine))
+        return Rational(Fraction(1), shared, ONE, scalars.both(self.settled(waiting), mine))
 
     def running_sum(self) -> Value:
         assert self.node.value is not None
         order, value = self.order(), self.whole(self.inside.number(self.node.value).point())
         mine = self.mine(TRUE)
         member = self.flag("member", mine)
-        known = plan.both(mine, value.defined)
-        amount = self.column(self.inside, "amount", plan.choose(known, value.low, ZERO))
-        missing = self.flag("missing", plan.both(mine, plan.negate(value.defined)))
+        known = scalars.both(mine, value.defined)
+        amount = self.column(self.inside, "amount", scalars.choose(known, value.low, ZERO))
+        missing = self.flag("missing", scalars.both(mine, scalars.negate(value.defined)))
         by, partition = self.by(order), self.partition(member)
         total, lacking = (
             self.builder.running_sum(self.inside.table, hint, of, partition, by)
             for hint, of in (("running sum", amount), ("missing so far", missing))
         )
-        certain = plan.both(self.where.holds, order.defined)
-        opened = self.tally("open", plan.both(self.counting, plan.negate(certain)))
+        certain = scalars.both(self.where.holds, order.defined)
+        opened = self.tally("open", scalars.both(self.counting, scalars.negate(certain)))
         (waiting,) = self.joined(opened)
-        defined = plan.both(self.settled(waiting), mine, plan.compare("=", lacking, ZERO))
+        defined = scalars.both(self.settled(waiting), mine, scalars.compare("=", lacking, ZERO))
         return Rational(value.scale, total, ONE, defined)
 
     # streaks
@@ -173,8 +173,10 @@ class Ordering(Aggregation):
         member = self.flag("member", self.where.holds)
         place = self.builder.rank(self.inside.table, "place", self.partition(member), self.by(order, backward=True))
         members = self.tally("members", self.where.holds)
-        opened = self.tally("open", plan.both(self.counting, plan.negate(plan.both(self.where.holds, order.defined))))
-        first_doubt = self.first("doubt", plan.negate(wanted.holds), place)
+        opened = self.tally(
+            "open", scalars.both(self.counting, scalars.negate(scalars.both(self.where.holds, order.defined)))
+        )
+        first_doubt = self.first("doubt", scalars.negate(wanted.holds), place)
         first_no = self.first("no", wanted.fails, place)
         if self.reach == "years" and self.node.where is None and self.node.order is None:
             return self.yearly(wanted, place, members, first_doubt)
@@ -184,24 +186,26 @@ class Ordering(Aggregation):
 
     def first(self, hint: str, condition: Scalar, place: Column) -> str:
         """The first place where a row that counts meets a condition."""
-        return self.measure(f"first {hint}", "min", plan.choose(plan.both(self.where.holds, condition), place, NEVER))
+        return self.measure(
+            f"first {hint}", "min", scalars.choose(scalars.both(self.where.holds, condition), place, NEVER)
+        )
 
     def before(self, place: Scalar, count: Scalar) -> Scalar:
         """How many rows stand before a place; all where no row has it, none where there are no rows."""
-        some = plan.both(plan.compare(">", place, ZERO), plan.compare("<=", place, count))
-        return self.bound("before", plan.choose(some, plan.subtract(place, ONE), count))
+        some = scalars.both(scalars.compare(">", place, ZERO), scalars.compare("<=", place, count))
+        return self.bound("before", scalars.choose(some, scalars.subtract(place, ONE), count))
 
     def yearly(self, wanted: Condition, place: Column, members: str, first_doubt: str) -> Value:
         """Along years: one that is absent may be a yes or a no, and so may all before the first."""
         period, latest = Column("period"), self.measure("latest", "max", Column("period"))
         expected = self.builder.join(self.inside.table, self.grouped()[0], (("id", "id"),), latest)
-        since = plan.subtract(expected, plan.subtract(place, ONE))
-        first_gap = self.first("gap", plan.compare("!=", period, since), place)
-        denied = self.measure("denied", "max", plan.choose(wanted.fails, period, ZERO))
+        since = scalars.subtract(expected, scalars.subtract(place, ONE))
+        first_gap = self.first("gap", scalars.compare("!=", period, since), place)
+        denied = self.measure("denied", "max", scalars.choose(wanted.fails, period, ZERO))
         count, doubt, gap, last_no = self.joined(members, first_doubt, first_gap, denied)
-        broken = plan.choose(plan.compare("<", doubt, gap), doubt, gap)
-        since_no = plan.subtract(period, last_no)  # the row that asks is of the latest period
-        high = plan.choose(plan.compare(">", last_no, ZERO), since_no, Literal(ALWAYS))
+        broken = scalars.choose(scalars.compare("<", doubt, gap), doubt, gap)
+        since_no = scalars.subtract(period, last_no)  # the row that asks is of the latest period
+        high = scalars.choose(scalars.compare(">", last_no, ZERO), since_no, Literal(ALWAYS))
         return Rational(Fraction(1), self.before(broken, count), ONE, self.known, self.bound("possible years", high))
 
     def streak_here(self) -> Value:
@@ -211,14 +215,14 @@ class Ordering(Aggregation):
         mine = self.mine(TRUE)
         member = self.flag("member", mine)
         partition = ("parent", *self.partition(member))
-        low = self.since("doubt", plan.both(mine, plan.negate(wanted.holds)), partition, order)
-        high = self.since("no", plan.both(mine, wanted.fails), partition, order)
-        certain = plan.both(self.where.holds, order.defined)
-        uncertain = self.flag("open", plan.both(self.counting, plan.negate(certain)))
+        low = self.since("doubt", scalars.both(mine, scalars.negate(wanted.holds)), partition, order)
+        high = self.since("no", scalars.both(mine, wanted.fails), partition, order)
+        certain = scalars.both(self.where.holds, order.defined)
+        uncertain = self.flag("open", scalars.both(self.counting, scalars.negate(certain)))
         siblings = ("parent", *self.partition())
         group = self.builder.group(self.inside.table, "siblings", siblings, (("open", "sum", uncertain),))
         opened = self.builder.join(self.own.table, group, tuple((k, k) for k in siblings), "open")
-        return Rational(Fraction(1), low, ONE, plan.both(self.settled(opened), mine), high)
+        return Rational(Fraction(1), low, ONE, scalars.both(self.settled(opened), mine), high)
 
     def since(self, hint: str, broken: Scalar, partition: tuple[str, ...], order: Rational) -> Scalar:
         """How many rows stand after the latest that broke the streak, up to each row."""
@@ -226,24 +230,24 @@ class Ordering(Aggregation):
         flag = self.flag(f"{hint} here", broken)
         breaks = self.builder.running_sum(table, f"{hint}s so far", flag, partition, by)
         place = self.builder.rank(table, f"place since {hint}", (*partition, breaks.name), by)
-        return plan.subtract(place, plan.choose(plan.compare(">", breaks, ZERO), ONE, ZERO))
+        return scalars.subtract(place, scalars.choose(scalars.compare(">", breaks, ZERO), ONE, ZERO))
 
 
 def _nothing(value: Value) -> Value:
     """The same kind of value, unknown."""
     match value:
         case Rational():
-            return Rational(value.scale, ZERO, ONE, plan.FALSE)
+            return Rational(value.scale, ZERO, ONE, scalars.FALSE)
         case Condition():
-            return Condition(plan.FALSE, plan.FALSE)
-    return rails.Word(Literal(""), plan.FALSE)
+            return Condition(scalars.FALSE, scalars.FALSE)
+    return rails.Word(Literal(""), scalars.FALSE)
 
 
 def _guarded(value: Value, known: Scalar) -> Value:
     """The value, unknown where `known` is not true."""
     match value:
         case Rational():
-            return Rational(value.scale, value.low, value.den, plan.both(known, value.defined), value.high)
+            return Rational(value.scale, value.low, value.den, scalars.both(known, value.defined), value.high)
         case Condition():
-            return Condition(plan.both(known, value.holds), plan.both(known, value.fails))
-    return rails.Word(value.text, plan.both(known, value.defined))
+            return Condition(scalars.both(known, value.holds), scalars.both(known, value.fails))
+    return rails.Word(value.text, scalars.both(known, value.defined))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from perfrules.language import plan
-from perfrules.language.plan import Scalar
+from perfrules.language import plan, scalars
+from perfrules.language.scalars import Scalar
 
 _CHOOSE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _VALUE = range(8)
 
@@ -56,7 +56,7 @@ def ordered(order: tuple[tuple[str, bool], ...]) -> str:
 
 def part_text(part: plan.Part) -> str:
     """The rows that a stack takes from one table."""
-    where = "" if part.where == plan.TRUE else f" where {scalar_text(part.where)}"
+    where = "" if part.where == scalars.TRUE else f" where {scalar_text(part.where)}"
     return f"{name(part.source)}{where}: {', '.join(scalar_text(v) for v in part.values)}"
 
 
@@ -83,35 +83,35 @@ def scalar_text(scalar: Scalar) -> str:
 def _written(scalar: Scalar) -> tuple[str, int]:
     """The text of a scalar, and how tightly its loosest operator binds."""
     match scalar:
-        case plan.Literal(value=value):
+        case scalars.Literal(value=value):
             return _literal(value), _VALUE
-        case plan.Column():
+        case scalars.Column():
             return name(scalar.name), _VALUE
-        case plan.Known():
+        case scalars.Known():
             return f"known({name(scalar.name)})", _VALUE
-        case plan.Add():
+        case scalars.Add():
             return f"{_inside(scalar.left, _SUM)} + {_inside(scalar.right, _SUM)}", _SUM
-        case plan.Subtract():
+        case scalars.Subtract():
             return f"{_inside(scalar.left, _SUM)} - {_inside(scalar.right, _PRODUCT)}", _SUM
-        case plan.Multiply():
+        case scalars.Multiply():
             return f"{_inside(scalar.left, _PRODUCT)} * {_inside(scalar.right, _PRODUCT)}", _PRODUCT
-        case plan.DivFloor():
+        case scalars.DivFloor():
             return f"div_floor({scalar_text(scalar.left)}, {scalar_text(scalar.right)})", _VALUE
-        case plan.Compare():
+        case scalars.Compare():
             return f"{_inside(scalar.left, _SUM)} {scalar.operator} {_inside(scalar.right, _SUM)}", _COMPARE
-        case plan.And():
+        case scalars.And():
             return " and ".join(_joined(scalar.parts, _AND)), _AND
-        case plan.Or():
+        case scalars.Or():
             return " or ".join(_joined(scalar.parts, _OR)), _OR
-        case plan.Not():
+        case scalars.Not():
             return f"not {_inside(scalar.operand, _NOT)}", _NOT
-        case plan.Choose():
+        case scalars.Choose():
             condition, then = _inside(scalar.condition, _OR), _inside(scalar.then, _OR)
             return f"if {condition} then {then} else {scalar_text(scalar.other)}", _CHOOSE
     assert_never(scalar)
 
 
-def _literal(value: plan.Constant) -> str:
+def _literal(value: scalars.Constant) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if isinstance(value, int) else f'"{value}"'

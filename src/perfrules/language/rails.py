@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
-from perfrules.language import plan
+from perfrules.language import scalars
 from perfrules.language.bounds import Bounds
-from perfrules.language.plan import ONE, TRUE, ZERO, Scalar
+from perfrules.language.scalars import ONE, TRUE, ZERO, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Rational:
         """Itself where it is one number; a range of several is unknown."""
         if self.high is None:
             return self
-        return replace(self, high=None, defined=plan.both(self.defined, plan.compare("=", self.low, self.high)))
+        return replace(self, high=None, defined=scalars.both(self.defined, scalars.compare("=", self.low, self.high)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Condition:
     @property
     def decided(self) -> Scalar:
         """Whether it is one of the two."""
-        return TRUE if self.fails == plan.negate(self.holds) else plan.either(self.holds, self.fails)
+        return TRUE if self.fails == scalars.negate(self.holds) else scalars.either(self.holds, self.fails)
 
     @property
     def possible(self) -> Scalar:
         """Whether it holds or could still hold."""
-        return plan.negate(self.fails)
+        return scalars.negate(self.fails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ Value = Rational | Condition | Word
 def number(value: Fraction) -> Rational:
     """A constant number."""
     if value < 0:
-        return Rational(-value, plan.Literal(-1))
+        return Rational(-value, scalars.Literal(-1))
     return Rational(value, ONE) if value else Rational(Fraction(1), ZERO)
 
 
 def truth(holds: Scalar) -> Condition:
     """A condition that is always decided."""
-    return Condition(holds, plan.negate(holds))
+    return Condition(holds, scalars.negate(holds))
 
 
 def common(left: Fraction, right: Fraction) -> tuple[Fraction, int, int]:
@@ -88,43 +88,45 @@ def common(left: Fraction, right: Fraction) -> tuple[Fraction, int, int]:
 
 def times(count: int, scalar: Scalar) -> Scalar:
     """A whole multiple of a scalar."""
-    return plan.multiply(plan.Literal(count), scalar)
+    return scalars.multiply(scalars.Literal(count), scalar)
 
 
 def _crossed(left: Rational, right: Rational) -> tuple[Fraction, Scalar, Scalar]:
     """A common scale, and what each side's numerator is multiplied by to stand over both denominators."""
     scale, a, b = common(left.scale, right.scale)
     if left.den == right.den:
-        return scale, plan.Literal(a), plan.Literal(b)
+        return scale, scalars.Literal(a), scalars.Literal(b)
     return scale, times(a, right.den), times(b, left.den)
 
 
 def negated(value: Rational) -> Rational:
     """`-value`."""
-    low = plan.subtract(ZERO, value.top)
-    high = None if value.high is None else plan.subtract(ZERO, value.low)
+    low = scalars.subtract(ZERO, value.top)
+    high = None if value.high is None else scalars.subtract(ZERO, value.low)
     return replace(value, low=low, high=high)
 
 
 def added(left: Rational, right: Rational) -> Rational:
     """`left + right`."""
     scale, a, b = _crossed(left, right)
-    den = left.den if left.den == right.den else plan.multiply(left.den, right.den)
-    low = plan.add(plan.multiply(a, left.low), plan.multiply(b, right.low))
+    den = left.den if left.den == right.den else scalars.multiply(left.den, right.den)
+    low = scalars.add(scalars.multiply(a, left.low), scalars.multiply(b, right.low))
     high = None
     if left.high is not None or right.high is not None:
-        high = plan.add(plan.multiply(a, left.top), plan.multiply(b, right.top))
-    return Rational(scale, low, den, plan.both(left.defined, right.defined), high)
+        high = scalars.add(scalars.multiply(a, left.top), scalars.multiply(b, right.top))
+    return Rational(scale, low, den, scalars.both(left.defined, right.defined), high)
 
 
 def multiplied(left: Rational, right: Rational) -> Rational:
     """`left × right`; a range reaches from the least to the greatest product of the ends."""
-    den = plan.multiply(left.den, right.den)
-    scale, known = left.scale * right.scale, plan.both(left.defined, right.defined)
+    den = scalars.multiply(left.den, right.den)
+    scale, known = left.scale * right.scale, scalars.both(left.defined, right.defined)
     if left.high is None and right.high is None:
-        return Rational(scale, plan.multiply(left.low, right.low), den, known)
+        return Rational(scale, scalars.multiply(left.low, right.low), den, known)
     ends = [
-        plan.multiply(a, b) for a in dict.fromkeys((left.low, left.top)) for b in dict.fromkeys((right.low, right.top))
+        scalars.multiply(a, b)
+        for a in dict.fromkeys((left.low, left.top))
+        for b in dict.fromkeys((right.low, right.top))
     ]
     return Rational(scale, _extreme("<", ends), den, known, _extreme(">", ends))
 
@@ -132,7 +134,7 @@ def multiplied(left: Rational, right: Rational) -> Rational:
 def _extreme(operator: str, values: list[Scalar]) -> Scalar:
     best = values[0]
     for value in values[1:]:
-        best = plan.choose(plan.compare(operator, best, value), best, value)
+        best = scalars.choose(scalars.compare(operator, best, value), best, value)
     return best
 
 
@@ -142,12 +144,12 @@ def divided(left: Rational, right: Rational, bounds: Bounds) -> Rational:
     least, most = bounds.interval(right.low)
     over, under = right.den, right.low
     if least < 0:
-        down = plan.compare("<", right.low, ZERO)
-        over = plan.choose(down, plan.subtract(ZERO, over), over)
-        under = plan.choose(down, plan.subtract(ZERO, under), under)
-    defined = plan.both(left.defined, right.defined)
+        down = scalars.compare("<", right.low, ZERO)
+        over = scalars.choose(down, scalars.subtract(ZERO, over), over)
+        under = scalars.choose(down, scalars.subtract(ZERO, under), under)
+    defined = scalars.both(left.defined, right.defined)
     if least <= 0 <= most:
-        defined = plan.both(defined, plan.compare("!=", right.low, ZERO))
+        defined = scalars.both(defined, scalars.compare("!=", right.low, ZERO))
     inverse = Rational(1 / right.scale, over, under, defined)
     return multiplied(left, inverse)
 
@@ -155,41 +157,43 @@ def divided(left: Rational, right: Rational, bounds: Bounds) -> Rational:
 def compared(operator: str, left: Rational, right: Rational) -> Condition:
     """A comparison, decided where the whole ranges agree."""
     _, a, b = _crossed(left, right)
-    defined = plan.both(left.defined, right.defined)
-    low, high = plan.multiply(a, left.low), plan.multiply(a, left.top)
-    other_low, other_high = plan.multiply(b, right.low), plan.multiply(b, right.top)
+    defined = scalars.both(left.defined, right.defined)
+    low, high = scalars.multiply(a, left.low), scalars.multiply(a, left.top)
+    other_low, other_high = scalars.multiply(b, right.low), scalars.multiply(b, right.top)
     if left.high is None and right.high is None:
-        holds = plan.compare(operator, low, other_low)
-        return Condition(plan.both(defined, holds), plan.both(defined, plan.negate(holds)))
+        holds = scalars.compare(operator, low, other_low)
+        return Condition(scalars.both(defined, holds), scalars.both(defined, scalars.negate(holds)))
     if operator in ("=", "!="):
-        same = plan.both(defined, plan.compare(">=", low, other_high), plan.compare("<=", high, other_low))
-        apart = plan.both(defined, plan.either(plan.compare("<", high, other_low), plan.compare(">", low, other_high)))
+        same = scalars.both(defined, scalars.compare(">=", low, other_high), scalars.compare("<=", high, other_low))
+        apart = scalars.both(
+            defined, scalars.either(scalars.compare("<", high, other_low), scalars.compare(">", low, other_high))
+        )
         return Condition(same, apart) if operator == "=" else Condition(apart, same)
     if operator in ("<", "<="):
         worst, best = (high, other_low), (low, other_high)
     else:
         worst, best = (low, other_high), (high, other_low)
     return Condition(
-        plan.both(defined, plan.compare(operator, *worst)),
-        plan.both(defined, plan.compare(plan.INVERSE[operator], *best)),
+        scalars.both(defined, scalars.compare(operator, *worst)),
+        scalars.both(defined, scalars.compare(scalars.INVERSE[operator], *best)),
     )
 
 
 def same_word(left: Word, right: Word) -> Condition:
     """Whether two texts are equal."""
-    defined = plan.both(left.defined, right.defined)
-    equal = plan.compare("=", left.text, right.text)
-    return Condition(plan.both(defined, equal), plan.both(defined, plan.negate(equal)))
+    defined = scalars.both(left.defined, right.defined)
+    equal = scalars.compare("=", left.text, right.text)
+    return Condition(scalars.both(defined, equal), scalars.both(defined, scalars.negate(equal)))
 
 
 def conjunction(*parts: Condition) -> Condition:
     """Kleene's `and`."""
-    return Condition(plan.both(*(p.holds for p in parts)), plan.either(*(p.fails for p in parts)))
+    return Condition(scalars.both(*(p.holds for p in parts)), scalars.either(*(p.fails for p in parts)))
 
 
 def disjunction(*parts: Condition) -> Condition:
     """Kleene's `or`."""
-    return Condition(plan.either(*(p.holds for p in parts)), plan.both(*(p.fails for p in parts)))
+    return Condition(scalars.either(*(p.holds for p in parts)), scalars.both(*(p.fails for p in parts)))
 
 
 def opposite(part: Condition) -> Condition:
@@ -215,19 +219,19 @@ def defined(value: Value) -> Scalar:
 
 def chosen(when: Scalar, unless: Scalar, then: Value, other: Value) -> Value:
     """`then` where `when`, `other` where `unless`, unknown where neither."""
-    known = plan.either(plan.both(when, defined(then)), plan.both(unless, defined(other)))
+    known = scalars.either(scalars.both(when, defined(then)), scalars.both(unless, defined(other)))
     match then, other:
         case Condition(), Condition():
             return Condition(
-                plan.either(plan.both(when, then.holds), plan.both(unless, other.holds)),
-                plan.either(plan.both(when, then.fails), plan.both(unless, other.fails)),
+                scalars.either(scalars.both(when, then.holds), scalars.both(unless, other.holds)),
+                scalars.either(scalars.both(when, then.fails), scalars.both(unless, other.fails)),
             )
         case Word(), Word():
-            return Word(plan.choose(when, then.text, other.text), known)
+            return Word(scalars.choose(when, then.text, other.text), known)
         case Rational(), Rational():
             scale, a, b = common(then.scale, other.scale)
-            low = plan.choose(when, times(a, then.low), times(b, other.low))
-            return Rational(scale, low, plan.choose(when, then.den, other.den), known)
+            low = scalars.choose(when, times(a, then.low), times(b, other.low))
+            return Rational(scale, low, scalars.choose(when, then.den, other.den), known)
     raise AssertionError("kinds.py lets only values of one kind meet")
 
 
@@ -237,7 +241,7 @@ def rounded(value: Rational, step: Fraction, mode: str, bounds: Bounds) -> Ratio
     _, a, b = common(value.scale, step)
     top, under = times(a, value.low), times(b, value.den)
     if bounds.interval(value.den)[0] < 1:
-        under = plan.choose(value.defined, under, ONE)
+        under = scalars.choose(value.defined, under, ONE)
     return Rational(step, _rounded(top, under, mode, bounds), ONE, value.defined)
 
 
@@ -245,29 +249,29 @@ def _rounded(top: Scalar, under: Scalar, mode: str, bounds: Bounds) -> Scalar:
     """`top ÷ under` as a whole number; `under` is positive."""
     if under == ONE:
         return top
-    doubled = plan.multiply(plan.Literal(2), under)
+    doubled = scalars.multiply(scalars.Literal(2), under)
     match mode:
         case "floor":
-            return plan.div_floor(top, under)
+            return scalars.div_floor(top, under)
         case "ceil":
-            return plan.subtract(ZERO, plan.div_floor(plan.subtract(ZERO, top), under))
+            return scalars.subtract(ZERO, scalars.div_floor(scalars.subtract(ZERO, top), under))
         case "half-even":
-            raised = plan.add(times(2, top), under)
-            nearest = plan.div_floor(raised, doubled)
-            halfway = plan.compare("=", plan.multiply(nearest, doubled), raised)
-            even = plan.multiply(plan.Literal(2), plan.div_floor(nearest, plan.Literal(2)))
-            return plan.choose(halfway, even, nearest)
+            raised = scalars.add(times(2, top), under)
+            nearest = scalars.div_floor(raised, doubled)
+            halfway = scalars.compare("=", scalars.multiply(nearest, doubled), raised)
+            even = scalars.multiply(scalars.Literal(2), scalars.div_floor(nearest, scalars.Literal(2)))
+            return scalars.choose(halfway, even, nearest)
     if bounds.interval(top)[0] >= 0:
         return _away(top, under, doubled, mode)
-    mirrored = plan.subtract(ZERO, top)
-    below = plan.subtract(ZERO, _away(mirrored, under, doubled, mode))
-    return plan.choose(plan.compare("<", top, ZERO), below, _away(top, under, doubled, mode))
+    mirrored = scalars.subtract(ZERO, top)
+    below = scalars.subtract(ZERO, _away(mirrored, under, doubled, mode))
+    return scalars.choose(scalars.compare("<", top, ZERO), below, _away(top, under, doubled, mode))
 
 
 def _away(top: Scalar, under: Scalar, doubled: Scalar, mode: str) -> Scalar:
     """Half-up or truncation of a value that is not negative."""
     if mode == "truncate":
-        return plan.div_floor(top, under)
-    if isinstance(under, plan.Literal) and not int(under.value) % 2:
-        return plan.div_floor(plan.add(top, plan.Literal(int(under.value) // 2)), under)
-    return plan.div_floor(plan.add(times(2, top), under), doubled)
+        return scalars.div_floor(top, under)
+    if isinstance(under, scalars.Literal) and not int(under.value) % 2:
+        return scalars.div_floor(scalars.add(top, scalars.Literal(int(under.value) // 2)), under)
+    return scalars.div_floor(scalars.add(times(2, top), under), doubled)

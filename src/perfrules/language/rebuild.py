@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from perfrules.language.plan import (
+from perfrules.language.scalars import (
     TRUE,
     Add,
     And,

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from perfrules.core.facts import Facts
-from perfrules.language import plan
-from perfrules.language.plan import Constant, Scalar
+from perfrules.language import plan, scalars
+from perfrules.language.scalars import Constant, Scalar
 
 Row = dict[str, Constant | None]
 Relations = dict[str, list[Row]]
@@ -110,31 +110,31 @@ def _before(one: Row, other: Row, order: tuple[tuple[str, bool], ...]) -> bool:
 def value(scalar: Scalar, row: Mapping[str, Constant | None]) -> Constant:
     """The value of a scalar in a row."""
     match scalar:
-        case plan.Literal(value=constant):
+        case scalars.Literal(value=constant):
             return constant
-        case plan.Column(name=name):
+        case scalars.Column(name=name):
             found = row[name]
             return 0 if found is None else found
-        case plan.Known(name=name):
+        case scalars.Known(name=name):
             return row[name] is not None
-        case plan.Add(left=left, right=right):
+        case scalars.Add(left=left, right=right):
             return _number(left, row) + _number(right, row)
-        case plan.Subtract(left=left, right=right):
+        case scalars.Subtract(left=left, right=right):
             return _number(left, row) - _number(right, row)
-        case plan.Multiply(left=left, right=right):
+        case scalars.Multiply(left=left, right=right):
             return _number(left, row) * _number(right, row)
-        case plan.DivFloor(left=left, right=right):
+        case scalars.DivFloor(left=left, right=right):
             assert _number(right, row) > 0, "a divisor is proved or chosen to be positive"
             return _number(left, row) // _number(right, row)
-        case plan.Compare(operator=operator, left=left, right=right):
+        case scalars.Compare(operator=operator, left=left, right=right):
             return _compared(operator, value(left, row), value(right, row))
-        case plan.And(parts=parts):
+        case scalars.And(parts=parts):
             return all(value(part, row) for part in parts)
-        case plan.Or(parts=parts):
+        case scalars.Or(parts=parts):
             return any(value(part, row) for part in parts)
-        case plan.Not(operand=operand):
+        case scalars.Not(operand=operand):
             return not value(operand, row)
-        case plan.Choose(condition=condition, then=then, other=other):
+        case scalars.Choose(condition=condition, then=then, other=other):
             return value(then if value(condition, row) else other, row)
     assert_never(scalar)
 

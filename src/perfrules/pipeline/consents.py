@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from perfrules.core.money import AMOUNT_MAX
 from perfrules.core.problem import Findings
-from perfrules.language import plan, rails
+from perfrules.language import plan, rails, scalars
 from perfrules.language.nodes import Node
-from perfrules.language.plan import FALSE, ONE, ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition, Rational
+from perfrules.language.scalars import FALSE, ONE, ZERO, Column, Literal, Scalar
 from perfrules.pipeline.model import Approval
 from perfrules.pipeline.program import Claim, Draft, Place, lowered
 from perfrules.pipeline.states import DECIDED
@@ -31,11 +31,11 @@ class Consent:
     @property
     def given(self) -> Condition:
         """Whether the claim has what it needs from people."""
-        holds = plan.either(self.needed.fails, self.approved)
-        fails = plan.both(self.needed.holds, self.refused)
+        holds = scalars.either(self.needed.fails, self.approved)
+        fails = scalars.both(self.needed.holds, self.refused)
         if self.amount is not None:
-            holds = plan.both(holds, self.amount.defined)
-            fails = plan.either(fails, self.refused, plan.negate(self.decided))
+            holds = scalars.both(holds, self.amount.defined)
+            fails = scalars.either(fails, self.refused, scalars.negate(self.decided))
         return Condition(holds, fails)
 
 
@@ -48,20 +48,22 @@ def consent(draft: Draft, claim: Claim, findings: Findings) -> Consent:
     builder, table = draft.builder, draft.builder.rows(claim.judged.rule.kind)
     about = Column("claim")
     name = f"decided #{claim.number}"
-    said = plan.choose(plan.Known("approved"), plan.choose(plan.compare("=", Column("approved"), ONE), _YES, _NO), ZERO)
-    has_amount = plan.choose(plan.Known("decided amount"), ONE, ZERO)
+    said = scalars.choose(
+        scalars.Known("approved"), scalars.choose(scalars.compare("=", Column("approved"), ONE), _YES, _NO), ZERO
+    )
+    has_amount = scalars.choose(scalars.Known("decided amount"), ONE, ZERO)
     values = (Column("id"), said, has_amount, Column("decided amount"), ONE)
-    part = plan.Part(_read(draft), plan.compare("=", about, Literal(claim.number)), values)
+    part = plan.Part(_read(draft), scalars.compare("=", about, Literal(claim.number)), values)
     builder.stack(name, ("id", "said", "has amount", "amount", "decided"), [part])
     said, has, amount, decided = (
         builder.join(table, name, (("id", "id"),), column) for column in ("said", "has amount", "amount", "decided")
     )
-    given = Rational(Fraction(1), amount, ONE, plan.compare("=", has, ONE))
+    given = Rational(Fraction(1), amount, ONE, scalars.compare("=", has, ONE))
     return Consent(
         needed,
-        plan.compare("=", said, _YES),
-        plan.compare("=", said, _NO),
-        plan.compare("=", decided, ONE),
+        scalars.compare("=", said, _YES),
+        scalars.compare("=", said, _NO),
+        scalars.compare("=", decided, ONE),
         given if claim.clause.recommended else None,
     )
 
@@ -73,15 +75,15 @@ def require_sense(draft: Draft, claim: Claim, consent: Consent) -> None:
     about = f"{claim.name} #{claim.number}"
     draft.places[about] = Place(claim.clause.span, claim.judged.rule.kind, claim.number)
     table, verdict = draft.builder.rows(claim.judged.rule.kind), claim.judged.verdict
-    idle = verdict.fails if claim.clause.recommended else plan.either(verdict.fails, consent.needed.fails)
-    draft.builder.require(table, plan.negate(plan.both(consent.decided, idle)), "PR719", about)
+    idle = verdict.fails if claim.clause.recommended else scalars.either(verdict.fails, consent.needed.fails)
+    draft.builder.require(table, scalars.negate(scalars.both(consent.decided, idle)), "PR719", about)
     if consent.amount is None:
         return
     for bound, operator in ((claim.least, "<"), (claim.most, ">")):
         if bound is not None:
-            outside = plan.compare(operator, consent.amount.low, bound.low)
-            wrong = plan.both(verdict.holds, consent.amount.defined, bound.defined, outside)
-            draft.builder.require(table, plan.negate(wrong), "PR718", about)
+            outside = scalars.compare(operator, consent.amount.low, bound.low)
+            wrong = scalars.both(verdict.holds, consent.amount.defined, bound.defined, outside)
+            draft.builder.require(table, scalars.negate(wrong), "PR718", about)
 
 
 def _read(draft: Draft) -> str:

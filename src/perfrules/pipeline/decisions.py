@@ -12,10 +12,10 @@ from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.parse import parse_literal
 from perfrules.language.words import DECISIONS, YES_NO, english
-from perfrules.pipeline.lexicon import calendar_day, whole_number, word_of
 from perfrules.pipeline.program import Claim, Decided, Draft
 from perfrules.pipeline.shapes import UNTITLED, Form, Title
 from perfrules.pipeline.states import DECIDED
+from perfrules.pipeline.wording import calendar_day, whole_number, word_of
 
 PERIOD_MAX = 9999
 

@@ -15,8 +15,8 @@ from perfrules.language import plan
 from perfrules.language.builder import Builder
 from perfrules.language.lower import Lowering
 from perfrules.language.nodes import Node
-from perfrules.language.plan import Scalar
 from perfrules.language.rails import Condition, Rational, Value
+from perfrules.language.scalars import Scalar
 from perfrules.language.scope import Scope
 from perfrules.pipeline.model import Approval, Clause, Limit, Must, Policy, Pool, Rule
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import gcd, lcm
 
-from perfrules.language import plan, rails
+from perfrules.language import plan, rails, scalars
 from perfrules.language.builder import Builder
-from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.language.rails import Condition
+from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.consents import Consent
 from perfrules.pipeline.parts import part_of
 from perfrules.pipeline.program import Claim, Draft, minor_units, step_of
@@ -56,29 +56,29 @@ def add_state(draft: Draft, claim: Claim, made: Condition, consent: Consent) -> 
     when_made = _consented(draft, claim, consent)
     for value, code in ((claim.amount, "PR701"), (claim.weight, "PR703")):
         if value is not None:
-            below = plan.both(made.holds, value.defined, plan.compare("<", value.low, ZERO))
+            below = scalars.both(made.holds, value.defined, scalars.compare("<", value.low, ZERO))
             if builder.bounds[table].interval(value.low)[0] < 0:
-                builder.require(table, plan.negate(below), code, claim.name)
-            sized = plan.choose(plan.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
-            when_made = plan.choose(value.defined, sized, Literal(WAITING))
-    prevented = plan.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
-    state = plan.choose(made.holds, when_made, plan.choose(made.fails, prevented, Literal(WAITING)))
+                builder.require(table, scalars.negate(below), code, claim.name)
+            sized = scalars.choose(scalars.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
+            when_made = scalars.choose(value.defined, sized, Literal(WAITING))
+    prevented = scalars.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
+    state = scalars.choose(made.holds, when_made, scalars.choose(made.fails, prevented, Literal(WAITING)))
     if consent.amount is not None:
-        refused = plan.choose(plan.both(made.holds, consent.refused), Literal(SET_ASIDE), state)
-        state = plan.choose(consent.decided, refused, Literal(NOT_MADE))
-        listed = plan.both(made.holds, plan.negate(consent.decided))
-        builder.derive(table, claim_column(claim, "recommended"), plan.choose(listed, ONE, ZERO))
+        refused = scalars.choose(scalars.both(made.holds, consent.refused), Literal(SET_ASIDE), state)
+        state = scalars.choose(consent.decided, refused, Literal(NOT_MADE))
+        listed = scalars.both(made.holds, scalars.negate(consent.decided))
+        builder.derive(table, claim_column(claim, "recommended"), scalars.choose(listed, ONE, ZERO))
     builder.derive(table, claim_column(claim, "state"), state)
 
 
 def _consented(draft: Draft, claim: Claim, consent: Consent) -> Scalar:
     """The state of a claim that is made, as far as its owner and what people decided go."""
-    within = plan.both(*(b.defined for b in (claim.least, claim.most) if b is not None))
-    known = plan.both(owner(draft, claim)[0], within)
-    posted = plan.choose(known, Literal(POSTED), Literal(WAITING))
-    asked = plan.choose(consent.refused, Literal(SET_ASIDE), Literal(AWAITING))
-    waits = plan.choose(consent.needed.holds, asked, Literal(WAITING))
-    return plan.choose(plan.either(consent.approved, consent.needed.fails), posted, waits)
+    within = scalars.both(*(b.defined for b in (claim.least, claim.most) if b is not None))
+    known = scalars.both(owner(draft, claim)[0], within)
+    posted = scalars.choose(known, Literal(POSTED), Literal(WAITING))
+    asked = scalars.choose(consent.refused, Literal(SET_ASIDE), Literal(AWAITING))
+    waits = scalars.choose(consent.needed.holds, asked, Literal(WAITING))
+    return scalars.choose(scalars.either(consent.approved, consent.needed.fails), posted, waits)
 
 
 def owner(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar]:
@@ -88,13 +88,13 @@ def owner(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar]:
         return TRUE, Column("id")
     builder, vocabulary = draft.builder, draft.vocabulary
     if len(path) == 1:
-        return plan.compare("!=", Column("parent"), Literal("")), Column("parent")
+        return scalars.compare("!=", Column("parent"), Literal("")), Column("parent")
     holder = builder.rows(path[-2])
-    named = builder.bind(holder, "has parent", plan.compare("!=", Column("parent"), Literal("")))
+    named = builder.bind(holder, "has parent", scalars.compare("!=", Column("parent"), Literal("")))
     assert isinstance(named, Column)
     has, parent = (builder.inherit(vocabulary.kinds[kind], path[:-1], name) for name in (named.name, "parent"))
-    known = plan.both(Known(has.name), plan.compare("=", has, ONE))
-    return known, plan.choose(known, parent, Literal(""))
+    known = scalars.both(Known(has.name), scalars.compare("=", has, ONE))
+    return known, scalars.choose(known, parent, Literal(""))
 
 
 # claims that meet on an account
@@ -135,7 +135,7 @@ def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> 
         Literal(limit_step),
         *part_of(draft, claim),
     )
-    return plan.Part(draft.builder.rows(kind), plan.compare("!=", state, ZERO), values)
+    return plan.Part(draft.builder.rows(kind), scalars.compare("!=", state, ZERO), values)
 
 
 def _whole_weights(money: list[Claim]) -> dict[int, Scalar]:
@@ -162,21 +162,21 @@ def _meet(builder: Builder) -> Column:
     """The state after claims of one side met on an account: in conflict, the greatest, or all of them."""
     posted = counter(builder, CLAIMS, "is posted", is_one_of("state", POSTED))
     waits = counter(builder, CLAIMS, "waits", is_open("state"))
-    size = builder.derive(CLAIMS, "size", plan.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
+    size = builder.derive(CLAIMS, "size", scalars.choose(is_one_of("state", POSTED), Column("amount"), ZERO)).name
     sides = builder.group(CLAIMS, "sides of accounts", SIDE, (("posted", "sum", posted), ("waiting", "sum", waits)))
     posts, waiting = (builder.join(CLAIMS, sides, same(SIDE), name) for name in ("posted", "waiting"))
     place = builder.rank(CLAIMS, "place", SIDE, ((posted, True), (size, True), *CLAIM_ORDER))
-    several = plan.compare(">", posts, ONE)
-    contested = plan.compare(">", plan.add(posts, waiting), ONE)
-    alone = plan.choose(several, Literal(IN_CONFLICT), plan.choose(contested, Literal(WAITING), Literal(POSTED)))
-    greatest = plan.choose(
-        plan.compare(">", waiting, ZERO),
+    several = scalars.compare(">", posts, ONE)
+    contested = scalars.compare(">", scalars.add(posts, waiting), ONE)
+    alone = scalars.choose(several, Literal(IN_CONFLICT), scalars.choose(contested, Literal(WAITING), Literal(POSTED)))
+    greatest = scalars.choose(
+        scalars.compare(">", waiting, ZERO),
         Literal(WAITING),
-        plan.choose(plan.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
+        scalars.choose(scalars.compare("=", place, ONE), Literal(POSTED), Literal(SET_ASIDE)),
     )
-    meeting = plan.choose(is_one_of("together", TOGETHER["greatest"]), greatest, alone)
-    meeting = plan.choose(is_one_of("together", TOGETHER["sum"]), Literal(POSTED), meeting)
-    return builder.derive(CLAIMS, "met", plan.choose(is_one_of("state", POSTED), meeting, Column("state")))
+    meeting = scalars.choose(is_one_of("together", TOGETHER["greatest"]), greatest, alone)
+    meeting = scalars.choose(is_one_of("together", TOGETHER["sum"]), Literal(POSTED), meeting)
+    return builder.derive(CLAIMS, "met", scalars.choose(is_one_of("state", POSTED), meeting, Column("state")))
 
 
 # labels
@@ -192,7 +192,9 @@ def add_labels(builder: Builder, labels: list[Claim]) -> None:
             Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.action.name),
             Literal(claim.clause.offset), Literal(words.index(claim.clause.word)),
         )  # fmt: skip
-        parts.append(plan.Part(builder.rows(claim.judged.rule.kind), plan.compare("=", state, Literal(POSTED)), values))
+        parts.append(
+            plan.Part(builder.rows(claim.judged.rule.kind), scalars.compare("=", state, Literal(POSTED)), values)
+        )
     keys = ("kind", "id", "action", "year")
     builder.stack("labels given", (*keys, "word"), parts)
     builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))

@@ -11,12 +11,12 @@ from dataclasses import replace
 from math import gcd
 
 from perfrules.core.problem import Findings
-from perfrules.language import plan
+from perfrules.language import plan, scalars
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.kinds import check
 from perfrules.language.lower import Lowering
 from perfrules.language.nodes import Node
-from perfrules.language.plan import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
+from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.model import Limit
 from perfrules.pipeline.program import Cap, Claim, Draft, minor_units, step_of, whole_amount
 from perfrules.pipeline.shares import share_out
@@ -66,46 +66,50 @@ def add_limits(draft: Draft, money: Sequence[Claim], findings: Findings) -> None
         return
     builder.stack(LIMITS, COLUMNS, parts)
     cap, least, known = (builder.join(CLAIMS, LIMITS, _ON, name) for name in ("cap", "least", "known"))
-    limited = plan.compare(">", Column("limit step"), ZERO)
-    certain = plan.both(Known(known.name), plan.compare("=", known, ONE))
-    stands = builder.derive(CLAIMS, "stands", plan.choose(plan.both(limited, is_one_of("met", POSTED)), ONE, ZERO))
+    limited = scalars.compare(">", Column("limit step"), ZERO)
+    certain = scalars.both(Known(known.name), scalars.compare("=", known, ONE))
+    stands = builder.derive(
+        CLAIMS, "stands", scalars.choose(scalars.both(limited, is_one_of("met", POSTED)), ONE, ZERO)
+    )
     _require_sense(draft, stands.name)
-    fixed = plan.both(plan.compare("=", stands, ONE), plan.compare("=", Column("weight"), ZERO))
-    size = builder.derive(CLAIMS, "fixed amount", plan.choose(fixed, Column("amount"), ZERO))
+    fixed = scalars.both(scalars.compare("=", stands, ONE), scalars.compare("=", Column("weight"), ZERO))
+    size = builder.derive(CLAIMS, "fixed amount", scalars.choose(fixed, Column("amount"), ZERO))
     opened = counter(builder, CLAIMS, "open beside", is_open("met"))
     sides = builder.group(CLAIMS, "limited sides", SIDE, (("total", "sum", size.name), ("open", "sum", opened)))
     total, beside = (builder.join(CLAIMS, sides, same(SIDE), name) for name in ("total", "open"))
-    held = plan.both(plan.compare("=", stands, ONE), plan.either(plan.negate(certain), plan.compare(">", beside, ZERO)))
-    over, under = plan.compare(">", total, cap), plan.compare("<", total, least)
-    changed = plan.both(fixed, certain, plan.either(over, under))
-    target = plan.choose(changed, plan.choose(over, cap, least), ZERO)
+    held = scalars.both(
+        scalars.compare("=", stands, ONE), scalars.either(scalars.negate(certain), scalars.compare(">", beside, ZERO))
+    )
+    over, under = scalars.compare(">", total, cap), scalars.compare("<", total, least)
+    changed = scalars.both(fixed, certain, scalars.either(over, under))
+    target = scalars.choose(changed, scalars.choose(over, cap, least), ZERO)
     _add_standing(builder, changed, target, held)
 
 
 def _add_standing(builder: Builder, changed: Scalar, target: Scalar, held: Scalar) -> None:
     """The state and amount after what is too much was taken off, or what is too little added, pro rata."""
-    step = builder.derive(CLAIMS, "step of limit", plan.choose(changed, Column("limit step"), ONE))
+    step = builder.derive(CLAIMS, "step of limit", scalars.choose(changed, Column("limit step"), ONE))
     # what stands is not negative: the plan requires it of every claim that is made
-    weight = builder.derive(CLAIMS, "limit weight", plan.choose(changed, Column("amount"), ZERO), most=SUM_MAX)
-    units = plan.div_floor(builder.derive(CLAIMS, "limit target", target, most=SUM_MAX), step)
+    weight = builder.derive(CLAIMS, "limit weight", scalars.choose(changed, Column("amount"), ZERO), most=SUM_MAX)
+    units = scalars.div_floor(builder.derive(CLAIMS, "limit target", target, most=SUM_MAX), step)
     shared = share_out(builder, CLAIMS, SIDE, units, weight, "limit")
-    new = plan.choose(changed, plan.multiply(Column(shared.share), step), Column("amount"))
+    new = scalars.choose(changed, scalars.multiply(Column(shared.share), step), Column("amount"))
     amount = builder.derive(CLAIMS, "standing amount", new, most=SUM_MAX)
-    reduced = plan.both(changed, plan.compare("<", amount, Column("amount")))
-    state = plan.choose(held, Literal(WAITING), plan.choose(reduced, Literal(CAPPED), Column("met")))
+    reduced = scalars.both(changed, scalars.compare("<", amount, Column("amount")))
+    state = scalars.choose(held, Literal(WAITING), scalars.choose(reduced, Literal(CAPPED), Column("met")))
     builder.derive(CLAIMS, "standing", state)
 
 
 def add_room(builder: Builder) -> None:
     """A column `room`: what the limit of the account of a share leaves beside the fixed amounts that stand."""
-    limited = plan.compare(">", Column("limit step"), ZERO)
-    fixed = plan.both(is_one_of("standing", POSTED, CAPPED), plan.compare("=", Column("weight"), ZERO))
-    builder.derive(CLAIMS, "fixed standing", plan.choose(fixed, Column("standing amount"), ZERO))
+    limited = scalars.compare(">", Column("limit step"), ZERO)
+    fixed = scalars.both(is_one_of("standing", POSTED, CAPPED), scalars.compare("=", Column("weight"), ZERO))
+    builder.derive(CLAIMS, "fixed standing", scalars.choose(fixed, Column("standing amount"), ZERO))
     sides = builder.group(CLAIMS, "fixed sides", SIDE, (("fixed", "sum", "fixed standing"),))
     taken_up = builder.join(CLAIMS, sides, same(SIDE), "fixed")
-    left = plan.subtract(builder.join(CLAIMS, LIMITS, _ON, "cap"), taken_up)
-    positive = plan.choose(plan.compare("<", left, ZERO), ZERO, left)
-    builder.derive(CLAIMS, "room", plan.choose(limited, positive, Literal(SUM_MAX)), most=SUM_MAX)
+    left = scalars.subtract(builder.join(CLAIMS, LIMITS, _ON, "cap"), taken_up)
+    positive = scalars.choose(scalars.compare("<", left, ZERO), ZERO, left)
+    builder.derive(CLAIMS, "room", scalars.choose(limited, positive, Literal(SUM_MAX)), most=SUM_MAX)
 
 
 def _require_sense(draft: Draft, stands: str) -> None:
@@ -113,9 +117,9 @@ def _require_sense(draft: Draft, stands: str) -> None:
     builder = draft.builder
     claimed = builder.group(CLAIMS, "limited accounts", OWNER, (("claims", "sum", stands),))
     count = builder.join(LIMITS, claimed, tuple((old, new) for new, old in _ON), "claims")
-    used = plan.both(plan.compare(">", count, ZERO), plan.compare("=", Column("known"), ONE))
+    used = scalars.both(scalars.compare(">", count, ZERO), scalars.compare("=", Column("known"), ONE))
     for code, low, high in (("PR711", ZERO, Column("cap")), ("PR712", Column("least"), Column("cap"))):
-        builder.require(LIMITS, plan.negate(plan.both(used, plan.compare(">", low, high))), code, "limits")
+        builder.require(LIMITS, scalars.negate(scalars.both(used, scalars.compare(">", low, high))), code, "limits")
 
 
 def _limit_rows(draft: Draft, money: Sequence[Claim], findings: Findings) -> Iterator[plan.Part]:
@@ -168,11 +172,11 @@ def _tightest(
             value = whole_amount(lowering, node, one.limit.rounding, mode, f"{hint} {mode}", findings)
             if value is None:
                 continue
-            known = plan.both(known, plan.either(applies.fails, plan.both(applies.holds, value.defined)))
-            size = draft.builder.bind(table, f"{hint} limit", plan.choose(applies.holds, value.low, neutral))
+            known = scalars.both(known, scalars.either(applies.fails, scalars.both(applies.holds, value.defined)))
+            size = draft.builder.bind(table, f"{hint} limit", scalars.choose(applies.holds, value.low, neutral))
             if mode == "floor":
-                cap = plan.choose(plan.compare("<", size, cap), size, cap)
+                cap = scalars.choose(scalars.compare("<", size, cap), size, cap)
             else:
-                least = plan.choose(plan.compare(">", size, least), size, least)
-    whether = plan.choose(known, ONE, ZERO)
+                least = scalars.choose(scalars.compare(">", size, least), size, least)
+    whether = scalars.choose(known, ONE, ZERO)
     return cap, least, whether

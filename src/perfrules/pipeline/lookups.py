@@ -16,7 +16,7 @@ from perfrules.language.tables import ALWAYS, ROWS_MAX, Row, Table, chain, condi
 from perfrules.language.words import HITS
 from perfrules.language.write import write
 from perfrules.pipeline.forms import TableForm
-from perfrules.pipeline.lexicon import word_of
+from perfrules.pipeline.wording import word_of
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from perfrules.core.problem import Findings
-from perfrules.language import plan, rails
+from perfrules.language import plan, rails, scalars
 from perfrules.language.kinds import check
 from perfrules.language.lower import Lowering
 from perfrules.language.nodes import Name
-from perfrules.language.plan import ZERO, Column, Literal, Scalar
 from perfrules.language.rails import Condition, Rational
+from perfrules.language.scalars import ZERO, Column, Literal, Scalar
 from perfrules.language.scope import EVERY
 from perfrules.pipeline.model import Must, closing_name
 from perfrules.pipeline.program import Claim, Draft, Invariant, Place, lowered
@@ -31,8 +31,8 @@ def add_musts(draft: Draft, money: Sequence[Claim], findings: Findings) -> None:
         return
     builder, stands = draft.builder, is_one_of("final state", POSTED, CAPPED)
     for name, side in (("moved in", GIVE), ("moved out", TAKE)):
-        of_side = plan.both(stands, is_one_of("side", side))
-        builder.derive(CLAIMS, name, plan.choose(of_side, Column("final amount"), ZERO))
+        of_side = scalars.both(stands, is_one_of("side", side))
+        builder.derive(CLAIMS, name, scalars.choose(of_side, Column("final amount"), ZERO))
     builder.group(CLAIMS, "movements", OWNER, (("in", "sum", "moved in"), ("out", "sum", "moved out")))
     for must in musts:
         on = {(must.kind, account) for account in must.accounts}
@@ -50,23 +50,25 @@ def _add_must(draft: Draft, must: Must, offset: int, findings: Findings) -> None
     moved: list[Scalar] = []
     for account in must.accounts:
         given, taken = _movements(draft, must.kind, account, offset)
-        moved += [plan.compare(">", given, ZERO), plan.compare(">", taken, ZERO)]
+        moved += [scalars.compare(">", given, ZERO), scalars.compare(">", taken, ZERO)]
         opening = lowering.number(check(Name((account,)), scope, findings)[0])
         unit = Fraction(1, draft.vocabulary.currency.minor_per_major)
-        known[lowering.table, closing_name(account)] = rails.added(opening, Rational(unit, plan.subtract(given, taken)))
+        known[lowering.table, closing_name(account)] = rails.added(
+            opening, Rational(unit, scalars.subtract(given, taken))
+        )
     holds = lowered(lowering.condition, node, must.written.span, findings)
     if holds is not None:
         draft.invariants.append(Invariant(must, offset, scope, node))
-        _require(draft, must, plan.either(*moved), holds)
+        _require(draft, must, scalars.either(*moved), holds)
 
 
 def _movements(draft: Draft, kind: str, account: str, offset: int) -> list[Column]:
     """What is given to an account and taken from it in a year, as columns of its owners' table."""
     builder = draft.builder
-    here = plan.both(
-        plan.compare("=", Column("owner kind"), Literal(kind)),
-        plan.compare("=", Column("account"), Literal(account)),
-        plan.compare("=", Column("year"), Literal(offset)),
+    here = scalars.both(
+        scalars.compare("=", Column("owner kind"), Literal(kind)),
+        scalars.compare("=", Column("account"), Literal(account)),
+        scalars.compare("=", Column("year"), Literal(offset)),
     )
     name = f"movements of {kind}.{account}{offset:+d}"
     if name not in builder.bounds:
@@ -81,10 +83,10 @@ def _require(draft: Draft, must: Must, moved: Scalar, holds: Condition) -> None:
     about = f"{must.policy}: {' '.join(must.written.split())} ({must.because})"
     draft.places[about] = Place(must.span, must.kind)
     table = draft.builder.rows(must.kind)
-    violated = plan.both(moved, applies.holds, holds.fails)
-    draft.builder.require(table, plan.negate(violated), "PR716", about)
-    sure = plan.either(applies.fails, plan.both(applies.holds, holds.decided))
-    draft.builder.require(table, plan.either(plan.negate(moved), sure), "PR717", about)
+    violated = scalars.both(moved, applies.holds, holds.fails)
+    draft.builder.require(table, scalars.negate(violated), "PR716", about)
+    sure = scalars.either(applies.fails, scalars.both(applies.holds, holds.decided))
+    draft.builder.require(table, scalars.either(scalars.negate(moved), sure), "PR717", about)
 
 
 def without_musts(whole: plan.Plan) -> plan.Plan:

@@ -14,8 +14,8 @@ from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.references import Reference, references
 from perfrules.language.scope import Scope
-from perfrules.pipeline.lexicon import check_name
 from perfrules.pipeline.lookups import Lookups, check_constants
+from perfrules.pipeline.wording import check_name
 
 
 @dataclass(frozen=True)

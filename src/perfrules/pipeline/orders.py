@@ -17,8 +17,8 @@ from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.words import RECOMMEND, ROUNDING, english
 from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
-from perfrules.pipeline.lexicon import whole_number, word_of
 from perfrules.pipeline.model import Clause, Rounding
+from perfrules.pipeline.wording import whole_number, word_of
 
 OFFSET_MAX = 20
 _COMMON_CLAUSES = {"in_year"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfrules.core.problem import Findings
-from perfrules.language import plan
+from perfrules.language import scalars
 from perfrules.language.nodes import Node
-from perfrules.language.plan import ONE, TRUE, ZERO, Literal, Scalar
 from perfrules.language.rails import Condition, Rational, Value, Word
+from perfrules.language.scalars import ONE, TRUE, ZERO, Literal, Scalar
 from perfrules.pipeline.model import Pool
 from perfrules.pipeline.program import Claim, Draft, lowered
 
@@ -35,13 +35,13 @@ def part_of(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
     """The part of its pool that a claim belongs to, as a text and a number, and whether it is known (1 or 0)."""
     match draft.parts.get((claim.clause.pool, claim.judged.rule.kind)):
         case Word() as word:
-            return plan.choose(word.defined, word.text, Literal("")), ZERO, _whether(word.defined)
+            return scalars.choose(word.defined, word.text, Literal("")), ZERO, _whether(word.defined)
         case Condition() as flag:
-            return Literal(""), plan.choose(flag.holds, ONE, ZERO), _whether(flag.decided)
+            return Literal(""), scalars.choose(flag.holds, ONE, ZERO), _whether(flag.decided)
         case Rational() as number:
-            return Literal(""), plan.choose(number.defined, number.low, ZERO), _whether(number.defined)
+            return Literal(""), scalars.choose(number.defined, number.low, ZERO), _whether(number.defined)
     return Literal(""), ZERO, ONE
 
 
 def _whether(condition: Scalar) -> Scalar:
-    return plan.choose(condition, ONE, ZERO) if condition != TRUE else ONE
+    return scalars.choose(condition, ONE, ZERO) if condition != TRUE else ONE

@@ -19,20 +19,13 @@ from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
-from perfrules.pipeline.lexicon import (
-    FORMATS,
-    calendar_day,
-    check_distinct,
-    check_name,
-    declared_actions,
-    one_of,
-    vocabulary_of,
-)
+from perfrules.pipeline.lexicon import declared_actions, vocabulary_of
 from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
 from perfrules.pipeline.terms import Terms
+from perfrules.pipeline.wording import FORMATS, calendar_day, check_distinct, check_name, one_of
 
 
 @dataclass(frozen=True)

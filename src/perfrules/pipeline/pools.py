@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from perfrules.language import plan
+from perfrules.language import plan, scalars
 from perfrules.language.builder import SUM_MAX, Builder
 from perfrules.language.combine import constant
-from perfrules.language.plan import FALSE, ONE, ZERO, Column, Literal, Scalar
+from perfrules.language.scalars import FALSE, ONE, ZERO, Column, Literal, Scalar
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.model import Pool
 from perfrules.pipeline.parts import part_of
@@ -56,10 +56,10 @@ def add_pools(draft: Draft, money: Sequence[Claim], limited: bool) -> None:
         share_in_rounds(builder, units, weight, again, ROUNDS_MAX if again != FALSE else 1)
     else:
         share(builder, units, weight)
-    given = plan.multiply(Column("accepted"), Column("step"))
+    given = scalars.multiply(Column("accepted"), Column("step"))
     builder.derive(MEMBERS, "share", given, most=SUM_MAX)
     gifts = builder.group(MEMBERS, "gifts of pools", POOL, (("shared", "sum", "share"),))
-    left = plan.subtract(Column("to share"), builder.join(POOLS, gifts, same(POOL), "shared"))
+    left = scalars.subtract(Column("to share"), builder.join(POOLS, gifts, same(POOL), "shared"))
     builder.derive(POOLS, "leftover", left)
     _add_final(builder)
     _require_balance(builder)
@@ -69,7 +69,7 @@ def _by_pool(draft: Draft, value: Callable[[Pool], Literal], neutral: Literal) -
     """What each pool says, by the name in the column `pool`."""
     found: Scalar = neutral
     for name, pool in sorted(draft.pools.items()):
-        found = plan.choose(plan.compare("=", Column("pool"), Literal(name)), value(pool), found)
+        found = scalars.choose(scalars.compare("=", Column("pool"), Literal(name)), value(pool), found)
     return found
 
 
@@ -88,7 +88,7 @@ def _add_members(draft: Draft, money: Sequence[Claim], limited: bool) -> None:
     """A row for each claim on a pool that was made, and for each that could have been on a pool with a base."""
     room = Column("room") if limited else Literal(NO_LIMIT)
     columns = tuple(Column(name) for name in _OWN)
-    in_pool = plan.compare("!=", Column("pool"), Literal(""))
+    in_pool = scalars.compare("!=", Column("pool"), Literal(""))
     made = plan.Part(CLAIMS, in_pool, (*columns, Column("standing"), Column("standing amount"), room))
     idle = [_could_be(draft, c) for c in money if c.clause.pool and base_of(draft, draft.pools[c.clause.pool])]
     draft.builder.stack(MEMBERS, COLUMNS, [made, *idle])
@@ -98,7 +98,7 @@ def _could_be(draft: Draft, claim: Claim) -> plan.Part:
     """The subjects of a pool with a base of whom nothing is claimed: their part of the pool is there all the same."""
     table = draft.builder.rows(claim.judged.rule.kind)
     text, number, known = part_of(draft, claim)
-    state = plan.compare("=", Column(claim_column(claim, "state")), Literal(NOT_MADE))
+    state = scalars.compare("=", Column(claim_column(claim, "state")), Literal(NOT_MADE))
     step = step_of(draft.pools[claim.clause.pool].rounding, claim.judged.scope, draft.vocabulary)[0]
     values: dict[str, Scalar] = {
         "kind": Literal(claim.judged.rule.kind), "id": Column("id"), "number": Literal(claim.number),
@@ -106,57 +106,61 @@ def _could_be(draft: Draft, claim: Claim) -> plan.Part:
         "part": text, "part number": number, "part known": ONE, "year": Literal(claim.clause.offset),
         "step": Literal(minor_units(step, draft.vocabulary)), "room": Literal(NO_LIMIT),
     }  # fmt: skip
-    where = plan.both(state, plan.compare("=", known, ONE), plan.negate(claim.judged.applies.fails))
+    where = scalars.both(state, scalars.compare("=", known, ONE), scalars.negate(claim.judged.applies.fails))
     return plan.Part(table, where, tuple(values.get(name, ZERO) for name in COLUMNS))
 
 
 def _add_totals(draft: Draft) -> None:
     """What each pool has: taken, drawn, its base, what covers a shortfall, and the units that are to be shared."""
     builder = draft.builder
-    known = plan.compare("=", Column("part known"), ONE)
-    stands = plan.both(is_one_of("state", POSTED, CAPPED), known)
-    share_of = plan.compare(">", Column("weight"), ZERO)
-    taken = plan.both(stands, is_one_of("side", TAKE))
-    drawn = plan.both(stands, is_one_of("side", GIVE), plan.negate(share_of))
-    builder.derive(MEMBERS, "taken", plan.choose(taken, Column("amount"), ZERO))
-    builder.derive(MEMBERS, "drawn", plan.choose(drawn, Column("amount"), ZERO))
-    builder.derive(MEMBERS, "own weight", plan.choose(plan.both(stands, share_of), Column("weight"), ZERO))
-    still = plan.either(is_open("state"), is_one_of("state", IN_CONFLICT))
-    counts = plan.either(is_one_of("state", POSTED, CAPPED), still)
-    nowhere = plan.both(counts, plan.negate(known))
+    known = scalars.compare("=", Column("part known"), ONE)
+    stands = scalars.both(is_one_of("state", POSTED, CAPPED), known)
+    share_of = scalars.compare(">", Column("weight"), ZERO)
+    taken = scalars.both(stands, is_one_of("side", TAKE))
+    drawn = scalars.both(stands, is_one_of("side", GIVE), scalars.negate(share_of))
+    builder.derive(MEMBERS, "taken", scalars.choose(taken, Column("amount"), ZERO))
+    builder.derive(MEMBERS, "drawn", scalars.choose(drawn, Column("amount"), ZERO))
+    builder.derive(MEMBERS, "own weight", scalars.choose(scalars.both(stands, share_of), Column("weight"), ZERO))
+    still = scalars.either(is_open("state"), is_one_of("state", IN_CONFLICT))
+    counts = scalars.either(is_one_of("state", POSTED, CAPPED), still)
+    nowhere = scalars.both(counts, scalars.negate(known))
     counter(builder, MEMBERS, "of no part", nowhere)
-    counter(builder, MEMBERS, "is open", plan.either(still, nowhere))
+    counter(builder, MEMBERS, "is open", scalars.either(still, nowhere))
     sums = (("taken", "sum", "taken"), ("drawn", "sum", "drawn"), ("open members", "sum", "is open"))
     measures = (*sums, ("step", "max", "step"))
     builder.group(MEMBERS, POOLS, POOL, measures)
     years = builder.group(MEMBERS, "years of pools", ("pool", "year"), (("of no part", "sum", "of no part"),))
     elsewhere = builder.join(POOLS, years, same(("pool", "year")), "of no part")
     out = _by_pool(draft, lambda pool: Literal(pool.leave_out), FALSE)
-    opened = plan.choose(out, ZERO, plan.add(Column("open members"), elsewhere))
+    opened = scalars.choose(out, ZERO, scalars.add(Column("open members"), elsewhere))
     builder.derive(POOLS, "open", opened, most=SUM_MAX)
-    builder.derive(POOLS, "left out", plan.choose(out, Column("open members"), ZERO))
+    builder.derive(POOLS, "left out", scalars.choose(out, Column("open members"), ZERO))
     base = _by_pool(draft, lambda pool: Literal(base_of(draft, pool)), ZERO)
-    builder.derive(POOLS, "base", plan.choose(known, base, ZERO))
-    have = plan.subtract(plan.add(Column("taken"), Column("base")), Column("drawn"))
-    builder.derive(POOLS, "shortfall", plan.choose(plan.compare("<", have, ZERO), plan.subtract(ZERO, have), ZERO))
-    builder.derive(POOLS, "to share", plan.choose(plan.compare("<", have, ZERO), ZERO, have))
+    builder.derive(POOLS, "base", scalars.choose(known, base, ZERO))
+    have = scalars.subtract(scalars.add(Column("taken"), Column("base")), Column("drawn"))
+    builder.derive(
+        POOLS, "shortfall", scalars.choose(scalars.compare("<", have, ZERO), scalars.subtract(ZERO, have), ZERO)
+    )
+    builder.derive(POOLS, "to share", scalars.choose(scalars.compare("<", have, ZERO), ZERO, have))
     if base != ZERO:
-        builder.require(POOLS, plan.compare("<=", Column("to share"), Literal(SUM_MAX)), "PR704", POOLS)
-    shared = plan.choose(plan.compare("=", Column("open"), ZERO), Column("to share"), ZERO)
-    builder.derive(POOLS, "units", plan.div_floor(shared, Column("step")), most=SUM_MAX)
+        builder.require(POOLS, scalars.compare("<=", Column("to share"), Literal(SUM_MAX)), "PR704", POOLS)
+    shared = scalars.choose(scalars.compare("=", Column("open"), ZERO), Column("to share"), ZERO)
+    builder.derive(POOLS, "units", scalars.div_floor(shared, Column("step")), most=SUM_MAX)
 
 
 def _add_final(builder: Builder) -> None:
     """The final state and amount of every claim."""
     opened = builder.join(CLAIMS, POOLS, same(POOL), "open")
     own, cut = (builder.join(CLAIMS, MEMBERS, same(CLAIM), name) for name in ("share", "cut"))
-    sharing = plan.both(plan.compare("!=", Column("pool"), Literal("")), plan.compare(">", Column("weight"), ZERO))
-    amount = builder.derive(CLAIMS, "final amount", plan.choose(sharing, own, Column("standing amount")))
-    nothing = plan.choose(plan.compare("=", amount, ZERO), Literal(NOT_MADE), Literal(POSTED))
-    shared = plan.choose(plan.compare(">", cut, ZERO), Literal(CAPPED), nothing)
-    waits = plan.either(plan.compare(">", opened, ZERO), plan.compare("=", Column("part known"), ZERO))
-    settled = plan.choose(waits, Literal(WAITING), plan.choose(sharing, shared, Column("standing")))
-    state = plan.choose(is_one_of("standing", POSTED, CAPPED), settled, Column("standing"))
+    sharing = scalars.both(
+        scalars.compare("!=", Column("pool"), Literal("")), scalars.compare(">", Column("weight"), ZERO)
+    )
+    amount = builder.derive(CLAIMS, "final amount", scalars.choose(sharing, own, Column("standing amount")))
+    nothing = scalars.choose(scalars.compare("=", amount, ZERO), Literal(NOT_MADE), Literal(POSTED))
+    shared = scalars.choose(scalars.compare(">", cut, ZERO), Literal(CAPPED), nothing)
+    waits = scalars.either(scalars.compare(">", opened, ZERO), scalars.compare("=", Column("part known"), ZERO))
+    settled = scalars.choose(waits, Literal(WAITING), scalars.choose(sharing, shared, Column("standing")))
+    state = scalars.choose(is_one_of("standing", POSTED, CAPPED), settled, Column("standing"))
     builder.derive(CLAIMS, "final state", state)
 
 
@@ -164,13 +168,13 @@ def _require_balance(builder: Builder) -> None:
     """Of every settled pool: what finally stands as given, and what is left over, is what it had."""
     stands = is_one_of("final state", POSTED, CAPPED)
     for name, side in (("finally taken", TAKE), ("finally given", GIVE)):
-        of_side = plan.both(stands, is_one_of("side", side))
-        builder.derive(CLAIMS, name, plan.choose(of_side, Column("final amount"), ZERO))
+        of_side = scalars.both(stands, is_one_of("side", side))
+        builder.derive(CLAIMS, name, scalars.choose(of_side, Column("final amount"), ZERO))
     measures = (("taken", "sum", "finally taken"), ("given", "sum", "finally given"))
     finals = builder.group(CLAIMS, "settled pools", POOL, measures)
     taken, given = (builder.join(POOLS, finals, same(POOL), name) for name in ("taken", "given"))
-    had = plan.add(plan.add(taken, Column("base")), Column("shortfall"))
-    balanced = plan.compare("=", plan.add(given, Column("leftover")), had)
-    unsettled = plan.compare(">", Column("open"), ZERO)
-    whole = plan.both(balanced, plan.compare(">=", Column("leftover"), ZERO))
-    builder.require(POOLS, plan.either(unsettled, whole), "PR715", POOLS)
+    had = scalars.add(scalars.add(taken, Column("base")), Column("shortfall"))
+    balanced = scalars.compare("=", scalars.add(given, Column("leftover")), had)
+    unsettled = scalars.compare(">", Column("open"), ZERO)
+    whole = scalars.both(balanced, scalars.compare(">=", Column("leftover"), ZERO))
+    builder.require(POOLS, scalars.either(unsettled, whole), "PR715", POOLS)

@@ -15,7 +15,7 @@ from typing import TypeVar
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.language import plan, rails
+from perfrules.language import rails, scalars
 from perfrules.language.aggregation import Unfit
 from perfrules.language.bounds import TooWide
 from perfrules.language.builder import Builder
@@ -91,7 +91,7 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
         scope = replace(checked, parameters=parameters)
         lowering = Lowering(made.builder, scope, clock, f"{policy.name}/")
         node = policy.scope.get(kind)
-        applies = rails.truth(plan.TRUE)
+        applies = rails.truth(scalars.TRUE)
         if node is not None:
             whole = lowered(lowering.condition, node, node.span, findings)
             bound = None
@@ -154,7 +154,7 @@ def _claim(
             if value is None:
                 return None
             value = replace(value, scale=Fraction(1), low=rails.times(minor_units(step, made.vocabulary), value.low))
-        elif not isinstance(value.den, plan.Literal):
+        elif not isinstance(value.den, scalars.Literal):
             findings.add("PR416", node.span, function="by")
             return None
         bound = lowered(lambda v: lowering.bind(v, f"{hint} {name}"), value, node.span, findings)  # noqa: B023

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfrules.language import plan
+from perfrules.language import plan, scalars
 from perfrules.language.builder import SUM_MAX, Builder
-from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
+from perfrules.language.scalars import ONE, ZERO, Column, Literal, Scalar
 from perfrules.pipeline.shares import share_out
 from perfrules.pipeline.states import MEMBERS, POOL, SIDE, same
 
@@ -36,49 +36,49 @@ def share(builder: Builder, units: Column, weight: Column) -> None:
 def share_in_rounds(builder: Builder, units: Column, weight: Column, again: Scalar, rounds: int) -> None:
     """Every member's share under limits: columns `accepted` in units, and `cut`, what its account did not take."""
     _require_one_pool(builder, weight)
-    room = builder.derive(MEMBERS, "room 1", plan.div_floor(Column("room"), Column("step")))
+    room = builder.derive(MEMBERS, "room 1", scalars.div_floor(Column("room"), Column("step")))
     state = _Open(units, room)
     accepted: Scalar = ZERO
     cut: Scalar = ZERO
     for number in range(1, rounds + 1):
         state, taken, refused = _round(builder, state, weight, again, number)
-        accepted, cut = plan.add(accepted, taken), plan.add(cut, refused)
+        accepted, cut = scalars.add(accepted, taken), scalars.add(cut, refused)
     builder.derive(MEMBERS, "accepted", accepted, most=SUM_MAX)
     builder.derive(MEMBERS, "cut", cut, most=SUM_MAX)
     if rounds > 1:
-        still = (plan.compare(">", side, ZERO) for side in (state.units, weight, state.room))
-        builder.require(MEMBERS, plan.negate(plan.both(*still)), "PR713", "pools")
+        still = (scalars.compare(">", side, ZERO) for side in (state.units, weight, state.room))
+        builder.require(MEMBERS, scalars.negate(scalars.both(*still)), "PR713", "pools")
 
 
 def _round(builder: Builder, state: _Open, weight: Column, again: Scalar, number: int) -> tuple[_Open, Column, Scalar]:
     """One round: what the next begins with, what each member received, and what its account did not take."""
-    own = plan.choose(plan.compare(">", state.room, ZERO), weight, ZERO)
+    own = scalars.choose(scalars.compare(">", state.room, ZERO), weight, ZERO)
     active = builder.derive(MEMBERS, f"round {number} weight", own)
     offered = Column(share_out(builder, MEMBERS, POOL, state.units, active, f"round {number}").share)
     sides = builder.group(MEMBERS, f"round {number} sides", SIDE, (("offered", "sum", offered.name),))
     total = builder.join(MEMBERS, sides, same(SIDE), "offered")
-    over = plan.compare(">", total, state.room)
-    crowded = builder.derive(MEMBERS, f"room {number} weight", plan.choose(over, offered, ZERO), most=SUM_MAX)
-    fitted = share_out(builder, MEMBERS, SIDE, plan.choose(over, state.room, ZERO), crowded, f"room {number}")
-    scalar = plan.choose(over, Column(fitted.share), offered)
+    over = scalars.compare(">", total, state.room)
+    crowded = builder.derive(MEMBERS, f"room {number} weight", scalars.choose(over, offered, ZERO), most=SUM_MAX)
+    fitted = share_out(builder, MEMBERS, SIDE, scalars.choose(over, state.room, ZERO), crowded, f"room {number}")
+    scalar = scalars.choose(over, Column(fitted.share), offered)
     accepted = builder.derive(MEMBERS, f"accepted {number}", scalar, most=SUM_MAX)
-    room = plan.choose(over, ZERO, plan.subtract(state.room, total))
+    room = scalars.choose(over, ZERO, scalars.subtract(state.room, total))
     pools = builder.group(MEMBERS, f"round {number} pools", POOL, (("accepted", "sum", accepted.name),))
-    left = plan.subtract(state.units, builder.join(MEMBERS, pools, same(POOL), "accepted"))
+    left = scalars.subtract(state.units, builder.join(MEMBERS, pools, same(POOL), "accepted"))
     following = _Open(
-        builder.derive(MEMBERS, f"left {number}", plan.choose(again, left, ZERO), most=SUM_MAX),
+        builder.derive(MEMBERS, f"left {number}", scalars.choose(again, left, ZERO), most=SUM_MAX),
         builder.derive(MEMBERS, f"room {number + 1}", room, most=NO_LIMIT),
     )
-    return following, accepted, plan.subtract(offered, accepted)
+    return following, accepted, scalars.subtract(offered, accepted)
 
 
 def _require_one_pool(builder: Builder, weight: Column) -> None:
     """Two pools that share into one limited account would each have to know what the other gives."""
     keys = tuple(dict.fromkeys((*SIDE, *POOL)))
-    sharing = plan.both(plan.compare(">", weight, ZERO), plan.compare(">", Column("limit step"), ZERO))
+    sharing = scalars.both(scalars.compare(">", weight, ZERO), scalars.compare(">", Column("limit step"), ZERO))
     columns = tuple(Column(key) for key in keys)
     table = builder.stack("limited shares", (*keys, "one"), [plan.Part(MEMBERS, sharing, (*columns, ONE))])
     pairs = builder.group(table, "pools of limited sides", keys, (("share", "max", "one"),))
     sides = builder.group(pairs, "limited sides of pools", SIDE, (("pools", "sum", "share"),))
-    single = plan.compare("<=", Column("pools"), Literal(1))
+    single = scalars.compare("<=", Column("pools"), Literal(1))
     builder.require(sides, single, "PR714", "pools")

@@ -12,7 +12,7 @@ from perfrules.engines.record import Cell, Tables
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import Subject, Unknown, Value
 from perfrules.language.meaning import evaluate as meaning_of
-from perfrules.language.plan import Column, Literal, Scalar
+from perfrules.language.scalars import Column, Literal, Scalar
 from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.program import Compiled, Judged
 from perfrules.pipeline.recommendations import placed

@@ -12,10 +12,10 @@ from datetime import date
 
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import MONEY_EFFECTS
-from perfrules.language import plan, rails
+from perfrules.language import plan, rails, scalars
 from perfrules.language.bounds import TooWide
-from perfrules.language.plan import Column, Scalar
 from perfrules.language.rails import Condition
+from perfrules.language.scalars import Column, Scalar
 from perfrules.pipeline.consents import Consent, consent, require_sense
 from perfrules.pipeline.decisions import Decision, resolve
 from perfrules.pipeline.ledger import add_labels, add_ledger, add_state, claim_column
@@ -109,7 +109,7 @@ def _effective(draft: Draft, claim: Claim, effective: Mapping[int, Condition]) -
 
 def _gate(draft: Draft, claim: Claim, made: Condition, asked: Consent) -> Condition:
     """Whether a claim bars others: where it is made and has what it needs from people."""
-    if asked.given.holds == plan.TRUE:
+    if asked.given.holds == scalars.TRUE:
         return made
     whole = rails.conjunction(made, asked.given)
     builder, table = draft.builder, draft.builder.rows(claim.judged.rule.kind)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfrules.language import plan
+from perfrules.language import scalars
 from perfrules.language.builder import SUM_MAX, Builder
-from perfrules.language.plan import ONE, ZERO, Column, Scalar
+from perfrules.language.scalars import ONE, ZERO, Column, Scalar
 from perfrules.pipeline.states import same
 
 ORDER = (("id", False), ("kind", False), ("number", False))  # among equal remainders
@@ -31,20 +31,20 @@ def share_out(builder: Builder, table: str, keys: tuple[str, ...], units: Scalar
     largest remainders, equal ones by id. The shares make the units, except where all weights are zero."""
     totals = builder.group(table, f"{hint} weights", keys, (("weights", "sum", weight.name),))
     weights = builder.join(table, totals, same(keys), "weights")
-    any_weight = plan.compare(">", weights, ZERO)
-    divisor = builder.derive(table, f"{hint} divisor", plan.choose(any_weight, weights, ONE))
+    any_weight = scalars.compare(">", weights, ZERO)
+    divisor = builder.derive(table, f"{hint} divisor", scalars.choose(any_weight, weights, ONE))
     shared = builder.derive(table, f"{hint} units", units)
-    whole = builder.derive(table, f"{hint} units by weight", plan.multiply(shared, weight))
+    whole = builder.derive(table, f"{hint} units by weight", scalars.multiply(shared, weight))
     # a weight is at most the sum of weights, so no floor exceeds the units, and what remains is below the sum
-    floor = builder.derive(table, f"{hint} floor", plan.div_floor(whole, divisor), most=SUM_MAX)
-    rest = plan.subtract(whole, plan.multiply(floor, divisor))
+    floor = builder.derive(table, f"{hint} floor", scalars.div_floor(whole, divisor), most=SUM_MAX)
+    rest = scalars.subtract(whole, scalars.multiply(floor, divisor))
     remainder = builder.derive(table, f"{hint} remainder", rest, most=SUM_MAX)
     floors = builder.group(table, f"{hint} floors", keys, (("floors", "sum", floor.name),))
-    left = plan.subtract(shared, builder.join(table, floors, same(keys), "floors"))
-    spare = builder.derive(table, f"{hint} spare", plan.choose(any_weight, left, ZERO), most=SUM_MAX)
+    left = scalars.subtract(shared, builder.join(table, floors, same(keys), "floors"))
+    spare = builder.derive(table, f"{hint} spare", scalars.choose(any_weight, left, ZERO), most=SUM_MAX)
     place = builder.rank(table, f"{hint} place", keys, ((remainder.name, True), *ORDER))
-    extra = plan.both(plan.compare(">", weight, ZERO), plan.compare("<=", place, spare))
-    whole_share = plan.add(floor, plan.choose(extra, ONE, ZERO))
+    extra = scalars.both(scalars.compare(">", weight, ZERO), scalars.compare("<=", place, spare))
+    whole_share = scalars.add(floor, scalars.choose(extra, ONE, ZERO))
     share = builder.derive(table, f"{hint} share", whole_share, most=SUM_MAX)
     names = (shared, weight, weights, floor, remainder, place, spare, share)
     return Shared(*(column.name for column in names))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perfrules.language import plan
+from perfrules.language import scalars
 from perfrules.language.builder import Builder
-from perfrules.language.plan import ONE, ZERO, Column, Literal, Scalar
+from perfrules.language.scalars import ONE, ZERO, Column, Literal, Scalar
 
 NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT, AWAITING = range(7)
 STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict", "awaiting-approval")
@@ -21,7 +21,7 @@ CLAIM_ORDER = (("number", False), ("kind", False), ("id", False))
 
 def is_one_of(column: str, *values: int) -> Scalar:
     """Whether a column has one of some values."""
-    return plan.either(*(plan.compare("=", Column(column), Literal(v)) for v in values))
+    return scalars.either(*(scalars.compare("=", Column(column), Literal(v)) for v in values))
 
 
 def is_open(column: str) -> Scalar:
@@ -31,7 +31,7 @@ def is_open(column: str) -> Scalar:
 
 def counter(builder: Builder, table: str, hint: str, condition: Scalar) -> str:
     """A column that is 1 where a condition is true, to be summed."""
-    return builder.derive(table, hint, plan.choose(condition, ONE, ZERO)).name
+    return builder.derive(table, hint, scalars.choose(condition, ONE, ZERO)).name
 
 
 def same(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -17,9 +17,9 @@ from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
 from perfrules.language.words import IF_UNDECIDED, YES_NO
 from perfrules.pipeline.clauses import ApprovalForm, LimitForm, MustForm, PoolForm
-from perfrules.pipeline.lexicon import check_name, one_of, word_of
 from perfrules.pipeline.model import Approval, Limit, Must, Pool, Rounding, Rule, closing_name
 from perfrules.pipeline.orders import Orders
+from perfrules.pipeline.wording import check_name, one_of, word_of
 
 CLOSING = "closing"
 PARTING = ("choice", "text", "flag", "count")
