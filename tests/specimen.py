@@ -30,10 +30,11 @@ def files_of(path: Path) -> Files:
     return {"department.csv" if path.suffix == ".csv" else path.name: path.read_bytes()}
 
 
-def problems_of(files: Files) -> tuple[perfrules.Problem, ...]:
-    """Everything found in the files, in order of place, each under its bare name."""
+def problems_of(files: Files, town: Path = TOWN) -> tuple[perfrules.Problem, ...]:
+    """Everything found in the files, in order of place, each under its bare name, beside the vocabularies of a town."""
     with TemporaryDirectory() as folder, chdir(folder):
-        for path in (TOWN / "facts.yaml", *([] if any(_is_policy(n) for n in files) else [TOWN / "policy.yaml"])):
+        policy = any(_is_policy(n) for n in files)
+        for path in (p for p in town.glob("*.yaml") if not (policy and p.name == "policy.yaml")):
             Path(path.name).write_bytes(path.read_bytes())
         for name, content in files.items():
             Path(name).write_bytes(content)

@@ -1,7 +1,7 @@
 """Every block of code in the documentation runs, and prints what the page says.
 
-A page is one session in an empty folder. A block `yaml NAME` or `csv NAME` is written to that file; `console`
-runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after X; in a block `expression` every line holds; `sh` blocks are the commands of the project itself. With
+A page is one session in an empty folder. A block `yaml NAME` or `csv NAME` is written to that file; the lines of
+`yaml +NAME` are put into it, each entry in its section, in place of one that begins alike; `console` runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after X; in a block `expression` every line holds; `sh` blocks are the commands of the project itself. With
 PERFRULES_REWRITE=1 what is printed is written into the pages anew.
 """
 
@@ -69,8 +69,10 @@ def session(page: list[Block], folder: Path) -> Iterator[Block]:
         match block.language:
             case "yaml" | "csv":
                 assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
-                (folder / block.name).parent.mkdir(exist_ok=True)
-                (folder / block.name).write_text(block.text, encoding="utf-8")
+                path = folder / block.name.removeprefix("+")
+                path.parent.mkdir(exist_ok=True)
+                old = path.read_text(encoding="utf-8") if block.name.startswith("+") else ""
+                path.write_text(put_into(old, block.text), encoding="utf-8")
                 yield block
             case "console":
                 yield replace(block, text=console(block.text, folder))
@@ -88,6 +90,29 @@ def session(page: list[Block], folder: Path) -> Iterator[Block]:
                 assert all(OWN_COMMANDS.fullmatch(line) for line in block.text.splitlines()), block.text
                 yield block
     assert not printed, "a block of python that prints, and no text after it"
+
+
+def put_into(old: str, new: str) -> str:
+    """The old text with the entries of the new one, each at the end of its section or in place of one that begins alike."""
+    found = sections(old)
+    for key, entries in sections(new).items():
+        found[key] = found.get(key, {}) | entries
+    return "".join(key + "".join(entries.values()) for key, entries in found.items())
+
+
+def sections(text: str) -> dict[str, dict[str, str]]:
+    """Of each line without indentation the entries below it, by how they begin."""
+    found: dict[str, dict[str, str]] = {}
+    entries: dict[str, str] = {}
+    for line in text.splitlines(keepends=True):
+        if not line.startswith(" "):
+            entries = found.setdefault(line, {})
+        elif re.match(r"  [^ ]", line):
+            start = line if line.startswith("  - ") else line.partition(":")[0]
+            entries[start] = line
+        else:
+            entries[start] += line
+    return found
 
 
 def console(text: str, folder: Path) -> str:

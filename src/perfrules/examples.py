@@ -128,7 +128,7 @@ class _Example:
                 change += minor if entry.debit == account.name else -minor
         if isinstance(expected, int) and expected != change:
             about = Words(f"the change of `{key}`", f"`{key}` 的变动")
-            self.differs(wanted.span, about, str(wanted), currency.shown(change))
+            self.differs(wanted.span, about, str(wanted), currency.shown(change), CHANGE)
 
     def compare_mark(self, subject: str, key: Text, wanted: Text, outcome: Outcome) -> None:
         marks = [*outcome.statuses, *outcome.notices, *outcome.labels]
@@ -144,6 +144,10 @@ class _Example:
                           hint=hint or SEE)  # fmt: skip
 
 
+CHANGE = Words(
+    "correct the rule or the example; of an account the change is expected, with its sign, not what is left",
+    "请更正规则或示例；账户的预期是变动数（带正负号），不是余额",
+)
 SEE = Words("correct the rule or the example", "请更正规则或示例")
 
 

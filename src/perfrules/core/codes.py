@@ -202,7 +202,12 @@ CODES: dict[str, Entry] = {
         "`{name}` 与 `{other}` 只有大小写或全半角之差",
         "请取不同的名称",
     ),
-    "PR207": _error("no vocabulary `{name}` was given", "{hint}", "没有名为 `{name}` 的词表", "{hint}"),
+    "PR207": _error(
+        "no vocabulary `{name}` was given",
+        "write what stands after `facts:` in its file; {hint}",
+        "没有名为 `{name}` 的词表",
+        "请写词表文件中 `facts:`（事实）后面的名称；{hint}",
+    ),
     "PR208": _error(
         "`{word}` is not one of the words that can stand here", "{hint}", "`{word}` 不能写在此处", "{hint}"
     ),
@@ -636,6 +641,18 @@ CODES: dict[str, Entry] = {
         "请写如 85%、500元、2、yes（是）、2023-12-31 或带引号的文字；可选的词要列在 `of: […]`（取值）中",
     ),
     # names and kinds
+    "PR317": _error(
+        "`{written}` is said in words where signs are needed",
+        "write `{meant}`",
+        "`{written}` 用了文字，此处应写符号",
+        "请写作 `{meant}`",
+    ),
+    "PR318": _error(
+        "`{written}` is an amount of money, a hundredth of 元; it meets a number",
+        "write {plain} where points of a score are meant",
+        "`{written}` 是金额（一元的百分之一），与数放在一起",
+        "若指得分，请写 {plain}",
+    ),
     "PR401": _error("unknown name `{name}`", "{hint}", "未知的名称 `{name}`", "{hint}"),
     "PR402": _error(
         "{found} can't be calculated with",
@@ -714,15 +731,15 @@ CODES: dict[str, Entry] = {
     ),
     "PR418": _error(
         "this is {found}; {expected} is needed",
-        "correct the formula",
+        "{hint}",
         "这是{found}，此处需要{expected}",
-        "请修改公式",
+        "{hint}",
     ),
     "PR419": _error(
         "`{function}` is over what belongs to the subject",
-        "write `{function}(… over {over} where …)`",
+        "write `{function}({value} over {over})`",
         "`{function}` 要作用于隶属于对象的内容",
-        "请写作 `{function}(… over {over} where …)`",
+        "请写作 `{chinese}({value} 遍历 {over})`",
     ),
     "PR420": _error(
         "the step to round to must be a constant above zero",
@@ -1005,9 +1022,9 @@ CODES: dict[str, Entry] = {
     "PR622": _note("`{path}` was read as {encoding}", "", "`{path}` 按 {encoding} 读取", ""),
     "PR623": _error(
         "this row has {found} cells, the header has {expected}",
-        "check commas and quotes",
+        'check commas and quotes; an amount with commas needs quotes: "1,000.00"',
         "该行有 {found} 格，表头有 {expected} 格",
-        "请检查逗号和引号",
+        '请检查逗号和引号；含逗号的金额要加引号："1,000.00"',
     ),
     "PR624": _error(
         "`{path}` can't be read as a table: {reason}",

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, fraction_text, percent_text
-from perfrules.core.problem import Words, did_you_mean
+from perfrules.core.problem import Words, did_you_mean, nearest
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.nodes import Literal, Name, Node, walk
 from perfrules.language.scope import Scope, Type
@@ -31,6 +31,14 @@ OTHER_FUNCTIONS = {
     "median": "percentile(x, 50% over …)", "avg": "average(x over …)", "mean": "average(x over …)",
     "中位数": "百分位数(x, 50% 遍历 …)", "均值": "平均(x 遍历 …)",
 }  # fmt: skip
+_EQUALLY = ("equal", "equally", "equal_shares", "平均", "平均分配", "均分", "平分")
+_NO_VALUE = ("unknown", "null", "empty", "missing", "none", "未知", "空", "空白", "缺失")
+EQUAL_SHARES = Words("write 1 for equal shares", "平均分配请写 1")
+IS_UNKNOWN = Words(
+    "write `paid is not known` to ask whether a fact is unknown",
+    "判断事实是否未知，请写作 `支出数 为 非 已知`",
+)
+CORRECT = Words("correct the formula", "请修改公式")
 OTHER_NAMES = {"today": "as_of", "now": "as_of", "今天": "基准日", "今日": "基准日"}
 CHECK = Words("check the parentheses and commas", "请检查括号和逗号")
 NO_ORDER = Words("compare with `=` or `!=`", "请用 `=` 或 `!=` 比较")
@@ -84,6 +92,8 @@ def other_name(parts: tuple[str, ...], scope: Scope) -> Words:
     word = ".".join(parts)
     if word in OTHER_NAMES:
         return did_you_mean(OTHER_NAMES[word], [OTHER_NAMES[word]])
+    if word in _EQUALLY or word in _NO_VALUE:
+        return EQUAL_SHARES if word in _EQUALLY else IS_UNKNOWN
     of = next((name for name, kind in _choices(scope) if word in kind), "")
     if of:
         return Words(
@@ -99,7 +109,18 @@ def other_name(parts: tuple[str, ...], scope: Scope) -> Words:
             f"there may be several: write `any({written})`, `sum({written})`, …",
             f"可能有多个：请写作 `任一(… {rest} … 遍历 {kind.many})` 等",
         )
-    return did_you_mean(word, scope.names())
+    owner = scope.ancestor(parts[0]) if len(parts) == 2 else None
+    if owner is None or not owner.path:
+        return did_you_mean(word, scope.names())
+    close = nearest(parts[1], scope.vocabulary.kinds[owner.name].by_title)
+    return did_you_mean(close, [f"{parts[0]}.{close}"]) if close else _undefined(word)
+
+
+def _undefined(word: str) -> Words:
+    return Words(
+        f"define `{word}: …` under `names:`; names of another policy are not seen here",
+        f"请在 `names:`（指标）下写明 `{word}: …`；其他政策的指标在此不可见",
+    )
 
 
 def _choices(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
@@ -137,6 +158,14 @@ def unit_of(node: Node, scope: Scope) -> str:
             units |= {fact.unit} if fact is not None and fact.kind == "money" else set()
     unit = units.pop() if len(units) == 1 else "元"
     return unit if unit in UNITS else "元"
+
+
+def as_amount(one: Literal | None, kind: Type, account: str) -> Words:
+    """What the author of something that is no amount could write instead; `one` where it is a constant."""
+    if kind.kind not in ("ratio", "points"):
+        return CORRECT
+    part, of = one.written if one else "…", account or "…"
+    return Words(f"say of which amount: `{part} * {of}`", f"请写明是哪个金额的比率：`{part} * {of}`")
 
 
 def brought_together(one: Literal | None, kind: Type, other: Type) -> Words | None:

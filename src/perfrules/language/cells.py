@@ -31,10 +31,10 @@ _MEANT = [  # what others write, and the words that say it here
             "{0} to {1}`, both included, or `{0} to below {1}",
             "{0}至{1}`（均含）或`{0}至{1}（不含）",
         ),
-        (r"(-?[0-9]\S*?)\s*(?:及以上|以上)", "at least {0}", "不低于{0}"),
-        (r"(-?[0-9]\S*?)\s*(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
+        (r"(-?[0-9]\S*?)\s*分?(?:及以上|以上)", "at least {0}", "不低于{0}"),
+        (r"(-?[0-9]\S*?)\s*分?(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
         (
-            r"(-?[0-9.]+[^\s~–—-]*)\s*[~–—-]\s*(-?[0-9.]+[^\s~–—-]*)",
+            r"(-?[0-9.]+[^\s~–—-]*?)分?\s*[~–—-]\s*(-?[0-9.]+[^\s~–—-]*?)分?",
             "{0} to {1}`, both included, or `{0} to below {1}",
             "{0}至{1}`（均含）或`{0}至{1}（不含）",
         ),
@@ -55,6 +55,9 @@ _PART = re.compile(
 )
 
 
+_ELSE = ("else", "otherwise", "other", "others", "rest", "否则", "其他", "其余", "其它")
+
+
 def parse_cell(cell: Text, operand: Node, findings: Findings) -> Node | None:
     """The test of `operand` that a cell says, still to be typed: a flag `yes` where any value passes.
 
@@ -63,6 +66,9 @@ def parse_cell(cell: Text, operand: Node, findings: Findings) -> Node | None:
     plain, offsets, _ = usual_form(cell)
     if _ANY.fullmatch(plain):
         return Literal("flag", True, "yes", cell.span)
+    if plain.strip() in _ELSE:
+        findings.add("PR251", cell.span, cell=str(cell), hint=_REST)
+        return None
     parts: list[Node] = []
     start = 0
     for found in [*_OR.finditer(plain), None]:
@@ -98,7 +104,7 @@ class _Part:
         first = _ENGLISH.get((found["first"] or found["erst"]) or "", "") if found else ""
         if found is None or (found["high"] and first in ("below", "at most")):
             return self.refuse(start, end)
-        if _meant(self.plain[start:end].strip()):
+        if meant_by(self.plain[start:end].strip()):
             return self.refuse(start, end)
         low = self.value(found, "low")
         if low is None:
@@ -141,11 +147,11 @@ class _Part:
 
     def refuse(self, start: int, end: int) -> Node | None:
         piece = self.plain[start:end].strip()
-        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=_meant(piece) or _USUAL)
+        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=meant_by(piece) or _USUAL)
         return None
 
 
-def _meant(piece: str) -> Words | None:
+def meant_by(piece: str) -> Words | None:
     """What the author of an odd test could write instead, where that is plain."""
     for pattern, english_form, chinese in _MEANT:
         found = pattern.fullmatch(piece)
@@ -158,4 +164,8 @@ def _meant(piece: str) -> Words | None:
 _USUAL = Words(
     "write `below 60`, `at most 60`, `over 60`, `at least 60`, `60 to below 80`, `a or b`, `any`, or a constant",
     "请写 `低于60`、`不超过60`、`高于60`、`不低于60`、`60至80（不含）`、`甲或乙`、`任意` 或常量",
+)
+_REST = Words(
+    "write what is left, `below 60`; or `any` in the last row, and `hit: first` below `inputs`",
+    "请写明其余部分，如 `低于60`；或在最后一行写 `任意`，并在 `输入` 之后加一行 `命中: 首个`",
 )

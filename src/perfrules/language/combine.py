@@ -83,15 +83,20 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
         return ANY
     if kinds == {"ratio", "points"}:
         return _points(left, right, scope, span, findings)
-    for (node, kind), other in ((left, right_kind), (right, left_kind)):
+    for (node, kind), beside in ((left, right), (right, left)):
+        other = beside[1]
         if is_zero(node) and other.kind not in ("flag", "date", *WORD_KINDS):
             return other
         if _meets_ratio(node) and other.kind == "ratio":
             return other
-        literal = constant(node, scope) if kind.kind in NUMBERS else None
-        if literal and isinstance(literal.value, Fraction) and other.kind in ("ratio", "points", "money", *DURATIONS):
-            beside = left if other == left_kind else right
-            return _bare(replace(literal, span=node.span), beside, scope, span, findings)
+        if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money", *DURATIONS):
+            literal, score = constant(node, scope), constant(beside[0], scope)
+            if score and score.written.endswith("分"):
+                plain = score.written.removesuffix("分")
+                findings.add("PR318", score.span or span, written=score.written, plain=plain)
+                return ANY
+            if literal and isinstance(literal.value, Fraction):
+                return _bare(node, literal, beside, scope, span, findings)
     return _apart(left, right, scope, span, findings)
 
 
@@ -119,13 +124,14 @@ def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings
     return Type("ratio")
 
 
-def _bare(literal: Literal, beside: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
-    """A bare number where a ratio, an amount or a duration stands."""
-    (node, other), value = beside, literal.value
+def _bare(node: Node, literal: Literal, beside: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
+    """A bare number where a ratio, an amount or a duration stands; of a parameter, where it is declared, too."""
+    (other_node, other), value = beside, literal.value
     assert isinstance(value, Fraction)
     code = "PR405" if other.kind == "money" else "PR434" if other.kind in DURATIONS else "PR404"
-    meant = bare(value, other, unit_of(node, scope))
-    findings.add(code, literal.span or span, written=literal.written, meant=meant)
+    meant = bare(value, other, unit_of(other_node, scope))
+    declared = [("declared", literal.span)] if isinstance(node, Name) and literal.span else []
+    findings.add(code, node.span or span, written=literal.written, meant=meant, related=declared)
     return ANY
 
 
@@ -136,6 +142,11 @@ def _apart(left: Typed, right: Typed, scope: Scope, span: Span | None, findings:
     hint = next((h for h in hints if h is not None), Words("bring both to the same kind", "请使两边种类相同"))
     findings.add("PR403", span, left=said_kind(left[1]), right=said_kind(right[1]), hint=hint)
     return ANY
+
+
+def _declared(node: Node, literal: Literal | None) -> list[tuple[str, Span]]:
+    """Where the value of a parameter is written."""
+    return [("declared", literal.span)] if isinstance(node, Name) and literal and literal.span else []
 
 
 def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:

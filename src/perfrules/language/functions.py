@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from perfrules.core.span import Text
-from perfrules.language.advice import other_function, usage
+from perfrules.language.advice import CORRECT, other_function, usage
 from perfrules.language.calls import FUNCTION_WORDS
 from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant, said_kind
-from perfrules.language.nodes import ELSEWHERE, Call, Literal, Node
+from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
-from perfrules.language.words import ROUNDING
+from perfrules.language.words import FUNCTIONS, ROUNDING
 
 if TYPE_CHECKING:
     from perfrules.language.kinds import Checker
@@ -58,7 +58,7 @@ def check_call(checker: Checker, node: Call) -> Typed:
         many = checker.scope.kind.many
         below = checker.scope.vocabulary.below(checker.scope.kind.name).values()
         over = many if function in AMONG else next((kind.many for kind in below), many)
-        return node, checker.fail("PR419", node.span, function=function, over=over)
+        return node, _not_over(checker, node, over)
     known = [*FUNCTION_WORDS, *checker.scope.macros]
     return node, checker.fail("PR408", node.span, function=function, hint=other_function(function, known))
 
@@ -123,6 +123,20 @@ def steps_of(node: Node, checker: Checker) -> int | None:
     return None
 
 
+def _not_over(checker: Checker, node: Call, over: str) -> Type:
+    """An aggregate without `over`: the rows stand before the dot of its argument, or are guessed."""
+    name = node.arguments[0] if node.arguments else None
+    value = ".".join(name.parts) if isinstance(name, Name) else "…"
+    if isinstance(name, Name) and len(name.parts) == 2:
+        vocabulary = checker.scope.vocabulary
+        kind = vocabulary.plurals.get(name.parts[0]) or vocabulary.kinds.get(
+            vocabulary.kind_names.get(name.parts[0], "")
+        )
+        over, value = (kind.many, name.parts[1]) if kind else (over, value)
+    chinese = FUNCTIONS.get(node.function, node.function)
+    return checker.fail("PR419", node.span, function=node.function, chinese=chinese, value=value, over=over)
+
+
 def _dates(checker: Checker, node: Call) -> Typed:
     takes, gives = DATES[node.function]
     if not _arity(checker, node, len(takes), len(takes)):
@@ -134,7 +148,7 @@ def _dates(checker: Checker, node: Call) -> Typed:
         whole = kind.kind == "count" or (isinstance(number, Fraction) and number.denominator == 1)
         if kind != ANY and not (whole if wanted == "whole" else kind.kind == wanted):
             expected = said_kind(Type("count" if wanted == "whole" else wanted))
-            checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected)
+            checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected, hint=CORRECT)
         arguments.append(elaborated)
     return replace(node, arguments=tuple(arguments)), Type(gives)
 

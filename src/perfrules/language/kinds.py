@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
-from perfrules.core.span import Span
+from perfrules.core.span import Span, Text
 from perfrules.language.advice import CONSTANTS, other_name
 from perfrules.language.aggregates import check_aggregate
 from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
+from perfrules.language.meant import meant
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -27,6 +28,7 @@ from perfrules.language.nodes import (
     Unary,
     walk,
 )
+from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
 from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import KEYWORDS_INSIDE
@@ -129,7 +131,15 @@ class Checker:
         if len(parts) > 1 and all(self.scope.find((p,)) for p in parts if p and not p[0].isdigit()):
             apart = " ".join(p for p in KEYWORDS_INSIDE.sub(lambda found: f" {found[0]} ", word).split())
             return self.fail("PR313", node.span, name=word, apart=apart)
+        words = meant(word, self.readable)
+        if words:
+            return self.fail("PR317", node.span, written=word, meant=words)
         return self.fail("PR401", node.span, name=word, hint=other_name(node.parts, self.scope))
+
+    def readable(self, text: str) -> bool:
+        """Whether a text is an expression of names that are there."""
+        node = parse(Text.of(text), Findings())
+        return node is not None and all(self.scope.find(n.parts) for n in walk(node) if isinstance(n, Name))
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""

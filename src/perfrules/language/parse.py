@@ -10,6 +10,7 @@ from perfrules.core.money import is_grouped
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.calls import CLOSING, Calls
+from perfrules.language.meant import meant
 from perfrules.language.nodes import (
     Arithmetic,
     Choose,
@@ -23,17 +24,34 @@ from perfrules.language.nodes import (
     Otherwise,
     Unary,
 )
-from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable
+from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable, usual_form
 
+IN_WORDS = ("PR301", "PR302", "PR304", "PR310")  # what is said where words stand instead of signs
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 
 
 def parse(text: Text, findings: Findings) -> Node | None:
     """The nodes of an expression; None with a problem noted where it can't be read."""
+    inside = Findings()
     try:
-        return _Parser(text, findings).whole()
+        node = _Parser(text, inside).whole()
     except Unreadable:
-        return None
+        node = None
+        words = inside.problems[-1].code in IN_WORDS and meant(usual_form(text)[0], is_readable)
+        if words:
+            inside.add("PR317", text.span, written=str(text), meant=words)
+            del inside.problems[-2]
+    findings.problems += inside.problems
+    return node
+
+
+def is_readable(text: str) -> bool:
+    """Whether a text is an expression."""
+    try:
+        _Parser(Text.of(text), Findings()).whole()
+    except Unreadable:
+        return False
+    return True
 
 
 def parse_literal(text: Text, findings: Findings) -> Literal | None:

@@ -127,14 +127,14 @@ def resolve(draft: Draft, decisions: Iterable[Decision], findings: Findings) -> 
 
 def _claim(draft: Draft, one: Decision, findings: Findings) -> Claim | None:
     kind = one.subject.partition("/")[0]
-    rules = {j.rule.name for j in draft.judged}
-    if one.rule not in rules:
-        findings.add("PR282", one.rule.span, rule=str(one.rule), hint=did_you_mean(one.rule, sorted(rules)))
+    rule = _rule(draft, one, findings)
+    claims = [c for c in draft.claims if c.judged.rule.name == rule]
+    if claims and (kind not in {c.judged.rule.kind for c in claims} or "/" not in one.subject):
+        name = one.subject.partition("/")[2] or one.subject
+        known = sorted({f"`{c.judged.rule.kind}/{name}`" for c in claims})
+        findings.add("PR288", one.subject.span, subject=str(one.subject), rule=rule, known=", ".join(known))
         return None
-    claims = [c for c in draft.claims if c.judged.rule.name == one.rule]
-    if kind not in {c.judged.rule.kind for c in claims} or "/" not in one.subject:
-        known = sorted({f"{c.judged.rule.kind}/…" for c in claims})
-        findings.add("PR288", one.subject.span, subject=str(one.subject), rule=str(one.rule), known=", ".join(known))
+    if one.rule != rule:
         return None
     named = draft.vocabulary.action_names.get(one.action) if one.action else None
     if one.action and named is None:
@@ -148,6 +148,18 @@ def _claim(draft: Draft, one: Decision, findings: Findings) -> Claim | None:
         findings.add(code, (one.action or one.rule).span, rule=str(one.rule))
         return None
     return found[0]
+
+
+def _rule(draft: Draft, one: Decision, findings: Findings) -> str:
+    """The full name of the rule that a decision is about, or the only one that ends so; noted where it is not full."""
+    rules = sorted({j.rule.name for j in draft.judged})
+    if one.rule in rules:
+        return str(one.rule)
+    close = [name for name in rules if name.endswith(f"/{one.rule}")]
+    found = close[0] if len(close) == 1 else ""
+    hint = Words(f"write `{found}`", f"请写作 `{found}`") if found else did_you_mean(one.rule, rules)
+    findings.add("PR282", one.rule.span, rule=str(one.rule), hint=hint)
+    return found
 
 
 def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) -> None:

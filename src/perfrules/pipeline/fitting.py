@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,9 +19,16 @@ _SHAPES = {
     "is_instance_of": Words("one text", "一段文字"),
 }
 _CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
+_CLAUSE_WORDS = english(CLAUSES)
 _ALL_WORDS = english(CLAUSES, POLICY, TABLES, FACTS, COMMON)
 
 
+_USUAL_KEYS = {  # what others write for a key
+    "if": "when", "condition": "when", "reason": "because", "why": "because", "do": "then", "action": "then",
+    "如果": "条件", "当": "条件", "理由": "依据", "原因": "依据", "那么": "结果", "则": "结果", "措施": "结果",
+    "名称": "规则名", "name": "rule", "编号": "规则名", "id": "rule",
+    "开始": "自", "结束": "至", "since": "from", "until": "to",
+}  # fmt: skip
 F = TypeVar("F", bound=BaseModel)
 
 
@@ -46,7 +54,9 @@ def note_unknown(key: Text, offered: list[str], findings: Findings) -> None:
         hint = Words(f"write `{before}: {after}`, with a space", f"请写作 `{before}: {after}`，冒号后加空格")
         findings.add("PR202", key.span, key=str(key), hint=hint)
     else:
-        findings.add("PR202", key.span, key=str(key), hint=did_you_mean(key, offered))
+        usual = _USUAL_KEYS.get(key, "")
+        hint = Words(f"write `{usual}`", f"请写作 `{usual}`") if usual in offered else did_you_mean(key, offered)
+        findings.add("PR202", key.span, key=str(key), hint=hint)
 
 
 def _note(kind: str, location: tuple[int | str, ...], tree: Tree, findings: Findings) -> None:
@@ -60,7 +70,32 @@ def _note(kind: str, location: tuple[int | str, ...], tree: Tree, findings: Find
         at = node.index("：")
         findings.add("PR117", node.at(at, at + 1))
     else:
-        findings.add("PR204", span, key=key, expected=_SHAPES.get(kind, _SHAPES["is_instance_of"]))
+        expected = _meant(kind, location, node) or _SHAPES.get(kind, _SHAPES["is_instance_of"])
+        findings.add("PR204", span, key=key, expected=expected)
+
+
+def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | None:
+    """What the author of a text could have meant where something else is needed."""
+    if kind == "dict_type" and isinstance(node, Items) and all(isinstance(item, Tree) for item in node):
+        return Words("each line without `- `", "各行，行首不写“- ”")
+    if not isinstance(node, Text) or not node.strip():
+        return None
+    if kind == "list_type" and location[-1] == "between":
+        bounds = re.findall(r"-?[0-9][0-9._]*(?:%|[^\W\d至到和与]*)", node)
+        return Words(f"`[{bounds[0]}, {bounds[1]}]`", f" `[{bounds[0]}, {bounds[1]}]`") if len(bounds) == 2 else None
+    if kind == "list_type" and (location[-1] in ("of", "bar") or "rows" in location[:-1]):
+        return Words(f"a list: `[{node}]`", f"列表：`[{node}]`")
+    name, sign, formula = (part.strip() for part in node.partition("="))
+    if kind == "dict_type" and location[-1] == "names" and sign:
+        return Words(f"`{name}: {formula}`", f" `{name}: {formula}`")
+    if kind == "model_type" and "then" in location and _CLAUSE_WORDS.get(str(location[-1])):
+        return Words("it below its action, two spaces further in", "在措施之下，再缩进两格")
+    if kind == "model_type" and "then" in location:
+        return Words(
+            f"the account below it, `from: …` or `to: …`, and below that `amount: {node}`",
+            f"两行：其下一行写账户 `自: …` 或 `至: …`，再一行写 `金额: {node}`",
+        )
+    return None
 
 
 def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node]:

@@ -179,6 +179,9 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
     return replace(fact, least=bounds[0], most=bounds[1])
 
 
+_OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
+
+
 def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
     if form.jurisdiction:
         facts = {name: fact for kind in kinds.values() for name, fact in kind.columns.items()}
@@ -187,7 +190,8 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
             hint = did_you_mean(form.jurisdiction, sorted(n for n, f in facts.items() if f.kind in WORDS))
             findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
         elif found.kind not in WORDS:
-            findings.add("PR418", form.jurisdiction.span, found=KIND_WORDS[found.kind], expected=KIND_WORDS["text"])
+            expected, hint = KIND_WORDS["text"], _OF_TEXT
+            findings.add("PR418", form.jurisdiction.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
     for declared in form.kinds.values():
         parent = declared.belongs_to
         if parent and parent not in kinds:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import MONEY_EFFECTS, Action, SubjectKind, Vocabulary
-from perfrules.language.advice import bare
+from perfrules.language.advice import as_amount, bare
 from perfrules.language.combine import ANY, constant, said_kind
 from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
@@ -50,7 +51,9 @@ class Orders:
         if name in RECOMMENDING and name not in names:
             return self.recommended(name, form, scope)
         if name not in names:
-            self.findings.add("PR215", name.span, word=str(name), hint=did_you_mean(name, names))
+            self.findings.add(
+                "PR215", name.span, word=str(name), hint=_in_words(name, names) or did_you_mean(name, names)
+            )
             return None
         action = self.vocabulary.actions[names[name]]
         self.check_keys(name, form, _ALLOWED[action.effect])
@@ -113,11 +116,27 @@ class Orders:
         counter = target if target and not pool else Text(action.counter_account, name.span)
         accounts = self.vocabulary.account_names
         if not pool and counter not in accounts:
-            known = [str(n) for n in self.pools.values()] + list(accounts)
-            self.findings.add("PR218", counter.span, name=str(counter), hint=did_you_mean(counter, known))
+            hint = self.pool_meant(counter)
+            self.findings.add("PR218", counter.span, name=str(counter), hint=hint)
         counter_account = accounts.get(counter, str(counter))
         clause = Clause(action, name.span, account, path, scope.effect_offset, None, None, pool, counter_account, whole)
         return clause, scope
+
+    def pool_meant(self, name: Text) -> Words:
+        """What could be written in place of a pool that is not declared: another name, or its declaration."""
+        known = [str(n) for n in self.pools.values()] + list(self.vocabulary.account_names)
+        if not self.vocabulary.accounts:
+            return Words("write `extends: budget` in the vocabulary", "请在词表中写 `extends: budget`（继承）")
+        if nearest(name, known):
+            return did_you_mean(name, known)
+        account = next(
+            (a for a in ("carried-over",) if a in self.vocabulary.accounts), next(iter(self.vocabulary.accounts))
+        )
+        title = self.vocabulary.accounts[account].title.zh
+        return Words(
+            f"declare the pool: `pools:`, below it `{name}:`, below that `leftover: {account}`",
+            f"请声明资金池：写 `pools:`（资金池），其下写 `{name}:`，再其下写 `leftover: {title}`（剩余）",
+        )
 
     def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> tuple[tuple[str, ...], str]:
         """The account that an action is on, and the kinds up to its owner; noted where there is none."""
@@ -139,8 +158,12 @@ class Orders:
         names = kind.account_names
         if last not in names:
             known = [*names, *self.accounts_above(kind)]
-            hint = did_you_mean(last, known)
-            self.findings.add("PR217", account.span, name=last or str(account), kind=kind.name, hint=hint)
+            near = did_you_mean(last, known)
+            if last in kind.by_title:
+                fact = Words(f"`{last}` is a fact; move it to `accounts:` in the vocabulary, or take an account, ",
+                             f"`{last}` 是事实；请在词表中把它移到 `accounts:`（账户）下，或改用账户，")  # fmt: skip
+                near = Words(fact.en + near.en, fact.zh + near.zh)
+            self.findings.add("PR217", account.span, name=last, kind=kind.name, hint=near)
         return tuple(path), names.get(last, "")
 
     def accounts_above(self, kind: SubjectKind) -> list[str]:
@@ -201,7 +224,8 @@ class Orders:
             meant = bare(value, Type(wanted), "元") if isinstance(value, Fraction) else ""
             self.findings.add("PR405", node.span, written=literal.written, meant=meant)
         elif wanted and kind != ANY and kind.kind != wanted and not zero:
-            self.findings.add("PR418", node.span, found=said_kind(kind), expected=said_kind(Type(wanted)))
+            hint = as_amount(literal, kind, scope.effect_account)
+            self.findings.add("PR418", node.span, found=said_kind(kind), expected=said_kind(Type(wanted)), hint=hint)
         elif kind.kind in ("flag", "text", "choice", "date"):
             self.findings.add("PR402", node.span, found=said_kind(kind))
         return elaborated
@@ -225,6 +249,24 @@ class Orders:
 def _either(one: str, other: str) -> Words:
     """Two clauses of which one is needed."""
     return Words(f"{one}` or `{other}", f"{one}` 或 `{other}")
+
+
+_BETWEEN_ACTIONS = re.compile(r"\s*(?:\band\b|[,;，、；&+]|以及|并且|[和与并且])\s*")
+
+
+def _in_words(name: Text, names: Mapping[str, str]) -> Words | None:
+    """Several actions in one text are a list; an action with more words after it needs them below it."""
+    parts = _BETWEEN_ACTIONS.split(name)
+    if len(parts) > 1 and all(part in names for part in parts):
+        listed = ", ".join(parts)
+        return Words(f"write a list: `[{listed}]`", f"请写成列表：`[{listed}]`")
+    first = max((n for n in names if name.startswith(n) and name != n), key=len, default="")
+    if first:
+        return Words(
+            f"write `{first}:`, and below it `from: …` or `to: …`, and `amount: …`",
+            f"请写 `{first}:`，其下各写一行 `自: …` 或 `至: …`，以及 `金额: …`",
+        )
+    return None
 
 
 def full_name(policy: str, name: Text) -> str:

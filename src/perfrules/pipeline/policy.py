@@ -121,7 +121,9 @@ class _Policy:
 
     def parameter(self, name: Text, form: ParameterForm) -> DatedParameter:
         check_distinct(form.of, self.findings)
+        before = len(self.findings.errors)
         values = [self.dated(name, form, d) for d in form.value]
+        readable = len(self.findings.errors) == before
         values.sort(key=lambda d: d.start)
         ended = [
             replace(d, end=date.fromordinal(following.start.toordinal() - 1))
@@ -131,7 +133,7 @@ class _Policy:
         ]
         values = [*ended, *values[len(ended) :]]
         for one, following in pairwise(values):
-            if one.end >= following.start and one.literal.span and following.literal.span:
+            if readable and one.end >= following.start and one.literal.span and following.literal.span:
                 related = [("first", one.literal.span)]
                 self.findings.add("PR231", following.literal.span, name=str(name), related=related)
         if len({d.literal.kind for d in values}) > 1:

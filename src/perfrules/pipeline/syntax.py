@@ -6,13 +6,13 @@ import re
 
 import yaml
 
-from perfrules.core.problem import Findings, Words, in_backticks
+from perfrules.core.problem import Findings, Value, Words, in_backticks
 from perfrules.core.span import Source, Span
+from perfrules.language.cells import meant_by
 
 _WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
 _SPECIAL = re.compile(r"^\s*(?:- +)?+(?:[^\s\"'#:：]+: +)?([>|%@`\[{,}\]*&!]|[-?](?= ))")
-_OPENED = re.compile(r"^\s*(?:- +)*(?:[^\s\"'#:：]+: +)?[\[{]")
-_ITEM = re.compile(r"[*&][^,\]}\n]*")
+_ITEM = re.compile(r"[\[,]\s*([>|%@`*&!][^,\]\[{}]*)")  # of a list in brackets
 _AFTER_QUOTES = re.compile(r"^\s*(?:- +)?(?:[^\s\"'#:：]+: +)?((\"[^\"]*\"|'[^']*')\s*[^\s,}\]#:].*)")
 
 
@@ -24,21 +24,21 @@ def index_of(mark: object) -> int:
 def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
     """A syntax error of YAML, with what its author most often did."""
     unfinished_key = "could not find expected ':'" in (error.problem or "")
-    mark = (unfinished_key and error.context_mark) or error.problem_mark or error.context_mark
+    sign_alone = (error.context or "").startswith(("while scanning an alias", "while scanning an anchor"))
+    mark = ((unfinished_key or sign_alone) and error.context_mark) or error.problem_mark or error.context_mark
     index = min(index_of(mark), len(source.text))
     at = Span(source, index, index + 1)
-    if (error.context or "").startswith(("while scanning an alias", "while scanning an anchor")):
-        start = index_of(error.context_mark)
-        found = _ITEM.match(source.text, start)
-        if found and _OPENED.match(source.line(at.line)):
-            sign, quoted = in_backticks(source.text[start]), in_quotes(found[0].strip())
-            findings.add("PR116", Span(source, start, start + 1), sign=sign, quoted=quoted)
-            return
     for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
         line, start = source.line(number), source.line_starts[number - 1]
         wide = _WIDE_COLON.match(line)
         if wide:
             findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
+            return
+        item = next((found for found in _ITEM.finditer(line) if index == start + found.start(1)), None)
+        if item:
+            quoted = _or_test(item[1].strip())
+            place = Span(source, index, index + 1)
+            findings.add("PR116", place, sign=in_backticks(item[1][0]), quoted=quoted)
             return
         special = _SPECIAL.match(line)
         if special and not ("expected ',' or" in (error.problem or "") and index > start + special.start(1)):
@@ -58,6 +58,12 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         return
     nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
     findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
+
+
+def _or_test(item: str) -> Value:
+    """An item in quotes; where it is a test of a table, the words for it, too."""
+    quoted, test = in_quotes(item), meant_by(item)
+    return Words(f"{quoted}; in a table {test.en}", f"{quoted}；在决策表中{test.zh}") if test else quoted
 
 
 def in_quotes(value: str) -> str:
