@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -51,15 +52,15 @@ def _joined(*parts):
     return st.tuples(*parts).map("".join)
 
 
-@st.composite
-def expression(draw, kind: str, depth: int, inside: str = "unit") -> str:
-    """The text of an expression of a kind, over the facts of `unit` or `item`."""
+@cache  # building strategies anew takes longer than drawing from them
+def expression(kind: str, depth: int, inside: str = "unit"):
+    """Texts of expressions of a kind, over the facts of `unit` or `item`."""
     if depth <= 0:
-        return draw(_leaf(kind, inside))
+        return _leaf(kind, inside)
     again = expression(kind, depth - 1, inside)
     match kind:
         case "flag":
-            return draw(_condition(depth, inside))
+            return _condition(depth, inside)
         case "money":
             ratio = expression("ratio", depth - 1, inside)
             options = [
@@ -96,13 +97,17 @@ def expression(draw, kind: str, depth: int, inside: str = "unit") -> str:
         options.append(_aggregate(kind, depth))
     if inside == "unit":
         options += [of_unit(kind), of_unit(kind)]
-    return draw(st.one_of(options))
+    return st.one_of(options)
 
 
-@st.composite
-def _condition(draw, depth: int, inside: str) -> str:
+def _condition(depth: int, inside: str):
+    kinds = st.sampled_from(["money", "money", "ratio", "count", "count", "choice"])
+    return kinds.flatmap(lambda kind: _condition_on(kind, depth, inside))
+
+
+@cache
+def _condition_on(kind: str, depth: int, inside: str):
     again = expression("flag", depth - 1, inside)
-    kind = draw(st.sampled_from(["money", "money", "ratio", "count", "count", "choice"]))
     if kind == "choice":
         name = "t" if inside == "unit" else "w"
         compared = st.sampled_from([f"{name} = red", f"{name} != green", f"{name} in {{red, blue}}"])
@@ -127,19 +132,19 @@ def _condition(draw, depth: int, inside: str) -> str:
         options.append(_joined(st.sampled_from(["any(", "all("]), quantified, st.just(" over items"), where, st.just(")")))
         counted = _joined(st.just("count(over items"), where, st.just(") "), OPERATORS, st.sampled_from([" 1", " 2"]))
         options += [counted, counted]
-    return draw(st.one_of(options))
+    return st.one_of(options)
 
 
-@st.composite
-def _aggregate(draw, kind: str, depth: int) -> str:
-    where = draw(st.one_of(st.just(""), expression("flag", depth - 1, "item").map(lambda w: f" where {w}")))
+def _aggregate(kind: str, depth: int):
+    where = st.one_of(st.just(""), expression("flag", depth - 1, "item").map(lambda w: f" where {w}"))
     if kind == "count":
-        return f"count(over items{where})"
-    function = draw(st.sampled_from(["sum", "min", "max"]))
-    value = draw(st.sampled_from(["m", "(m + 1元)", "(50% * m)"]))
-    return f"{function}({value} over items{where})"
+        return _joined(st.just("count(over items"), where, st.just(")"))
+    function = st.sampled_from(["sum(", "min(", "max("])
+    value = st.sampled_from(["m", "(m + 1元)", "(50% * m)"])
+    return _joined(function, value, st.just(" over items"), where, st.just(")"))
 
 
+@cache
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 KINDS = """
@@ -39,6 +41,7 @@ ORDER = st.sampled_from([" in order of c", " in order of a", " in order of c des
 COHORT = ["sum", "average", "min", "max"]
 
 
+@cache
 def of_unit(kind: str):
     """Expressions of a kind in the scope of a unit."""
     amount = st.sampled_from(["a", "b", "d2", "x"])

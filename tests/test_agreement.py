@@ -1,70 +1,48 @@
 """The record engine agrees with the reference, on generated policies and facts.
 
-Two references: the meaning of expressions (rationals, three values) with settlement done by hand, and the
-meaning of the plan's steps, row by row.
+Two references: the one of `engines/conformance.py`, and settlement done by hand over the meaning of expressions.
+What is generated, and how often, is in `test_generated.py`; that it is enough to find bugs, in `test_planted.py`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date
-
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
-from generated import FACTS, facts, policies
-from oracle import Negative, settle, verdict
+from corpus import DAY, PERIOD, Example, questions, straight_disagreements
+from generated import facts, policies
+from oracle import Negative, settle
 from perfrules import Refused
-from perfrules.core.facts import build
-from perfrules.core.problem import Findings
-from perfrules.decision import ALONE, Around, Decider
-from perfrules.districts.manager import bring
 from perfrules.engines import record
-from perfrules.language import relations
-from perfrules.language.meaning import Subject
-from perfrules.library import _checked
-from perfrules.pipeline.document import read_text
-from perfrules.pipeline.ruling import evaluate, verdicts
-from perfrules.pipeline.settlement import compiled
+from perfrules.engines.conformance import disagreements
+from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.statement import Statement
-
-DAY = date(2022, 12, 31)
-BROUGHT = bring()
-
-
-def program_of(text: str):
-    """The compiled program of a generated policy; a term that is too wide is the only way out."""
-    findings = Findings()
-    trees = [read_text(t, n, findings) for t, n in ((FACTS, "facts.yaml"), (text, "policy.yaml"))]
-    library = _checked([t for t in trees if t], [], BROUGHT, findings)
-    findings.refuse()
-    program = compiled(library.policies, DAY, findings)
-    if program is None:
-        assert {p.code for p in findings.errors} <= {"PR415", "PR416", "PR241"}, findings.errors
-    return program
 
 
 @given(policies(), facts())
-def test_every_verdict_and_figure_is_the_one_of_the_reference(text, rows):
-    program = program_of(text)
+def test_every_column_verdict_and_figure_is_the_one_of_the_reference(text, rows):
+    example = Example(text, rows)
+    program = example.program
     if program is None:
         event("refused: too wide")
         return
-    given_facts = build(program.vocabulary, {k: [(k, r) for r in v] for k, v in rows.items()})
-    try:
-        fates = settle(program, given_facts, 2022)
-    except Negative:
-        event("negative weight")
-        with pytest.raises(Refused, match=r"PR70[13]"):
-            evaluate(program, given_facts, 2022)
+    assert not disagreements(record.run, program.plan, example.facts, PERIOD, questions(program), DAY)
+
+
+@given(policies(), facts())
+def test_every_claim_is_the_one_of_the_reference(text, rows):
+    example = Example(text, rows)
+    program = example.program
+    if program is None:
         return
-    result = evaluate(program, given_facts, 2022)
-    for judged in program.judged:
-        for subject, said in verdicts(result, judged):
-            seen = Subject(given_facts, judged.scope, subject, 2022, DAY.toordinal())
-            expected = {True: "holds", False: "does-not-hold", None: "undecided"}[verdict(judged, seen)]
-            event(f"verdict {expected}")
-            assert {"not-applicable": "does-not-hold"}.get(said, said) == expected, (judged.rule.name, subject)
+    try:
+        fates = settle(program, example.facts, PERIOD)
+    except Negative:
+        event("negative amount or weight")
+        with pytest.raises(Refused, match=r"PR70[13]"):
+            evaluate(program, example.facts, PERIOD)
+        return
+    result = evaluate(program, example.facts, PERIOD)
     found = {(c.number, c.id): (c.state, c.amount) for c in Statement(result).claims}
     for key, fate in fates.items():
         state, amount = found.get(key, ("not-made", 0))
@@ -75,46 +53,8 @@ def test_every_verdict_and_figure_is_the_one_of_the_reference(text, rows):
 
 
 @given(policies(), facts())
-def test_every_column_is_the_one_of_the_plans_meaning(text, rows):
-    program = program_of(text)
-    if program is None:
-        return
-    given_facts = build(program.vocabulary, {k: [(k, r) for r in v] for k, v in rows.items()})
-    try:
-        expected = relations.execute(program.plan, given_facts, 2022)
-    except relations.Unmet:
-        event("requirement not met")
-        return
-    tables = record.run(program.plan, given_facts, 2022)
-    assert set(tables) == set(expected)
-    for name, columns in tables.items():
-        found = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        key = lambda row: sorted((k, str(v)) for k, v in row.items())  # noqa: E731
-        assert sorted(found, key=key) == sorted(expected[name], key=key), name
-
-
-@settings(max_examples=30)
-@given(facts())
-def test_generated_facts_reach_what_matters(rows):
-    """The generator meets unknown values, the lines, and zero and negative denominators."""
-    counts = Counter(str(v) for row in rows["unit"] for v in row.values())
-    event(f"unknown: {bool(counts[''])}")
-    assert rows["unit"]
-
-
-@given(policies(), facts())
 def test_one_decision_is_what_the_whole_plan_says_of_the_subject_alone(text, rows):
     """The straight-line function of `decide`, and the whole plan over one subject."""
-    program = program_of(text)
-    if program is None:
-        return
-    decider = Decider(program, "unit")
-    judged, following = ([r for r in rows["unit"] if r["period"] == year] for year in (2022, 2023))
-    for now, later in zip(judged, following, strict=True):
-        plain = [{k: v for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
-        row = decider.row(plain[0], 2022, Around({1: plain[1]}, None, {}))
-        fired = decider.straight(row.cells) if decider.straight else None
-        event(f"straight: {fired is not None}")
-        if fired is None:
-            continue
-        assert fired == Statement(decider.result(row)).standing("unit", ALONE)
+    program = Example(text, rows).program
+    if program is not None:
+        assert not straight_disagreements(program, rows)

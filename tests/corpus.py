@@ -1,0 +1,135 @@
+"""Generated examples with their programs, in a fixed order: what the reports and the planted bugs go through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cache, cached_property
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from generated import FACTS, facts, policies
+from perfrules.core.facts import Facts, build
+from perfrules.core.problem import Findings
+from perfrules.decision import ALONE, Around, Decider
+from perfrules.districts.manager import bring
+from perfrules.engines.conformance import Question
+from perfrules.language import nodes
+from perfrules.library import Library, _checked
+from perfrules.pipeline.document import read_text
+from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
+from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.statement import Statement
+
+DAY = date(2022, 12, 31)
+PERIOD = 2022
+CHUNK = 40
+BROUGHT = bring()
+TOO_WIDE = {"PR415", "PR416", "PR241"}  # the only ways out of a generated policy
+Rows = dict[str, list[dict[str, object]]]
+
+
+def library_of(text: str) -> Library:
+    """A generated policy, checked."""
+    findings = Findings()
+    trees = [read_text(t, n, findings) for t, n in ((FACTS, "facts.yaml"), (text, "policy.yaml"))]
+    library = _checked([t for t in trees if t], [], BROUGHT, findings)
+    findings.refuse()
+    return library
+
+
+def program_of(library: Library) -> Compiled | None:
+    """The program of a generated policy; None where a term is too wide, or gates run in a circle."""
+    findings = Findings()
+    program = compiled(library.policies, DAY, findings)
+    if program is None:
+        assert {p.code for p in findings.errors} <= TOO_WIDE, findings.errors
+    return program
+
+
+def questions(program: Compiled) -> list[Question]:
+    """Every verdict, amount and weight of a program."""
+    found = [Question(j.rule.name, j.scope, verdict_node(j), j.verdict) for j in program.judged]
+    for claim in program.claims:
+        scope = replace(claim.judged.scope, effect_account=claim.clause.account, effect_offset=claim.clause.offset)
+        if claim.amount is not None:
+            minor = replace(claim.amount, scale=claim.amount.scale / program.vocabulary.currency.minor_per_major)
+            found.append(Question(f"{claim.name} amount", scope, amount_node(claim, program), minor))
+        if claim.weight is not None and claim.clause.weight is not None:
+            found.append(Question(f"{claim.name} weight", scope, claim.clause.weight, claim.weight))
+    return found
+
+
+def verdict_node(judged: Judged) -> nodes.Node:
+    """The condition of a rule with the scope of its policy."""
+    inside = judged.policy.scope.get(judged.rule.kind)
+    return judged.rule.when if inside is None else nodes.Logic("and", (inside, judged.rule.when))
+
+
+def amount_node(claim: Claim, program: Compiled) -> nodes.Node:
+    """The amount of a claim, rounded."""
+    assert claim.clause.amount is not None
+    step, mode = step_of(claim.clause.rounding, claim.judged.scope, program.vocabulary)
+    return nodes.Call("round", (claim.clause.amount, nodes.Literal("money", Fraction(step)), nodes.Literal("text", mode)))
+
+
+@dataclass(frozen=True)
+class Example:
+    """A policy and facts; what is made of them is kept."""
+
+    text: str
+    rows: Rows
+
+    @cached_property
+    def library(self) -> Library:
+        return library_of(self.text)
+
+    @cached_property
+    def program(self) -> Compiled | None:
+        return program_of(self.library)
+
+    @cached_property
+    def facts(self) -> Facts:
+        vocabulary = self.library.policies[0].vocabulary
+        return build(vocabulary, {kind: [(kind, row) for row in rows] for kind, rows in self.rows.items()})
+
+
+@cache
+def chunk(number: int) -> tuple[Example, ...]:
+    """Some examples, the same in every run."""
+    found: list[Example] = []
+
+    @seed(number)
+    @settings(max_examples=CHUNK, database=None, phases=[Phase.generate], deadline=None,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(policies(), facts())
+    def collect(text, rows):
+        found.append(Example(text, rows))
+
+    collect()
+    return tuple(found[:CHUNK])
+
+
+def examples(count: int) -> Iterator[Example]:
+    """So many examples, made as they are asked for."""
+    for number in range(-(-count // CHUNK)):
+        yield from chunk(number)[: count - number * CHUNK]
+
+
+def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
+    """Where the straight-line function of `decide` is not what the whole plan says of a subject alone."""
+    said = []
+    decider = Decider(program, "unit")
+    judged, following = ([r for r in rows["unit"] if r["period"] == year] for year in (PERIOD, PERIOD + 1))
+    for now, later in zip(judged, following, strict=True):
+        plain = [{k: v for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
+        row = decider.row(plain[0], PERIOD, Around({1: plain[1]}, None, {}))
+        fired = decider.straight(row.cells) if decider.straight else None
+        if fired is None:
+            continue
+        whole = Statement(decider.result(row)).standing("unit", ALONE)
+        if fired != whole:
+            said.append(f"{now['id']}: {fired} instead of {whole}")
+    return said
