@@ -99,17 +99,18 @@ class Example:
 @cache
 def chunk(number: int) -> tuple[Example, ...]:
     """Some examples, the same in every run."""
-    found: list[Example] = []
+    found: dict[str, Example] = {}  # by text: of those that are much the same, one is enough
 
     @seed(number)
-    @settings(max_examples=CHUNK, database=None, phases=[Phase.generate], deadline=None,
+    @settings(max_examples=3 * CHUNK, database=None, phases=[Phase.generate], deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(policies(), facts())
     def collect(text, rows):
-        found.append(Example(text, rows))
+        found.setdefault(text, Example(text, rows))
 
     collect()
-    return tuple(found[:CHUNK])
+    assert len(found) >= CHUNK
+    return tuple(found.values())[:CHUNK]
 
 
 def examples(count: int) -> Iterator[Example]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from generated_rows import DAYS, KINDS, NAMES, UNIT_FACTS, WORD, of_unit, steps
+from generated_rows import DAYS, KINDS, NAMES, UNIT_FACTS, WORD, families, of_unit, pointed, steps
 
 FACTS = """
 facts: generated
@@ -148,7 +148,7 @@ def _aggregate(kind: str, depth: int):
 def _leaf(kind: str, inside: str):
     own = inside == "unit"
     leaves = {
-        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "100元", "p"],
+        "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "unit.e", "100元", "p"],
         "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1"] if own else ["unit.r", "85%", "s"],
         "count": ["c", "2", "1"] if own else ["k", "2", "unit.c"],
         "flag": ["f", "yes", "r < 85%", "a > 0", "q"] if own else ["g", "unit.f", "k > 1", "m < 100元"],
@@ -174,9 +174,9 @@ def policies(draw) -> str:
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
     lines.append("rules:")
-    count = draw(st.integers(2, 5))
-    for number in range(count):
-        lines += draw(_rule(number, count))
+    calm = draw(st.sampled_from([False, False, True]))  # all is decided, so that claims meet and pools are shared
+    for number in range(draw(st.integers(2, 6))):
+        lines += draw(_rule(number, calm))
     step = draw(st.sampled_from(["", "1元", "0.05元"]))
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
@@ -196,9 +196,11 @@ def _quoted(text: str) -> str:
 
 
 @st.composite
-def _rule(draw, number: int, count: int) -> list[str]:
-    condition = draw(expression("flag", 2))
-    actions = draw(st.lists(_action(), min_size=1, max_size=2))
+def _rule(draw, number: int, calm: bool) -> list[str]:
+    condition = draw(st.one_of(expression("flag", 2), pointed(), pointed(), pointed()))
+    if calm:
+        condition = f"(({condition}) otherwise {draw(st.sampled_from(['yes', 'yes', 'no']))})"
+    actions = draw(st.lists(_action(calm), min_size=1, max_size=2))
     lines = [f"  - rule: r{number}", f"    when: {_quoted(condition)}"]
     if draw(st.integers(0, 4)) == 0:
         lines.append(f"    unless: {_quoted(draw(expression('flag', 1)))}")
@@ -209,24 +211,29 @@ def _rule(draw, number: int, count: int) -> list[str]:
 
 
 @st.composite
-def _action(draw) -> str:
-    amount = draw(expression("money", 1))
-    positive = _quoted(f"max(0元, {amount})")
+def _action(draw, calm: bool) -> str:
+    amount = draw(st.one_of(expression("money", 1), st.one_of(families("money")), st.sampled_from(["x", "z", "a", "b"])))
+    if calm:
+        amount = f"(({amount}) otherwise {draw(st.sampled_from(['100元', '0.07元']))})"
+    ways = ["max(0元, {})", "max(0元, {})", "max(0元, {})", "abs({})", "abs({})", "({})"]  # the last may be below zero
+    positive, weight = (_quoted(draw(st.sampled_from(ways)).format(amount)) for _ in range(2))
     offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
     account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
-    own = draw(st.sampled_from(["x", "z"]))
+    own = draw(st.sampled_from(["x", "x", "z"]))
+    known = "'(b otherwise 1元)'" if calm else "b"
     return draw(st.sampled_from([
         f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
-        f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
-        f"reward: {{to: {own}, out_of: pot, by: {_quoted(f'max(0元, {amount})')}{offset}}}",
-        f"reward: {{to: {own}, out_of: pot, by: b{offset}}}",
+        f"deduct: {{from: x, amount: {positive}, into: pot}}",
+        f"reward: {{to: {own}, out_of: pot, by: {weight}{offset}}}",
+        f"reward: {{to: x, out_of: pot, by: {known}}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
         "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:",
     ]))  # fmt: skip
 
 
-MONEY = st.sampled_from(["0", "0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33"])
+MONEY = st.sampled_from(["0", "0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33", "0.5", "-2.5", "1.5"])
+LARGE = st.one_of(MONEY, MONEY, MONEY, st.sampled_from(["99999999.99", "-99999999.98", "100000000"]))
 SOME = st.sampled_from(["", "0", "1", "2", "3"])
 FLAG = st.sampled_from(["yes", "no", ""])
 COLOUR = st.sampled_from(["red", "green", "blue", ""])
@@ -237,19 +244,20 @@ def facts(draw) -> dict[str, list[dict[str, object]]]:
     """Rows of units and items, of the judged period 2022 and the next; many values are unknown."""
     units, items, events, past = [], [], [], []
     for number in range(draw(st.integers(1, 5))):
-        row = {"id": f"U{number}", "a": draw(MONEY), "b": draw(MONEY.filter(lambda v: not v.startswith("-"))),
+        row = {"id": f"U{number}", "a": draw(LARGE), "b": draw(LARGE.filter(lambda v: not v.startswith("-"))),
                "r": draw(st.sampled_from(["85%", "84.99%", "96%", "-5%", "0%", "", "0.8501"])), "n": "1.5",
                "c": draw(SOME), "f": draw(FLAG), "t": draw(COLOUR), "x": draw(MONEY), "y": draw(MONEY),
                "z": draw(MONEY), "s1": draw(DAYS), "s2": draw(DAYS), "u": draw(WORD)}  # fmt: skip
         units += [{**row, "period": 2022}, {**row, "period": 2023, "x": draw(MONEY)}]
         earlier = draw(st.sampled_from([(), (), (2021,), (2020, 2021), (2020,), (2019, 2021)]))
         past += [
-            {**row, "period": year, "a": draw(MONEY), "c": draw(SOME), "f": draw(FLAG), "u": draw(WORD)} for year in earlier
+            {**row, "period": year, "a": draw(LARGE), "c": draw(SOME), "f": draw(FLAG), "u": draw(WORD)} for year in earlier
         ]
         for child in range(draw(st.integers(0, 3))):
-            items.append({"id": f"I{number}{child}", "period": 2022, "unit": f"U{number}", "m": draw(MONEY),
-                          "k": draw(SOME), "g": draw(FLAG), "w": draw(COLOUR)})  # fmt: skip
-            events += draw(steps(f"I{number}{child}", 2022, MONEY, FLAG))
+            for year in (2021, 2022) if 2021 in earlier and child < 2 else (2022,):
+                items.append({"id": f"I{number}{child}", "period": year, "unit": f"U{number}", "m": draw(MONEY),
+                              "k": draw(SOME), "g": draw(FLAG), "w": draw(COLOUR)})  # fmt: skip
+                events += draw(steps(f"I{number}{child}{year}", year, MONEY, FLAG, item=f"I{number}{child}"))
     units += past
     match draw(st.integers(0, 9)):
         case 0:

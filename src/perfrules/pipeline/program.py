@@ -124,7 +124,7 @@ def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft 
         parameters = _parameters(policy, as_of, findings)
         if parameters is not None:
             _add_policy(made, policy, parameters, findings)
-    _check_overs(made, findings)
+    _check_overs(policies, findings)
     return made
 
 
@@ -251,9 +251,9 @@ def _lowered(lower: Callable[[N], V], node: N, span: Span | None, findings: Find
     return None
 
 
-def _check_overs(made: Draft, findings: Findings) -> None:
+def _check_overs(policies: Sequence[Policy], findings: Findings) -> None:
     """`over` must name rules that are there, for the same kind, and must not run in a circle."""
-    rules = {(j.rule.name, j.rule.kind): j.rule for j in made.judged}
+    rules = {(r.name, r.kind): r for p in policies for r in p.rules}  # also those that were refused
     names = {name for name, _ in rules}
     for rule in rules.values():
         for name, span in zip(rule.over, rule.over_spans, strict=True):
