@@ -102,7 +102,7 @@ def chunk(number: int) -> tuple[Example, ...]:
     found: dict[str, Example] = {}  # by text: of those that are much the same, one is enough
 
     @seed(number)
-    @settings(max_examples=3 * CHUNK, database=None, phases=[Phase.generate], deadline=None,
+    @settings(max_examples=CHUNK + CHUNK // 4, database=None, phases=[Phase.generate], deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(policies(), facts())
     def collect(text, rows):

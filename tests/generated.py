@@ -174,9 +174,12 @@ def policies(draw) -> str:
     if draw(st.integers(0, 3)) == 0:
         lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
     lines.append("rules:")
-    calm = draw(st.sampled_from([False, False, True]))  # all is decided, so that claims meet and pools are shared
-    for number in range(draw(st.integers(2, 6))):
+    calm = draw(st.sampled_from([False, False, True, True]))  # all is decided, so that claims meet and pools are shared
+    count = draw(st.integers(2, 6))
+    for number in range(count):
         lines += draw(_rule(number, calm))
+    if calm:
+        lines += _scene(count)
     step = draw(st.sampled_from(["", "1元", "0.05元"]))
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
@@ -212,28 +215,41 @@ def _rule(draw, number: int, calm: bool) -> list[str]:
 
 @st.composite
 def _action(draw, calm: bool) -> str:
-    amount = draw(st.one_of(expression("money", 1), st.one_of(families("money")), st.sampled_from(["x", "z", "a", "b"])))
+    account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
+    offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
+    drawn = st.one_of(expression("money", 1), st.one_of(families("money")), st.sampled_from(["a", "b", "e"]))
+    amount = draw(st.sampled_from([account, f"(50% * {account})"]) if offset and draw(st.booleans()) else drawn)
     if calm:
         amount = f"(({amount}) otherwise {draw(st.sampled_from(['100元', '0.07元']))})"
-    ways = ["max(0元, {})", "max(0元, {})", "max(0元, {})", "abs({})", "abs({})", "({})"]  # the last may be below zero
+    ways = ["max(0元, {})", "max(0元, {})", "max(0元, {})", "abs({})", "abs({})", "abs({})", "({} - 850元)"]
     positive, weight = (_quoted(draw(st.sampled_from(ways)).format(amount)) for _ in range(2))
-    offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
-    account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
-    own = draw(st.sampled_from(["x", "x", "z"]))
-    known = "'(b otherwise 1元)'" if calm else "b"
+    own = "x" if account == "y" else account  # what is kept is not shared
+    into = "" if calm and account == "z" else ", into: pot"  # a conflict would stop the pool
     return draw(st.sampled_from([
-        f"deduct: {{from: {account}, amount: {positive}, into: pot{offset}}}",
+        f"deduct: {{from: {account}, amount: {positive}{into}{offset}}}",
         f"deduct: {{from: x, amount: {positive}, into: pot}}",
-        f"reward: {{to: {own}, out_of: pot, by: {weight}{offset}}}",
-        f"reward: {{to: x, out_of: pot, by: {known}}}",
+        f"reward: {{to: x, out_of: pot, by: {weight}{offset}}}",
+        "reward: {to: x, out_of: pot, by: '(b otherwise 1元)'}" if calm else f"reward: {{to: {own}, out_of: pot, by: b}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
         "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:",
     ]))  # fmt: skip
 
 
+def _scene(number: int) -> list[str]:
+    """Rules that surely meet: on an account where only one may stand, and in a pool that is shared."""
+    return [
+        f"  - rule: r{number}", "    when: '((a < b) otherwise no)'", "    then:",
+        "      - deduct: {from: z, amount: 1元}",
+        "      - deduct: {from: x, amount: '(abs(a) otherwise 100元)', into: pot}", "    because: made",
+        f"  - rule: r{number + 1}", "    when: '((c > 1) otherwise yes)'", "    then:",
+        "      - cut_current: {from: z, amount: 0.07元}",
+        "      - reward: {to: x, out_of: pot, by: '(b otherwise 1元)'}", "    because: made",
+    ]  # fmt: skip
+
+
 MONEY = st.sampled_from(["0", "0", "-1000", "1000", "850", "849.99", "850.01", "960", "0.01", "", "", "333.33", "0.5", "-2.5", "1.5"])
-LARGE = st.one_of(MONEY, MONEY, MONEY, st.sampled_from(["99999999.99", "-99999999.98", "100000000"]))
+LARGE = st.one_of(MONEY, MONEY, st.sampled_from(["99999999.99", "-99999999.98", "100000000"]))
 SOME = st.sampled_from(["", "0", "1", "2", "3"])
 FLAG = st.sampled_from(["yes", "no", ""])
 COLOUR = st.sampled_from(["red", "green", "blue", ""])

@@ -66,6 +66,7 @@ def families(kind: str) -> list:
             joined("percentile(", AMOUNT, [", 100%", ", 30%", ", 50%"], ", interpolated over units", WHERE, PER, close),
             joined("running_sum(", AMOUNT, " over units", WHERE, PER, ORDER, close),
             joined(ROUND, ["a", "e", "(a / 2)", "(a * r)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
+            joined(["floor(", "ceil("], ["x", "min(a, b)", "(b / 3)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
             joined("round(", ["a", "e", "(a / 4)"], ', 1元, "', ["half-even", "half-up"], '")'),
             joined("abs(", AMOUNT, close),
             st.sampled_from(["(if f then a else (b / c))", "(if r < 85% then (a / 3) else b)", "(if q then x else b)"]),

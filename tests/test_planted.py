@@ -15,7 +15,7 @@ from perfrules.engines import record
 from perfrules.engines.conformance import disagreements
 from planted import LOWERED, SCALARS, STEPS, STRAIGHT, Bug
 
-EXAMPLES = 600
+EXAMPLES = 400
 
 
 @contextmanager
