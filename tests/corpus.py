@@ -97,14 +97,14 @@ class Example:
 
 
 @cache
-def chunk(number: int) -> tuple[Example, ...]:
+def chunk(number: int, alone: bool = False) -> tuple[Example, ...]:
     """Some examples, the same in every run."""
     found: dict[str, Example] = {}  # by text: of those that are much the same, one is enough
 
     @seed(number)
     @settings(max_examples=CHUNK + CHUNK // 4, database=None, phases=[Phase.generate], deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(policies(), facts())
+    @given(policies(alone=alone), facts())
     def collect(text, rows):
         found.setdefault(text, Example(text, rows))
 
@@ -113,19 +113,27 @@ def chunk(number: int) -> tuple[Example, ...]:
     return tuple(found.values())[:CHUNK]
 
 
-def examples(count: int) -> Iterator[Example]:
-    """So many examples, made as they are asked for."""
+def examples(count: int, *, alone: bool = False) -> Iterator[Example]:
+    """So many examples, made as they are asked for; `alone` those in which no subject sees another."""
     for number in range(-(-count // CHUNK)):
-        yield from chunk(number)[: count - number * CHUNK]
+        yield from chunk(number, alone)[: count - number * CHUNK]
+
+
+KNOWN = {"f": "no", "t": "red", "u": "fair", "s1": "2022-01-31", "s2": "2024-02-29"}
 
 
 def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
-    """Where the straight-line function of `decide` is not what the whole plan says of a subject alone."""
+    """Where the straight-line function of `decide` is not what the whole plan says of a subject alone.
+
+    It decides only where everything is known: of all subjects but the first, it is.
+    """
     said = []
     decider = Decider(program, "unit")
     judged, following = ([r for r in rows["unit"] if r["period"] == year] for year in (PERIOD, PERIOD + 1))
-    for now, later in zip(judged, following, strict=True):
-        plain = [{k: v for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
+    for number, (now, later) in enumerate(zip(judged, following, strict=True)):
+        plain = [{k: v or KNOWN.get(k, "0") for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
+        if number == 0:
+            plain[0] = {k: v for k, v in now.items() if k not in ("id", "period")}
         row = decider.row(plain[0], PERIOD, Around({1: plain[1]}, None, {}))
         fired = decider.straight(row.cells) if decider.straight else None
         if fired is None:

@@ -54,7 +54,7 @@ def _joined(*parts):
 
 @cache  # building strategies anew takes longer than drawing from them
 def expression(kind: str, depth: int, inside: str = "unit"):
-    """Texts of expressions of a kind, over the facts of `unit` or `item`."""
+    """Texts of expressions of a kind, over the facts of `unit` or `item`; `alone` is a unit that sees no other rows."""
     if depth <= 0:
         return _leaf(kind, inside)
     again = expression(kind, depth - 1, inside)
@@ -109,12 +109,12 @@ def _condition(depth: int, inside: str):
 def _condition_on(kind: str, depth: int, inside: str):
     again = expression("flag", depth - 1, inside)
     if kind == "choice":
-        name = "t" if inside == "unit" else "w"
+        name = "w" if inside == "item" else "t"
         compared = st.sampled_from([f"{name} = red", f"{name} != green", f"{name} in {{red, blue}}"])
     else:
         value = expression(kind, depth - 1, inside)
         compared = _joined(value, st.just(" "), OPERATORS, st.just(" "), value)
-        if inside == "unit" and kind == "ratio":
+        if inside != "item" and kind == "ratio":
             compared = st.one_of(compared, _joined(st.just("d1 "), OPERATORS, st.sampled_from([" 85%", " s", " r"])))
     options = [
         compared,
@@ -146,7 +146,7 @@ def _aggregate(kind: str, depth: int):
 
 @cache
 def _leaf(kind: str, inside: str):
-    own = inside == "unit"
+    own = inside != "item"
     leaves = {
         "money": ["a", "b", "1000元", "850元", "0元", "p", "d2", "d2"] if own else ["m", "unit.a", "unit.b", "unit.e", "100元", "p"],
         "ratio": ["r", "85%", "96%", "s", "0%", "d1", "d1", "d1"] if own else ["unit.r", "85%", "s"],
@@ -157,13 +157,17 @@ def _leaf(kind: str, inside: str):
 
 
 @st.composite
-def policies(draw) -> str:
-    """A policy of two to five rules that bar, go over and meet each other, with a pool."""
-    money = expression("money", 1)
+def policies(draw, *, alone: bool = False) -> str:
+    """A policy of two to six rules that bar, go over and meet each other, with a pool.
+
+    `alone`: conditions and amounts that read nothing but the subject's own row.
+    """
+    inside = "alone" if alone else "unit"
+    money = expression("money", 1, inside)
     names = {  # without a circle: d2 may read d1, and q both
         "d1": draw(st.one_of(st.sampled_from(["a / b", "b / a", "a / (b - p)"]), _joined(money, st.just(" / "), money))).replace("d1", "r").replace("d2", "b"),
-        "d2": draw(st.one_of(_joined(money, st.just(" * 1 / 3")), expression("money", 2))).replace("d2", "a"),
-        "q": draw(expression("flag", 1)).replace("q", "f"),
+        "d2": draw(st.one_of(_joined(money, st.just(" * 1 / 3")), expression("money", 2, inside))).replace("d2", "a"),
+        "q": draw(expression("flag", 1, inside)).replace("q", "f"),
     }
     names = {name: _without_rows(text.replace("q", "f")) for name, text in names.items()} | NAMES
     lines = [
@@ -172,12 +176,12 @@ def policies(draw) -> str:
         *(f"  {name}: {_quoted(text)}" for name, text in names.items()),
     ]  # fmt: skip
     if draw(st.integers(0, 3)) == 0:
-        lines.append(f"scope: {_quoted(draw(expression('flag', 1)))}")
+        lines.append(f"scope: {_quoted(draw(expression('flag', 1, inside)))}")
     lines.append("rules:")
     calm = draw(st.sampled_from([False, False, True, True]))  # all is decided, so that claims meet and pools are shared
     count = draw(st.integers(2, 6))
     for number in range(count):
-        lines += draw(_rule(number, calm))
+        lines += draw(_rule(number, calm, inside))
     if calm:
         lines += _scene(count)
     step = draw(st.sampled_from(["", "1元", "0.05元"]))
@@ -199,14 +203,14 @@ def _quoted(text: str) -> str:
 
 
 @st.composite
-def _rule(draw, number: int, calm: bool) -> list[str]:
-    condition = draw(st.one_of(expression("flag", 2), pointed(), pointed(), pointed()))
+def _rule(draw, number: int, calm: bool, inside: str) -> list[str]:
+    condition = draw(expression("flag", 2, inside) if draw(st.integers(0, 3)) == 0 else pointed(alone=inside == "alone"))
     if calm:
         condition = f"(({condition}) otherwise {draw(st.sampled_from(['yes', 'yes', 'no']))})"
-    actions = draw(st.lists(_action(calm), min_size=1, max_size=2))
+    actions = draw(st.lists(_action(calm, inside), min_size=1, max_size=2))
     lines = [f"  - rule: r{number}", f"    when: {_quoted(condition)}"]
     if draw(st.integers(0, 4)) == 0:
-        lines.append(f"    unless: {_quoted(draw(expression('flag', 1)))}")
+        lines.append(f"    unless: {_quoted(draw(expression('flag', 1, inside)))}")
     if number and draw(st.booleans()):
         lines.append(f"    over: r{draw(st.integers(0, number - 1))}")
     lines += ["    then:", *(f"      - {action}" for action in actions), "    because: made"]
@@ -214,11 +218,11 @@ def _rule(draw, number: int, calm: bool) -> list[str]:
 
 
 @st.composite
-def _action(draw, calm: bool) -> str:
+def _action(draw, calm: bool, inside: str) -> str:
     account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
     offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
-    drawn = st.one_of(expression("money", 1), st.one_of(families("money")), st.sampled_from(["a", "b", "e"]))
-    amount = draw(st.sampled_from([account, f"(50% * {account})"]) if offset and draw(st.booleans()) else drawn)
+    drawn = [expression("money", 1, inside), st.sampled_from(["a", "b", "e"]), *(families("money") if inside == "unit" else ())]
+    amount = draw(st.sampled_from([account, f"(50% * {account})"]) if offset and draw(st.booleans()) else st.one_of(drawn))
     if calm:
         amount = f"(({amount}) otherwise {draw(st.sampled_from(['100元', '0.07元']))})"
     ways = ["max(0元, {})", "max(0元, {})", "max(0元, {})", "abs({})", "abs({})", "abs({})", "({} - 850元)"]
@@ -259,7 +263,7 @@ COLOUR = st.sampled_from(["red", "green", "blue", ""])
 def facts(draw) -> dict[str, list[dict[str, object]]]:
     """Rows of units and items, of the judged period 2022 and the next; many values are unknown."""
     units, items, events, past = [], [], [], []
-    for number in range(draw(st.integers(1, 5))):
+    for number in range(draw(st.integers(1, 6))):
         row = {"id": f"U{number}", "a": draw(LARGE), "b": draw(LARGE.filter(lambda v: not v.startswith("-"))),
                "r": draw(st.sampled_from(["85%", "84.99%", "96%", "-5%", "0%", "", "0.8501"])), "n": "1.5",
                "c": draw(SOME), "f": draw(FLAG), "t": draw(COLOUR), "x": draw(MONEY), "y": draw(MONEY),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ NAMES = {
     "e": "a - b",
     "step.dv": "v - prior(v)",
     "item.best": "max(v over steps)",
+    "item.place": "rank(m over items per unit)",
 }
 
 
@@ -39,14 +41,18 @@ def joined(*parts):
 WHERE = ["", "", " where f", " where r < 85%", " where a is known", " where c > 1", " where f is not known"]
 PER = ["", "", " per t", " per f", " per c", " per d1 is known", " per unit"]
 OVER_STEPS = ["", " where h", " where v > 0", " where v is known", " where o > 1", " where unit.f", " where v = item.best"]
+FEW, PARTS = ["", "", " where c > 1"], ["", "", "", " per f", " per d1 is known"]
 FAR = [")", ")", ", 2)"]
 ORDER = [" in order of c", " in order of a", " in order of c descending", " in order of u", " in order of s1"]
 COHORT = ["sum(", "average(", "min(", "max("]
-AMOUNT = ["a", "b", "d2", "x", "e"]
-ITEM = ["m", "best", "(m - unit.e)", "unit.b", "prior(m)"]
+AMOUNT = ["a", "b", "d2", "x", "e", "(-b)"]
+ITEM = ["m", "m", "best", "(m - unit.e)", "unit.b", "prior(m)"]
 STEP = ["v", "v", "dv", "prior(v)", "(v + item.m)"]
 HELD = ["h", "h", "v > 0", "prior(h)", "dv > 0", "unit.f"]
 ROUND = ["round(", "floor(", "ceil(", "truncate("]
+
+
+OTHER_ROWS = re.compile(r" over |prior\(|next\(")
 
 
 @cache
@@ -58,12 +64,12 @@ def families(kind: str) -> list:
             joined("prior(", AMOUNT, FAR),
             joined("next(", AMOUNT, FAR),
             joined(COHORT, AMOUNT, " over units", WHERE, PER, close),
-            joined([*COHORT, "last("], [*AMOUNT, "prior(a)", "next(b)"], " over years", WHERE, close),
+            joined([*COHORT, "last("], [*AMOUNT, "prior(a)", "next(b)", "sum(m over items)"], " over years", WHERE, close),
             joined([*COHORT, "last("], STEP, " over steps", OVER_STEPS, close),
             joined(COHORT, ITEM, " over items", ["", " where k > 1", " where g", " where unit.e > 0"], close),
             joined("last(", ITEM, " over items", ["", " where g"], " in order of k", [")", " descending)"]),
-            joined("percentile(", AMOUNT, [", 50%", ", 75%", ", 0%", ", 30%", ", 33%"], " over units", WHERE, PER, close),
-            joined("percentile(", AMOUNT, [", 100%", ", 30%", ", 50%"], ", interpolated over units", WHERE, PER, close),
+            joined("percentile(", AMOUNT, [", 50%", ", 75%", ", 0%", ", 30%", ", 33%"], " over units", FEW, PARTS, close),
+            joined("percentile(", AMOUNT, [", 100%", ", 30%", ", 45%"], ", interpolated over units", FEW, PARTS, close),
             joined("running_sum(", AMOUNT, " over units", WHERE, PER, ORDER, close),
             joined(ROUND, ["a", "e", "(a / 2)", "(a * r)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
             joined(["floor(", "ceil("], ["x", "min(a, b)", "(b / 3)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
@@ -79,7 +85,9 @@ def families(kind: str) -> list:
             joined("count(over steps", OVER_STEPS, close),
             joined("streak(", ["a > 0", "f", "r < 85%", "b is known"], " over years", ["", "", " where f"], close),
             joined("streak(", HELD, " over steps", OVER_STEPS, close),
-            joined("max(streak(", HELD, " over steps", OVER_STEPS, ") over steps)"),
+            joined("max(streak(", HELD, " over steps", ["", " where h", " where v > 0", " where unit.f"], ") over steps)"),
+            joined("max(", ["place", "k"], " over items", ["", " where g"], close),
+            joined("max(count(over ", ["items", "steps", "units", "units per f"], ") over years)"),
             joined(["prior(", "next("], ["c", "count(over items)", "count(over steps where h)", "rank(a over units)"], FAR),
             joined("(3 - count(over units", WHERE, "))"),
             joined("(count(over items where g) * count(over items", ["", " where k > 1"], "))"),
@@ -91,11 +99,14 @@ def families(kind: str) -> list:
             joined([*COHORT, "last("], "r over years", WHERE, close),
             joined(COHORT, "r over units", PER, close),
             st.sampled_from(["(days(s1, s2) / 365 days)", "(months(s1, s2) / 12 months)"]),
-            st.sampled_from(["((a / b) * (b / a))", "((a / b) + (b / a))", "(d1 * d1)", "(a / b * (a / b))"]),  # wide
+            st.sampled_from(["((a / b) * (b / a))", "(d1 * d1)", "(a / b * (a / b))"]),  # wide
+            st.sampled_from(["((a / b) + (b / a))", "((x / b) + (b / a))", "((b / a) + (b / e))"]),
         ]
     return [
         joined("u ", [">=", "<", ">", "<=", "="], [" fair", " good", " prior(u)"]),
         joined(["prior(", "next("], ["f", "q", "u = good", "t = red", "a > b"], FAR),
+        joined("t ", ["!=", "="], [" green", " red", " prior(t)"]),
+        joined("((", ["count(over items where g)", "streak(f over years)", "prior(a)", "b"], ") is ", ["known", "not known"], close),
         joined("last(", ["f", "u = good", "prior(f)"], " over years", WHERE, close),
         joined(["any(", "all("], ["a > 0", "f", "prior(f)", "a > prior(a)"], " over years", close),
         joined(["any(", "all("], ["f", "a > b", "u >= fair"], " over units", WHERE, PER, close),
@@ -112,6 +123,8 @@ def families(kind: str) -> list:
         joined("month(", ["s1", "s2", "s1 + 1 months", "s2 - 1 months"], ") ", ["=", "<", ">="], [" 2", " 12", " 3", " month(s2)"]),
         joined(["s1", "s2", "as_of"], [" + 1", " + 13", " - 1", " - 400", " - 30000"], [" months ", " months ", " years "], ["<", ">=", "="], [" s1", " s2"]),
         joined("days(s1, s2) ", [">", "<", "="], [" 30 days", " 0 days", " 365 days"]),
+        joined("days(s1", ["", " - 1 months"], ", s1", [" + 1 months", " + 1 years", " + 13 months"], ") ", ["=", "<="], [" 28 days", " 31 days", " 365 days"]),
+        joined("months(", ["s1, s1 + 1 months", "s2 - 1 months, s2", "s2, s2 + 13 months"], ") ", ["=", "<"], [" 1 months", " 13 months"]),
         joined("months(", ["s1, s2", "s2, s1", "s1, as_of"], ") ", [">=", "<", "="], [" 0 months", " 1 months", " 10 months"]),
         joined("date(", ["2022", "1900", "2000", "c", "year(s1)"], ", ", ["2, 29", "month(s2), 30", "2, 28"], ") ", ["is known", ">= s1", "< s2"]),
         joined("end_of_year(", ["s1", "s2", "s1 + 10 days"], ") ", ["=", ">"], [" s1", " s2", " date(2022, 12, 31)"]),
@@ -127,12 +140,16 @@ def of_unit(kind: str):
 
 
 @cache
-def pointed():
-    """Conditions on one construct each, with nothing around it that hides what it gives."""
+def pointed(*, alone: bool = False):
+    """Conditions on one construct each, with nothing around it that hides what it gives.
+
+    `alone`: without those that read other rows.
+    """
     compared = [" < ", " <= ", " > ", " >= ", " = ", " != "]
     lines = {"money": ["0元", "a", "b", "850元", "p"], "count": ["1", "2", "c", "1"], "ratio": ["s", "r", "100%"]}
     found = [joined(family, compared, line) for kind, line in lines.items() for family in families(kind)]
-    return st.one_of(*found, *families("flag"))
+    everything = st.one_of(*found, *families("flag"))
+    return everything.filter(lambda text: not OTHER_ROWS.search(text)) if alone else everything
 
 
 DAYS = st.sampled_from(["2022-01-31", "2022-02-28", "2024-02-29", "2022-12-31", "2021-06-30", "2023-03-01", "", "2000-02-29", "1900-02-28", "2023-12-31", "2022-01-01"])

@@ -35,7 +35,7 @@ class Bug:
         module = sys.modules[right.__module__]
         made: dict[str, Callable[..., object]] = {}
         code = compile("from __future__ import annotations\n" + text.replace(self.old, self.new), f"<{self.what}>", "exec")
-        exec(code, vars(module) | {"__name__": module.__name__}, made)
+        exec(code, vars(module), made)
         return made[self.function]
 
     @cached_property
@@ -72,7 +72,7 @@ STEPS = [
     Bug("no row is zero", RUN, "join", "None if p is None", "0 if p is None"),
     Bug("the last of a group is lost", RUN, "group", "for i in members)", "for i in members[:-1] or members)"),
     Bug("ranks by the first order alone", RUN, "rank", "step.order)", "step.order[:1])"),
-    Bug("sums by the first order alone", RUN, "running_sum", "step.order)", "step.order[:1])"),
+    Bug("sums in one direction", RUN, "running_sum", "step.order)", "tuple((n, False) for n, _ in step.order))"),
     Bug("only the first row is required", RUN, "require", "enumerate(met)", "enumerate(met[:1])"),
     Bug("unknown is zero where it was read", RUN, "read", "[value for _, table", "[value or 0 for _, table"),
     Bug("all is in one direction", RUN, "sorted", "reverse=descending", "reverse=order[0][1]"),
@@ -117,7 +117,7 @@ VALUES = [
     Bug("otherwise is never needed", LOWER, "value", "plan.negate(known), value", "plan.FALSE, value", "otherwise"),
     Bug("the last member is forgotten", LOWER, "value", "in node.members)", "in node.members[:-1])", " in {"),
     Bug("not known is known", LOWER, "value", "if node.negated else", "if not node else", "is not known"),
-    Bug("texts are equal or not", LOWER, "comparison", 'node.operator == "="', 'node.operator in ("=", "!=")', "!= green"),
+    Bug("texts are equal or not", LOWER, "comparison", 'node.operator == "="', 'node.operator in ("=", "!=")', "[tu] !="),
     Bug("min is max", LOWER, "call", '"<=" if', '">=" if', r"min\([^:]*,"),
     Bug("max of the first", LOWER, "extreme", "arguments[1:]", "arguments[1:2] if operator == '<=' else ()", r"max\("),
     Bug("abs keeps the sign", LOWER, "call", "rails.negated(value), value)", "value, value)", r"abs\("),
@@ -131,7 +131,7 @@ VALUES = [
     Bug("truncating rounds", RAILS, "_away", 'mode == "truncate"', "not mode", "truncate"),
     Bug("an opening amount of this year", LOWER, "fact", "self.offset + symbol.offset", "self.offset", "in_year"),
     Bug("a flag that is not known is no", lower, "fact_value", "plan.both(known, plan.negate(yes))", "plan.negate(yes)"),
-    Bug("what belongs to nothing is known", LOWER, "fact", 'plan.compare("!=", found, plan.Literal(""))', "plan.TRUE", "per unit"),
+    Bug("which one is it itself", LOWER, "fact", '"parent" if symbol.path else "id"', '"id"', "place over"),
     Bug("a fact of the parent is its own", LOWER, "fact", "inherit(own, symbol.path, fact.name", "inherit(own, symbol.path[:1], fact.name", r"(item|unit)\."),
     Bug("a name of the parent is always known", LOWER, "definition", "brought(self.builder, self.table, above.table, on, value)", "value", r"unit\.e"),
     Bug("an ancestor of this year", LOWER, "definition", "self.offset, years=self.years)", "0, years=self.years)", r"prior\(.*unit\.e"),
@@ -164,7 +164,6 @@ ELSEWHERE = [
     Bug("prior within years is next", elsewhere, "prior_or_next", 'plan.add(plan.Column("period"), plan.Literal(steps))',
         'plan.add(plan.Column("period"), plan.Literal(-steps))', r"(prior|next)\(.*over years"),
     Bug("prior is known where there is a row", elsewhere, "brought", "plan.both(there, column(value.defined))\n            return R", "there\n            return R", r"prior\(|next\("),
-    Bug("prior of a condition without a row", elsewhere, "brought", "plan.both(there, column(value.fails))", "column(value.fails)", r"prior\(|next\("),
 ]  # fmt: skip
 ROWS = [
     Bug("per is not seen", AGGREGATION, "_keys", "for part in parts for pair in part", "for part in () for pair in part", " per "),
@@ -180,7 +179,7 @@ ROWS = [
     Bug("count of the sure", AGGREGATION, "count", "None if certain else", "None if certain or high else", r"count\("),
     Bug("strays do not count", AGGREGATION, "count", "plan.add(high, self.strays)", "high", r"count\(.* per "),
     Bug("any without doubt", AGGREGATION, "quantified", 'plan.compare("=", left, ZERO)', 'plan.compare("=", some, ZERO)', r"any\(|all\("),
-    Bug("any of the strays", AGGREGATION, "quantified", "left = plan.add(left, self.strays)", "pass", r"(any|all)\([^:]* per "),
+    Bug("any of the strays", AGGREGATION, "quantified", "self._strays(found.possible)", "ZERO", r"(any|all)\([^:]* per "),
     Bug("all is any", AGGREGATION, "quantified", 'self.node.function == "any" else rails.opposite(wanted)', "self.node else wanted", r"all\("),
     Bug("an unknown is nothing to a sum", AGGREGATION, "measured", "self.settled(waiting)", 'self.known if self.node.function == "sum" else self.settled(waiting)', r"sum\("),
     Bug("an unknown is nothing to an average", AGGREGATION, "measured", "self.settled(waiting)", 'self.known if self.node.function == "average" else self.settled(waiting)', r"average\("),
@@ -192,7 +191,7 @@ ROWS = [
     Bug("sum is max", AGGREGATION, "measured", 'in ("min", "max") else "sum"', 'in ("min", "max") else "max"', r"sum\("),
     Bug("average of one more", AGGREGATION, "measured", "count if", "plan.add(count, ONE) if", r"average\("),
     Bug("last is first", ORDERING, "last", "backward=True", "backward=False", r"last\("),
-    Bug("a later row may count", ORDERING, "last", "plan.negate(self.where.holds), value, _nothing", "plan.FALSE, value, _nothing", r"last\("),
+    Bug("a later row may count", ORDERING, "last", "self.where.holds, plan.negate(self.where.holds), value, _", "plan.TRUE, plan.FALSE, value, _", r"last\("),
     Bug("last in an unknown order", ORDERING, "last", "self.settled(open_orders)", "self.known", r"last\("),
     Bug("ties the other way", ORDERING, "by", "(tie, backward)", "(tie, not backward)", r"last\(|running_sum|streak"),
     Bug("descending is not seen", ORDERING, "by", "self.node.descending != backward", "backward", "descending"),
@@ -202,9 +201,9 @@ ROWS = [
     Bug("streaks from the first", ORDERING, "streak", "backward=True", "backward=False", r"streak\("),
     Bug("an absent year is a yes", ORDERING, "yearly", "doubt, gap), doubt, gap)", "doubt, gap), doubt, doubt)", r"streak\([^:]*over years"),
     Bug("no year denies", ORDERING, "yearly", "since_no, Literal(ALWAYS)", "Literal(ALWAYS), Literal(ALWAYS)", r"streak\([^:]*over years"),
-    Bug("streaks across histories", ORDERING, "streak_here", 'partition = ("parent", ', "partition = (", r"max\(streak"),
+    Bug("streaks across histories", ORDERING, "streak_here", 'partition = ("parent", *self.partition(member))', "partition = self.partition(member)", r"max\(streak"),
     Bug("a streak with the break", ORDERING, "since", "ONE, ZERO)", "ZERO, ZERO)", r"max\(streak|running_sum"),
-    Bug("streaks in doubt", ORDERING, "streak_here", "self.settled(opened)", "self.known", r"max\(streak[^:]*where"),
+    Bug("streaks in doubt", ORDERING, "streak_here", "self.settled(opened)", "self.known", r"max\(streak\([^)]*where"),
     Bug("the least is first", ORDERING, "rank", "descending=True", "descending=False", r"rank\("),
     Bug("equal ones have places of their own", ORDERING, "rank", "Fraction(1), shared", "Fraction(1), place", r"rank\("),
     Bug("who is not among them has a rank", ORDERING, "rank", "plan.both(self.settled(waiting), mine)", "self.settled(waiting)", r"rank\([^:]* where"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
 
 from corpus import DAY, PERIOD, Example, questions, straight_disagreements
 from generated import facts, policies
@@ -52,7 +53,7 @@ def test_every_claim_is_the_one_of_the_reference(text, rows):
             assert amount == fate.amount, (fate.claim.name, key)
 
 
-@given(policies(), facts())
+@given(st.one_of(policies(), policies(alone=True), policies(alone=True)), facts())
 def test_one_decision_is_what_the_whole_plan_says_of_the_subject_alone(text, rows):
     """The straight-line function of `decide`, and the whole plan over one subject."""
     program = Example(text, rows).program

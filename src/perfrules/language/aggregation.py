@@ -49,7 +49,7 @@ class Aggregation:
         self.keys = self._keys()
         where = self.inside.condition(node.where) if node.where else rails.truth(plan.TRUE)
         self.where = Condition(plan.both(where.holds, self.placed), where.fails)
-        self.strays = self._strays(where)
+        self.strays = ZERO if node.function in ("any", "all") else self._strays(self.where.possible)
 
     # which rows
 
@@ -96,10 +96,11 @@ class Aggregation:
             raise Unfit("PR416", self.node.span, function=self.node.function)
         return Rational(value.scale / int(value.den.value), value.low, ONE, value.defined)
 
-    def _strays(self, where: Condition) -> Scalar:
+    def _strays(self, possible: Scalar) -> Scalar:
+        """How many rows matter of which it is not known whether they are in the same part."""
         if self.placed == plan.TRUE:
             return ZERO
-        lost = plan.choose(plan.both(where.possible, plan.negate(self.placed)), ONE, ZERO)
+        lost = plan.choose(plan.both(possible, plan.negate(self.placed)), ONE, ZERO)
         column = self.column(self.inside, "stray", lost)
         group = self.builder.group(self.inside.table, "strays", ("period",), (("strays", "sum", column),))
         return self.builder.join(self.own.table, group, (("period", "period"),), "strays")
@@ -159,7 +160,7 @@ class Aggregation:
         found = rails.conjunction(Condition(self.where.holds, self.where.fails), hit)
         sure, possible = self.tally("sure", found.holds), self.tally("possible", plan.both(found.possible, self.placed))
         some, left = self.joined(sure, possible)
-        left = plan.add(left, self.strays)
+        left = plan.add(left, self._strays(found.possible))  # a stray that can't be a hit changes nothing
         yes, no = plan.compare(">", some, ZERO), plan.compare("=", left, ZERO)
         answer = Condition(plan.both(self.known, yes), plan.both(self.known, no))
         return answer if self.node.function == "any" else rails.opposite(answer)
