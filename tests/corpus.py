@@ -18,7 +18,7 @@ from perfrules.districts.manager import bring
 from perfrules.engines.conformance import Question
 from perfrules.language import nodes
 from perfrules.library import Library, _checked
-from perfrules.pipeline.document import read_text
+from perfrules.pipeline.document import Tree, read_text
 from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Statement
@@ -31,10 +31,15 @@ TOO_WIDE = {"PR415", "PR416", "PR241"}  # the only ways out of a generated polic
 Rows = dict[str, list[dict[str, object]]]
 
 
+@cache
+def _vocabulary() -> Tree | None:
+    return read_text(FACTS, "facts.yaml", Findings())
+
+
 def library_of(text: str) -> Library:
     """A generated policy, checked."""
     findings = Findings()
-    trees = [read_text(t, n, findings) for t, n in ((FACTS, "facts.yaml"), (text, "policy.yaml"))]
+    trees = [_vocabulary(), read_text(text, "policy.yaml", findings)]
     library = _checked([t for t in trees if t], [], BROUGHT, findings)
     findings.refuse()
     return library
@@ -119,7 +124,7 @@ def examples(count: int, *, alone: bool = False) -> Iterator[Example]:
         yield from chunk(number, alone)[: count - number * CHUNK]
 
 
-KNOWN = {"f": "no", "t": "red", "u": "fair", "s1": "2022-01-31", "s2": "2024-02-29"}
+KNOWN = {"c": "1", "f": "no", "t": "red", "u": "fair", "s1": "2022-01-31", "s2": "2024-02-29"}
 
 
 def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
@@ -131,7 +136,7 @@ def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
     decider = Decider(program, "unit")
     judged, following = ([r for r in rows["unit"] if r["period"] == year] for year in (PERIOD, PERIOD + 1))
     for number, (now, later) in enumerate(zip(judged, following, strict=True)):
-        plain = [{k: v or KNOWN.get(k, "0") for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
+        plain = [{k: v or KNOWN.get(k, "3") for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
         if number == 0:
             plain[0] = {k: v for k, v in now.items() if k not in ("id", "period")}
         row = decider.row(plain[0], PERIOD, Around({1: plain[1]}, None, {}))

@@ -184,6 +184,8 @@ def policies(draw, *, alone: bool = False) -> str:
         lines += draw(_rule(number, calm, inside))
     if calm:
         lines += _scene(count)
+    elif draw(st.integers(0, 3)) == 0:
+        lines += _doubt(count)
     step = draw(st.sampled_from(["", "1元", "0.05元"]))
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
@@ -249,6 +251,17 @@ def _scene(number: int) -> list[str]:
         f"  - rule: r{number + 1}", "    when: '((c > 1) otherwise yes)'", "    then:",
         "      - cut_current: {from: z, amount: 0.07元}",
         "      - reward: {to: x, out_of: pot, by: '(b otherwise 1元)'}", "    because: made",
+    ]  # fmt: skip
+
+
+def _doubt(number: int) -> list[str]:
+    """A claim that waits, though every fact is known, beside one that would stand; and an amount in doubt."""
+    return [
+        f"  - rule: r{number}", "    when: 'date(c, month(s2), 30) >= s1'", "    then:",
+        "      - cut_current: {from: z, amount: 0.07元}", "    because: made",
+        f"  - rule: r{number + 1}", "    when: 'c < 3'", "    then:",
+        "      - deduct: {from: z, amount: 1元}",
+        "      - deduct: {from: x, amount: '(if date(c, month(s2), 30) < s1 then 1元 else 2元)'}", "    because: made",
     ]  # fmt: skip
 
 
