@@ -203,7 +203,7 @@ ROWS = [
     Bug("no year denies", ORDERING, "yearly", "since_no, Literal(ALWAYS)", "Literal(ALWAYS), Literal(ALWAYS)", r"streak\([^:]*over years"),
     Bug("streaks across histories", ORDERING, "streak_here", 'partition = ("parent", *self.partition(member))', "partition = self.partition(member)", r"max\(streak"),
     Bug("a streak with the break", ORDERING, "since", "ONE, ZERO)", "ZERO, ZERO)", r"max\(streak|running_sum"),
-    Bug("streaks in doubt", ORDERING, "streak_here", "self.settled(opened)", "self.known", r"(max|last)\(streak\([^)]*where"),
+    Bug("streaks in doubt", ORDERING, "streak_here", "self.settled(opened, doubts)", "self.settled(opened)", r"(max|last)\(streak\([^)]*where"),
     Bug("the least is first", ORDERING, "rank", "descending=True", "descending=False", r"rank\("),
     Bug("equal ones have places of their own", ORDERING, "rank", "Fraction(1), shared", "Fraction(1), place", r"rank\("),
     Bug("who is not among them has a rank", ORDERING, "rank", "plan.both(self.settled(waiting), mine)", "self.settled(waiting)", r"rank\([^:]* where"),

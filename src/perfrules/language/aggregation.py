@@ -55,6 +55,8 @@ class Aggregation:
 
     def _keys(self) -> Keys:
         if self.reach == "years":
+            if self.own.years:  # through a name; where it is written so, `aggregates` refuses it
+                raise Unfit("PR427", self.node.span)
             return (("id", "id"),)
         path = self.own.scope.vocabulary.path(self.kind.name, self.own.scope.kind.name) if self.reach == "below" else ()
         for kind in (self.kind.name, *path[:-1]):
