@@ -49,7 +49,7 @@ AMOUNT = ["a", "b", "d2", "x", "e", "(-b)"]
 ITEM = ["m", "m", "best", "(m - unit.e)", "unit.b", "prior(m)"]
 STEP = ["v", "v", "dv", "prior(v)", "(v + item.m)"]
 HELD = ["h", "h", "v > 0", "prior(h)", "dv > 0", "unit.f"]
-ROUND = ["round(", "floor(", "ceil(", "truncate("]
+ROUND = ["round(", "floor(", "ceil(", "truncate(", "truncate("]
 
 
 OTHER_ROWS = re.compile(r" over |prior\(|next\(")
@@ -115,6 +115,11 @@ def families(kind: str) -> list:
         joined(["any(", "all("], HELD, " over steps", OVER_STEPS, close),
         joined(["any(", "all("], ["unit.e > m", "best > 0", "unit.u = poor", "last(h over steps)", "prior(unit.e > 0)", "prior(m) < m"],
                " over items", ["", " where g", " where unit.e > 0"], close),
+        joined("((a / b) + (b / a)) ", [">", "<="], [" s", " r"]),
+        joined(["any(", "all("], ["prior(unit.e > 0)", "prior(unit.e < m)"], " over items", close),
+        joined(["any(", "all("], ["a > 0", "f"], " over units", [" per t", " per c", " per d1 is known"], close),
+        joined("max((-b) over units where ", ["f", "c > 1", "a is known"], ") ", ["<", ">=", "!="], [" 0元", " a"]),
+        joined("last(streak(", ["h", "v > 0"], " over steps where ", ["v > 0", "h"], ") over steps) ", [">=", "<"], [" 1", " 2"]),
         joined("3 - count(over units", [" where f", " where r < 85%", " where c > 1"], PER, ") ", [">", "<=", "="], [" 0", " 1", " 2"]),
         joined("max(streak(", HELD, " over steps) over steps) ", [">=", "<", "="], [" 1", " 2"]),
         joined("last(streak(", ["h", "v > 0"], " over steps", [" where h", " where v > 0", " where v > 0"], ") over steps) ", [">=", "<", "="], [" 1", " 2"]),

@@ -51,7 +51,8 @@ def prior_or_next(own: Lowering, node: nodes.Call, steps: int) -> Value:
         return brought(builder, table, table, on, value)
     if own.years:
         there = builder.bind(table, "period there", plan.add(plan.Column("period"), plan.Literal(steps)))
-        later = own if steps < 0 else own.of(kind, own.offset + steps, years=True)  # `next` may leave the years up to here
+        # `next` may leave the years up to here
+        later = own if steps < 0 else own.of(kind, own.offset + steps, years=True)
         value = later.bind(later.value(node.arguments[0]), "there")
         assert isinstance(there, plan.Column)
         return brought(builder, table, later.table, (("id", "id"), (there.name, "period")), value)
