@@ -124,7 +124,7 @@ def examples(count: int, *, alone: bool = False) -> Iterator[Example]:
         yield from chunk(number, alone)[: count - number * CHUNK]
 
 
-KNOWN = {"c": "1", "f": "no", "t": "red", "u": "fair", "s1": "2022-01-31", "s2": "2024-02-29"}
+KNOWN = {"r": "86%", "c": "1", "f": "no", "t": "red", "u": "fair", "s1": "2022-01-31", "s2": "2024-02-29"}
 
 
 def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
