@@ -9,22 +9,20 @@ from decimal import Decimal
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from generated import known_facts, settling
+from corpus import PERIOD, Example
+from generated_money import known_facts, settling
 from perfrules import Refused
-from perfrules.core.facts import build
 from perfrules.outcome import Outcome
 from perfrules.pipeline.ruling import evaluate
-from test_agreement import program_of
 
 
 def outcome_of(texts, rows):
     """The outcome of a run; None where the policies or the run are refused."""
-    program = program_of(texts)
-    if program is None:
+    example = Example(tuple(texts), rows)
+    if example.program is None:
         return None
-    facts = build(program.vocabulary, {kind: [(kind, row) for row in listed] for kind, listed in rows.items()})
     try:
-        return Outcome(evaluate(program, facts, 2022))
+        return Outcome(evaluate(example.program, example.facts, PERIOD))
     except Refused as refused:
         return refused
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import event, given
 
 import perfrules
-from generated import facts, policies
-from perfrules.core.facts import build
+from corpus import PERIOD, Example
+from generated import facts
+from generated_money import budgets
 from perfrules.core.problem import Refused
 from perfrules.core.sequence import Lazy
 from perfrules.decision import Around
 from perfrules.outcome import Outcome
 from perfrules.pipeline.ruling import evaluate
-from test_agreement import program_of
 
 HOME = Path(__file__).resolve().parent.parent
 LUOJIANG = (("operating-funds", "2024-01-31", 2022), ("targets", "2023-01-31", 2023))
@@ -107,13 +107,13 @@ def test_streamed_json_is_the_whole_for_one_subject_of_each_kind(tmp_path):
     assert streamed(outcome) == whole(outcome)
 
 
-@given(policies(), facts())
-def test_streamed_json_is_the_whole_for_generated_policies(text, rows):
-    program = program_of(text)
-    if program is None:
+@given(budgets(), facts())
+def test_streamed_json_is_the_whole_for_generated_policies(texts, rows):
+    example = Example(tuple(texts), rows)
+    if example.program is None:
         return
     try:
-        result = evaluate(program, build(program.vocabulary, {k: [(k, r) for r in v] for k, v in rows.items()}), 2022)
+        result = evaluate(example.program, example.facts, PERIOD)
     except Refused:
         return
     outcome = Outcome(result)

@@ -51,9 +51,11 @@ def prior_or_next(own: Lowering, node: nodes.Call, steps: int) -> Value:
         return brought(builder, table, table, on, value)
     if own.years:
         there = builder.bind(table, "period there", scalars.add(scalars.Column("period"), scalars.Literal(steps)))
-        value = own.bind(own.value(node.arguments[0]), "there")
+        # `next` may leave the years up to here
+        later = own if steps < 0 else own.of(kind, own.offset + steps, years=True)
+        value = later.bind(later.value(node.arguments[0]), "there")
         assert isinstance(there, scalars.Column)
-        return brought(builder, table, table, (("id", "id"), (there.name, "period")), value)
+        return brought(builder, table, later.table, (("id", "id"), (there.name, "period")), value)
     other = own.of(kind, own.offset + steps)
     value = other.bind(other.value(node.arguments[0]), "there")
     return brought(builder, table, other.table, (("id", "id"),), value)

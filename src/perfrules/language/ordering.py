@@ -217,12 +217,14 @@ class Ordering(Aggregation):
         partition = ("parent", *self.partition(member))
         low = self.since("doubt", scalars.both(mine, scalars.negate(wanted.holds)), partition, order)
         high = self.since("no", scalars.both(mine, wanted.fails), partition, order)
-        certain = scalars.both(self.where.holds, order.defined)
-        uncertain = self.flag("open", scalars.both(self.counting, scalars.negate(certain)))
+        unordered = self.flag("unordered", scalars.both(self.counting, scalars.negate(order.defined)))
         siblings = ("parent", *self.partition())
-        group = self.builder.group(self.inside.table, "siblings", siblings, (("open", "sum", uncertain),))
+        group = self.builder.group(self.inside.table, "siblings", siblings, (("open", "sum", unordered),))
         opened = self.builder.join(self.own.table, group, tuple((k, k) for k in siblings), "open")
-        return Rational(Fraction(1), low, ONE, scalars.both(self.settled(opened), mine), high)
+        # a row that may count is in doubt for those that stand after it
+        doubtful = self.flag("open", scalars.both(self.counting, scalars.negate(self.where.holds)))
+        doubts = self.builder.running_sum(self.inside.table, "open so far", doubtful, siblings, self.by(order))
+        return Rational(Fraction(1), low, ONE, scalars.both(self.settled(opened, doubts), mine), high)
 
     def since(self, hint: str, broken: Scalar, partition: tuple[str, ...], order: Rational) -> Scalar:
         """How many rows stand after the latest that broke the streak, up to each row."""

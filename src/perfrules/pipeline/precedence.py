@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from perfrules.core.problem import Findings, did_you_mean
-from perfrules.pipeline.model import Rule
-from perfrules.pipeline.program import Draft
+from perfrules.pipeline.model import Policy, Rule
 
 
-def check_overs(made: Draft, findings: Findings) -> None:
+def check_overs(policies: Sequence[Policy], findings: Findings) -> None:
     """`over` must name rules that are there, for the same kind, and must not run in a circle."""
-    rules = {(j.rule.name, j.rule.kind): j.rule for j in made.judged}
+    rules = {(r.name, r.kind): r for p in policies for r in p.rules}  # also those that were refused
     names = {name for name, _ in rules}
     for rule in rules.values():
         for name, span in zip(rule.over, rule.over_spans, strict=True):

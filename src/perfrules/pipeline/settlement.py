@@ -165,7 +165,7 @@ def compiled(
         findings.add("PR709", policy.span, policy=policy.name, day=as_of.isoformat())
     made = draft(active, as_of, findings)
     if made is not None:
-        check_overs(made, findings)
+        check_overs(policies, findings)
         resolve(made, decisions, findings)
     if made is None or findings.errors:
         return None
