@@ -11,8 +11,9 @@ from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.combine import ANY, constant, said_kind
+from perfrules.language.functions import ELSEWHERE
 from perfrules.language.kinds import check, check_condition
-from perfrules.language.nodes import Call, Literal, Name, Node, walk
+from perfrules.language.nodes import Aggregate, Call, Literal, Name, Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
 from perfrules.language.words import APPROVAL, CLAUSES, IF_UNDECIDED, POLICY, YES_NO
@@ -24,6 +25,23 @@ from perfrules.pipeline.orders import Orders
 CLOSING = "closing"
 PARTING = ("choice", "text", "flag", "count")
 TREASURY = "treasury"  # where the base of a pool comes from
+
+
+def _closings(node: Node) -> list[Call]:
+    """What stands in a formula as `closing(…)`."""
+    return [n for n in walk(node) if isinstance(n, Call) and n.function == CLOSING]
+
+
+def _of_other_years(node: Node) -> bool:
+    if isinstance(node, Call):
+        return node.function in ELSEWHERE
+    return isinstance(node, Aggregate) and node.over == "years"
+
+
+def _of_others(node: Node, scope: Scope) -> bool:
+    """Whether a node is an aggregate over rows of another kind than the subject's."""
+    found = scope.members(node.over) if isinstance(node, Aggregate) else None
+    return found is not None and found[1].name != scope.kind.name
 
 
 class Closed:
@@ -143,9 +161,9 @@ class Terms:
     def musts(self, form: MustForm) -> Iterator[Must]:
         """The invariant for each kind of subject that has all the accounts it closes."""
         node = parse(form.that, self.findings)
-        calls = [n for n in walk(node) if isinstance(n, Call) and n.function == CLOSING] if node else []
         if node is None:
             return
+        calls = _closings(node)
         if not form.because.strip():
             self.findings.add("PR203", form.that.span, key="because", chinese=POLICY["because"])
         if not calls:
@@ -155,7 +173,15 @@ class Terms:
             if not isinstance(name, Name) or len(name.parts) != 1:
                 self.findings.add("PR278", call.span)
                 return
+        other = next((n for n in walk(node) if _of_other_years(n) and _closings(n)), None)
+        if other is not None:
+            self.findings.add("PR291", _closings(other)[0].span)
+            return
         for scope in self.scopes.values():
+            foreign = next((n for n in walk(node) if _of_others(n, scope) and _closings(n)), None)
+            if foreign is not None:
+                self.findings.add("PR278", _closings(foreign)[0].span)
+                continue
             closed = Closed(scope.kind)
             that = closed.node(node)
             if closed.missing is None:
