@@ -81,11 +81,25 @@ def test_one_subject_alone_is_decided_without_asking_for_the_whole(tmp_path):
         ("closing(funds + 1元) >= 0", "PR278"),
         ("closing(funds) + 1", "PR405"),
         ("closing(funds)", "PR406"),
+        ("prior(closing(funds)) >= 0", "PR291"),
+        ("average(closing(funds) over years) >= 0", "PR291"),
     ],
 )
 def test_what_an_invariant_cannot_say_is_refused(tmp_path, that, code):
     with pytest.raises(perfrules.Refused, match=code):
         load(tmp_path, policy(TAKE, tail=f"must:\n  - {{that: '{that}', because: x}}\n"))
+
+
+def test_an_invariant_may_be_over_all_departments(tmp_path):
+    rows = [{"id": "A", "a": 5, "b": 0, "funds": 50}, {"id": "B", "a": 0, "b": 0, "funds": 40}]
+    for total, refused in ((85, False), (86, True)):
+        tail = f"must:\n  - {{that: sum(closing(funds) over departments) = {total}元, because: x}}\n"
+        program = load(tmp_path, policy(TAKE + GIVE, tail=tail))
+        if refused:
+            with pytest.raises(perfrules.Refused, match="PR716"):
+                run(program, department=rows)
+        else:
+            assert run(program, department=rows).entries
 
 
 def test_closing_is_read_only_there(tmp_path):

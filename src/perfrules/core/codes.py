@@ -559,6 +559,12 @@ CODES: dict[str, Entry] = {
         "`at_least`（不低于）大于 `at_most`（不超过）：{least} 和 {most}",
         "请对调两个金额，或更正其中一个",
     ),
+    "PR291": _error(
+        "`closing` is of the year that is settled; it can't be asked for in other years",
+        "take it out of `prior`, `next` and `over years`",
+        "`closing`（期末数）是结算年度的，不能用于其他年度",
+        "请勿写在 `上期`、`下期` 或“遍历 历年”之内",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",

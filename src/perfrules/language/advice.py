@@ -196,7 +196,8 @@ def _beside_number(other: Type) -> Words | None:
         case "money":
             return Words("a number of yuan is `… * 1元`", "若为元数，请写作 `… * 1元`")
         case "days" | "months":
-            return Words(f"a number of {other.kind} is `… * 1 {other.kind}`", f"若为时长，请写作 `… * 1 {other.kind}`")
+            chinese = {"days": "1天", "months": "1个月"}[other.kind]
+            return Words(f"a number of {other.kind} is `… * 1 {other.kind}`", f"若为时长，请写作 `… * {chinese}`")
         case "date":
             return Words(
                 "a date is written 2023-12-31, its year `year(…)`, and moved by 30 days or 6 months",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.words import CLAUSES, COMMON, FACTS, POLICY, TABLES, english
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, POLICY, TABLES
 from perfrules.pipeline.document import Items, Node, Tree
 
 _SHAPES = {
@@ -20,7 +21,7 @@ _SHAPES = {
 }
 _CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
 _CLAUSE_WORDS = english(CLAUSES)
-_ALL_WORDS = english(CLAUSES, POLICY, TABLES, FACTS, COMMON)
+_TABLES = (CLAUSES, POLICY, TABLES, FACTS, COMMON, APPROVAL, DECISIONS)
 
 
 _USUAL_KEYS = {  # what others write for a key
@@ -39,7 +40,7 @@ def fitted(form: type[F], tree: Tree, findings: Findings) -> F | None:
         found = form.model_validate(tree, context=findings)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False, include_input=False):
-            _note(detail["type"], detail["loc"], tree, findings)
+            _note(detail["type"], detail["loc"], tree, _chinese(form, detail["loc"]), findings)
         return None
     return found if len(findings.errors) == before else None
 
@@ -59,10 +60,19 @@ def note_unknown(key: Text, offered: list[str], findings: Findings) -> None:
         findings.add("PR202", key.span, key=str(key), hint=hint)
 
 
-def _note(kind: str, location: tuple[int | str, ...], tree: Tree, findings: Findings) -> None:
+def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[str, str]:
+    """The Chinese of the keys that stand at a location: decisions and approvals have words of their own."""
+    if "decisions" in form.model_fields:
+        return DECISIONS
+    return APPROVAL if "approvals" in location else _CHINESE
+
+
+def _note(
+    kind: str, location: tuple[int | str, ...], tree: Tree, chinese: Mapping[str, str], findings: Findings
+) -> None:
     if kind == "missing":
         key = str(location[-1])
-        findings.add("PR203", _place(tree, location[:-1])[0], key=key, chinese=_CHINESE.get(key, key))
+        findings.add("PR203", _place(tree, location[:-1])[0], key=key, chinese=chinese.get(key, key))
         return
     span, node = _place(tree, location)
     key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
@@ -107,7 +117,7 @@ def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node]:
             node = node[part]
             span = _first(node)
         elif isinstance(part, str) and isinstance(node, Tree):
-            key = next((k for k in node if k == part or _ALL_WORDS.get(k) == part), None)
+            key = next((k for k in node if k == part or any(table.get(part) == k for table in _TABLES)), None)
             if key is None:
                 continue
             node = node[key]

@@ -11,8 +11,9 @@ from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.combine import ANY, constant, said_kind
+from perfrules.language.functions import ELSEWHERE
 from perfrules.language.kinds import check, check_condition
-from perfrules.language.nodes import Call, Literal, Name, Node, walk
+from perfrules.language.nodes import Aggregate, Call, Literal, Name, Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
 from perfrules.language.words import ACROSS, APPROVAL, CLAUSES, IF_UNDECIDED, POLICY, YES_NO
@@ -24,6 +25,23 @@ from perfrules.pipeline.wording import check_name, one_of, word_of
 CLOSING = "closing"
 PARTING = ("choice", "text", "flag", "count")
 TREASURY = "treasury"  # where the base of a pool comes from
+
+
+def _closings(node: Node) -> list[Call]:
+    """What stands in a formula as `closing(…)`."""
+    return [n for n in walk(node) if isinstance(n, Call) and n.function == CLOSING]
+
+
+def _of_other_years(node: Node) -> bool:
+    if isinstance(node, Call):
+        return node.function in ELSEWHERE
+    return isinstance(node, Aggregate) and node.over == "years"
+
+
+def _of_others(node: Node, scope: Scope) -> bool:
+    """Whether a node is an aggregate over rows of another kind than the subject's."""
+    found = scope.members(node.over) if isinstance(node, Aggregate) else None
+    return found is not None and found[1].name != scope.kind.name
 
 
 class Closed:
@@ -147,9 +165,9 @@ class Terms:
     def musts(self, form: MustForm) -> Iterator[Must]:
         """The invariant for each kind of subject that has all the accounts it closes."""
         node = parse(form.that, self.findings)
-        calls = [n for n in walk(node) if isinstance(n, Call) and n.function == CLOSING] if node else []
         if node is None:
             return
+        calls = _closings(node)
         if not form.because.strip():
             self.findings.add("PR203", form.that.span, key="because", chinese=POLICY["because"])
         if not calls:
@@ -159,18 +177,28 @@ class Terms:
             if not isinstance(name, Name) or len(name.parts) != 1:
                 self.findings.add("PR278", call.span)
                 return
-        closed = [(Closed(scope.kind), scope) for scope in self.scopes.values()]
-        formulas = [(c, c.node(node), scope) for c, scope in closed]
-        for c, that, scope in formulas:
-            if c.missing is None:
-                yield self.must(form, that, tuple(dict.fromkeys(c.accounts)), scope)
-        if calls and all(c.missing for c, _ in closed):
-            for c, scope in closed[:1]:
-                self.lacks(c.missing, scope)
+        other = next((n for n in walk(node) if _of_other_years(n) and _closings(n)), None)
+        if other is not None:
+            self.findings.add("PR291", _closings(other)[0].span)
+            return
+        lacking = []
+        for scope in self.scopes.values():
+            foreign = next((n for n in walk(node) if _of_others(n, scope) and _closings(n)), None)
+            if foreign is not None:
+                self.findings.add("PR278", _closings(foreign)[0].span)
+                return
+            closed = Closed(scope.kind)
+            that = closed.node(node)
+            if closed.missing is None:
+                yield self.must(form, that, tuple(dict.fromkeys(closed.accounts)), scope)
+            else:
+                lacking.append((closed.missing, scope))
+        if len(lacking) == len(self.scopes):
+            self.lacks(*lacking[0])
 
-    def lacks(self, name: Name | None, scope: Scope) -> None:
+    def lacks(self, name: Name, scope: Scope) -> None:
         """An account that a kind does not have."""
-        if name is not None and name.span:
+        if name.span:
             word, known = name.parts[0], scope.kind.account_names
             self.findings.add("PR217", name.span, name=word, kind=scope.kind.name, hint=did_you_mean(word, known))
 
