@@ -6,18 +6,19 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from perfrules.core.problem import did_you_mean
+from perfrules.core.problem import Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.calls import FUNCTION_WORDS
 from perfrules.language.combine import ANY, CORRECT, NUMBERS, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
-from perfrules.language.words import FUNCTIONS, ROUNDING
+from perfrules.language.words import FUNCTIONS, ROUNDING, english
 
 if TYPE_CHECKING:
     from perfrules.language.kinds import Checker
 
+MODES = english(ROUNDING)
 ROUNDINGS = ("round", "floor", "ceil", "truncate")
 DATES = {  # what each takes, and what it gives; `whole` is a count or a whole number
     "year": (("date",), "count"),
@@ -93,8 +94,11 @@ def _rounding(checker: Checker, node: Call) -> Typed:
     if step_kind != ANY and (literal is None or not isinstance(literal.value, Fraction) or literal.value <= 0):
         checker.fail("PR420", node.arguments[1].span)
     mode = node.arguments[2:]
-    if mode and not (isinstance(mode[0], Literal) and mode[0].value in ROUNDING):
-        checker.fail("PR421", mode[0].span, modes=", ".join(f'"{m}"' for m in ROUNDING))
+    if mode and isinstance(mode[0], Literal) and mode[0].value in MODES:
+        mode = (replace(mode[0], value=MODES[str(mode[0].value)]),)
+    elif mode:
+        said = (", ".join(f'"{m}"' for m in words) for words in (ROUNDING, ROUNDING.values()))
+        checker.fail("PR421", mode[0].span, modes=Words(*said))
     return replace(node, arguments=(value, step, *mode)), kind
 
 
