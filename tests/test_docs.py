@@ -172,7 +172,7 @@ KEYS = [
     for chinese in [next((w for w, e in form.words.items() if e == key and w != e), "")]
 ]
 WORD_TABLES = (
-    "EXPRESSION", "FUNCTIONS", "CLOCK", "YEARS", "INTERPOLATED", "EFFECTS", "ORDERS", "TOGETHER", "ROUNDING", "IF_UNDECIDED",
+    "EXPRESSION", "FUNCTIONS", "CLOCK", "YEARS", "INTERPOLATED", "EFFECTS", "ORDERS", "TOGETHER", "ROUNDING", "IF_UNDECIDED", "ACROSS",
     "VERDICTS", "TABLES", "HITS", "KINDS", "RECOMMEND",
 )  # fmt: skip
 WORDS = [(table, *pair) for table in WORD_TABLES for pair in getattr(words, table).items()]

@@ -94,7 +94,7 @@ def test_the_least_is_what_is_taken_once_anything_is(tmp_path):
 @pytest.mark.parametrize(
     ("limits", "row", "code"),
     [
-        ("at_most: 10元, at_least: 20元", {"a": 5}, "PR712"),
+        ("at_most: b, at_least: 20元", {"a": 5, "b": 10}, "PR712"),
         ("at_most: b - a", {"a": 5, "b": 2}, "PR711"),
     ],
 )
@@ -104,6 +104,11 @@ def test_limits_without_sense_stop_the_run_and_name_the_subject(tmp_path, limits
         run(program, department=[{"id": "D", "b": 0, **row}])
     assert "department/D" in str(refused.value)
     assert not run(program, department=[{"id": "D", "a": 0, "b": 0}]).entries  # nothing falls on the account
+
+
+def test_constant_limits_without_sense_are_refused_beforehand(tmp_path):
+    with pytest.raises(perfrules.Refused, match="PR290"):
+        load(tmp_path, policy(TAKE, tail="limits:\n  - {on: funds, at_most: 10元, at_least: 20元}\n"))
 
 
 def test_a_limit_in_whole_yuan_leaves_whole_yuan(tmp_path):

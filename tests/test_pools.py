@@ -172,3 +172,56 @@ def test_given_and_left_over_are_taken_and_base_and_shortfall(tmp_path_factory, 
         assert p.leftover == 0 or p.shortfall == 0
     into = sum(e.amount for e in outcome.entries if e.debit == "made/pot")
     assert into == sum(e.amount for e in outcome.entries if e.credit == "made/pot")
+
+
+DISTRICTS = """
+facts: province
+extends: budget
+jurisdiction: district
+kinds:
+  department:
+    facts: {district: {is: text}, slow: {is: flag}, size: {is: choice, of: [small, large]}}
+    accounts: {funds: {together: sum}}
+"""
+ACROSS = """
+policy: made
+facts: province
+subject: department
+rules:
+  - {rule: pay, when: slow, then: {deduct: {from: funds, amount: 100元, into: pot}}, because: made}
+  - {rule: get, when: not slow, then: {reward: {to: funds, out_of: pot, by: 1}}, because: made}
+pools:
+  pot: {leftover: carried-over%s}
+"""
+
+
+@pytest.mark.parametrize(("more", "received"), [
+    ("", {"A2": "100", "B2": "50", "B3": "50"}),  # each district shares what it took itself
+    (", per: size", {"A2": "100"}),  # in B only small ones pay, and only large ones could receive
+    (", across: all", {"A2": "66.67", "B2": "66.67", "B3": "66.66"}),
+])  # fmt: skip
+def test_a_pool_stays_within_its_jurisdiction_unless_it_says_otherwise(tmp_path, more, received):
+    (tmp_path / "facts.yaml").write_text(DISTRICTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(ACROSS % more, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-01-01")
+    rows = [("A1", "A", True, "small"), ("A2", "A", False, "small"), ("B1", "B", True, "small"), ("B2", "B", False, "large"), ("B3", "B", False, "large")]
+    facts = program.facts({"department": [{"id": i, "district": d, "slow": s, "size": z, "funds": 1000} for i, d, s, z in rows]}, period=2023)
+    outcome = program.run(facts)
+    assert {e.subject.partition("/")[2]: str(e.amount).removesuffix(".00") for e in outcome.entries if e.debit == "funds"} == received
+    assert sum(p.taken for p in outcome.pools) == 200 == sum(p.given + p.leftover for p in outcome.pools)
+    assert {p.part for p in outcome.pools} == {"": {"A", "B"}, ", across: all": {""}}.get(more, {"A / small", "B / small", "B / large"})
+
+
+def test_who_is_of_no_known_jurisdiction_lets_every_one_wait_and_who_is_of_no_part_only_its_own(tmp_path):
+    (tmp_path / "facts.yaml").write_text(DISTRICTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(ACROSS % ", per: size", encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-01-01")
+
+    def settled(district, size):
+        rows = [("A1", "A", True, "small"), ("B1", "B", True, "small"), ("X", district, True, size)]
+        facts = program.facts({"department": [{"id": i, "district": d, "slow": s, "size": z, "funds": 1000} for i, d, s, z in rows]}, period=2023)
+        return {p.part for p in program.run(facts).pools if p.settled}
+
+    assert settled("B", "large") == {"A / small", "B / small", "B / large"}
+    assert settled("B", None) == {"A / small"}
+    assert settled(None, "small") == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
-from perfrules.core.facts import Facts, build
+from perfrules.core.facts import Facts, build, is_mapping, note_no_list
 from perfrules.core.facts import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Text
@@ -87,7 +87,13 @@ class Program:
 
         Raises `Refused` with every problem of every row.
         """
-        placed = {kind: ((f"{kind}[{n}]", row) for n, row in enumerate(given)) for kind, given in rows.items()}
+        findings = Findings()
+        if is_mapping(rows, "facts", findings):
+            for kind, given in rows.items():
+                if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
+                    note_no_list(str(kind), findings)
+        findings.refuse()
+        placed = {kind: _placed(str(kind), given) for kind, given in rows.items()}
         return build(self.vocabulary, placed, (), period)
 
     def run(self, facts: Facts, *, period: int | None = None) -> Outcome:
@@ -148,6 +154,10 @@ class Program:
         return f"<Program {len(self.rules)} rules as of {self.as_of} {self.digest[:12]}>"
 
 
+def _placed(kind: str, rows: Iterable[FactRow]) -> Iterator[tuple[str, FactRow]]:
+    return ((f"{kind}[{n}]", row) for n, row in enumerate(rows))
+
+
 def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
 
@@ -155,6 +165,11 @@ def _listed(paths: Paths) -> list[str | Path]:
 def _around(
     years: Mapping[int, Values] | None, parent: Values | None, children: Mapping[str, Sequence[Values]] | None
 ) -> Around:
+    findings = Findings()
+    for name, given in (("years", years), ("children", children)):
+        if given is not None:
+            is_mapping(given, name, findings)
+    findings.refuse()
     if years or parent is not None or children is not None:
         return Around(years or {}, parent, children or {})
     return NOTHING_AROUND
@@ -162,6 +177,16 @@ def _around(
 
 def _judged_period(facts: Facts, period: int | None) -> int:
     findings = Findings()
+    if not isinstance(facts, Facts):
+        gives = Words(
+            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
+        )
+        findings.add(
+            "PR628", where="facts", about="facts", expected=gives, example='program.facts({"department": [...]})'
+        )
+    elif period is not None and period.__class__ is not int:
+        findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
+    findings.refuse()
     periods = facts.periods
     if period is None and len(periods) > 1:
         findings.add("PR707", where="period", example=str(periods[0]))
@@ -230,6 +255,9 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     try:
         brought: Brought = bring(plugins)
         library = read_library(_listed(paths), brought, findings)
+        if library.decisions and not library.policies and not findings.errors:
+            named = ", ".join(map(str, _listed(paths)))
+            findings.add("PR121", where=named, path=named)
         if not findings.errors:
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)

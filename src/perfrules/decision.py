@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import NamedTuple
 
-from perfrules.core.facts import Facts, Table, read_columns
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.facts import Facts, Table, is_mapping, note_no_list, read_columns
+from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
@@ -25,6 +25,7 @@ Values = Mapping[str, object]
 
 # our own context: the host's precision and traps have no effect
 _CONTEXT = Context(prec=60, Emax=99, Emin=-99, traps=[Inexact, InvalidOperation, Overflow])
+YEAR_FIRST, YEAR_LAST = 1000, 9999  # a year has four digits
 ALONE = "subject"  # the id of the one subject that is decided, and of its parent
 
 
@@ -164,6 +165,9 @@ class Decider:
         Raises `Refused` where a value does not fit its fact.
         """
         period = self.year if period is None else period
+        if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
+            said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
+            raise Refused([Problem("PR211", where="period", values=said)])
         if around is NOTHING_AROUND and self.only_own:
             cells = self.read_cells(values)
             if cells is not None:
@@ -176,6 +180,11 @@ class Decider:
         name = self.kind.name
         own = {0: _columns(self.kind, values, name, findings)}
         for offset, other in around.years.items():
+            if offset.__class__ is not int or abs(offset) > YEAR_LAST:
+                findings.add(
+                    "PR211", where="years", value=repr(offset)[:40], least=str(-YEAR_LAST), most=str(YEAR_LAST)
+                )
+                continue
             own[offset] = _columns(self.kind, other, f"years[{offset}] {name}", findings)
         tables = {(name, period + offset): _alone(columns) for offset, columns in own.items()}
         if around.parent is not None:
@@ -200,11 +209,14 @@ class Decider:
                 findings.add("PR410", where=many, name=many, hint=did_you_mean(many, below))
                 continue
             kind = below[many]
+            if isinstance(rows, (str, Mapping)) or not isinstance(rows, Sequence):
+                note_no_list(many, findings)
+                continue
             columns = [_columns(kind, row, f"{many}[{n}]", findings) for n, row in enumerate(rows)]
             for n, row in enumerate(columns):
                 if kind.in_order_of and row[kind.in_order_of] is None:
                     findings.add("PR627", where=f"{many}[{n}]", kind=kind.name, id=str(n), fact=kind.in_order_of)
-            ids = [str(row.get("id") or n + 1) for n, row in enumerate(rows)]
+            ids = [str((isinstance(row, Mapping) and row.get("id")) or n + 1) for n, row in enumerate(rows)]
             found[kind.name] = Table(ids, [ALONE] * len(ids), {c: [row[c] for row in columns] for c in kind.columns})
         return found
 
@@ -232,6 +244,8 @@ class Decider:
 
 
 def _columns(kind: SubjectKind, values: Values, place: str, findings: Findings) -> dict[str, Stored | None]:
+    if not is_mapping(values, place, findings):
+        return dict.fromkeys(kind.columns)
     return dict(zip(kind.columns, read_columns(kind, values, place, findings), strict=True))
 
 

@@ -34,7 +34,7 @@ def check_examples(library: Library, findings: Findings) -> None:
         findings.problems += [p for p in found if p.code != "PR222" or p.span not in lacking]
         for example in policy.examples if not found else ():
             _Example(policy, example, findings).check()
-    if library.decisions and not findings.errors:
+    if library.decisions and library.policies and not findings.errors:
         inside = Findings()
         days = [*(d.on for d in library.decisions), *(p.in_force[0] for p in library.policies)]
         compiled(library.policies, max(days), inside, library.decisions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -129,17 +129,26 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
             key = next(iter(tree), None)
             findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
     named = {str(form.facts) for form in facts}
+    unfit = {str(key) for key in _named(trees, "facts")} - named
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
     facts += [form for form in beside if str(form.facts) not in named and _needed(form, policies, facts)]
     vocabularies = _vocabularies(facts, brought, findings)
-    known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside))
+    known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)
     decided = [one for form in decisions for one in check_decisions(form, findings)]
     return Library(vocabularies, tuple(found), decisions=tuple(decided))
+
+
+def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:
+    """What the documents of a kind are called, also those that don't have the form they need."""
+    for tree in trees:
+        if _document(tree) == kind:
+            found = (value for key, value in tree.items() if DOCUMENTS.get(key) == kind)
+            yield from (value for value in found if isinstance(value, Text))
 
 
 def _needed(form: FactsForm, policies: list[PolicyForm], facts: list[FactsForm]) -> bool:

@@ -8,7 +8,7 @@ from perfrules.analysis.days import days_of_change
 from perfrules.analysis.parameters import check_parameters
 from perfrules.analysis.rivals import check_rivals
 from perfrules.analysis.tables import check_tables
-from perfrules.analysis.unread import check_unread
+from perfrules.analysis.unread import check_unread, check_unused_pools
 from perfrules.analysis.verdicts import check_verdicts
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
@@ -24,6 +24,7 @@ def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable
             check_tables(policy, day, findings)
         check_verdicts(policy, days, findings)
         check_parameters(policy, findings)
+        check_unused_pools(policy, findings)
     check_rivals(policies, findings)
     if policies and declared:
         check_unread(declared, policies, findings)

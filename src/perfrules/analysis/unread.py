@@ -1,4 +1,4 @@
-"""Unread facts: what a vocabulary declares and no policy of the run looks at."""
+"""What is declared and not used: facts that no policy of the run looks at, pools that no rule of their policy uses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from perfrules.analysis.parameters import definitions_of, names_in
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.pipeline.model import Policy
+
+
+def check_unused_pools(policy: Policy, findings: Findings) -> None:
+    """Note each pool that no action of its policy pays into or gives out of."""
+    used = {clause.pool for rule in policy.rules for clause in rule.clauses}
+    for name, pool in policy.pools.items():
+        if name not in used:
+            findings.add("PR516", pool.span, pool=name.rpartition("/")[2])
 
 
 def check_unread(declared: Mapping[str, Iterable[Text]], policies: Iterable[Policy], findings: Findings) -> None:

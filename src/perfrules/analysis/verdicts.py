@@ -8,7 +8,7 @@ from itertools import combinations
 
 from perfrules.analysis.spaces import EVERYWHERE, Reader, Space, TooMany, scope_on
 from perfrules.core.problem import Findings, Words
-from perfrules.language.nodes import Aggregate, Logic, Name, Node, walk
+from perfrules.language.nodes import Aggregate, Compare, Logic, Member, Name, Node, walk
 from perfrules.language.write import write
 from perfrules.pipeline.model import Policy, Rule
 
@@ -27,10 +27,16 @@ def _check_rule(rule: Rule, scope: Node | None, readers: list[Reader], findings:
     parts = [*_parts(rule.when), *(_parts(scope) if scope is not None else ())]
     if all(_never(reader, parts) for reader in readers):
         blamed = _blamed(readers, parts)
-        said = [f"`{write(part)}`" for part in blamed]
+        said = [f"`{_words(part)}`" for part in blamed]
         findings.add("PR510", rule.written.span, rule=rule.name, parts=Words(" and ".join(said), " 与 ".join(said)))
     elif all(_surely(reader, rule.when) for reader in readers):
         findings.add("PR511", rule.written.span, rule=rule.name)
+
+
+def _words(node: Node) -> str:
+    """A comparison in the author's own words, any other condition as it is understood."""
+    span = node.span if isinstance(node, (Compare, Member)) else None
+    return write(node) if span is None else " ".join(span.source.text[span.start : span.end].split())
 
 
 def _parts(node: Node) -> Iterator[Node]:

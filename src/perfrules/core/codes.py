@@ -225,9 +225,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR211": _error(
         "`{value}` is no whole number from {least} to {most}",
-        "write digits",
+        "write digits, without quotes or a unit",
         "`{value}` 不是 {least} 到 {most} 的整数",
-        "请写数字",
+        "请写数字，不带引号和单位",
     ),
     "PR214": _error(
         "`{kind}`, to which this belongs, is not declared", "{hint}", "所隶属的 `{kind}` 没有声明", "{hint}"
@@ -495,9 +495,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR280": _error(
         "`{value}` is no amount of whole minor units that could be decided",
-        "write an amount such as 500元",
+        "{hint}",
         "`{value}` 不是可以决定的、以最小货币单位计的金额",
-        "请写如 500元 的金额",
+        "{hint}",
     ),
     "PR281": _note(
         "the decision on `{subject}` of {on} is later than {day} and was left out",
@@ -553,6 +553,12 @@ CODES: dict[str, Entry] = {
         "`closing`（期末数）只能用在必须满足的条件中",
         "请把条件写在 `must:`（必须）下",
     ),
+    "PR290": _error(
+        "`at_least` is more than `at_most`, {least} and {most}",
+        "exchange the two amounts, or correct one",
+        "`at_least`（不低于）大于 `at_most`（不超过）：{least} 和 {most}",
+        "请对调两个金额，或更正其中一个",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",
@@ -562,9 +568,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR302": _error(
         "{found} can't stand here; {expected} is expected",
-        "correct this, or what stands before it",
+        "{hint}",
         "{found} 不能写在这里，应为{expected}",
-        "请更正此处或它前面的内容",
+        "{hint}",
     ),
     "PR303": _error(
         "`{sign}`: comparisons can't be chained",
@@ -680,9 +686,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR407": _error(
         "the wrong number of values for `{function}`: {found}, not {expected}",
-        "check the parentheses and commas",
+        "{hint}",
         "`{function}` 需要 {expected} 个值，而不是 {found} 个",
-        "请检查括号和逗号",
+        "{hint}",
     ),
     "PR408": _error("unknown function `{function}`", "{hint}", "未知的函数 `{function}`", "{hint}"),
     "PR409": _error(
@@ -698,12 +704,7 @@ CODES: dict[str, Entry] = {
         "{hint}",
     ),
     "PR411": _error("`{word}` is not one of the words of this choice", "{hint}", "`{word}` 不是该选项的取值", "{hint}"),
-    "PR412": _error(
-        "{found} has no order",
-        "compare with `=` or `!=`, or with several words: `x in {{a, b}}`",
-        "{found}没有大小之分",
-        "请用 `=` 或 `!=` 比较，或与几个词比较：`x 属于 {{甲, 乙}}`",
-    ),
+    "PR412": _error("{found} has no order", "{hint}", "{found}没有大小之分", "{hint}"),
     "PR413": _error(
         "`{written}`: a difference of two ratios is in percentage points, a ratio in percent",
         "write {meant}",
@@ -850,6 +851,12 @@ CODES: dict[str, Entry] = {
         "`{name}` 中点号之前不是对象的类别",
         "{hint}",
     ),
+    "PR439": _error(
+        "a quotient by `{written}` has no value",
+        "divide by something else; a quotient by zero is always unknown",
+        "除以 `{written}` 没有结果",
+        "请更正除数；除以零的结果总是未知",
+    ),
     # examples
     "PR501": _error(
         "the example `{name}` expects `{expected}` for {about}, but the result is `{found}`",
@@ -905,6 +912,12 @@ CODES: dict[str, Entry] = {
         "`between:` bounds on its facts make it narrower, and faster",
         "`{term}` 可能需要 {bits} 位，超过通常的 64 位",
         "为所用事实写明界限 `between:`（介于）可使其更窄、更快",
+    ),
+    "PR516": _note(
+        "no rule uses the pool `{pool}`",
+        "write `into: {pool}` or `out_of: {pool}` in an action, or remove the pool",
+        "没有规则使用资金池 `{pool}`",
+        "请在措施中写 `into: {pool}`（归入）或 `out_of: {pool}`（来自），或删去该资金池",
     ),
     # facts
     "PR601": _error(
@@ -1031,6 +1044,12 @@ CODES: dict[str, Entry] = {
         "{kind} `{id}` 没有填写用于排序的 {fact}",
         "请填写 `{fact}`",
     ),
+    "PR628": _error(
+        "what is given for `{about}` is not {expected}",
+        "give {example}",
+        "`{about}` 给出的不是{expected}",
+        "请给出 {example}",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",
@@ -1077,15 +1096,15 @@ CODES: dict[str, Entry] = {
         "",
     ),
     "PR711": _error(
-        "what may be moved at most on an account of `{subject}` is negative",
+        "what may be moved at most on this account of `{subject}` is negative",
         "limit the formula of `at_most`: `max(0元, …)`",
-        "`{subject}` 的账户限额为负",
+        "`{subject}` 的该账户限额为负",
         "请限制 `at_most`（不超过）的公式：`max(0元, …)`",
     ),
     "PR712": _error(
-        "on an account of `{subject}` the least is more than the most",
+        "on this account of `{subject}` the least is more than the most",
         "correct `at_least` or `at_most` of its limits",
-        "`{subject}` 的账户下限大于上限",
+        "`{subject}` 的该账户下限大于上限",
         "请更正限额的 `at_least`（不低于）或 `at_most`（不超过）",
     ),
     "PR713": _error(

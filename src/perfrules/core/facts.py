@@ -108,19 +108,36 @@ def gathered(
     """Facts from rows, as `build` takes them; what is wrong goes to `findings`. `read` reads one value."""
     drafts: dict[str, _Draft] = {}
     for name, given in rows.items():
-        if name not in vocabulary.kind_names:
-            _note(findings, "PR616", _of(name, name), word=name, hint=did_you_mean(name, vocabulary.kind_names))
+        if not isinstance(name, str) or name not in vocabulary.kind_names:
+            word = str(name)
+            _note(findings, "PR616", _of(name, word), word=word, hint=did_you_mean(word, vocabulary.kind_names))
             continue
         kind = vocabulary.kinds[vocabulary.kind_names[name]]
         draft = drafts.setdefault(kind.name, _Draft(kind))
         headings = row_headings(vocabulary, kind)
         for place, row in given:
+            if not is_mapping(row, place, findings):
+                continue
             named = {headings.get(header, header): value for header, value in row.items()}
             _read_row(draft, place, named, period, findings, read)
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
     tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
     return Facts(vocabulary, tables, frozenset(drafts))
+
+
+def is_mapping(row: object, place: Place, findings: Findings) -> bool:
+    """Whether what is given as a row is names with values; noted where it is not."""
+    if not isinstance(row, Mapping):
+        about, expected = _said(place), Words("a mapping of names to values", "名称到值的对应")
+        _note(findings, "PR628", place, about=about, expected=expected, example='{"id": "A", "budget": 100}')
+    return isinstance(row, Mapping)
+
+
+def note_no_list(about: str, findings: Findings) -> None:
+    """Note that what is given for a kind is no list of rows."""
+    expected = Words("a list of rows", "若干行的列表")
+    findings.add("PR628", where=about, about=about, expected=expected, example='[{"id": "A", "budget": 100}]')
 
 
 def _of(thing: object, place: Place) -> Place:
@@ -157,10 +174,11 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
         _note(findings, "PR605", place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
         return
     parent = _id(row.get(kind.belongs_to)) if kind.belongs_to else ""
+    before = len(findings.problems)
     draft.rows[key] = (parent, read_columns(kind, row, place, findings, read))
     draft.places[key] = place
     if kind.in_order_of:
-        _check_order(draft, key, place, findings)
+        _check_order(draft, key, place, findings, said=len(findings.problems) > before)
 
 
 def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
@@ -220,10 +238,15 @@ def read_columns(
     return list(values.values())
 
 
-def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Findings) -> None:
-    """Two rows of one parent at the same place of its history would leave the order open."""
+def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Findings, *, said: bool) -> None:
+    """Two rows of one parent at the same place of its history would leave the order open.
+
+    `said`: of this row something is already said, perhaps that its place can't be read.
+    """
     parent, values = draft.rows[key]
     position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
+    if position is None and said:
+        return
     if position is None:
         _note(findings, "PR627", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
         return

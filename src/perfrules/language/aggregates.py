@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import did_you_mean
 from perfrules.core.vocabulary import SubjectKind
+from perfrules.language.advice import SORTED, other_function, usage
 from perfrules.language.combine import ANY, FLAG, Typed, comparable, constant, placed, said_kind
-from perfrules.language.functions import ROWS_FUNCTIONS
+from perfrules.language.functions import AMONG, ROWS_FUNCTIONS
 from perfrules.language.nodes import Aggregate, Name, Node
 from perfrules.language.scope import Type
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 AGGREGATES = (*ROWS_FUNCTIONS, "min", "max")
 CONDITIONS = ("any", "all", "streak")  # they take a condition
-AMONG = ("rank", "running_sum")  # the subject is one of the rows
 ORDERED = ("last", "streak", "running_sum")
 FRACTIONS = ("average", "percentile")  # of counts they give a number
 
@@ -27,7 +27,7 @@ def check_aggregate(checker: Checker, node: Aggregate) -> Typed:
     """An aggregate with its parts elaborated, and the kind that it gives."""
     if node.function not in AGGREGATES:
         return node, checker.fail("PR408", node.span, function=node.function,
-                                  hint=did_you_mean(node.function, AGGREGATES))  # fmt: skip
+                                  hint=other_function(node.function, list(AGGREGATES)))  # fmt: skip
     found = checker.scope.members(node.over)
     if found is None:
         known = [*checker.scope.vocabulary.plurals, "years"]
@@ -46,7 +46,8 @@ def _fits(checker: Checker, node: Aggregate, reach: str, kind: SubjectKind) -> b
     """Whether the function can be over such rows, in such an order, with so many values."""
     if (node.value is None) != (node.function == "count"):
         expected, given = ("0", "1") if node.function == "count" else ("1", "0")
-        checker.fail("PR407", node.span, function=node.function, expected=expected, found=given)
+        checker.fail("PR407", node.span, function=node.function, expected=expected, found=given,
+                     hint=usage(node.function))  # fmt: skip
         return False
     if reach == "years" and checker.in_years:
         checker.fail("PR427", node.span)
@@ -98,7 +99,7 @@ def _placed(checker: Checker, node: Node, kind: Type) -> Typed:
     if kind.order:
         return placed(node, kind), Type("number")
     if kind.kind in ("flag", "text", "choice"):
-        return node, checker.fail("PR412", node.span, found=said_kind(kind))
+        return node, checker.fail("PR412", node.span, found=said_kind(kind), hint=SORTED)
     return node, kind
 
 
@@ -111,11 +112,11 @@ def _valued(checker: Checker, inside: Checker, node: Aggregate) -> Typed:
     value, kind = inside.typed(node.value)
     if node.function == "last":
         return replace(node, value=value), kind
-    value, kind = _placed(inside, value, kind)
     if node.function == "rank":
-        return replace(node, value=value), Type("count")
-    if kind.kind == "date" and node.function not in ("min", "max"):
+        return replace(node, value=_placed(inside, value, kind)[0]), Type("count")
+    if kind.kind in ("flag", "text", "choice") or (kind.kind == "date" and node.function not in ("min", "max")):
         checker.fail("PR402", value.span, found=said_kind(kind))
+        kind = ANY
     if node.function == "percentile":
         node = replace(node, share=_share(checker, node))
     of_counts = kind.kind == "count" and node.function in FRACTIONS

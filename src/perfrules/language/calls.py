@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from perfrules.core.problem import Words
 from perfrules.core.span import Span
+from perfrules.language.advice import usage
 from perfrules.language.constants import Constants
 from perfrules.language.nodes import Aggregate, Call, Name, Node
 from perfrules.language.tokens import Token, Unreadable
@@ -68,7 +69,8 @@ class Calls(Constants):
         least = 2 if function == "percentile" else 0
         if not least <= len(arguments) <= most:
             expected = "1" if most == 1 else "2–3"
-            raise self.fail("PR407", span, function=function, expected=expected, found=str(len(arguments)))
+            raise self.fail("PR407", span, function=function, expected=expected, found=str(len(arguments)),
+                            hint=usage(function))  # fmt: skip
         mode = arguments[2] if len(arguments) == 3 else None
         if mode is not None and not (isinstance(mode, Name) and mode.parts[0] in INTERPOLATED_WORDS):
             raise self.fail("PR424", mode.span or span)

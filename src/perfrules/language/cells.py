@@ -25,6 +25,12 @@ _MEANT = [  # what others write, and the words that say it here
         (rf"(?:>=|≥|no less than|not less than|from|不小于|不少于)\s*{_NUMBER}", "at least {0}", "不低于{0}"),
         (rf"(?:<|less than|under|小于|少于|不足)\s*{_NUMBER}", "below {0}", "低于{0}"),
         (rf"(?:>|more than|greater than|above|大于|多于|超过)\s*{_NUMBER}", "over {0}", "高于{0}"),
+        (r"else|otherwise|否则|\*|-|—", "any", "任意"),
+        (
+            rf"between\s+{_NUMBER}\s+and\s+{_NUMBER}",
+            "{0} to {1}`, both included, or `{0} to below {1}",
+            "{0}至{1}`（均含）或`{0}至{1}（不含）",
+        ),
         (r"(-?[0-9]\S*?)\s*分?(?:及以上|以上)", "at least {0}", "不低于{0}"),
         (r"(-?[0-9]\S*?)\s*分?(?:及以下|以下)", "at most {0}` or `below {0}", "不超过{0}`或`低于{0}"),
         (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from perfrules.core.money import fraction_text, percent_text
+from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span
 from perfrules.core.values import KIND_WORDS
+from perfrules.language.advice import CHOICE_ORDER, NO_ORDER, bare, brought_together, unit_of
 from perfrules.language.nodes import Arithmetic, Choose, Compare, Literal, Member, Name, Node
 from perfrules.language.scope import Scope, Type
 
@@ -17,6 +18,7 @@ FLAG = Type("flag")
 WORD_KINDS = ("text", "choice")
 NUMBERS = ("number", "count")
 DURATIONS = {"days", "months", "working days"}
+ORDERINGS = ("<", "<=", ">", ">=")
 
 _PRODUCTS = {
     ("money", "ratio"): "money", ("money", "points"): "money", ("money", "number"): "money",
@@ -73,10 +75,7 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
     if kinds <= set(NUMBERS):
         return Type("count") if kinds == {"count"} else Type("number")
     if (kinds <= {"text", "choice", "flag"} and len(kinds) == 1) or kinds == {"text", "choice"}:
-        if operator in ("<", "<=", ">", ">=") and not (left_kind.order and left_kind == right_kind):
-            findings.add("PR412", span, found=said_kind(left_kind))
-            return ANY
-        return left_kind
+        return _words(left, right, operator, scope, span, findings)
     if len(kinds) == 1:
         return left_kind
     if kinds <= DURATIONS:
@@ -84,47 +83,33 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
         return ANY
     if kinds == {"ratio", "points"}:
         return _points(left, right, scope, span, findings)
-    for (node, kind), (beside, other) in ((left, right), (right, left)):
+    for (node, kind), beside in ((left, right), (right, left)):
+        other = beside[1]
         if is_zero(node) and other.kind not in ("flag", "date", *WORD_KINDS):
             return other
         if _meets_ratio(node) and other.kind == "ratio":
             return other
         if kind.kind in NUMBERS and other.kind in ("ratio", "points", "money", *DURATIONS):
-            return _bare(node, other, scope, findings, span, constant(beside, scope))
-    hint = _brought_together(left, right, scope)
-    findings.add("PR403", span, left=said_kind(left_kind), right=said_kind(right_kind), hint=hint)
-    return ANY
+            literal, score = constant(node, scope), constant(beside[0], scope)
+            if score and score.written.endswith("分"):
+                plain = score.written.removesuffix("分")
+                findings.add("PR318", score.span or span, written=score.written, plain=plain)
+                return ANY
+            if literal and isinstance(literal.value, Fraction):
+                return _bare(node, literal, beside, scope, span, findings)
+    return _apart(left, right, scope, span, findings)
 
 
-def _brought_together(left: Typed, right: Typed, scope: Scope) -> Words:
-    """What the author of two values that don't fit could write instead."""
-    for (node, kind), (_, other) in ((left, right), (right, left)):
-        literal = constant(node, scope)
-        if literal and kind.kind == "text" and other.kind not in WORD_KINDS:
-            return Words(f"write {literal.value} without quotes", f"请写 {literal.value}，不加引号")
-        if literal and other.kind == "text":
-            return Words(f'put it in quotes: "{literal.written}"', f'请加引号："{literal.written}"')
-        if other.kind == "flag":
-            return Words("a yes or no meets `yes` and `no` only", "是非值只能与 `是`、`否` 放在一起")
-        if (kind.kind, other.kind) == ("ratio", "money"):
-            part = literal.written if literal else "…"
-            return Words(f"say of which amount: `{part} * …`", f"请写明是哪个金额的比率：`{part} * …`")
-    return Words("bring both to the same kind", "请使两边种类相同")
-
-
-CORRECT = Words("correct the formula", "请修改公式")
-
-
-def as_amount(node: Node, kind: Type, account: str, scope: Scope) -> Words:
-    """What the author of something that is no amount could write instead."""
-    literal = constant(node, scope)
-    of = account or "…"
-    if kind.kind in NUMBERS and literal and isinstance(literal.value, Fraction):
-        return Words(f"did you mean {literal.written}元?", f"是否指 {literal.written}元？")
-    if kind.kind in ("ratio", "points"):
-        part = literal.written if literal else "…"
-        return Words(f"say of which amount: `{part} * {of}`", f"请写明是哪个金额的比率：`{part} * {of}`")
-    return CORRECT
+def _words(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings) -> Type:
+    """Two texts, choices or yes and no: only the words of one ordered choice have an order."""
+    (_, kind), (_, other) = left, right
+    strange = operator and kind.choices and other.choices and not set(kind.choices) & set(other.choices)
+    if strange or (operator in ORDERINGS and kind.order and other.order and kind != other):
+        return _apart(left, right, scope, span, findings)
+    if operator in ORDERINGS and not (kind.order and kind == other):
+        findings.add("PR412", span, found=said_kind(kind), hint=CHOICE_ORDER if kind.choices else NO_ORDER)
+        return ANY
+    return kind
 
 
 def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
@@ -139,29 +124,23 @@ def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings
     return Type("ratio")
 
 
-def _bare(node: Node, other: Type, scope: Scope, findings: Findings, span: Span | None, beside: Literal | None) -> Type:
-    """A bare number where a ratio or an amount stands; `beside` is the other one, where it is a constant."""
-    literal = constant(node, scope)
-    value = literal.value if literal is not None else None
-    meant: str | Words
-    if beside is not None and beside.written.endswith("分"):
-        findings.add("PR318", beside.span or span, written=beside.written, plain=beside.written.removesuffix("分"))
-        return ANY
-    if other.kind in DURATIONS:
-        meant = f"{fraction_text(value)} {other.kind}" if isinstance(value, Fraction) else f"30 {other.kind}"
-        findings.add("PR434", node.span or span, written=literal.written if literal else "", meant=meant)
-    elif other.kind == "money":
-        meant = f"{fraction_text(value)}元" if isinstance(value, Fraction) else "500元"
-        findings.add("PR405", node.span or span, written=literal.written if literal else "", meant=meant,
-                     related=_declared(node, literal))  # fmt: skip
-    else:
-        unit = "%" if other.kind == "ratio" else "pp"
-        meant = percent_text(value / 100, unit) if isinstance(value, Fraction) else f"85{unit}"
-        if isinstance(value, Fraction) and abs(value) < 2:  # 0.85 is hardly 0.85%
-            whole = percent_text(value, unit)
-            meant = Words(f"{whole} or {meant}", f"{whole} 或 {meant}")
-        findings.add("PR404", node.span or span, written=literal.written if literal else "", meant=meant,
-                     related=_declared(node, literal))  # fmt: skip
+def _bare(node: Node, literal: Literal, beside: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
+    """A bare number where a ratio, an amount or a duration stands; of a parameter, where it is declared, too."""
+    (other_node, other), value = beside, literal.value
+    assert isinstance(value, Fraction)
+    code = "PR405" if other.kind == "money" else "PR434" if other.kind in DURATIONS else "PR404"
+    meant = bare(value, other, unit_of(other_node, scope))
+    declared = [("declared", literal.span)] if isinstance(node, Name) and literal.span else []
+    findings.add(code, node.span or span, written=literal.written, meant=meant, related=declared)
+    return ANY
+
+
+def _apart(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
+    """Two values that don't fit together."""
+    pairs = ((left, right), (right, left))
+    hints = (brought_together(constant(node, scope), kind, other) for (node, kind), (_, other) in pairs)
+    hint = next((h for h in hints if h is not None), Words("bring both to the same kind", "请使两边种类相同"))
+    findings.add("PR403", span, left=said_kind(left[1]), right=said_kind(right[1]), hint=hint)
     return ANY
 
 
@@ -177,6 +156,9 @@ def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings
         return ANY
     if node.operator in "+-":
         return _summed(node, left, right, scope, findings)
+    if node.operator == "/" and isinstance(right_node, Literal) and right_node.value == 0:
+        findings.add("PR439", right_node.span or node.span, written=right_node.written)
+        return ANY
     pair = (left_kind.kind, right_kind.kind)
     if node.operator == "*":
         kind = _PRODUCTS.get(pair) or _PRODUCTS.get((pair[1], pair[0]))
@@ -208,7 +190,10 @@ def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings:
 def _moved(node: Arithmetic, by: Type, findings: Findings) -> Type:
     """A date so many days or months later or earlier; between two dates there are `days(a, b)`."""
     if by.kind in ("date", "working days"):
-        findings.add("PR435" if by.kind == "date" else "PR437", node.span)
+        if by.kind == "date" and node.operator == "+":
+            findings.add("PR423", node.span, operator="+", left=said_kind(by), right=said_kind(by))
+        else:
+            findings.add("PR435" if by.kind == "date" else "PR437", node.span)
         return ANY
     return Type("date")
 

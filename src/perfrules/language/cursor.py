@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span, Text
+from perfrules.language.advice import misplaced
 from perfrules.language.tokens import Token, Unreadable, cut
 from perfrules.language.words import EXPRESSION
 
@@ -57,7 +58,7 @@ class Cursor:
         if token.kind == "end":
             return self.fail("PR301", self.span(token), expected=expected)
         return self.fail("PR302", self.span(token), found=f"`{self.text[token.start : token.end]}`",
-                         expected=expected)  # fmt: skip
+                         expected=expected, hint=misplaced(token.text))  # fmt: skip
 
     def deeper(self) -> None:
         self.depth += 1

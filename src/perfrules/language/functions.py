@@ -6,10 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from perfrules.core.problem import Words, did_you_mean
+from perfrules.core.problem import Words
 from perfrules.core.span import Text
+from perfrules.language.advice import CORRECT, other_function, usage
 from perfrules.language.calls import FUNCTION_WORDS
-from perfrules.language.combine import ANY, CORRECT, NUMBERS, Typed, comparable, constant, said_kind
+from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
@@ -30,6 +31,7 @@ DATES = {  # what each takes, and what it gives; `whole` is a count or a whole n
 }
 SCALAR_FUNCTIONS = ("min", "max", "abs", *ROUNDINGS, *ELSEWHERE, *DATES)
 ROWS_FUNCTIONS = ("count", "sum", "average", "any", "all", "last", "streak", "rank", "percentile", "running_sum")
+AMONG = ("rank", "running_sum")  # the subject is one of the rows
 MACRO_DEPTH_MAX = 8
 STEPS_MAX = 20  # periods, or rows of a history, that `prior` and `next` go
 
@@ -55,18 +57,20 @@ def check_call(checker: Checker, node: Call) -> Typed:
     if function == "closing":
         return node, checker.fail("PR289", node.span)
     if function in ROWS_FUNCTIONS:
+        many = checker.scope.kind.many
         below = checker.scope.vocabulary.below(checker.scope.kind.name).values()
-        over = next((kind.many for kind in below), checker.scope.kind.many)
+        over = many if function in AMONG else next((kind.many for kind in below), many)
         return node, _not_over(checker, node, over)
     known = [*FUNCTION_WORDS, *checker.scope.macros]
-    return node, checker.fail("PR408", node.span, function=function, hint=did_you_mean(function, known))
+    return node, checker.fail("PR408", node.span, function=function, hint=other_function(function, known))
 
 
 def _arity(checker: Checker, node: Call, least: int, most: int) -> bool:
     if least <= len(node.arguments) <= most:
         return True
     expected = str(least) if least == most else f"{least}–{most}"
-    checker.fail("PR407", node.span, function=node.function, expected=expected, found=str(len(node.arguments)))
+    checker.fail("PR407", node.span, function=node.function, expected=expected, found=str(len(node.arguments)),
+                 hint=usage(node.function))  # fmt: skip
     return False
 
 

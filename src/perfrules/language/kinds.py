@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from perfrules.core.problem import Findings, Problem, Words, did_you_mean, nearest
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span, Text
+from perfrules.language.advice import CONSTANTS, other_name
 from perfrules.language.aggregates import check_aggregate
 from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
@@ -29,10 +30,9 @@ from perfrules.language.nodes import (
 )
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
+from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import KEYWORDS_INSIDE
 
-_EQUALLY = ("equal", "equally", "equal_shares", "平均", "平均分配", "均分", "平分")
-_NO_VALUE = ("unknown", "null", "empty", "missing", "none", "未知", "空", "空白", "缺失")
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
 
@@ -134,42 +134,12 @@ class Checker:
         words = meant(word, self.readable)
         if words:
             return self.fail("PR317", node.span, written=word, meant=words)
-        return self.fail("PR401", node.span, name=word, hint=self.offered(node.parts))
+        return self.fail("PR401", node.span, name=word, hint=other_name(node.parts, self.scope))
 
     def readable(self, text: str) -> bool:
         """Whether a text is an expression of names that are there."""
-        inside = Findings()
-        node = parse(Text.of(text), inside)
+        node = parse(Text.of(text), Findings())
         return node is not None and all(self.scope.find(n.parts) for n in walk(node) if isinstance(n, Name))
-
-    def offered(self, parts: tuple[str, ...]) -> Words:
-        """What could be written in place of a name that is not there."""
-        word = ".".join(parts)
-        if word in _EQUALLY:
-            return Words("write 1 for equal shares", "平均分配请写 1")
-        if word in _NO_VALUE:
-            return Words(
-                "write `paid is not known` to ask whether a fact is unknown",
-                "判断事实是否未知，请写作 `支出数 为 非 已知`",
-            )
-        owner = self.scope.ancestor(parts[0]) if len(parts) == 2 else None
-        below = (
-            self.scope.vocabulary.kinds.get(self.scope.vocabulary.kind_names.get(parts[0], "")) if not owner else None
-        )
-        if below and len(parts) == 2 and parts[1] in below.by_title:
-            rows = f"`sum({parts[1]} over {below.many})`", f"`合计({parts[1]} 遍历 {below.many})`"
-            return Words(f"of several rows write {rows[0]}, or `min`, `max`, `any`, `all`, `count`",
-                         f"有多行时请写 {rows[1]}，或 `较小值`、`较大值`、`任一`、`全部`、`计数`")  # fmt: skip
-        if owner is None or not owner.path:
-            return did_you_mean(word, self.scope.names())
-        known = self.scope.vocabulary.kinds[owner.name].by_title
-        close = nearest(parts[1], known)
-        if close:
-            return did_you_mean(close, [f"{parts[0]}.{close}"])
-        return Words(
-            f"define `{word}: …` under `names:`; names of another policy are not seen here",
-            f"请在 `names:`（指标）下写明 `{word}: …`；其他政策的指标在此不可见",
-        )
 
     def refuse_account_behind(self, node: Name, definition: str) -> None:
         """A name that reads the account means the judged year; in the action another year is meant."""
@@ -236,6 +206,8 @@ class Checker:
         if kind.kind == "date" and right_kind.kind == "months":
             months = right if node.operator == "+" else Unary("-", right, right.span)
             return Call("add_months", (left, months), node.span), kind
+        if kind.kind == "date" and right_kind.kind == "days" and not surely_whole(right, self.scope):
+            self.fail("PR436", node.right.span)
         return replace(node, left=left, right=right), kind
 
     def member(self, node: Member) -> Node:
@@ -245,6 +217,7 @@ class Checker:
             elaborated, other = self.beside(member, kind)
             comparable((operand, kind), (elaborated, other), "=", self.scope, member.span, self.findings)
             if not isinstance(elaborated, Literal) and other != ANY:
-                self.fail("PR302", member.span, found=Words("this", "此处"), expected=Words("a constant", "常量"))
+                this, constants = Words("this", "此处"), Words("a constant", "常量")
+                self.fail("PR302", member.span, found=this, expected=constants, hint=CONSTANTS)
             members.append(elaborated)
         return replace(node, operand=operand, members=tuple(members))

@@ -50,20 +50,21 @@ def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:
     return sorted(found, key=lambda p: (p.pool, p.part is None, p.part or "", p.period))
 
 
-def part_said(program: Compiled, pool: str, text: Cell, number: Cell, known: Cell) -> str | None:
-    """The part of a pool as people read it; empty where the pool has no parts, None where it is not known."""
-    kind = program.pools[pool].part_kind if pool else ""
-    if not kind or not known:
-        return None if kind else ""
-    if kind == "flag":
-        return "yes" if number else "no"
-    return str(number) if kind == "count" else str(text)
+def part_said(program: Compiled, pool: str, jurisdiction: Cell, text: Cell, number: Cell, known: Cell) -> str | None:
+    """The part of a pool as people read it, its jurisdiction first; empty where the pool has no parts, None where
+    it is not known."""
+    found = program.pools[pool]
+    if not found.parted or not known:
+        return None if found.parted else ""
+    kind = found.part_kind
+    part = ("yes" if number else "no") if kind == "flag" else str(number) if kind == "count" else str(text or "")
+    return " / ".join(word for word in (str(jurisdiction or ""), part) if word)
 
 
 def _pool(result: Result, waiting: Waiting, name: str, cells: Sequence[Cell]) -> PoolStatement:
     pool, currency = result.program.pools[name], result.program.vocabulary.currency
-    part = part_said(result.program, name, *cells[:3])
-    year, base, taken, shortfall, leftover, opened, out = (int(cell or 0) for cell in cells[3:])
+    part = part_said(result.program, name, *cells[:4])
+    year, base, taken, shortfall, leftover, opened, out = (int(cell or 0) for cell in cells[4:])
     period, settled = result.period + year, not opened
     given = base + taken + shortfall - leftover
     if not settled:

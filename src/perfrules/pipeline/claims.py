@@ -124,7 +124,7 @@ class Claims:
         """Whose account a claim on money is on, and the part of its pool."""
         claim, place = self.program.claims[number], self.places[number][row]
         owner = self.table["owner"][place]
-        cells = (self.table[name][place] for name in ("part", "part number", "part known"))
+        cells = (self.table[name][place] for name in ("jurisdiction", "part", "part number", "part known"))
         part = part_said(self.program, claim.clause.pool, *cells) if claim.clause.pool else ""
         return f"{claim.owner_kind}/{owner}" if owner else "", part
 

@@ -84,6 +84,7 @@ class PoolForm(Form):
     leftover: Text
     base: Text | None = None
     per: Text | None = None
+    across: Text | None = None
     shortfall: Text | None = None
     again: Text | None = None
     if_undecided: Text | None = None

@@ -8,16 +8,18 @@ from datetime import date
 from fractions import Fraction
 
 from perfrules.core.facts import Facts, Table
+from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
+from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.words import COMMON, DECISIONS, YES_NO, english
 from perfrules.pipeline.program import Claim, Decided, Draft
 from perfrules.pipeline.shapes import UNTITLED, Form, Title
 from perfrules.pipeline.states import DECIDED
-from perfrules.pipeline.wording import calendar_day, whole_number, word_of
+from perfrules.pipeline.wording import FORMATS, calendar_day, one_of, whole_number, word_of
 
-PERIOD_MAX = 9999
+PERIOD_MIN, PERIOD_MAX = 1000, 9999
 
 
 class DecidedForm(Form):
@@ -64,23 +66,37 @@ class Decision:
 
 def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:
     """The decisions of a document; what can't be read is noted."""
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
     return [_checked(form, one, findings) for one in form.decided]
 
 
 def _checked(form: DecisionsForm, one: DecidedForm, findings: Findings) -> Decision:
-    if not one.because.strip():
-        findings.add("PR203", one.subject.span, key="because")
+    for key, text in (("because", one.because), ("by", one.by or form.by)):
+        if not text.strip():
+            findings.add("PR203", text.span, key=key, chinese=DECISIONS[key])
     amount = None
     if one.amount is not None:
         literal = parse_literal(one.amount, findings)
         if literal is None or literal.kind != "money" or not isinstance(literal.value, Fraction):
-            findings.add("PR280", one.amount.span, value=str(one.amount))
+            _refuse_amount(one.amount, literal, findings)
         else:
             amount = literal.value
     approve = None if one.approve is None else word_of(one.approve, YES_NO, findings) == "yes"
-    period = whole_number(one.period, findings, 1, PERIOD_MAX)
+    period = whole_number(one.period, findings, PERIOD_MIN, PERIOD_MAX)
     by, on = one.by or form.by, calendar_day(one.on or form.on, findings)
     return Decision(one.subject, period, one.rule, one.action, amount, approve, str(one.because), str(by), on)
+
+
+AN_AMOUNT = Words("write an amount such as 500元", "请写如 500元 的金额")
+
+
+def _refuse_amount(amount: Text, literal: Literal | None, findings: Findings) -> None:
+    hint = AN_AMOUNT
+    if literal is not None and literal.kind == "number":
+        hint = Words(f"write {amount}元", f"请写作 {amount}元")
+    if literal is not None:  # otherwise it is already said what is wrong
+        findings.add("PR280", amount.span, value=str(amount), hint=hint)
 
 
 # about which claims
@@ -157,7 +173,7 @@ def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) 
         findings.add("PR287", span, rule=str(one.rule), key="approve")
     minor = draft.vocabulary.currency.minor_per_major
     if one.amount is not None and ((one.amount * minor).denominator != 1 or one.amount < 0):
-        findings.add("PR280", span, value=str(one.amount))
+        findings.add("PR280", span, value=fraction_text(one.amount) + "元", hint=AN_AMOUNT)
 
 
 # in a run

@@ -39,7 +39,7 @@ from perfrules.pipeline.states import (
 
 COLUMNS = (
     "kind", "id", "number", "owner kind", "owner", "account", "year", "side", "state", "amount", "pool", "weight",
-    "step", "together", "limit step", "part", "part number", "part known",
+    "step", "together", "limit step", "jurisdiction", "part", "part number", "part known",
 )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> 
     account = draft.vocabulary.kinds[claim.owner_kind].accounts[clause.account]
     pool = draft.pools.get(clause.pool)
     step = step_of(pool.rounding, claim.judged.scope, draft.vocabulary)[0] if pool else Fraction(1)
+    part = part_of(draft, claim)
     values: tuple[Scalar, ...] = (
         Literal(kind),
         Column("id"),
@@ -133,7 +134,10 @@ def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> 
         Literal(minor_units(step, draft.vocabulary) if pool else 1),
         Literal(TOGETHER[account.together]),
         Literal(limit_step),
-        *part_of(draft, claim),
+        part.jurisdiction,
+        part.text,
+        part.number,
+        part.known,
     )
     return plan.Part(draft.builder.rows(kind), scalars.compare("!=", state, ZERO), values)
 

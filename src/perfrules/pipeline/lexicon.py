@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from perfrules.core.money import UNITS, Currency
+from perfrules.core.money import UNITS, Currency, exact, is_number
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS
@@ -19,6 +19,8 @@ from perfrules.core.vocabulary import (
     Vocabulary,
     by_title,
 )
+from perfrules.language.advice import SORTED, WORDS, bare
+from perfrules.language.scope import Type
 from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 from perfrules.pipeline.wording import (
@@ -168,6 +170,8 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
         least, most = form.between
     bounds: list[int | None] = []
     for bound in (least, most):
+        if bound and fact.kind == "ratio" and is_number(bound) and exact(bound) not in (0, 1, -1):
+            findings.add("PR404", bound.span, written=str(bound), meant=bare(exact(bound), Type("ratio"), ""))
         value = stored_value(replace(fact, least=None, most=None), bound, findings) if bound else None
         bounds.append(value if isinstance(value, int) else None)
     if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1] and least:
@@ -175,12 +179,19 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
     return replace(fact, least=bounds[0], most=bounds[1])
 
 
+_OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
+
+
 def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
     if form.jurisdiction:
-        facts = {name for kind in kinds.values() for name in kind.columns}
-        if form.jurisdiction not in facts:
-            hint = did_you_mean(form.jurisdiction, sorted(facts))
+        facts = {name: fact for kind in kinds.values() for name, fact in kind.columns.items()}
+        found = facts.get(form.jurisdiction)
+        if found is None:
+            hint = did_you_mean(form.jurisdiction, sorted(n for n, f in facts.items() if f.kind in WORDS))
             findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
+        elif found.kind not in WORDS:
+            expected, hint = KIND_WORDS["text"], _OF_TEXT
+            findings.add("PR418", form.jurisdiction.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
     for declared in form.kinds.values():
         parent = declared.belongs_to
         if parent and parent not in kinds:
@@ -200,8 +211,13 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
 def _check_order(declared: KindForm, findings: Findings) -> None:
     """A history is in the order of one of its facts that has an order."""
     order = declared.in_order_of
-    ordered = [n for n, f in declared.facts.items() if KIND_NAMES.get(f.kind) not in ("flag", "text", "choice")]
-    if order and order not in ordered:
+    facts = {name: KIND_NAMES.get(fact.kind, "") for name, fact in declared.facts.items()}
+    ordered = [name for name, kind in facts.items() if kind not in ("flag", "text", "choice")]
+    if order and facts.get(order):
+        if order not in ordered:
+            hint = did_you_mean(order, ordered) if ordered else SORTED
+            findings.add("PR412", order.span, found=KIND_WORDS[facts[order]], hint=hint)
+    elif order:
         findings.add("PR401", order.span, name=str(order), hint=did_you_mean(order, ordered))
 
 

@@ -18,7 +18,7 @@ from perfrules.language.lower import Lowering
 from perfrules.language.nodes import Node
 from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.model import Limit
-from perfrules.pipeline.program import Cap, Claim, Draft, minor_units, step_of, whole_amount
+from perfrules.pipeline.program import Cap, Claim, Draft, Place, minor_units, step_of, whole_amount
 from perfrules.pipeline.shares import share_out
 from perfrules.pipeline.states import (
     CAPPED,
@@ -118,8 +118,15 @@ def _require_sense(draft: Draft, stands: str) -> None:
     claimed = builder.group(CLAIMS, "limited accounts", OWNER, (("claims", "sum", stands),))
     count = builder.join(LIMITS, claimed, tuple((old, new) for new, old in _ON), "claims")
     used = scalars.both(scalars.compare(">", count, ZERO), scalars.compare("=", Column("known"), ONE))
-    for code, low, high in (("PR711", ZERO, Column("cap")), ("PR712", Column("least"), Column("cap"))):
-        builder.require(LIMITS, scalars.negate(scalars.both(used, scalars.compare(">", low, high))), code, "limits")
+    for kind, account in sorted({(kind, account) for kind, account, _ in draft.caps}):
+        about = f"limits of {kind}.{account}"
+        limit = next(limit for limit, _ in draft.limits() if (limit.kind, limit.account) == (kind, account))
+        draft.places[about] = Place(limit.span, kind)
+        own = (scalars.compare("=", Column(n), Literal(of)) for n, of in (("kind", kind), ("account", account)))
+        of_account = scalars.both(used, *own)
+        for code, low, high in (("PR711", ZERO, Column("cap")), ("PR712", Column("least"), Column("cap"))):
+            senseless = scalars.both(of_account, scalars.compare(">", low, high))
+            builder.require(LIMITS, scalars.negate(senseless), code, about)
 
 
 def _limit_rows(draft: Draft, money: Sequence[Claim], findings: Findings) -> Iterator[plan.Part]:

@@ -105,6 +105,12 @@ class Pool:
     shortfall: str = ""
     again: bool = False
     leave_out: bool = False
+    within: bool = False  # whether each jurisdiction is a pool of its own
+
+    @property
+    def parted(self) -> bool:
+        """Whether the pool has parts, each a pool of its own."""
+        return self.within or bool(self.part_kind)
 
     @property
     def policy(self) -> str:

@@ -36,21 +36,21 @@ def formulas(
     found: list[Formula] = []
     for written, text in names.items():
         prefix, _, name = written.rpartition(".")
-        word = Text(name, written.at(len(written) - len(name), len(written)))
+        word = Text(name, written.at(len(written) - len(name), len(written))) if name else written
         check_name(word, findings)
         owner = vocabulary.kind_names.get(prefix, "") if prefix else ""
-        if prefix and not owner:
+        if "." in written and not owner:
             hint = did_you_mean(prefix, vocabulary.kind_names)
             findings.add("PR438", written.span, name=str(written), hint=hint)
         node = parse(text, findings)
-        for kind in [owner] if prefix else kinds:
+        for kind in [owner] if "." in written else kinds:
             if kind and name in vocabulary.kinds[kind].by_title:
                 findings.add("PR232", written.span, name=name, kind=kind)
                 continue
             first = next((f for f in found if (f.kind, f.name) == (kind, name)), None)
             if first is not None:
                 related = [("first", first.span)]
-                findings.add("PR206", written.span, name=str(written), other=name, related=related)
+                findings.add("PR210", written.span, name=f"{kind}.{name}", related=related)
             elif kind:
                 found.append(Formula(kind, name, node, written.span))
     tables = [

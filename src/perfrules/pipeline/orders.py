@@ -10,7 +10,8 @@ from fractions import Fraction
 from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import MONEY_EFFECTS, Action, SubjectKind, Vocabulary
-from perfrules.language.combine import ANY, as_amount, constant, said_kind
+from perfrules.language.advice import as_amount, bare
+from perfrules.language.combine import ANY, constant, said_kind
 from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
@@ -80,16 +81,18 @@ class Orders:
         action = self.vocabulary.actions.get(names.get(form.action, ""))
         if action is None or action.effect not in MONEY_EFFECTS:
             known = [n for n, full in names.items() if self.vocabulary.actions[full].effect in MONEY_EFFECTS]
-            self.findings.add("PR215", form.action.span, word=str(form.action), hint=did_you_mean(form.action, known))
+            code = "PR215" if action is None else "PR208"
+            self.findings.add(code, form.action.span, word=str(form.action), hint=did_you_mean(form.action, known))
             return None
         self.check_keys(name, form, {*_ALLOWED[action.effect], *_BOUNDS} - {"amount", "by", "rounded"})
         if form.at_least is None and form.at_most is None:
-            self.findings.add("PR233", name.span, action=str(name), clause="at_least")
+            self.findings.add("PR233", name.span, action=str(name), clause=_either("at_least", "at_most"))
         offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
         clause, inside = self.placed(form.action, action, form, replace(scope, effect_offset=offset), Rounding())
         least, most = (
             None if text is None else self.measure(text, inside, "money") for text in (form.at_least, form.at_most)
         )
+        self.check_bounds(form.at_least, least, most, inside)
         self.check_shortfall(form.action, clause, form.action)
         return replace(clause, span=name.span, recommended=True, least=least, most=most)
 
@@ -145,7 +148,10 @@ class Orders:
         for word in above:
             if not kind.belongs_to or self.vocabulary.kind_names.get(word) != kind.belongs_to:
                 known = [kind.belongs_to] if kind.belongs_to else []
-                self.findings.add("PR271", account.span, name=word, kind=kind.name, hint=did_you_mean(word, known))
+                hint = did_you_mean(word, known)
+                if self.vocabulary.kind_names.get(word) == scope.kind.name:
+                    hint = Words(f"write `{last}`, which is its own", f"请写 `{last}`，即其自己的账户")
+                self.findings.add("PR271", account.span, name=word or str(account), kind=kind.name, hint=hint)
                 return (), ""
             kind = self.vocabulary.kinds[kind.belongs_to]
             path.append(kind.name)
@@ -176,20 +182,29 @@ class Orders:
     def sized(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
         """The clause with its amount, or its weight in the pool."""
         if form.by is not None and clause.action.effect == "give":
-            if not clause.pool:
+            if not clause.pool and (form.out_of is None or form.out_of in self.vocabulary.account_names):
                 self.findings.add("PR234", form.by.span, action=str(name))
             if form.amount is not None:
                 self.findings.add("PR235", form.amount.span, action=str(name))
             account = self.owner(clause, scope).accounts.get(clause.account)
             if account and account.together == "greatest":
-                self.findings.add("PR236", form.by.span, account=clause.account)
+                self.findings.add("PR236", (form.account_to or form.by).span, account=clause.account)
             return replace(clause, weight=self.measure(form.by, scope))
         if form.amount is None:
             shared = clause.pool and clause.action.effect == "give"
-            self.findings.add("PR233", name.span, action=str(name), clause="by" if shared else "amount")
+            missing = _either("by", "amount") if shared else "amount"
+            self.findings.add("PR233", name.span, action=str(name), clause=missing)
             return clause
         self.check_shortfall(name, clause, form.amount)
         return replace(clause, amount=self.measure(form.amount, scope, "money"))
+
+    def check_bounds(self, place: Text | None, least: Node | None, most: Node | None, scope: Scope) -> None:
+        """Of two constants, the least is not more than the most."""
+        low, high = (None if node is None else constant(node, scope) for node in (least, most))
+        if low is None or high is None or not (isinstance(low.value, Fraction) and isinstance(high.value, Fraction)):
+            return
+        if place is not None and low.value > high.value:
+            self.findings.add("PR290", place.span, least=low.written, most=high.written)
 
     def check_shortfall(self, name: Text, clause: Clause, amount: Text) -> None:
         """A pool on which fixed amounts are drawn says what covers a shortfall."""
@@ -204,8 +219,12 @@ class Orders:
         elaborated, kind = check(node, scope, self.findings)
         literal = constant(elaborated, scope)
         zero = literal is not None and literal.value == 0
-        if wanted and kind != ANY and kind.kind != wanted and not zero:
-            hint = as_amount(elaborated, kind, scope.effect_account, scope)
+        if wanted == "money" and literal is not None and kind.kind == "number" and not zero:
+            value = literal.value
+            meant = bare(value, Type(wanted), "元") if isinstance(value, Fraction) else ""
+            self.findings.add("PR405", node.span, written=literal.written, meant=meant)
+        elif wanted and kind != ANY and kind.kind != wanted and not zero:
+            hint = as_amount(literal, kind, scope.effect_account)
             self.findings.add("PR418", node.span, found=said_kind(kind), expected=said_kind(Type(wanted)), hint=hint)
         elif kind.kind in ("flag", "text", "choice", "date"):
             self.findings.add("PR402", node.span, found=said_kind(kind))
@@ -225,6 +244,11 @@ class Orders:
             self.findings.add("PR239", form.to.span, step=str(form.to))
             return Rounding(None, mode)
         return Rounding(step, mode)
+
+
+def _either(one: str, other: str) -> Words:
+    """Two clauses of which one is needed."""
+    return Words(f"{one}` or `{other}", f"{one}` 或 `{other}")
 
 
 _BETWEEN_ACTIONS = re.compile(r"\s*(?:\band\b|[,;，、；&+]|以及|并且|[和与并且])\s*")

@@ -1,8 +1,9 @@
-"""Parts: `per` parts a pool by a value of its members; each value is a pool of its own, as columns of the plan."""
+"""Parts: the jurisdiction, and what `per` says, part a pool; each part is a pool of its own, as columns of the plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from perfrules.core.problem import Findings
 from perfrules.language import scalars
@@ -31,16 +32,42 @@ def _bound(draft: Draft, pool: Pool, kind: str, node: Node) -> Value:
     return lowering.bind(value.point() if isinstance(value, Rational) else value, f"{pool.name} part")
 
 
-def part_of(draft: Draft, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
-    """The part of its pool that a claim belongs to, as a text and a number, and whether it is known (1 or 0)."""
-    match draft.parts.get((claim.clause.pool, claim.judged.rule.kind)):
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of its pool that a claim belongs to: the jurisdiction, what `per` says as a text or a number, and
+    whether both are known (1 or 0)."""
+
+    jurisdiction: Scalar = Literal("")
+    text: Scalar = Literal("")
+    number: Scalar = ZERO
+    known: Scalar = ONE
+
+
+def part_of(draft: Draft, claim: Claim) -> Part:
+    """The part of its pool that a claim belongs to."""
+    pool, kind = draft.pools.get(claim.clause.pool), claim.judged.rule.kind
+    jurisdiction = _jurisdiction(draft, pool, kind) if pool is not None and pool.within else Word(Literal(""))
+    here = scalars.choose(jurisdiction.defined, jurisdiction.text, Literal(""))
+    match draft.parts.get((claim.clause.pool, kind)):
         case Word() as word:
-            return scalars.choose(word.defined, word.text, Literal("")), ZERO, _whether(word.defined)
+            known = scalars.both(jurisdiction.defined, word.defined)
+            return Part(here, scalars.choose(word.defined, word.text, Literal("")), ZERO, _whether(known))
         case Condition() as flag:
-            return Literal(""), scalars.choose(flag.holds, ONE, ZERO), _whether(flag.decided)
+            known = scalars.both(jurisdiction.defined, flag.decided)
+            return Part(here, Literal(""), scalars.choose(flag.holds, ONE, ZERO), _whether(known))
         case Rational() as number:
-            return Literal(""), scalars.choose(number.defined, number.low, ZERO), _whether(number.defined)
-    return Literal(""), ZERO, ONE
+            known = scalars.both(jurisdiction.defined, number.defined)
+            return Part(here, Literal(""), scalars.choose(number.defined, number.low, ZERO), _whether(known))
+    return Part(here, known=_whether(jurisdiction.defined))
+
+
+def _jurisdiction(draft: Draft, pool: Pool, kind: str) -> Word:
+    """The jurisdiction of the members of a kind; none where the kind has no such fact."""
+    lowering = draft.lowerings[pool.policy, kind]
+    name = lowering.scope.jurisdiction()
+    value = lowering.value(name) if name is not None else Word(Literal(""))
+    assert isinstance(value, Word)
+    return value
 
 
 def _whether(condition: Scalar) -> Scalar:

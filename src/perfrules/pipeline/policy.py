@@ -5,7 +5,7 @@ A policy over several kinds of subject has its rules once for each kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -35,10 +35,13 @@ class Known:
     vocabularies: Mapping[str, Vocabulary]
     macros: Mapping[str, Macro]
     beside: tuple[str, ...] = ()  # vocabularies that lie beside the policies, and that none of them names
+    unfit: Collection[str] = ()  # vocabularies of which it is already said what is wrong with their form
 
 
 def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy | None:
     """The policy that a form says; None with problems noted where it can't be understood at all."""
+    if form.facts in known.unfit:
+        return None
     vocabulary = vocabulary_of(form.facts, known.vocabularies, findings, known.beside)
     if vocabulary is None:
         return None

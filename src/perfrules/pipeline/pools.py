@@ -37,7 +37,7 @@ from perfrules.pipeline.states import (
     same,
 )
 
-_OWN = (*CLAIM, *SIDE, "pool", "part", "part number", "part known", "weight", "step", "limit step")
+_OWN = (*CLAIM, *SIDE, "pool", "jurisdiction", "part", "part number", "part known", "weight", "step", "limit step")
 COLUMNS = (*_OWN, "state", "amount", "room")
 
 
@@ -97,16 +97,17 @@ def _add_members(draft: Draft, money: Sequence[Claim], limited: bool) -> None:
 def _could_be(draft: Draft, claim: Claim) -> plan.Part:
     """The subjects of a pool with a base of whom nothing is claimed: their part of the pool is there all the same."""
     table = draft.builder.rows(claim.judged.rule.kind)
-    text, number, known = part_of(draft, claim)
+    part = part_of(draft, claim)
     state = scalars.compare("=", Column(claim_column(claim, "state")), Literal(NOT_MADE))
     step = step_of(draft.pools[claim.clause.pool].rounding, claim.judged.scope, draft.vocabulary)[0]
     values: dict[str, Scalar] = {
         "kind": Literal(claim.judged.rule.kind), "id": Column("id"), "number": Literal(claim.number),
         "owner kind": Literal(""), "owner": Literal(""), "account": Literal(""), "pool": Literal(claim.clause.pool),
-        "part": text, "part number": number, "part known": ONE, "year": Literal(claim.clause.offset),
+        "jurisdiction": part.jurisdiction, "part": part.text, "part number": part.number, "part known": ONE,
+        "year": Literal(claim.clause.offset),
         "step": Literal(minor_units(step, draft.vocabulary)), "room": Literal(NO_LIMIT),
     }  # fmt: skip
-    where = scalars.both(state, scalars.compare("=", known, ONE), scalars.negate(claim.judged.applies.fails))
+    where = scalars.both(state, scalars.compare("=", part.known, ONE), scalars.negate(claim.judged.applies.fails))
     return plan.Part(table, where, tuple(values.get(name, ZERO) for name in COLUMNS))
 
 
@@ -129,8 +130,7 @@ def _add_totals(draft: Draft) -> None:
     sums = (("taken", "sum", "taken"), ("drawn", "sum", "drawn"), ("open members", "sum", "is open"))
     measures = (*sums, ("step", "max", "step"))
     builder.group(MEMBERS, POOLS, POOL, measures)
-    years = builder.group(MEMBERS, "years of pools", ("pool", "year"), (("of no part", "sum", "of no part"),))
-    elsewhere = builder.join(POOLS, years, same(("pool", "year")), "of no part")
+    elsewhere = _of_no_part(builder)
     out = _by_pool(draft, lambda pool: Literal(pool.leave_out), FALSE)
     opened = scalars.choose(out, ZERO, scalars.add(Column("open members"), elsewhere))
     builder.derive(POOLS, "open", opened, most=SUM_MAX)
@@ -146,6 +146,17 @@ def _add_totals(draft: Draft) -> None:
         builder.require(POOLS, scalars.compare("<=", Column("to share"), Literal(SUM_MAX)), "PR704", POOLS)
     shared = scalars.choose(scalars.compare("=", Column("open"), ZERO), Column("to share"), ZERO)
     builder.derive(POOLS, "units", scalars.div_floor(shared, Column("step")), most=SUM_MAX)
+
+
+def _of_no_part(builder: Builder) -> Scalar:
+    """How many members could be of any part: of this jurisdiction, or of none that is known."""
+    found: Scalar = ZERO
+    lost = scalars.choose(scalars.compare("=", Column("jurisdiction"), Literal("")), Column("of no part"), ZERO)
+    builder.derive(MEMBERS, "of no jurisdiction", lost)
+    for keys, of in ((("pool", "jurisdiction", "year"), "of no part"), (("pool", "year"), "of no jurisdiction")):
+        years = builder.group(MEMBERS, f"pools by {keys[1]}", keys, ((of, "sum", of),))
+        found = scalars.add(found, builder.join(POOLS, years, same(keys), of))
+    return found
 
 
 def _add_final(builder: Builder) -> None:

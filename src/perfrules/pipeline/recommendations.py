@@ -62,7 +62,7 @@ def check_subjects(program: Compiled, facts: Facts, period: int) -> None:
             ids = facts.table(kind, period).ids
             if one.id not in set(ids):
                 findings.add("PR720", one.span, subject=f"{kind}/{one.id}", period=str(period),
-                             hint=did_you_mean(one.id, ids))  # fmt: skip
+                             hint=did_you_mean(f"{kind}/{one.id}", (f"{kind}/{i}" for i in ids)))  # fmt: skip
     findings.refuse()
 
 

@@ -15,7 +15,7 @@ DECIDED = "decisions made"  # the table of decisions; not a name that a vocabula
 CLAIM = ("kind", "id", "number")
 OWNER = ("owner kind", "owner", "account", "year")
 SIDE = (*OWNER, "side")
-POOL = ("pool", "part", "part number", "part known", "year")
+POOL = ("pool", "jurisdiction", "part", "part number", "part known", "year")
 CLAIM_ORDER = (("number", False), ("kind", False), ("id", False))
 
 

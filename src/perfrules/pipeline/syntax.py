@@ -24,7 +24,8 @@ def index_of(mark: object) -> int:
 def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Findings) -> None:
     """A syntax error of YAML, with what its author most often did."""
     unfinished_key = "could not find expected ':'" in (error.problem or "")
-    mark = (unfinished_key and error.context_mark) or error.problem_mark or error.context_mark
+    sign_alone = (error.context or "").startswith(("while scanning an alias", "while scanning an anchor"))
+    mark = ((unfinished_key or sign_alone) and error.context_mark) or error.problem_mark or error.context_mark
     index = min(index_of(mark), len(source.text))
     at = Span(source, index, index + 1)
     for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
@@ -33,8 +34,8 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         if wide:
             findings.add("PR117", Span(source, start + wide.start(1), start + wide.end(1)))
             return
-        item = _ITEM.search(line)
-        if item and index == start + item.start(1):
+        item = next((found for found in _ITEM.finditer(line) if index == start + found.start(1)), None)
+        if item:
             quoted = _or_test(item[1].strip())
             place = Span(source, index, index + 1)
             findings.add("PR116", place, sign=in_backticks(item[1][0]), quoted=quoted)

@@ -15,7 +15,7 @@ from perfrules.language.kinds import check, check_condition
 from perfrules.language.nodes import Call, Literal, Name, Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
-from perfrules.language.words import IF_UNDECIDED, YES_NO
+from perfrules.language.words import ACROSS, APPROVAL, CLAUSES, IF_UNDECIDED, POLICY, YES_NO
 from perfrules.pipeline.clauses import ApprovalForm, LimitForm, MustForm, PoolForm
 from perfrules.pipeline.model import Approval, Limit, Must, Pool, Rounding, Rule, closing_name
 from perfrules.pipeline.orders import Orders
@@ -64,7 +64,7 @@ class Terms:
     def limits(self, form: LimitForm, whole: Rounding) -> Iterator[Limit]:
         """The limit for each kind of subject that has the account."""
         if form.at_most is None and form.at_least is None:
-            self.findings.add("PR203", form.on.span, key="at_most")
+            self.findings.add("PR203", form.on.span, key="at_most", chinese=CLAUSES["at_most"])
         for scope in self.having(form.on):
             account = scope.kind.account_names[form.on]
             inside = replace(scope, effect_account=account)
@@ -73,6 +73,7 @@ class Terms:
                 for text in (form.at_most, form.at_least)
             )
             because = str(form.because or "")
+            self.orders.check_bounds(form.at_least, least, most, inside)
             yield Limit(self.policy, scope.kind.name, account, most, least, whole, because, form.on.span)
 
     def pool(self, name: Text, form: PoolForm) -> Pool:
@@ -81,7 +82,8 @@ class Terms:
         first = next(iter(self.scopes.values()), None)
         rounding = self.orders.rounding(form.rounded, first)
         if rounding.mode != "half-up":
-            self.findings.add("PR238", name.span, pool=str(name))
+            mode = form.rounded.mode if form.rounded else None
+            self.findings.add("PR238", (mode or name).span, pool=str(name))
         parts = {kind: self.part(name, form.per, scope) for kind, scope in self.scopes.items() if form.per}
         return Pool(
             f"{self.policy}/{name}",
@@ -95,7 +97,11 @@ class Terms:
             self.outside(form.shortfall, "PR275") if form.shortfall else "",
             self.yes(form.again),
             form.if_undecided is not None and word_of(form.if_undecided, IF_UNDECIDED, self.findings) == "leave-out",
+            bool(self.orders.vocabulary.jurisdiction) and not self.across(form.across),
         )
+
+    def across(self, text: Text | None) -> bool:
+        return text is not None and word_of(text, ACROSS, self.findings) == "all"
 
     def outside(self, account: Text, code: str) -> str:
         """An account that belongs to no subject."""
@@ -106,11 +112,13 @@ class Terms:
         return text is not None and word_of(text, YES_NO, self.findings) == "yes"
 
     def base(self, name: Text, text: Text, scope: Scope) -> Node:
+        before = len(self.findings.errors)
         node = self.orders.measure(text, scope, "money")
         literal = constant(node, scope)
         minor = self.orders.vocabulary.currency.minor_per_major
         value = literal.value if literal else None
-        if not isinstance(value, Fraction) or value <= 0 or (value * minor).denominator != 1:
+        wrong = not isinstance(value, Fraction) or value <= 0 or (value * minor).denominator != 1
+        if wrong and len(self.findings.errors) == before:
             self.findings.add("PR272", text.span, pool=str(name))
         if TREASURY not in self.orders.vocabulary.accounts:
             hint = did_you_mean(TREASURY, self.orders.vocabulary.account_names)
@@ -143,7 +151,7 @@ class Terms:
         if node is None:
             return
         if not form.because.strip():
-            self.findings.add("PR203", form.that.span, key="because")
+            self.findings.add("PR203", form.that.span, key="because", chinese=POLICY["because"])
         if not calls:
             self.findings.add("PR279", node.span)
         for call in calls:
@@ -178,7 +186,9 @@ class Terms:
         of = tuple(names[a] for a in form.of if one_of(a, names, self.findings, "PR215") in names)
         for text, key in ((form.by, "by"), (form.because, "because")):
             if not text.strip():
-                self.findings.add("PR203", form.by.span, key=key)
+                self.findings.add("PR203", text.span, key=key, chinese=APPROVAL[key])
+        if not form.of:
+            self.findings.add("PR203", form.by.span, key="of", chinese=APPROVAL["of"])
         for scope in self.scopes.values():
             node = parse(form.when, self.findings) if form.when else None
             when = check_condition(node, scope, self.findings) if node else None

@@ -82,7 +82,7 @@ class _Writer:
     def _particular(self) -> frozenset[int]:
         """The claims that differ in more than subject and amount: whose account, part of a pool, decision."""
         program = self.statement.program
-        parted = {name for name, pool in program.pools.items() if pool.part_kind}
+        parted = {name for name, pool in program.pools.items() if pool.parted}
         special = {c.number for c in program.claims if c.clause.path or c.clause.pool in parted}
         return frozenset(special | {d.number for d in program.decided})
 
