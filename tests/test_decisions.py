@@ -188,7 +188,7 @@ def test_of_several_claims_that_wait_the_decision_says_which(tmp_path):
     [
         ("from: plan, at_most: c", "PR233"),
         ("action: cut_next, from: plan", "PR233"),
-        ("action: suspend, at_most: c", "PR215"),
+        ("action: suspend, at_most: c", "PR208"),
         ("action: cut_next, from: plan, at_most: c, amount: c", "PR216"),
         ("action: cut_next, from: plan, at_most: failed", "PR418"),
         ("action: cut_next, at_most: c", "PR233"),

@@ -21,6 +21,10 @@ from pathlib import Path
 import pytest
 
 import perfrules
+from perfrules.language import words
+from perfrules.pipeline import clauses, forms
+from perfrules.pipeline.decisions import DecidedForm, DecisionsForm
+from perfrules.pipeline.shapes import Form
 
 HOME = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -158,3 +162,24 @@ def test_links_lead_somewhere():
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{name(page)}: {target}"
+
+
+FORMS = [f for module in (forms, clauses) for f in vars(module).values() if isinstance(f, type) and issubclass(f, Form) and f is not Form]
+KEYS = [
+    (form.__name__, key, chinese)
+    for form in [*FORMS, DecisionsForm, DecidedForm]
+    for key in [field.alias or name for name, field in form.model_fields.items()]
+    for chinese in [next((w for w, e in form.words.items() if e == key and w != e), "")]
+]
+WORD_TABLES = (
+    "EXPRESSION", "FUNCTIONS", "CLOCK", "YEARS", "INTERPOLATED", "EFFECTS", "ORDERS", "TOGETHER", "ROUNDING", "IF_UNDECIDED", "ACROSS",
+    "VERDICTS", "TABLES", "HITS", "KINDS", "RECOMMEND",
+)  # fmt: skip
+WORDS = [(table, *pair) for table in WORD_TABLES for pair in getattr(words, table).items()]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_reference_has_every_key_and_word(lang):
+    page = (HOME / "docs" / lang / "language.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert [word for word in [*KEYS, *WORDS] if not any(word[1] in row and word[2] in row for row in rows)] == []

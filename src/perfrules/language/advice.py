@@ -43,8 +43,8 @@ OTHER_NAMES = {"today": "as_of", "now": "as_of", "今天": "基准日", "今日"
 CHECK = Words("check the parentheses and commas", "请检查括号和逗号")
 NO_ORDER = Words("compare with `=` or `!=`", "请用 `=` 或 `!=` 比较")
 CHOICE_ORDER = Words(
-    "compare with `=` or `!=`, or say `order: best-first` where the choice is declared",
-    "请用 `=` 或 `!=` 比较，或在声明该选项处写明 `order: best-first`（顺序：由优到劣）",
+    "compare with several words, `x in {a, b}`, or with `=`; a fact may say `order: best-first` where it is declared",
+    "请与几个词比较，`x 属于 {甲, 乙}`，或用 `=`；选项是事实的，可在声明处写明 `order: best-first`（顺序：由优到劣）",
 )
 SORTED = Words(
     "use an amount, a number, a date, or a choice with `order: best-first`",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from perfrules.core.problem import Words
 from perfrules.core.span import Text
 from perfrules.language.advice import CORRECT, other_function, usage
 from perfrules.language.calls import FUNCTION_WORDS
@@ -13,11 +14,12 @@ from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
-from perfrules.language.words import FUNCTIONS, ROUNDING
+from perfrules.language.words import FUNCTIONS, ROUNDING, english
 
 if TYPE_CHECKING:
     from perfrules.language.kinds import Checker
 
+MODES = english(ROUNDING)
 ROUNDINGS = ("round", "floor", "ceil", "truncate")
 DATES = {  # what each takes, and what it gives; `whole` is a count or a whole number
     "year": (("date",), "count"),
@@ -96,8 +98,11 @@ def _rounding(checker: Checker, node: Call) -> Typed:
     if step_kind != ANY and (literal is None or not isinstance(literal.value, Fraction) or literal.value <= 0):
         checker.fail("PR420", node.arguments[1].span)
     mode = node.arguments[2:]
-    if mode and not (isinstance(mode[0], Literal) and mode[0].value in ROUNDING):
-        checker.fail("PR421", mode[0].span, modes=", ".join(f'"{m}"' for m in ROUNDING))
+    if mode and isinstance(mode[0], Literal) and mode[0].value in MODES:
+        mode = (replace(mode[0], value=MODES[str(mode[0].value)]),)
+    elif mode:
+        said = (", ".join(f'"{m}"' for m in words) for words in (ROUNDING, ROUNDING.values()))
+        checker.fail("PR421", mode[0].span, modes=Words(*said))
     return replace(node, arguments=(value, step, *mode)), kind
 
 
@@ -133,6 +138,7 @@ def _not_over(checker: Checker, node: Call, over: str) -> Type:
             vocabulary.kind_names.get(name.parts[0], "")
         )
         over, value = (kind.many, name.parts[1]) if kind else (over, value)
+    value += ", 75%" if node.function == "percentile" else ""
     chinese = FUNCTIONS.get(node.function, node.function)
     return checker.fail("PR419", node.span, function=node.function, chinese=chinese, value=value, over=over)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 LENGTH_MAX = 400
 _VALUE = r"-?[0-9][\w.%]*|[^\W\d][\w.]*"
+_NUMBER = r"-?[0-9][0-9.]*(?:%|万元|亿元|元)?|[^\W\d]\w*?"
 _FUNCTIONS = "prior|next|abs|year|month|end_of_year|上期|下期|绝对值|年份|月份|年末"
 _NO_FACTOR = (
     r"(?!(?:and|or|is|in|if|then|else|over|where|per|otherwise|days?|months?|years?|working)\b|(?:元|万元|亿元)(?!\w))"
@@ -26,7 +27,7 @@ _REWRITES = [
         (r"\b(?:is\s+)?(?:(?:not|no) (?:greater|more|higher) than|at most|up to)\b", "<="),
         (r"\b(?:is\s+)?(?:less than|lower than|smaller than|fewer than|below|under)\b", "<"),
         (r"\b(?:is\s+)?(?:greater than|more than|higher than|above|exceeds)\b", ">"),
-        (r"\b(?:is\s+)?over(?=\s+[0-9])", ">"),
+        (r"\b(?:is\s+)?over(?=\s+[0-9](?!\w*\s+(?:years|periods)\b))", ">"),
         (r"\b(?:is\s+)?(?:equal to|equals)\b", "="),
         (r"\bis\s+(?:unknown|empty|missing|blank|null)\b", "is not known"),
         (r"\bis\s+not\s+(?=[-0-9\"])", "!= "),
@@ -35,10 +36,13 @@ _REWRITES = [
         (r"\bdivided by\b", "/"),
         # in Chinese
         (rf"^(.+?)\s*,\s*但?(?:不超过|不高于|最多|最高|至多)(?:为)?\s*({_VALUE})$", r"较小值(\1, \2)"),
-        (rf"([^\W\d]\w*?)\s*(?:在|介于)\s*({_VALUE}?)\s*(?:和|与|至|到)\s*({_VALUE}?)\s*之间", r"\2 <= \1 且 \1 <= \3"),
+        (rf"([^\W\d]\w*?)\s*(?:在|介于)\s*({_NUMBER})\s*(?:和|与|至|到)\s*({_NUMBER})\s*之间", r"\2 <= \1 且 \1 <= \3"),
         (r"([^\W\d]\w*?)的\s*([0-9][0-9.]*%)", r"\2 * \1"),
-        (r"\s*(?:大于或?等于|不低于|不少于|不小于|达到)\s*", " >= "),
-        (r"\s*(?:小于或?等于|不超过|不高于|不多于|不大于)\s*", " <= "),
+        (r"([^\W\d]\w*?)\s*(?:达到|在|为)?\s*([0-9][0-9.]*(?:%|万元|亿元|元)?)及?以上", r"\1 >= \2"),
+        (r"\s*(?:(?:大于|高于)或?等于|不低于|不少于|不小于)\s*", " >= "),
+        (r"\s*(?:(?:小于|低于)或?等于|不超过|未超过|没有超过|不高于|不多于|不大于)\s*", " <= "),
+        (r"\s*(?:未达到|没有达到|达不到)\s*", " < "),
+        (r"\s*达到\s*", " >= "),
         (r"\s*(?:低于|小于|少于|不足|不到)\s*", " < "),
         (r"\s*(?:高于|大于|多于|超过)\s*", " > "),
         (r"\s*不等于\s*", " != "),

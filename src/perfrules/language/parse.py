@@ -230,7 +230,7 @@ class _Parser(Calls):
             node: Node = Literal("word", start.text, start.text, self.since(start))
         else:
             node = self.factor()
-        if is_grouped(self.text):
+        if is_grouped(self.text.rstrip("%分元万亿")):
             plain = self.text.replace(",", "")
             hint = Words(f"write {plain}", f"请写作 {plain}")
             raise self.fail("PR310", self.text.span, number=str(self.text), plain=hint)

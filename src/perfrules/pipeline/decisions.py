@@ -13,7 +13,7 @@ from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
-from perfrules.language.words import DECISIONS, YES_NO, english
+from perfrules.language.words import COMMON, DECISIONS, YES_NO, english
 from perfrules.pipeline.program import Claim, Decided, Draft
 from perfrules.pipeline.shapes import UNTITLED, Form, Title
 from perfrules.pipeline.states import DECIDED
@@ -40,7 +40,7 @@ class DecidedForm(Form):
 class DecisionsForm(Form):
     """A document `decisions:`."""
 
-    words = english(DECISIONS)
+    words = english(DECISIONS, COMMON)
     perfrules: Text | None = None
     decisions: Text
     by: Text

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, POLICY, TABLES
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, POLICY, TABLES, english
 from perfrules.pipeline.document import Items, Node, Tree
 
 _SHAPES = {
@@ -74,8 +74,7 @@ def _note(
         key = str(location[-1])
         findings.add("PR203", _place(tree, location[:-1])[0], key=key, chinese=chinese.get(key, key))
         return
-    span, node = _place(tree, location)
-    key = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
+    span, node, key = _place(tree, location)
     if isinstance(node, Text) and "：" in node:
         at = node.index("：")
         findings.add("PR117", node.at(at, at + 1))
@@ -87,7 +86,7 @@ def _note(
 def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | None:
     """What the author of a text could have meant where something else is needed."""
     if kind == "dict_type" and isinstance(node, Items) and all(isinstance(item, Tree) for item in node):
-        return Words("each line without `- `", "各行，行首不写“- ”")
+        return Words("each line without `- `", "若干行 `键: 值`，行首不写“- ”")
     if not isinstance(node, Text) or not node.strip():
         return None
     if kind == "list_type" and location[-1] == "between":
@@ -99,7 +98,7 @@ def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | No
     if kind == "dict_type" and location[-1] == "names" and sign:
         return Words(f"`{name}: {formula}`", f" `{name}: {formula}`")
     if kind == "model_type" and "then" in location and _CLAUSE_WORDS.get(str(location[-1])):
-        return Words("it below its action, two spaces further in", "在措施之下，再缩进两格")
+        return Words("it below its action, two spaces further in", "措施之下的一行，再缩进两格")
     if kind == "model_type" and "then" in location:
         return Words(
             f"the account below it, `from: …` or `to: …`, and below that `amount: {node}`",
@@ -108,10 +107,10 @@ def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | No
     return None
 
 
-def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node]:
-    """Where in the tree pydantic's location is: the span to show, and the node."""
+def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node, str]:
+    """Where in the tree pydantic's location is: the span to show, the node, and the last key as it was written."""
     node: Node = tree
-    span = _first(tree)
+    span, written = _first(tree), ""
     for part in location:
         if isinstance(part, int) and isinstance(node, Items) and part < len(node):
             node = node[part]
@@ -120,9 +119,9 @@ def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node]:
             key = next((k for k in node if k == part or any(table.get(part) == k for table in _TABLES)), None)
             if key is None:
                 continue
-            node = node[key]
+            node, written = node[key], str(key)
             span = key.span if isinstance(node, (Tree, Items)) or not node else _first(node)
-    return span, node
+    return span, node, written
 
 
 def _first(node: Node) -> Span:

@@ -11,9 +11,8 @@ from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.combine import ANY, constant, said_kind
-from perfrules.language.functions import ELSEWHERE
 from perfrules.language.kinds import check, check_condition
-from perfrules.language.nodes import Aggregate, Call, Literal, Name, Node, walk
+from perfrules.language.nodes import ELSEWHERE, Aggregate, Call, Literal, Name, Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import EVERY, Scope, Type
 from perfrules.language.words import ACROSS, APPROVAL, CLAUSES, IF_UNDECIDED, POLICY, YES_NO
