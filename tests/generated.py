@@ -192,7 +192,7 @@ def policies(draw, *, alone: bool = False) -> str:
     if calm:
         lines += _scene(count)
     elif draw(st.integers(0, 3)) == 0:
-        lines += _doubt(count)
+        lines += draw(_doubt(count))
     step = draw(st.sampled_from(["", "1元", "0.05元"]))
     rounded = f", rounded: {step}" if step else ""
     lines += ["pools:", f"  pot: {{leftover: carried-over{rounded}}}"]
@@ -248,6 +248,8 @@ def _action(draw, calm: bool, inside: str) -> str:
     account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
     offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
     drawn = [expression("money", 1, inside), st.sampled_from(["a", "b", "e"]), *(families("money") if inside == "unit" else ())]
+    if inside == "alone":
+        drawn.append(st.sampled_from(["(if date(2022, c, 30) < s1 then 1元 else 2元)", "(if date(2022, c, 30) > s2 then b else 1元)"]))
     amount = draw(st.sampled_from([account, f"(50% * {account})"]) if offset and draw(st.booleans()) else st.one_of(drawn))
     if calm:
         amount = f"(({amount}) otherwise {draw(st.sampled_from(['100元', '0.07元']))})"
@@ -278,14 +280,15 @@ def _scene(number: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _doubt(number: int) -> list[str]:
-    """A claim that waits, though every fact is known, beside one that would stand; and an amount in doubt."""
+@st.composite
+def _doubt(draw, number: int) -> list[str]:
+    """A claim that waits, though every fact is known, beside one that would stand; perhaps an amount in doubt."""
+    doubtful = "      - deduct: {from: x, amount: '(if date(c, month(s2), 30) < s1 then 1元 else 2元)'}"
     return [
         f"  - rule: r{number}", "    when: 'date(c, month(s2), 30) >= s1'", "    then:",
         "      - cut_current: {from: z, amount: 0.07元}", "    because: made",
         f"  - rule: r{number + 1}", "    when: 'c < 3'", "    then:",
-        "      - deduct: {from: z, amount: 1元}",
-        "      - deduct: {from: x, amount: '(if date(c, month(s2), 30) < s1 then 1元 else 2元)'}", "    because: made",
+        "      - deduct: {from: z, amount: 1元}", *([doubtful] if draw(st.booleans()) else []), "    because: made",
     ]  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def families(kind: str) -> list:
         return [
             joined("prior(", AMOUNT, FAR),
             joined("next(", AMOUNT, FAR),
+            joined(["prior(", "next("], ["prior(", "next("], ["a", "b", "e"], "))"),
             joined(COHORT, AMOUNT, " over units", WHERE, PER, close),
             joined([*COHORT, "last("], [*AMOUNT, "prior(a)", "next(b)", "sum(m over items)"], " over years", WHERE, close),
             joined([*COHORT, "last("], STEP, " over steps", OVER_STEPS, close),
@@ -72,10 +73,12 @@ def families(kind: str) -> list:
             joined("percentile(", ["a", "e"], [", 50%", ", 50%", ", 25%"], " over units where a is known", ["", " and b is known"], PARTS, close),
             joined("percentile(", AMOUNT, [", 100%", ", 30%", ", 45%"], ", interpolated over units", FEW, PARTS, close),
             joined("running_sum(", AMOUNT, " over units", WHERE, PER, ORDER, close),
+            joined("truncate(", ["x", "e", "(a / 3)"], [", 0.01元)", ", 1元)"]),
             joined(ROUND, ["a", "e", "(a / 2)", "(a * r)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
             joined(["floor(", "ceil("], ["x", "min(a, b)", "(b / 3)"], [", 0.01元)", ", 1元)", ", 0.3元)"]),
             joined("round(", ["a", "e", "(a / 4)"], ', 1元, "', ["half-even", "half-up"], '")'),
             joined("abs(", AMOUNT, close),
+            joined("(if date(2022, c, 30) ", ["<", ">="], [" s1", " s2"], " then 1元 else 2元)"),  # in February, unknown
             st.sampled_from(["(if f then a else (b / c))", "(if r < 85% then (a / 3) else b)", "(if q then x else b)"]),
         ]  # fmt: skip
     if kind == "count":
@@ -121,6 +124,9 @@ def families(kind: str) -> list:
         joined("max((-b) over units where ", ["f", "c > 1", "a is known"], ") ", ["<", ">=", "!="], [" 0元", " a"]),
         joined("last(streak(", ["h", "v > 0"], " over steps where ", ["v > 0", "h"], ") over steps) ", [">=", "<"], [" 1", " 2"]),
         joined("3 - count(over units", [" where f", " where r < 85%", " where c > 1"], PER, ") ", [">", "<=", "="], [" 0", " 1", " 2"]),
+        joined(["max(", "min("], "place over items) ", ["=", ">"], [" 1", " 2"]),
+        joined(["prior(prior(", "next(prior("], ["b", "e"], ")) ", ["=", ">"], [" b", " e"]),
+        joined(["x", "y", "z"], [" > ", " <= "], ["850元", "0元"]),
         joined("streak(", ["b is known", "y is known"], " over years) ", [">=", "=", "<"], [" 2", " 3"]),
         joined("rank(", ["c", "u"], " over units) ", ["=", ">"], [" 1", " 2"]),
         joined("max(streak(", HELD, " over steps) over steps) ", [">=", "<", "="], [" 1", " 2"]),
