@@ -775,9 +775,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR425": _error(
         "`{number}` is no whole number of days or months",
-        "write a whole number, at most 100000: 30 days, 6 months",
+        "write a whole number, at most 100000 days or months: 30 days, 6 months",
         "`{number}` 不是整数天或整数月",
-        "请写不超过 100000 的整数：30天、6个月",
+        "请写整数，不超过 100000 天或 100000 个月：30天、6个月",
     ),
     "PR426": _error(
         "how far `{function}` goes must be a constant from 1 to {limit}",

@@ -47,9 +47,7 @@ class Constants(Cursor):
 
     def duration(self, value: Fraction, unit: str, token: Token, span: Span) -> Literal:
         """A whole number of days, working days or months; a year is twelve months."""
-        if value.denominator != 1 or value > DURATION_MAX:
+        length, unit = (value * 12, "months") if unit == "years" else (value, unit)
+        if value.denominator != 1 or length > DURATION_MAX:
             raise self.fail("PR425", span, number=token.text)
-        written = " ".join(token.text.split())
-        if unit == "years":
-            return Literal("months", value * 12, written, span)
-        return Literal(unit, value, written, span)
+        return Literal(unit, length, " ".join(token.text.split()), span)
