@@ -82,6 +82,8 @@ def questions(program: Compiled) -> list[Question]:
             found.append(Question(f"{claim.name} amount", scope, amount_node(claim, program), minor))
         if claim.weight is not None and claim.clause.weight is not None:
             found.append(Question(f"{claim.name} weight", scope, claim.clause.weight, claim.weight))
+        if claim.figure is not None and claim.clause.figure is not None:
+            found.append(Question(f"{claim.name} figure", scope, claim.clause.figure, claim.figure))
     return found
 
 

@@ -209,6 +209,8 @@ def _owner(claim, subject: Subject) -> str | None:
 
 def _sized(program, claim, s, subject) -> Fate:
     clause = claim.clause
+    if clause.figure is not None and isinstance(point(evaluate(clause.figure, subject)), Unknown):
+        return Fate(claim, s, "waiting")
     for node in (clause.amount, clause.weight):
         if node is None:
             continue

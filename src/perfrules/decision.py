@@ -13,6 +13,8 @@ from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
 from perfrules.engines.single import Fired, Input, Wanted, inputs_of, straight
+from perfrules.language.rails import defined
+from perfrules.language.scalars import ONE
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Claim, Compiled, approvals_of
 from perfrules.pipeline.musts import without_musts
@@ -145,17 +147,19 @@ class Decider:
         owner = self.program.vocabulary.kinds[claim.owner_kind]
         if clause.account and owner.accounts[clause.account].together != "sum":
             group = (clause.path, clause.account, clause.offset, clause.action.effect)
-        elif clause.action.effect == "label" and len(self._words(clause.action.name)) > 1:
-            group = (clause.action.name, clause.offset)
+        elif clause.action.effect == "label" and len(self._said(clause.label[0])) > 1:
+            group = (clause.label[0], clause.offset)
         made, reported = self.program.made[claim.number], claim.amount is not None
+        if claim.figure is not None:
+            return Wanted(claim.number, made, ONE, defined(claim.figure), group=group)
         if sized is None:
             return Wanted(claim.number, made, group=group)
         return Wanted(claim.number, made, sized.low, sized.defined, reported, group)
 
-    def _words(self, action: str) -> set[str]:
-        """The words that an action gives to a subject: one given twice is no conflict."""
-        claims = (c for c in self.program.claims if c.judged.rule.kind == self.kind.name)
-        return {c.clause.word for c in claims if c.clause.action.name == action}
+    def _said(self, label: str) -> set[str]:
+        """What is said of a label about a subject: one word given twice is no conflict."""
+        labels = (c.clause.label for c in self.program.claims if c.judged.rule.kind == self.kind.name)
+        return {said for about, said in labels if about == label}
 
     # reading
 

@@ -30,7 +30,7 @@ def check_widths(policy: Policy, day: date, findings: Findings) -> None:
         whole += [policy.scope[kind]] if kind in policy.scope else []
         for rule in policy.rules:
             if rule.kind == kind:
-                whole += [rule.when, *(n for c in rule.clauses for n in (c.amount, c.weight) if n is not None)]
+                whole += [rule.when, *(n for c in rule.clauses for n in c.formulas)]
         for node in whole:
             for term, bits in gauge.wide(node):
                 findings.add("PR515", term.span, term=write(term), bits=str(bits))

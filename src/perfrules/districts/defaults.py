@@ -43,6 +43,7 @@ ACTIONS = (
     Action("summon", "notice", Words("summons to a talk", "约谈通知书")),
     Action("grade", "label", Words("grade", "评定等级")),
     Action("flag", "label", Words("flag", "标记")),
+    Action("figure", "label", Words("figure", "指标值")),
 )
 
 FUNCTIONS = (

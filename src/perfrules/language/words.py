@@ -233,6 +233,7 @@ CLAUSES = {
     "rounded": "取整",
     "mode": "方式",
     "as": "为",
+    "of": "取值",
     "action": "措施",
     "at_least": "不低于",
     "at_most": "不超过",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
@@ -12,6 +13,9 @@ from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.record import Cell, Columns
 from perfrules.language.builder import table_name
+from perfrules.language.meaning import Value
+from perfrules.language.rails import Condition, Rational, Word
+from perfrules.language.scalars import Column, Known, Literal, Scalar
 from perfrules.pipeline.balances import part_said
 from perfrules.pipeline.drafts import Claim
 from perfrules.pipeline.ledger import claim_column
@@ -28,7 +32,7 @@ class MadeClaim:
 
     `amount` is in whole minor units, None where it is not known; `number` is the claim's in its program. `owner`
     is whose account it is on, `kind/id`: the subject, or one to which it belongs (empty where that is unknown);
-    `part` that of its pool (None where that is unknown).
+    `part` that of its pool (None where that is unknown); `value` that of a figure, where it is known.
     """
 
     number: int
@@ -44,6 +48,7 @@ class MadeClaim:
     word: str
     owner: str = ""
     part: str | None = ""
+    value: Value | None = None
 
     @property
     def subject(self) -> str:
@@ -164,8 +169,31 @@ class Claims:
         return MadeClaim(
             number, rule.kind, str(self.ids(rule.kind)[row]), rule.name, clause.action.name, clause.account,
             self.result.period + clause.offset, amount, STATES[int(self.states[number][row] or 0)], clause.pool,
-            clause.word, owner, part,
+            clause.word, owner, part, self.figure(row, claim),
         )  # fmt: skip
+
+    def figure(self, row: int, claim: Claim) -> Value | None:
+        """The value that a label says, in major units; None where it is unknown."""
+        table = self.result.tables[table_name(claim.judged.rule.kind)]
+
+        def cell(scalar: Scalar) -> Cell:
+            match scalar:
+                case Literal(value):
+                    return value
+                case Known(name):
+                    return int(table[name][row] is not None)
+                case Column(name):
+                    return table[name][row]
+            raise AssertionError(scalar)  # a bound value has nothing else
+
+        match claim.figure:
+            case Rational(scale, low, den, known):
+                return scale * Fraction(int(cell(low) or 0), int(cell(den) or 0)) if cell(known) else None
+            case Condition(holds, fails):
+                return bool(cell(holds)) if cell(holds) or cell(fails) else None
+            case Word(text, known):
+                return str(cell(text)) if cell(known) else None
+        return None
 
     @cached_property
     def all(self) -> Sequence[MadeClaim]:

@@ -32,6 +32,7 @@ class ClausesForm(Form):
     by: Text | None = None
     rounded: Annotated[RoundedForm, short("to")] | None = None
     word: Text | None = Field(default=None, alias="as")
+    of: Text | None = None
     action: Text | None = None
     at_least: Text | None = None
     at_most: Text | None = None

@@ -45,6 +45,7 @@ class Claim:
     weight: Rational | None = None
     least: Rational | None = None  # what a person may decide, where it is only recommended
     most: Rational | None = None
+    figure: Value | None = None  # of a label
 
     @property
     def name(self) -> str:
@@ -161,7 +162,8 @@ class Compiled:
         """The canonical JSON of the plan, of what the rules are called, and of what people decided."""
         names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
         claims = [
-            [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account] for c in self.claims
+            [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account, c.clause.word]
+            for c in self.claims
         ]
         decided = [[d.number, d.id, d.period, d.amount, d.approve, d.because, d.by, str(d.on)] for d in self.decided]
         pools = [[p.name, p.leftover, p.shortfall] for p in self.pools.values()]

@@ -61,6 +61,8 @@ def add_state(draft: Draft, claim: Claim, made: Condition, consent: Consent) -> 
                 builder.require(table, scalars.negate(below), code, claim.name)
             sized = scalars.choose(scalars.compare("=", value.low, ZERO), Literal(NOT_MADE), when_made)
             when_made = scalars.choose(value.defined, sized, Literal(WAITING))
+    if claim.figure is not None:
+        when_made = scalars.choose(rails.defined(claim.figure), when_made, Literal(WAITING))
     prevented = scalars.choose(verdict.holds, Literal(SET_ASIDE), Literal(NOT_MADE))
     state = scalars.choose(made.holds, when_made, scalars.choose(made.fails, prevented, Literal(WAITING)))
     if consent.amount is not None:
@@ -187,14 +189,14 @@ def _meet(builder: Builder) -> Column:
 
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
-    """A label given with two different words to one subject is a conflict."""
-    words = sorted({c.clause.word for c in labels})
+    """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
+    words = sorted({c.clause.label for c in labels})
     parts = []
     for claim in labels:
         state = Column(claim_column(claim, "state"))
         values = (
-            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.action.name),
-            Literal(claim.clause.offset), Literal(words.index(claim.clause.word)),
+            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.label[0]),
+            Literal(claim.clause.offset), Literal(words.index(claim.clause.label)),
         )  # fmt: skip
         parts.append(
             plan.Part(builder.rows(claim.judged.rule.kind), scalars.compare("=", state, Literal(POSTED)), values)

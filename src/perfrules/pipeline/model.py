@@ -12,6 +12,7 @@ from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Action, Vocabulary
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.scope import Parameter, Scope, Type
+from perfrules.language.write import write
 from perfrules.pipeline.forms import ExampleForm
 
 
@@ -68,9 +69,23 @@ class Clause:
     counter_account: str = ""
     rounding: Rounding = Rounding()
     word: str = ""
+    figure: Node | None = None  # what a label says is the value of this
+    figure_kind: str = ""
     recommended: bool = False  # only a person's decision makes it a claim, with an amount within these bounds
     least: Node | None = None
     most: Node | None = None
+
+    @property
+    def formulas(self) -> tuple[Node, ...]:
+        """What its amount, weight or figure is computed from."""
+        return tuple(node for node in (self.amount, self.weight, self.figure) if node is not None)
+
+    @property
+    def label(self) -> tuple[str, str]:
+        """What a label is about, and what it says: an action and its word, or a figure and its formula."""
+        if self.figure is None:
+            return self.action.name, self.word
+        return f"{self.action.name} {self.word}", write(self.figure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def claim_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...
     part = pool.per.get(claim.judged.rule.kind) if pool else None
     clause = claim.clause
     approvals = [a.when for a in approvals_of(result.program.policies, claim)]
-    nodes = (clause.amount, clause.weight, clause.least, clause.most, part, *approvals)
+    nodes = (*clause.formulas, clause.least, clause.most, part, *approvals)
     found = {r for node in nodes for r in _reasons(node, seen)}
     found |= set(_of_account(result, claim, seen))
     return tuple(sorted(found))

@@ -29,7 +29,7 @@ _ALLOWED = {
     "give": {*_MONEY_CLAUSES, "account_to", "out_of", "by"},
     "status": _COMMON_CLAUSES,
     "notice": _COMMON_CLAUSES,
-    "label": {*_COMMON_CLAUSES, "word"},
+    "label": {*_COMMON_CLAUSES, "word", "of"},
 }
 _BOUNDS = {"action", "at_least", "at_most"}
 RECOMMENDING = english(RECOMMEND)
@@ -62,7 +62,16 @@ class Orders:
             return self.money(name, action, form, replace(scope, effect_offset=offset), whole)
         if action.effect == "label" and form.word is None:
             self.findings.add("PR233", name.span, action=str(name), clause="as")
-        return Clause(action, name.span, offset=offset, word=str(form.word or ""))
+        clause = Clause(action, name.span, offset=offset, word=str(form.word or ""))
+        return clause if form.of is None else self.figure(clause, form.of, replace(scope, effect_offset=offset))
+
+    def figure(self, clause: Clause, of: Text, scope: Scope) -> Clause:
+        """The label with the value that it says."""
+        node = parse(of, self.findings)
+        if node is None:
+            return clause
+        elaborated, kind = check(node, scope, self.findings)
+        return replace(clause, figure=elaborated, figure_kind=kind.kind)
 
     def check_keys(self, name: Text, form: ClausesForm, allowed: set[str]) -> None:
         """What can't stand with an action is noted."""

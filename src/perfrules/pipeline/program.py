@@ -22,7 +22,7 @@ from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.lower import Clock, Lowering
 from perfrules.language.nodes import Node
-from perfrules.language.rails import Condition, Rational
+from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.scope import Parameter, Scope
 from perfrules.pipeline.drafts import Cap as Cap
 from perfrules.pipeline.drafts import Claim as Claim
@@ -161,7 +161,18 @@ def _claim(
         if not isinstance(bound, Rational):
             return None
         claim = replace(claim, amount=bound) if name == "amount" else replace(claim, weight=bound)
-    return claim
+    return claim if clause.figure is None else _figure(claim, clause.figure, lowering, f"{hint} of", findings)
+
+
+def _figure(claim: Claim, node: Node, lowering: Lowering, hint: str, findings: Findings) -> Claim | None:
+    """The label with its value; one that is only known to lie in a range is unknown."""
+
+    def bound(node: Node) -> Value:
+        value = lowering.value(node)
+        return lowering.bind(value.point() if isinstance(value, Rational) else value, hint)
+
+    value = lowered(bound, node, node.span, findings)
+    return None if value is None else replace(claim, figure=value)
 
 
 def whole_amount(

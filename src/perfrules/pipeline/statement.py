@@ -12,7 +12,7 @@ from functools import cached_property
 from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
-from perfrules.language.meaning import Reason
+from perfrules.language.meaning import Reason, Value
 from perfrules.pipeline.balances import PoolStatement, pool_statements
 from perfrules.pipeline.claims import Claims, MadeClaim
 from perfrules.pipeline.drafts import Claim, Decided
@@ -65,13 +65,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A status, notice or label that a subject got; `word` is that of a label."""
+    """A status, notice or label that a subject got; `word` is that of a label, `value` that of a figure, of a
+    `kind` of values."""
 
     subject: str
     period: int
     action: str
     word: str
     rule: str
+    value: Value | None = None
+    kind: str = ""
 
 
 class Statement:
@@ -241,9 +244,13 @@ class Statement:
             for kind, subject, action, year, first, last in zip(*columns, strict=True):
                 if first != last:
                     period = self.result.period + int(year or 0)
-                    names = {c.rule for c in self.claims_of(f"{kind}/{subject}") if c.action == action}
+                    names = {c.rule for c in self.claims_of(f"{kind}/{subject}") if self.label(c) == action}
                     rules[f"{kind}/{subject}", str(action), period] |= names
         return [Conflict(*key, tuple(sorted(names))) for key, names in sorted(rules.items())]
+
+    def label(self, claim: MadeClaim) -> str:
+        """What a claim's label is about."""
+        return self.program.claims[claim.number].clause.label[0]
 
     def marks(self, effect: str) -> list[Mark]:
         """The statuses, notices or labels that were given."""
@@ -252,7 +259,8 @@ class Statement:
     def mark(self, key: int) -> Mark:
         """The status, notice or label that a claim gives."""
         claim = self.made.made(key)
-        return Mark(claim.subject, claim.period, claim.action, claim.word, claim.rule)
+        kind = self.program.claims[claim.number].clause.figure_kind
+        return Mark(claim.subject, claim.period, claim.action, claim.word, claim.rule, claim.value, kind)
 
     def marked(self, effect: str) -> Iterator[int]:
         """The keys of the claims that give a status, notice or label."""

@@ -92,7 +92,7 @@ def figure(statement: Statement, made: MadeClaim) -> Figure:
     result = statement.result
     claim = result.program.claims[made.number]
     clause = claim.clause
-    node = clause.amount if clause.amount is not None else clause.weight
+    node = next(iter(clause.formulas), None)
     value = _value(result, claim, made, node)
     step, mode = step_of(clause.rounding, claim.judged.scope, result.program.vocabulary)
     sharing = clause.weight is not None and made.state in ("posted", "capped")

@@ -45,7 +45,7 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     condition = scope if verdict == NOT_APPLICABLE and scope is not None else judged.rule.when
     nodes = [
         condition,
-        *(n for c in judged.rule.clauses for n in (c.amount, c.weight) if n and verdict == HOLDS),
+        *(n for c in judged.rule.clauses for n in c.formulas if verdict == HOLDS),
     ]
     if scope is not None and condition is not scope:
         nodes.insert(0, scope)

@@ -181,6 +181,8 @@ class _Writer:
         if not claim.account:
             state = self.say("in force" if claim.state == "posted" else claim.state)
             word = f" {claim.word}" if claim.word else ""
+            if one.value is not None:
+                word += f" = {value_text(one.value, one.kind.kind, self.currency, self.language)}"
             yield "  " + self.say("mark", action=title, word=word, year=claim.period, state=state)
         else:
             yield "  " + self.claim(claim)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Words
-from perfrules.language.meaning import Range, Unknown, Value
-from perfrules.language.rows import ALWAYS
+from perfrules.language.meaning import Range, Unknown
 from perfrules.pipeline.readings import Look, Member, Read
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Bound, Figure, Limited
 from perfrules.pipeline.tipping import Distance
 from perfrules.pipeline.trail import Ruled
+from perfrules.reports.values import exact
 
 Data = dict[str, Any]
 
@@ -39,19 +38,6 @@ def explanation_json(
         "rulings": [_ruled(r, language) for r in rulings],
         "claims": [_figure(statement, f) for f in figures],
     }
-
-
-def exact(value: Value, kind: str) -> Any:
-    """A value as plain JSON."""
-    match value:
-        case Unknown():
-            return None
-        case Range():
-            high = None if value.high >= ALWAYS else exact(value.high, kind)
-            return {"low": exact(value.low, kind), "high": high}
-        case Fraction():
-            return date.fromordinal(int(value)).isoformat() if kind == "date" else fraction_text(value)
-    return value
 
 
 def _ruled(ruled: Ruled, language: str) -> Data:

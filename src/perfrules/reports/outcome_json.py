@@ -15,10 +15,10 @@ from itertools import islice
 from typing import Any
 
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.drafts import Decided
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Entry, Mark, Ruling, Statement
 from perfrules.pipeline.verdicts import Verdicts
+from perfrules.reports.values import exact
 
 BLANK = "\x00 blank \x00"  # in a shape, for what is filled in
 MEMBERS_AT_ONCE = 1000
@@ -83,7 +83,7 @@ class _Writer:
         """The claims that differ in more than subject and amount: whose account, part of a pool, decision."""
         program = self.statement.program
         parted = {name for name, pool in program.pools.items() if pool.parted}
-        special = {c.number for c in program.claims if c.clause.path or c.clause.pool in parted}
+        special = {c.number for c in program.claims if c.clause.path or c.clause.figure or c.clause.pool in parted}
         return frozenset(special | {d.number for d in program.decided})
 
     def filled(self, shape: Hashable, data: Callable[[], Data], *blanks: str) -> str:
@@ -140,6 +140,9 @@ class _Writer:
         made = self.statement.made
         for key in self.statement.marked(effect):
             row, number = divmod(key, made.count)
+            if number in self.particular:
+                yield _text(_mark(self.statement.mark(key), effect), 2)
+                continue
             subject = self.subject(row, made.program.claims[number].judged.rule.kind)
             yield self.filled((effect, number), partial(self.mark_shape, key, effect), subject)
 
@@ -182,12 +185,13 @@ def _ruling(ruling: Ruling, statement: Statement) -> Data:
         "rule": ruling.rule,
         "verdict": ruling.verdict,
         "needs": [plain(n) for n in ruling.needs],
-        "claims": [_claim(c, statement.currency.plain, statement.decided(c)) for c in ruling.claims],
+        "claims": [_claim(c, statement) for c in ruling.claims],
     }
 
 
-def _claim(claim: MadeClaim, money: Callable[[int], str], decided: Decided | None) -> Data:
-    amount = None if claim.amount is None or not claim.account else money(claim.amount)
+def _claim(claim: MadeClaim, statement: Statement) -> Data:
+    amount = None if claim.amount is None or not claim.account else statement.currency.plain(claim.amount)
+    decided = statement.decided(claim)
     found: Data = {
         "action": claim.action,
         "account": claim.account,
@@ -199,6 +203,8 @@ def _claim(claim: MadeClaim, money: Callable[[int], str], decided: Decided | Non
         found["owner"] = claim.owner
     if decided is not None:
         found["decision"] = {"by": decided.by, "on": decided.on.isoformat(), "because": decided.because}
+    if claim.value is not None:
+        found["value"] = exact(claim.value, statement.program.claims[claim.number].clause.figure_kind)
     return {**found, "word": claim.word} if claim.word else found
 
 
@@ -217,4 +223,6 @@ def _recommendation(one: Recommendation, money: Callable[[int], str]) -> Data:
 
 def _mark(mark: Mark, key: str) -> Data:
     found: Data = {"subject": mark.subject, "period": mark.period, key: mark.action, "rule": mark.rule}
+    if mark.value is not None:
+        found["value"] = exact(mark.value, mark.kind)
     return {**found, "word": mark.word} if key == "label" else found

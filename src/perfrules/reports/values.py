@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from perfrules.core.money import Currency, fraction_text, grouped, percent_text
 from perfrules.core.vocabulary import Vocabulary
@@ -53,6 +54,19 @@ def value_text(value: Value, kind: str, currency: Currency, language: str) -> st
     if kind == "date":
         return date.fromordinal(int(value)).isoformat()
     return fraction_text(value)
+
+
+def exact(value: Value, kind: str) -> Any:
+    """A value as plain JSON."""
+    match value:
+        case Unknown():
+            return None
+        case Range():
+            high = None if value.high >= ALWAYS else exact(value.high, kind)
+            return {"low": exact(value.low, kind), "high": high}
+        case Fraction():
+            return date.fromordinal(int(value)).isoformat() if kind == "date" else fraction_text(value)
+    return value
 
 
 def mark(value: Value) -> str:
