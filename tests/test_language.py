@@ -55,6 +55,7 @@ def test_every_node_knows_its_place(text):
         ("（支出 ÷ 预算）≥８５．５％", "(支出 / 预算) >= 85.5%"),
         ("预算 缺省为 0元", "预算 otherwise 0元"),
         ("较大值(甲, 乙)", "max(甲, 乙)"),
+        ("排名(得分 遍历 部门 跨辖区 全部 其中 甲)", "rank(得分 over 部门 across all where 甲)"),
     ],
 )
 def test_chinese_words_and_full_width_signs_mean_the_same(chinese, english):

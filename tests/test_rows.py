@@ -99,6 +99,15 @@ def test_a_cohort_stays_within_its_jurisdiction_and_its_part(gives):
     assert gives("rank(score over departments)", "3", rows) == "holds"
     assert gives("rank(score over departments per size)", "2", rows) == "holds"
     assert gives("average(score over departments)", "70", rows) == "holds"
+    assert gives("rank(score over departments across all)", "4", rows) == "holds"
+    assert gives("rank(score 遍历 departments 跨辖区 全部 分组按 size)", "3", rows) == "holds"
+    assert gives("count(over departments across all where score > 60)", "3", rows) == "holds"
+
+
+@pytest.mark.parametrize("where", ["over projects across all", "over years across all"])
+def test_what_belongs_to_a_subject_has_no_jurisdictions(gives, where):
+    with pytest.raises(perfrules.Refused, match="PR440"):
+        gives(f"count({where})", "1", {"department": []})
 
 
 @pytest.mark.parametrize(("share", "value"), [

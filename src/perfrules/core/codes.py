@@ -883,6 +883,12 @@ CODES: dict[str, Entry] = {
         "{hint}",
     ),
     # findings of `check`
+    "PR440": _error(
+        "`across all` is of all of a kind, where the vocabulary has a `jurisdiction`",
+        "remove `across all`",
+        "`across all`（跨辖区 全部）用于某类的全部对象，且词表须写明 `jurisdiction`（辖区）",
+        "请删去 `across all`（跨辖区 全部）",
+    ),
     "PR510": _warning(
         "the rule `{rule}` can never hold: no value passes {parts}",
         "correct the lines, or remove the rule",

@@ -58,6 +58,9 @@ def _fits(checker: Checker, node: Aggregate, reach: str, kind: SubjectKind) -> b
     if node.per is not None and reach != "cohort":
         checker.fail("PR429", node.per.span, over=node.over)
         return False
+    if node.across and not (reach == "cohort" and checker.scope.vocabulary.jurisdiction):
+        checker.fail("PR440", node.span)
+        return False
     if node.order is not None and node.function not in ORDERED:
         checker.fail("PR430", node.order.span, function=node.function)
         return False

@@ -70,7 +70,9 @@ class Aggregation:
     def _parting(self) -> list[tuple[Value, Value]]:
         """What parts the cohort, as the row that asks has it and as its rows have it."""
         own, theirs = self.own.scope.jurisdiction(), self.inside.scope.jurisdiction()
-        parts = [(self.own.value(own), self.inside.value(theirs))] if own is not None and theirs is not None else []
+        parts = []
+        if not (self.node.across or own is None or theirs is None):
+            parts.append((self.own.value(own), self.inside.value(theirs)))
         if self.node.own is not None and self.node.per is not None:
             parts.append((self.own.value(self.node.own), self.inside.value(self.node.per)))
         return parts

@@ -10,11 +10,12 @@ from perfrules.language.advice import usage
 from perfrules.language.constants import Constants
 from perfrules.language.nodes import Aggregate, Call, Name, Node
 from perfrules.language.tokens import Token, Unreadable
-from perfrules.language.words import FUNCTIONS, INTERPOLATED, YEARS, english
+from perfrules.language.words import ACROSS, ACROSS_KEY, FUNCTIONS, INTERPOLATED, YEARS, english
 
 FUNCTION_WORDS = english(FUNCTIONS)
 YEAR_WORDS = english(YEARS)
 INTERPOLATED_WORDS = english(INTERPOLATED)
+ACROSS_WORDS, ALL_WORDS = english(ACROSS_KEY), english(ACROSS)
 CLOSING = {"(": ")", "{": "}"}
 
 
@@ -45,6 +46,7 @@ class Calls(Constants):
                 Words("what belongs to the subject, such as `reviews`", "隶属于对象的集合，如 `reviews`")
             )
         over = self.take().text
+        across = self.skip_across()
         where = self.expression() if self.skip("keyword", "where") else None
         per = self.expression() if self.skip("keyword", "per") else None
         order = self.expression() if self.skip_order() else None
@@ -55,7 +57,15 @@ class Calls(Constants):
         share, interpolated = self.percentile(function, arguments, span)
         value = arguments[0] if arguments else None
         return Aggregate(function, value, YEAR_WORDS.get(over, over), where, per, order, descending, share,
-                         interpolated, span)  # fmt: skip
+                         interpolated, across, span)  # fmt: skip
+
+    def skip_across(self) -> bool:
+        """Whether `across all` follows: two words that elsewhere are names."""
+        following = [token.text for token in self.tokens[self.position : self.position + 2]]
+        if len(following) < 2 or following[0] not in ACROSS_WORDS or following[1] not in ALL_WORDS:
+            return False
+        self.position += 2
+        return True
 
     def skip_order(self) -> bool:
         if not self.at_order():

@@ -180,7 +180,9 @@ def _parting(node: nodes.Aggregate, subject: Subject) -> list[tuple[Node, Node]]
     if reach is None or reach[0] != "cohort":
         return []
     own, theirs = subject.scope.jurisdiction(), subject.scope.of(reach[1]).jurisdiction()
-    parts: list[tuple[Node, Node]] = [(own, theirs)] if own is not None and theirs is not None else []
+    parts: list[tuple[Node, Node]] = []
+    if not (node.across or own is None or theirs is None):
+        parts.append((own, theirs))
     return [*parts, (node.own, node.per)] if node.own is not None and node.per is not None else parts
 
 

@@ -134,6 +134,7 @@ class Aggregate:
 
     Only rows where `where` holds count; `per` parts a cohort by a value that the subject shares with its own
     part (`own` is the same, seen from the subject); `order` says in which order. `share` is that of a percentile.
+    `across`: of all jurisdictions.
     """
 
     function: str
@@ -145,6 +146,7 @@ class Aggregate:
     descending: bool = False
     share: Node | None = None
     interpolated: bool = False
+    across: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
     own: Node | None = field(default=None, compare=False, repr=False)
 

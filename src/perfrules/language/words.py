@@ -70,6 +70,7 @@ CLOCK = {"as_of": "基准日", "period": "年度"}
 EFFECTS = {"take": "扣", "give": "给", "status": "状态", "notice": "函件", "label": "标记"}
 ORDERS = {"best-first": "由优到劣", "worst-first": "由劣到优"}
 ACROSS = {"all": "全部"}
+ACROSS_KEY = {"across": "跨辖区"}
 TOGETHER = {"sum": "合计", "greatest": "取最大"}
 ROUNDING = {
     "half-up": "四舍五入",
@@ -188,7 +189,7 @@ POLICY = {
     "per": "分组",
     "shortfall": "缺口",
     "again": "再分配",
-    "across": "跨辖区",
+    **ACROSS_KEY,
     "if_undecided": "待定时",
     "limits": "限额",
     "on": "账户",

@@ -76,7 +76,8 @@ def _aggregate(node: Aggregate) -> str:
     values += ["interpolated"] * node.interpolated
     clauses = ((" where", node.where), (" per", node.per), (" in order of", node.order))
     tail = "".join(f"{word} {write(part)}" for word, part in clauses if part is not None)
-    return f"{', '.join(values)}{' ' * bool(values)}over {node.over}{tail}{' descending' * node.descending}"
+    over = f"{', '.join(values)}{' ' * bool(values)}over {node.over}{' across all' * node.across}"
+    return f"{over}{tail}{' descending' * node.descending}"
 
 
 def _inside(node: Node, level: int, *, always: bool = False) -> str:
