@@ -33,15 +33,18 @@ STRANGE = {"PR273", "PR290", "PR439"}  # claims of several years on a base; a le
 Rows = dict[str, list[dict[str, object]]]
 
 
+WITHIN = FACTS.replace("extends: budget\n", "extends: budget\njurisdiction: t\n")
+
+
 @cache
-def _vocabulary() -> Tree | None:
-    return read_text(FACTS, "facts.yaml", Findings())
+def _vocabulary(text: str) -> Tree | None:
+    return read_text(text, "facts.yaml", Findings())
 
 
-def library_of(texts: Sequence[str]) -> Library | None:
+def library_of(texts: Sequence[str], vocabulary: str = FACTS) -> Library | None:
     """Generated policies and decisions, checked; None where they can't be meant."""
     findings = Findings()
-    trees = [_vocabulary(), *(read_text(text, f"{number}.yaml", findings) for number, text in enumerate(texts))]
+    trees = [_vocabulary(vocabulary), *(read_text(text, f"{number}.yaml", findings) for number, text in enumerate(texts))]
     library = _checked([t for t in trees if t], [], BROUGHT, findings)
     if findings.errors and {p.code for p in findings.errors} <= STRANGE:
         return None
@@ -106,6 +109,7 @@ class Example:
 
     texts: tuple[str, ...]
     rows: Rows
+    vocabulary: str = FACTS
 
     @property
     def text(self) -> str:
@@ -113,7 +117,7 @@ class Example:
 
     @cached_property
     def library(self) -> Library | None:
-        return library_of(self.texts)
+        return library_of(self.texts, self.vocabulary)
 
     @cached_property
     def program(self) -> Compiled | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from corpus import DAY, PERIOD, Example, questions, straight_disagreements
+from corpus import DAY, PERIOD, WITHIN, Example, questions, straight_disagreements
 from generated import facts, policies
 from generated_money import budgets, known_facts, settling
 from oracle import Negative, broken, settle
@@ -25,7 +25,15 @@ POLICIES = st.one_of(policies().map(lambda text: [text]), budgets())
 
 @given(POLICIES, facts())
 def test_every_column_verdict_and_figure_is_the_one_of_the_reference(texts, rows):
-    example = Example(tuple(texts), rows)
+    compare_with_the_reference(Example(tuple(texts), rows))
+
+
+@given(POLICIES, facts())
+def test_jurisdictions_part_what_they_part_in_the_reference(texts, rows):
+    compare_with_the_reference(Example(tuple(texts), rows, WITHIN))
+
+
+def compare_with_the_reference(example: Example):
     program = example.program
     if program is None:
         event("refused: too wide")

@@ -104,6 +104,16 @@ def test_a_cohort_stays_within_its_jurisdiction_and_its_part(gives):
     assert gives("count(over departments across all where score > 60)", "3", rows) == "holds"
 
 
+def test_of_an_unknown_jurisdiction_is_no_doubt_where_another_part_differs(gives):
+    rows = {"department": [
+        {"id": "A", "period": 2022, "district": OURS, "size": "small", "score": 60},
+        {"id": "B", "period": 2022, "district": "", "size": "large", "score": 70},
+    ]}  # fmt: skip
+    assert gives("rank(score over departments)", "1", rows) == "undecided"
+    assert gives("rank(score over departments per size)", "1", rows) == "holds"
+    assert gives("count(over departments per size)", "1", rows) == "holds"
+
+
 @pytest.mark.parametrize("where", ["over projects across all", "over years across all"])
 def test_what_belongs_to_a_subject_has_no_jurisdictions(gives, where):
     with pytest.raises(perfrules.Refused, match="PR440"):

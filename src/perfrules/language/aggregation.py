@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Value as Said
@@ -45,9 +46,10 @@ class Aggregation:
         self.inside = own.of(self.kind, own.offset, years=own.years or self.reach == "years")
         self.known: Scalar = scalars.TRUE
         self.measures: list[tuple[str, str, str]] = []
-        self.placed: Scalar = scalars.TRUE  # whether it is known in which part of the cohort a row is
+        self.parts: list[tuple[tuple[str, str], Scalar]] = []  # what parts the cohort; where a row's own is known
         self.keys = self._keys()
         where = self.inside.condition(node.where) if node.where else rails.truth(scalars.TRUE)
+        self.placed = scalars.both(*(known for _, known in self.parts))  # whether a row's part is known
         self.where = Condition(scalars.both(where.holds, self.placed), where.fails)
         self.strays = ZERO if node.function in ("any", "all") else self._strays(self.where.possible)
 
@@ -64,8 +66,8 @@ class Aggregation:
         if self.reach == "below":
             above = self.builder.inherit(self.kind, path[:-1], "parent", self.own.offset, years=self.own.years)
             return (("id", above.name), ("period", "period")) if self.own.years else (("id", above.name),)
-        parts = [self._part(own, per) for own, per in self._parting()]
-        return (("period", "period"), *(pair for part in parts for pair in part))
+        self.parts = [self._part(own, per) for own, per in self._parting()]
+        return (("period", "period"), *(pair for pair, _ in self.parts))
 
     def _parting(self) -> list[tuple[Value, Value]]:
         """What parts the cohort, as the row that asks has it and as its rows have it."""
@@ -77,13 +79,13 @@ class Aggregation:
             parts.append((self.own.value(self.node.own), self.inside.value(self.node.per)))
         return parts
 
-    def _part(self, own: Value, theirs: Value) -> Keys:
+    def _part(self, own: Value, theirs: Value) -> tuple[tuple[str, str], Scalar]:
+        """The columns of a part, as the row that asks has it and as the rows have it; where theirs is known."""
         if isinstance(own, Rational) and isinstance(theirs, Rational):
             own, theirs = self._common(own, theirs)
         self.known = scalars.both(self.known, rails.defined(own))
-        self.placed = scalars.both(self.placed, rails.defined(theirs))
         mine = self.column(self.own, "part", _shared(own))
-        return ((mine, self.column(self.inside, "part", _shared(theirs))),)
+        return (mine, self.column(self.inside, "part", _shared(theirs))), rails.defined(theirs)
 
     def _common(self, own: Rational, theirs: Rational) -> tuple[Rational, Rational]:
         """Both as whole multiples of one unit, so that equal numbers are equal columns."""
@@ -101,13 +103,27 @@ class Aggregation:
         return Rational(value.scale / int(value.den.value), value.low, ONE, value.defined)
 
     def _strays(self, possible: Scalar) -> Scalar:
-        """How many rows matter of which it is not known whether they are in the same part."""
-        if self.placed == scalars.TRUE:
+        """How many rows matter of which it is not known whether they are in the same part: all that is known fits."""
+        total: Scalar = ZERO
+        always: Keys = (("period", "period"),)
+        if self.node.function == "streak":  # along a history: those of other parents don't matter
+            always += (("parent", "parent"),)
+        for known in product((True, False), repeat=len(self.parts)):
+            if not all(known):
+                fits = [pair for (pair, _), is_known in zip(self.parts, known, strict=True) if is_known]
+                total = scalars.add(total, self._lost(possible, known, (*always, *fits)))
+        return total
+
+    def _lost(self, possible: Scalar, known: tuple[bool, ...], fits: Keys) -> Scalar:
+        """How many rows matter of which just these parts are known, and fit."""
+        states = (d if is_known else scalars.negate(d) for (_, d), is_known in zip(self.parts, known, strict=True))
+        lost = scalars.choose(scalars.both(possible, *states), ONE, ZERO)
+        if lost == ZERO:
             return ZERO
-        lost = scalars.choose(scalars.both(possible, scalars.negate(self.placed)), ONE, ZERO)
         column = self.column(self.inside, "stray", lost)
-        group = self.builder.group(self.inside.table, "strays", ("period",), (("strays", "sum", column),))
-        return self.builder.join(self.own.table, group, (("period", "period"),), "strays")
+        theirs = tuple(key for _, key in fits)
+        group = self.builder.group(self.inside.table, "strays", theirs, (("strays", "sum", column),))
+        return self.builder.join(self.own.table, group, fits, "strays")
 
     # columns over the rows, and what the row that asks gets of them
 
