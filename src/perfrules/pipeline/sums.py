@@ -173,12 +173,35 @@ def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
 
 
 def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
-    """Other claims on the same account, or open ones in the same pool."""
-    on_account = statement.claims_on(made.owner, made.account, made.period) if made.owner else []
-    still = ("posted", "waiting", "in-conflict")
-    beside = [c.rule for c in on_account if (c.number, c.subject) != (made.number, made.subject) and c.state in still]
-    waiting = [w for p in statement.pools if p.pool == made.pool and p.period == made.period for w in p.waiting_for]
-    return tuple(sorted({*beside, *waiting}))
+    """Claims of the same side on the same account, where they matter to each other, or open ones in the same pool."""
+    found = set(_on_account(statement, made))
+    if made.state == "waiting":
+        pools = [p for p in statement.pools if (p.pool, p.part, p.period) == (made.pool, made.part, made.period)]
+        found |= {w for p in pools for w in p.waiting_for} - {f"{made.subject} {made.rule}"}
+    return tuple(sorted(found))
+
+
+_BESIDE = {  # in which state another claim must be to have brought one into its own
+    "set-aside": ("posted", "capped"),
+    "in-conflict": ("in-conflict",),
+    "waiting": ("waiting", "in-conflict", "awaiting-approval"),
+}
+
+
+def _on_account(statement: Statement, made: MadeClaim) -> Iterator[str]:
+    program = statement.program
+    claim = program.claims[made.number]
+    side, kind, account = claim.clause.action.effect, claim.owner_kind, made.account
+    if not account or not made.owner:
+        return
+    limited = (kind, account, claim.clause.offset) in program.caps
+    if program.vocabulary.kinds[kind].accounts[account].together == "sum" and not limited:
+        return
+    for other in statement.claims_on(made.owner, account, made.period):
+        itself = (other.number, other.subject) == (made.number, made.subject)
+        same_side = program.claims[other.number].clause.action.effect == side
+        if same_side and not itself and other.state in _BESIDE[made.state]:
+            yield other.rule
 
 
 def _row(result: Result, table: str, made: MadeClaim) -> dict[str, int]:

@@ -17,8 +17,9 @@ from perfrules.language.meaning import Value, round_to
 from perfrules.language.scope import Type
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.drafts import approvals_of
+from perfrules.pipeline.model import Rule
 from perfrules.pipeline.readings import Look, Member, Read
-from perfrules.pipeline.ruling import NOT_APPLICABLE
+from perfrules.pipeline.ruling import HOLDS, NOT_APPLICABLE
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Figure, Limited, Round, Share, figure
 from perfrules.pipeline.tipping import Distance
@@ -122,9 +123,19 @@ class _Writer:
         for one in self.explanation.figures:
             if one.claim.rule == rule.name:
                 yield from self.figure(one)
+        if ruled.verdict == HOLDS:
+            yield from (f"  {line}" for line in self.zeros(rule))
         for recommended in self.explanation.statement.recommendations:
             if (recommended.subject, recommended.rule) == (self.explanation.subject, rule.name):
                 yield "  " + recommendation_text(self.result.program, recommended, self.language)
+
+    def zeros(self, rule: Rule) -> Iterator[str]:
+        """The claims on money that a rule which holds does not make, since they come to nothing."""
+        made = {one.claim.number for one in self.explanation.figures}
+        for claim in self.result.program.claims:
+            own = claim.judged.rule == rule and claim.clause.account and not claim.clause.recommended
+            if own and claim.number not in made:
+                yield self.say("no claim", action=claim.clause.action.title.said(self.language))
 
     def read(self, read: Read, known_source: str) -> str:
         value = value_text(read.value, read.kind.kind, self.currency, self.language)
@@ -274,8 +285,9 @@ class _Writer:
             yield self.say(bound.word, policy=bound.policy, formula=bound.formula, value=value, because=because)
         if limited.target is not None and limited.share is not None:
             total, target = map(self.currency.shown, (limited.total, limited.target))
-            yield self.say("to the limit", total=total, target=target)
-            if limited.share.weight != limited.share.weights:
+            shared = limited.share.weight != limited.share.weights
+            yield self.say("to the limit", total=total, target=target, share=self.say("pro rata") if shared else "")
+            if shared:
                 yield self.share(limited.share, one.claim.account, lambda v: amount_text(v, self.currency))
 
     def plain(self, value: Fraction, one: Figure) -> str:

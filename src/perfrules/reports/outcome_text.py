@@ -114,7 +114,7 @@ def _entries(statement: Statement, language: str) -> Iterator[str]:
         rules = ", ".join(entry.rules)
         kind = entry.subject.partition("/")[0]
         sides = (_place(statement, name, kind, language) for name in (entry.debit, entry.credit))
-        rows.append([entry.subject, str(entry.period), grouped(str(entry.amount)), *sides, rules])
+        rows.append([entry.subject or entry.part, str(entry.period), grouped(str(entry.amount)), *sides, rules])
     yield from table(rows, right=(2,))
 
 
@@ -181,16 +181,29 @@ def _marks(statement: Statement, effect: str, language: str) -> Iterator[str]:
 
 
 def _missing(statement: Statement, rulings: Iterable[Ruling], language: str) -> Iterator[str]:
-    """What is not known, by how many rulings wait for it: the subjects, and the money at stake."""
-    waiting: dict[tuple[str, str, str, int], list[Ruling]] = defaultdict(list)
+    """What is not known, by how many rulings wait for it: of whom, and the money at stake."""
+    waiting: dict[tuple[str, str, str, int], dict[tuple[str, str], Ruling]] = defaultdict(dict)
+    lacking: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
     for ruling in rulings:
         for need in ruling.needs:
-            waiting[need.why, need.subject.split("/")[0], need.about, need.period].append(ruling)
-    for (why, kind, about, year), open_rulings in sorted(waiting.items(), key=lambda w: (-len(w[1]), w[0])):
+            key = (need.why, need.subject.split("/")[0], need.about, need.period)
+            waiting[key][ruling.subject, ruling.rule] = ruling
+            lacking[key].add(need.subject)
+    for key, open_rulings in sorted(waiting.items(), key=lambda w: (-len(w[1]), w[0])):
+        why, kind, about, year = key
         name = named(statement.program.vocabulary, kind, about, language) if why in ("missing", "zero") else about
         fact = phrase(f"open {why}", language, kind=kind, about=name, year=year)
-        subjects = sorted({r.subject for r in open_rulings})
+        subjects = sorted(lacking[key])
         shown = ", ".join(subjects[:SUBJECTS_MAX]) + (" …" if len(subjects) > SUBJECTS_MAX else "")
-        amounts = [c.amount for r in open_rulings for c in r.claims if c.account and c.amount is not None]
-        stake = phrase("at stake", language, amount=statement.currency.shown(sum(amounts))) if amounts else ""
+        stake = _at_stake(statement, open_rulings.values(), language)
         yield phrase("missing line", language, fact=fact, count=len(open_rulings), subjects=shown, stake=stake)
+
+
+def _at_stake(statement: Statement, rulings: Iterable[Ruling], language: str) -> str:
+    """The money of the claims that wait; nothing where none of it is known."""
+    waiting = [c for r in rulings for c in r.claims if c.account and c.state not in ("posted", "capped", "set-aside")]
+    known = [c.amount for c in waiting if c.amount is not None]
+    if not known:
+        return ""
+    more = phrase("and more", language) if len(known) < len(waiting) else ""
+    return phrase("at stake", language, amount=statement.currency.shown(sum(known)), more=more)

@@ -35,7 +35,7 @@ PHRASES: dict[str, Words] = {
     "shortfall": Words("shortfall", "缺口"),
     "part": Words("part", "分组"),
     "left out": Words(
-        "{pool} of {year}: {count} undecided members were left out", "{pool}（{year}）：{count} 个待定成员未计入"
+        "{pool} of {year}: {count} undecided claims were left out", "{pool}（{year}）：{count} 笔待定款项未计入"
     ),
     "takers": Words("payers", "付出对象数"),
     "givers": Words("receivers", "获得对象数"),
@@ -48,7 +48,8 @@ PHRASES: dict[str, Words] = {
     "status line": Words("{count} × {action} ({rule})", "{action} {count} 个（{rule}）"),
     "missing": Words("What is not known", "尚不知道的"),
     "missing line": Words("{fact}: {subjects}{stake}", "{fact}：{subjects}{stake}"),
-    "at stake": Words("; {amount} at stake", "；涉及 {amount}"),
+    "and more": Words(", and what is not known yet", "，以及尚不知道的金额"),
+    "at stake": Words("; {amount} at stake{more}", "；涉及 {amount}{more}"),
     "open missing": Words("{kind}.{about} of {year} is missing", "{year} 年 {kind} 的 {about} 缺失"),
     "open zero": Words(
         "{kind}.{about} of {year} is zero and divides",
@@ -156,9 +157,11 @@ PHRASES: dict[str, Words] = {
     ),
     "limit because": Words(" ({text})", "（{text}）"),
     "to the limit": Words(
-        "all fixed amounts of this side together: {total}; by the limits {target}, pro rata:",
-        "该方向固定金额合计 {total}；按限额为 {target}，按比例：",
+        "all fixed amounts of this side together: {total}; by the limits {target}{share}",
+        "该方向固定金额合计 {total}；按限额为 {target}{share}",
     ),
+    "pro rata": Words(", pro rata:", "，按比例："),
+    "no claim": Words("→ {action}: it comes to zero, which is no claim", "→ {action}：计算结果为零，不形成款项"),
     "pool had": Words(
         "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
         "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
