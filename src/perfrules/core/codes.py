@@ -565,6 +565,12 @@ CODES: dict[str, Entry] = {
         "`closing`（期末数）是结算年度的，不能用于其他年度",
         "请勿写在 `上期`、`下期` 或“遍历 历年”之内",
     ),
+    "PR292": _warning(
+        "`{subject}`: the approval is by {asked}, the decision by {by}",
+        "correct `by`, or have the decision of {asked}",
+        "`{subject}`：审批人为 {asked}，而决定人为 {by}",
+        "请更正 `by`（决定人），或由 {asked} 作出决定",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",

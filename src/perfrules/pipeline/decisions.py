@@ -171,6 +171,9 @@ def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) 
         findings.add("PR287", span, rule=str(one.rule), key="amount")
     elif not claim.clause.recommended and one.approve is None:
         findings.add("PR287", span, rule=str(one.rule), key="approve")
+    asked = sorted({a.by for a in draft.approvals_of(claim)})
+    if one.approve is not None and asked and one.by not in asked:
+        findings.add("PR292", span, subject=str(one.subject), asked=", ".join(asked), by=one.by)
     minor = draft.vocabulary.currency.minor_per_major
     if one.amount is not None and ((one.amount * minor).denominator != 1 or one.amount < 0):
         findings.add("PR280", span, value=fraction_text(one.amount) + "元", hint=AN_AMOUNT)
