@@ -10,8 +10,9 @@ from typing import Any
 
 from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
-from perfrules.core.facts import Facts, build, is_mapping, note_no_list
-from perfrules.core.facts import Row as FactRow
+from perfrules.core.facts import Facts, build
+from perfrules.core.given import Row as FactRow
+from perfrules.core.given import is_mapping, note_no_list
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
@@ -103,6 +104,9 @@ class Program:
         facts, where an amount comes out negative, where what must hold does not, or where a decision does not fit.
         """
         judged = _judged_period(facts, period)
+        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
+            values = {"about": "facts", "example": "program.facts(…)"}
+            raise Refused([Problem("PR629", where="facts", values=values)])
         check_subjects(self._compiled, facts, judged)
         return Outcome(evaluate(self._compiled, facts, judged))
 
@@ -138,6 +142,8 @@ class Program:
         decider = self._decider(kind)
         if not isinstance(facts, Row):
             facts = decider.row(facts, period, _around(years, parent, children))
+        elif years is not None or parent is not None or children is not None or period is not None:
+            _refuse_more(years=years, parent=parent, children=children, period=period)
         return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
@@ -160,6 +166,12 @@ def _placed(kind: str, rows: Iterable[FactRow]) -> Iterator[tuple[str, FactRow]]
 
 def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
+def _refuse_more(**given: object) -> None:
+    """A row that was read has its years, parent, children and period."""
+    named = [name for name, value in given.items() if value is not None]
+    raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])
 
 
 def _around(

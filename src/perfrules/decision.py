@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import NamedTuple
 
-from perfrules.core.facts import Facts, Table, is_mapping, note_no_list, read_columns
-from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
+from perfrules.core.facts import Facts, Table, read_columns
+from perfrules.core.given import is_mapping, note_no_list, read_id
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader
@@ -49,6 +50,7 @@ class Row(NamedTuple):  # a tuple: made several times faster than a frozen datac
     kind: str
     cells: tuple[Stored | None, ...]
     period: int
+    reader: Compiled  # the program that read it
     facts: Facts | None = None  # where more than the subject's own facts was given
 
 
@@ -119,6 +121,7 @@ class Decider:
     """Decides subjects of one kind."""
 
     def __init__(self, program: Compiled, kind: str) -> None:
+        self.whole = program
         self.program = replace(program, plan=without_musts(program.plan))
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
@@ -172,10 +175,10 @@ class Decider:
         if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
             said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
             raise Refused([Problem("PR211", where="period", values=said)])
-        if around is NOTHING_AROUND and self.only_own:
+        if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
             cells = self.read_cells(values)
             if cells is not None:
-                return Row(self.kind.name, cells, period)
+                return Row(self.kind.name, cells, period, self.whole)
         return self._read(values, period, around)
 
     def _read(self, values: Values, period: int, around: Around) -> Row:
@@ -184,6 +187,10 @@ class Decider:
         name = self.kind.name
         own = {0: _columns(self.kind, values, name, findings)}
         for offset, other in around.years.items():
+            if offset == 0:
+                other_year = Words("another year's facts", "其他年度的事实")
+                findings.add("PR628", where="years", about="years[0]", expected=other_year, example="{1: {…}}")
+                continue
             if offset.__class__ is not int or abs(offset) > YEAR_LAST:
                 findings.add(
                     "PR211", where="years", value=repr(offset)[:40], least=str(-YEAR_LAST), most=str(YEAR_LAST)
@@ -196,7 +203,7 @@ class Decider:
         tables |= {(kind, period): table for kind, table in self._below(around.children, findings).items()}
         findings.refuse()
         facts = Facts(self.program.vocabulary, tables, frozenset(kind for kind, _ in tables))
-        return Row(name, tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs), period, facts)
+        return Row(name, tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs), period, self.whole, facts)
 
     def _parent(self, values: Values, findings: Findings) -> Table:
         above = self.program.vocabulary.kinds.get(self.kind.belongs_to)
@@ -220,14 +227,18 @@ class Decider:
             for n, row in enumerate(columns):
                 if kind.in_order_of and row[kind.in_order_of] is None:
                     findings.add("PR627", where=f"{many}[{n}]", kind=kind.name, id=str(n), fact=kind.in_order_of)
-            ids = [str((isinstance(row, Mapping) and row.get("id")) or n + 1) for n, row in enumerate(rows)]
+            _check_places(kind, many, columns, findings)
+            ids = _ids(kind, many, rows, findings)
             found[kind.name] = Table(ids, [ALONE] * len(ids), {c: [row[c] for row in columns] for c in kind.columns})
         return found
 
     # deciding
 
     def decide(self, row: Row) -> Decision:
-        """What the policies say about a row."""
+        """What the policies say about a row. Raises `Refused` where another program, or another kind, read it."""
+        if row.reader is not self.whole or row.kind != self.kind.name:
+            example = f'program.read("{self.kind.name}", …)'
+            raise Refused([Problem("PR629", where="row", values={"about": "row", "example": example})])
         if self.straight is not None:
             fired = self.straight(row.cells)
             if fired is not None:
@@ -245,6 +256,34 @@ class Decider:
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
         tables = {(self.kind.name, row.period + offset): _alone(columns) for offset, columns in years.items()}
         return Facts(self.program.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def _ids(kind: SubjectKind, many: str, rows: Sequence[Values], findings: Findings) -> list[str]:
+    """The ids of the rows of what belongs to a subject: those that are given, else their places in the list."""
+    places = [f"{many}[{n}]" for n in range(len(rows))]
+    given = [
+        read_id(row.get("id"), "id", place, findings) if isinstance(row, Mapping) else ""
+        for row, place in zip(rows, places, strict=True)
+    ]
+    found: dict[str, str] = {}
+    for n, (place, name) in enumerate(zip(places, given, strict=True)):
+        name = name or (str(n + 1) if str(n + 1) not in given else f"#{n + 1}")
+        if name in found:
+            findings.add("PR605", where=place, kind=kind.name, id=name, period="", first=found[name])
+        found.setdefault(name, place)
+    return [*found] if len(found) == len(rows) else list(map(str, range(len(rows))))
+
+
+def _check_places(
+    kind: SubjectKind, many: str, columns: Sequence[Mapping[str, Stored | None]], findings: Findings
+) -> None:
+    """Of a history, each row has a place of its own."""
+    seen: dict[Stored, str] = {}
+    for n, row in enumerate(columns if kind.in_order_of else ()):
+        position, place = row[kind.in_order_of], f"{many}[{n}]"
+        if position is not None and seen.setdefault(position, place) != place:
+            findings.add("PR619", where=place, kind=kind.name, fact=kind.in_order_of, value=str(position),
+                         parent=ALONE, first=seen[position])  # fmt: skip
 
 
 def _columns(kind: SubjectKind, values: Values, place: str, findings: Findings) -> dict[str, Stored | None]:

@@ -8,7 +8,8 @@ from typing import cast
 
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.widths import NARROW, check_widths
-from perfrules.core.facts import Facts, Place, Row, gathered
+from perfrules.core.facts import Facts, gathered
+from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored

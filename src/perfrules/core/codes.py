@@ -1068,6 +1068,18 @@ CODES: dict[str, Entry] = {
         "`{about}` 给出的不是{expected}",
         "请给出 {example}",
     ),
+    "PR629": _error(
+        "`{about}` was read by another program",
+        "read it again with this program: {example}",
+        "`{about}` 由其他程序读取",
+        "请用本程序重新读取：{example}",
+    ),
+    "PR630": _error(
+        "`{about}` is part of what was read",
+        "give it to `program.read`",
+        "`{about}` 属于所读取的内容",
+        "请在 `program.read` 中给出",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from perfrules.core.problem import Findings, Problem, Value, Words, did_you_mean
-from perfrules.core.span import Span, Text
-from perfrules.core.values import KIND_WORDS, LARGEST, Stored, Unfit, check_code, check_visible, read_value, shown
+from perfrules.core.given import Place, Row, is_mapping, note, own_names, place_of, read_id, row_headings, said_place
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.core.values import (
+    Stored,
+    Unfit,
+    read_value,
+    shown,
+)
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
-Row = Mapping[str, object]
-Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
 Read = Callable[[Fact, object], Stored | None]
-HEADINGS = {"编号": "id", "年度": "period"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def gathered(
     for name, given in rows.items():
         if not isinstance(name, str) or name not in vocabulary.kind_names:
             word = str(name)
-            _note(findings, "PR616", _of(name, word), word=word, hint=did_you_mean(word, vocabulary.kind_names))
+            note(findings, "PR616", place_of(name, word), word=word, hint=did_you_mean(word, vocabulary.kind_names))
             continue
         kind = vocabulary.kinds[vocabulary.kind_names[name]]
         draft = drafts.setdefault(kind.name, _Draft(kind))
@@ -118,50 +120,12 @@ def gathered(
         for place, row in given:
             if not is_mapping(row, place, findings):
                 continue
-            named = {headings.get(header, header): value for header, value in row.items()}
+            named = own_names(row, headings, place, findings)
             _read_row(draft, place, named, period, findings, read)
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
     tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
     return Facts(vocabulary, tables, frozenset(drafts))
-
-
-def is_mapping(row: object, place: Place, findings: Findings) -> bool:
-    """Whether what is given as a row is names with values; noted where it is not."""
-    if not isinstance(row, Mapping):
-        about, expected = _said(place), Words("a mapping of names to values", "名称到值的对应")
-        _note(findings, "PR628", place, about=about, expected=expected, example='{"id": "A", "budget": 100}')
-    return isinstance(row, Mapping)
-
-
-def note_no_list(about: str, findings: Findings) -> None:
-    """Note that what is given for a kind is no list of rows."""
-    expected = Words("a list of rows", "若干行的列表")
-    findings.add("PR628", where=about, about=about, expected=expected, example='[{"id": "A", "budget": 100}]')
-
-
-def _of(thing: object, place: Place) -> Place:
-    """Where a heading or value was written, where it knows that itself."""
-    return thing.span if isinstance(thing, Text) else place
-
-
-def _note(findings: Findings, code: str, place: Place, **values: Value) -> None:
-    if isinstance(place, Span):
-        findings.put(Problem(code, place, values))
-    else:
-        findings.put(Problem(code, where=place, values=values))
-
-
-def _said(place: Place) -> str:
-    return place.place if isinstance(place, Span) else place
-
-
-def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
-    """What the columns that say whose a row is may be called: `id`, `period` and the parent's kind."""
-    headings = dict(HEADINGS)
-    if kind.belongs_to:
-        headings |= {title: name for title, name in vocabulary.kind_names.items() if name == kind.belongs_to}
-    return {heading: name for heading, name in headings.items() if heading not in kind.by_title}
 
 
 def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
@@ -170,10 +134,12 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
     if key is None:
         return
     if key in draft.rows:
-        first = _said(draft.places[key])
-        _note(findings, "PR605", place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
+        first = said_place(draft.places[key])
+        note(findings, "PR605", place, kind=kind.name, id=key[1], period=str(key[0]), first=first)
         return
-    parent = _id(row.get(kind.belongs_to)) if kind.belongs_to else ""
+    parent = read_id(row.get(kind.belongs_to), kind.belongs_to, place, findings) if kind.belongs_to else ""
+    if parent is None:
+        return
     before = len(findings.problems)
     draft.rows[key] = (parent, read_columns(kind, row, place, findings, read))
     draft.places[key] = place
@@ -182,35 +148,20 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
 
 
 def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
-    given = row.get("id")
-    if isinstance(given, (bool, float, bytes)) or (isinstance(given, int) and abs(given) > LARGEST):
-        _note(findings, "PR602", f"{_said(place)}, id", fact="id", value=shown(given), expected=KIND_WORDS["text"])
-        return None
-    subject = _id(given)
+    subject = read_id(row.get("id"), "id", place, findings)
     if not subject:
-        _note(findings, "PR617", place, kind=kind.name)
+        if subject is not None:
+            note(findings, "PR617", place, kind=kind.name)
         return None
-    try:
-        check_code("id", subject)
-        check_visible(subject)
-        if "\n" in subject or "\r" in subject:
-            raise Unfit("PR103", character="U+000A")
-    except Unfit as unfit:
-        _note(findings, unfit.code, _of(given, f"{_said(place)}, id"), **unfit.values)
     said = row.get("period", period)
     text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
     if not text:
-        _note(findings, "PR611", _of(said, place))
+        note(findings, "PR611", place_of(said, place))
         return None
     if not (text.isascii() and text.isdigit() and len(text) == 4):
-        _note(findings, "PR612", _of(said, place), value=text)
+        note(findings, "PR612", place_of(said, place), value=text)
         return None
     return int(text), subject
-
-
-def _id(value: object) -> str:
-    """An id as text; 0 is one, too."""
-    return value.strip() if isinstance(value, str) else "" if value is None else str(shown(value))
 
 
 def read_columns(
@@ -224,17 +175,17 @@ def read_columns(
             continue
         name = kind.by_title.get(header)
         if name is None:
-            _note(findings, "PR601", _of(header, place), column=str(header), kind=kind.name,
+            note(findings, "PR601", place_of(header, place), column=str(header), kind=kind.name,
                   hint=did_you_mean(str(header), kind.by_title))  # fmt: skip
             continue
         if name in given:
-            _note(findings, "PR618", _of(header, place), fact=name, column=str(header), other=given[name])
+            note(findings, "PR618", place_of(header, place), fact=name, column=str(header), other=given[name])
             continue
         given[name] = str(header)
         try:
             values[name] = read(kind.columns[name], value)
         except Unfit as unfit:
-            _note(findings, unfit.code, _of(value, f"{_said(place)}, {header}"), **unfit.values)
+            note(findings, unfit.code, place_of(value, f"{said_place(place)}, {header}"), **unfit.values)
     return list(values.values())
 
 
@@ -248,12 +199,12 @@ def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Fi
     if position is None and said:
         return
     if position is None:
-        _note(findings, "PR627", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
+        note(findings, "PR627", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
         return
     first = draft.ordered.setdefault((key[0], parent, position), place)
     if first != place:
-        _note(findings, "PR619", place, kind=draft.kind.name, fact=draft.kind.in_order_of, value=str(position),
-              parent=parent, first=_said(first))  # fmt: skip
+        note(findings, "PR619", place, kind=draft.kind.name, fact=draft.kind.in_order_of, value=str(position),
+              parent=parent, first=said_place(first))  # fmt: skip
 
 
 def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findings) -> None:
@@ -265,12 +216,12 @@ def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findin
     for (period, subject), (parent, _) in draft.rows.items():
         place = draft.places[(period, subject)]
         if not parent:
-            _note(findings, "PR620", place, kind=draft.kind.name, id=subject, parent=parent_kind)
+            note(findings, "PR620", place, kind=draft.kind.name, id=subject, parent=parent_kind)
         elif (period, parent) not in above.rows:
             known = [i for p, i in above.rows if p == period]
             none = Words(f"no {parent_kind} was given for {period}", f"{period} 年没有任何 {parent_kind}")
             hint = did_you_mean(parent, known) if known else none
-            _note(findings, "PR621", place, parent=parent_kind, id=parent, period=str(period), hint=hint)
+            note(findings, "PR621", place, parent=parent_kind, id=parent, period=str(period), hint=hint)
 
 
 def _tables(draft: _Draft) -> dict[tuple[str, int], Table]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
-from perfrules.core.facts import Facts, Row, build
+from perfrules.core.facts import Facts, build
+from perfrules.core.given import Row
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Source, Span, Text
 from perfrules.core.vocabulary import Vocabulary

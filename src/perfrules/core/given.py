@@ -1,0 +1,88 @@
+"""What is given as facts: rows, where each was written, and the columns that say whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from unicodedata import normalize
+
+from perfrules.core.problem import Findings, Problem, Value, Words
+from perfrules.core.span import Span, Text
+from perfrules.core.values import KIND_WORDS, LARGEST, UNKNOWN_TEXTS, Unfit, check_code, check_visible, shown
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+
+Row = Mapping[str, object]
+Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
+HEADINGS = {"编号": "id", "年度": "period"}
+
+
+def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
+    """What the columns that say whose a row is may be called: `id`, `period` and the parent's kind."""
+    headings = dict(HEADINGS)
+    if kind.belongs_to:
+        headings |= {title: name for title, name in vocabulary.kind_names.items() if name == kind.belongs_to}
+    return {heading: name for heading, name in headings.items() if heading not in kind.by_title}
+
+
+def own_names(row: Row, headings: Mapping[str, str], place: Place, findings: Findings) -> Row:
+    """A row with the columns that say whose it is under their own names; two for one are refused."""
+    named: dict[str, object] = {}
+    for header, value in row.items():
+        name = headings.get(header, header)
+        if name in named:
+            other = next(h for h in row if headings.get(h, h) == name)
+            note(findings, "PR618", place_of(header, place), fact=name, column=str(header), other=str(other))
+        named.setdefault(name, value)
+    return named
+
+
+def is_mapping(row: object, place: Place, findings: Findings) -> bool:
+    """Whether what is given as a row is names with values; noted where it is not."""
+    if not isinstance(row, Mapping):
+        about, expected = said_place(place), Words("a mapping of names to values", "名称到值的对应")
+        note(findings, "PR628", place, about=about, expected=expected, example='{"id": "A", "budget": 100}')
+    return isinstance(row, Mapping)
+
+
+def note_no_list(about: str, findings: Findings) -> None:
+    """Note that what is given for a kind is no list of rows."""
+    expected = Words("a list of rows", "若干行的列表")
+    findings.add("PR628", where=about, about=about, expected=expected, example='[{"id": "A", "budget": 100}]')
+
+
+def read_id(value: object, column: str, place: Place, findings: Findings) -> str | None:
+    """An id as text, in one form of Unicode; 0 is one, too. Empty where it is unknown, None with a problem noted
+    where it is none."""
+    if value is None:
+        return ""
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+    if not (whole or isinstance(value, str)):
+        expected = KIND_WORDS["text"]
+        note(findings, "PR602", f"{said_place(place)}, {column}", fact=column, value=shown(value), expected=expected)
+        return None
+    name = normalize("NFC", str(value).strip())
+    try:
+        check_code(column, name)
+        check_visible(name)
+        if "\n" in name or "\r" in name:
+            raise Unfit("PR103", character="U+000A")
+    except Unfit as unfit:
+        note(findings, unfit.code, place_of(value, f"{said_place(place)}, {column}"), **unfit.values)
+    return "" if name in UNKNOWN_TEXTS else name
+
+
+def place_of(thing: object, place: Place) -> Place:
+    """Where a heading or value was written, where it knows that itself."""
+    return thing.span if isinstance(thing, Text) else place
+
+
+def note(findings: Findings, code: str, place: Place, **values: Value) -> None:
+    """Note a problem with what was given at a place."""
+    if isinstance(place, Span):
+        findings.put(Problem(code, place, values))
+    else:
+        findings.put(Problem(code, where=place, values=values))
+
+
+def said_place(place: Place) -> str:
+    """A place as words say it."""
+    return place.place if isinstance(place, Span) else place

@@ -1,0 +1,5 @@
+import perfrules
+
+program = perfrules.load("policy.yaml", as_of="2024-01-31")
+row = program.read("department", {"rate": "84%"})
+program.decide("department", row, period=2023)
