@@ -410,3 +410,17 @@ def test_checking_a_thousand_rules_takes_little_more_than_loading_them(tmp_path)
     loaded = time.process_time()
     assert perfrules.check(tmp_path / "p.yaml") == ()
     assert time.process_time() - loaded < 2 * (loaded - start)
+
+
+def test_names_within_names_are_looked_at_once(tmp_path):
+    """Sixty names, each twice the one before: looked at anew each time, they would never end."""
+    (tmp_path / "facts.yaml").write_text(
+        "facts: t\nextends: budget\nkinds:\n  department:\n    facts: {paid: {is: money, between: [0, 100元]}}\n", encoding="utf-8"
+    )
+    names = "\n".join(f"  a{n}: a{n - 1} + a{n - 1}" for n in range(1, 60))
+    (tmp_path / "p.yaml").write_text(
+        f"policy: p\nfacts: t\nsubject: department\nnames:\n  a0: paid + 0元\n{names}\n"
+        "rules:\n  - rule: r\n    when: a59 < 0元\n    then: remind\n    because: made\n",
+        encoding="utf-8",
+    )
+    assert "PR510" in {p.code for p in perfrules.check(tmp_path)}

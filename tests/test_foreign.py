@@ -121,6 +121,14 @@ def test_ids_have_one_form(tmp_path):
         program(tmp_path).facts({"department": rows})
 
 
+@pytest.mark.parametrize("kind", [None, 1, ["department"], "departement"])
+def test_a_kind_that_is_none_is_refused(tmp_path, kind):
+    with pytest.raises(perfrules.Refused, match="PR616"):
+        program(tmp_path).decide(kind, {})
+    with pytest.raises(perfrules.Refused, match="PR410"):
+        program(tmp_path).decide("department", {}, children={str(kind) if isinstance(kind, list) else kind: []})
+
+
 @pytest.mark.parametrize("row", [{"id": "A", "编号": "B", "period": 2023}, {"id": "A", "年度": 2022, "period": 2023}])
 def test_two_columns_for_one_are_refused_in_any_order(tmp_path, row):
     for given in (row, dict(reversed(row.items()))):

@@ -147,11 +147,11 @@ class Program:
         return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
-        found = self._deciders.get(kind)
+        found = self._deciders.get(kind) if isinstance(kind, str) else None
         if found is None:
-            if kind not in self.vocabulary.kinds:
-                findings = Findings()
-                findings.add("PR616", where=kind, word=kind, hint=did_you_mean(kind, self.vocabulary.kinds))
+            if not isinstance(kind, str) or kind not in self.vocabulary.kinds:
+                findings, word = Findings(), str(kind)[:40]
+                findings.add("PR616", where=word, word=word, hint=did_you_mean(word, self.vocabulary.kinds))
                 findings.refuse()
             found = self._deciders[kind] = Decider(self._compiled, kind)
         return found

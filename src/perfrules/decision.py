@@ -217,7 +217,8 @@ class Decider:
         found: dict[str, Table] = {}
         for many, rows in children.items():
             if many not in below:
-                findings.add("PR410", where=many, name=many, hint=did_you_mean(many, below))
+                word = str(many)[:40]
+                findings.add("PR410", where=word, name=word, hint=did_you_mean(word, below))
                 continue
             kind = below[many]
             if isinstance(rows, (str, Mapping)) or not isinstance(rows, Sequence):

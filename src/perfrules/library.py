@@ -76,7 +76,7 @@ def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]
         findings.add("PR120", where=str(path), path=str(path), reason=why)
         return []
     if given.is_dir():
-        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS)
+        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS and f.is_file())
         if not found:
             findings.add("PR121", where=str(path), path=str(path))
         return found
@@ -97,7 +97,7 @@ def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
     """The `facts:` documents beside the named files, for policies named without their vocabulary."""
     folders = {path.parent for path in trees}
-    beside = [f for folder in sorted(folders) for f in sorted(folder.iterdir()) if f.suffix in ENDINGS]
+    beside = [f for folder in sorted(folders) for f in sorted(folder.iterdir()) if f.suffix in ENDINGS and f.is_file()]
     return _quiet(f for f in beside if f not in trees)
 
 

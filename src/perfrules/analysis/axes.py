@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import wraps
 from math import gcd, lcm
+from typing import TypeVar
 
 from perfrules.core.vocabulary import Fact
 from perfrules.language import nodes
@@ -14,6 +17,8 @@ from perfrules.language.scope import Scope, symbol_fact
 Ends = tuple[Fraction | None, Fraction | None]
 NOWHERE: Ends = (None, None)
 ZERO = Fraction(0)
+KEPT_MAX = 10_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,28 @@ def is_output(node: Node, scope: Scope) -> bool:
     )
 
 
+def _once(function: Callable[[Node, Scope], T]) -> Callable[[Node, Scope], T]:
+    """The function behind names, computed once for each node: names within names would double the work."""
+    kept: dict[tuple[int, int], tuple[Node, Scope, T]] = {}  # both are kept, so that no id comes back
+
+    @wraps(function)
+    def found(node: Node, scope: Scope) -> T:
+        node = behind_name(node, scope)
+        key = id(node), id(scope)
+        known = kept.get(key)
+        if known is None:
+            value = function(node, scope)
+            if len(kept) >= KEPT_MAX:
+                kept.clear()
+            known = kept[key] = (node, scope, value)
+        return known[2]
+
+    return found
+
+
+@_once
 def linear(node: Node, scope: Scope) -> Linear:
     """A number as a multiple of one thing and a constant; what is not linear in anything is itself that thing."""
-    node = behind_name(node, scope)
     itself = Linear(Fraction(1), node, ZERO)
     match node:
         case Literal():
@@ -92,9 +116,9 @@ def fact_of(node: Node, scope: Scope) -> Fact | None:
     return None
 
 
+@_once
 def step(node: Node, scope: Scope) -> Fraction | None:
     """Of what all values are whole multiples; None where nothing is known."""
-    node = behind_name(node, scope)
     fact = fact_of(node, scope)
     if fact is not None:
         return Fraction(1, 10**fact.places)
@@ -128,9 +152,9 @@ def _shared(one: Fraction | None, other: Fraction | None) -> Fraction | None:
     return Fraction(gcd(int(one * under), int(other * under)), under)
 
 
+@_once
 def ends(node: Node, scope: Scope) -> Ends:
     """Between which numbers all values lie; None where nothing is known."""
-    node = behind_name(node, scope)
     fact = fact_of(node, scope)
     if fact is not None:
         least, most = fact.bounds

@@ -44,7 +44,7 @@ def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) ->
         if why is not None:
             findings.add("PR120", where=str(path), path=str(path), reason=why)
             continue
-        found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        found = sorted(f for f in path.glob("*.csv") if f.is_file()) if path.is_dir() else [path]
         if found == [path] and path.suffix != ".csv":
             reason = Words("its name does not end in .csv", "文件名不以 .csv 结尾")
             findings.add("PR624", where=str(path), path=str(path), reason=reason)
