@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from perfrules import load
+
 HOME = Path(__file__).resolve().parent.parent
 FUNDS = HOME / "policies" / "luojiang" / "operating-funds.yaml"
 FACTS = HOME / "examples" / "luojiang-2023" / "facts"
@@ -165,3 +167,23 @@ def test_without_its_extra_the_command_line_says_how_to_install_it(tmp_path):
     done = perfrules("check", FUNDS, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert "perfrules[cli]" in err(done)
+
+
+def test_columns_that_are_no_facts_are_noted_and_change_nothing(tmp_path):
+    """The bureau's table has more than is asked for; a column that may be meant as a fact is refused."""
+    policy = Path(tmp_path / "policy.yaml")
+    (tmp_path / "facts.yaml").write_text(
+        "facts: t\nextends: budget\nkinds:\n  department:\n    facts: {paid: {is: money}}\n", encoding="utf-8"
+    )
+    policy.write_text(
+        "policy: p\nfacts: t\nsubject: department\nrules:\n  - rule: r\n    when: paid > 1元\n    then: remind\n    because: made\n",
+        encoding="utf-8",
+    )
+    program = load(policy, as_of="2024-01-31")
+    found = []
+    for text in ("id,period,paid\nA,2023,5\nB,2023,1\n", "备注,paid,id,period\n迟,1,B,2023\n,5,A,2023\n"):
+        (tmp_path / "department.csv").write_text(text, encoding="utf-8")
+        facts = program.read_facts(tmp_path / "department.csv")
+        found.append((program.run(facts).json(), [n.code for n in facts.notices]))
+    assert found[0][0] == found[1][0]
+    assert [codes for _, codes in found] == [[], ["PR631"]]

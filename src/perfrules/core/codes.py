@@ -1080,6 +1080,12 @@ CODES: dict[str, Entry] = {
         "`{about}` 属于所读取的内容",
         "请在 `program.read` 中给出",
     ),
+    "PR631": _note(
+        "the column `{column}` is not read",
+        "to use it, declare it as a fact",
+        "列 `{column}` 未读取",
+        "如需使用，请声明为事实",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

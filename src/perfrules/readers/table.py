@@ -8,10 +8,10 @@ from io import StringIO
 from pathlib import Path
 
 from perfrules.core.facts import Facts, build
-from perfrules.core.given import Row
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.given import Row, row_headings
+from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Source, Span, Text
-from perfrules.core.vocabulary import Vocabulary
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
 from perfrules.pipeline.document import OTHER_ENCODING, reason_of, unreachable
 
 CELL_MAX = 100_000
@@ -32,7 +32,8 @@ def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None
         if kind not in vocabulary.kind_names:
             findings.add("PR616", where=str(path), word=kind, hint=did_you_mean(kind, vocabulary.kind_names))
         else:
-            rows.setdefault(kind, []).extend(_rows(path, findings))
+            named = vocabulary.kinds[vocabulary.kind_names[kind]]
+            rows.setdefault(kind, []).extend(_rows(path, _columns(vocabulary, named), findings))
     findings.refuse()
     return build(vocabulary, rows, tuple(findings.problems), period)
 
@@ -56,13 +57,19 @@ def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) ->
     return files
 
 
-def _rows(path: Path, findings: Findings) -> Iterator[tuple[str, Row]]:
+def _columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:
+    """What the columns of a kind may be called."""
+    return frozenset({*kind.by_title, *row_headings(vocabulary, kind), "id", "period", kind.belongs_to} - {""})
+
+
+def _rows(path: Path, known: frozenset[str], findings: Findings) -> Iterator[tuple[str, Row]]:
     text = _text(path, findings)
     if text is None:
         return
     csv.field_size_limit(CELL_MAX)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[Text] | None = None
+    used: list[int] = []
     line = 1
     try:
         for cells in reader:
@@ -73,10 +80,11 @@ def _rows(path: Path, findings: Findings) -> Iterator[tuple[str, Row]]:
                 header = _header(cells, Source(str(path), text))
                 if not _check_header(header, path, findings):
                     return
+                used = _used(header, known, findings)
             elif len(cells) != len(header):
                 findings.add("PR623", where=place, found=str(len(cells)), expected=str(len(header)))
             else:
-                yield place, dict(zip(header, cells, strict=True))
+                yield place, {header[n]: cells[n] for n in used}
     except csv.Error as error:
         findings.add("PR624", where=f"{path}:{line}", path=str(path), reason=_reason(error))
         return
@@ -110,6 +118,14 @@ def _check_header(header: list[Text], path: Path, findings: Findings) -> bool:
         if first.setdefault(str(name), name) is not name:
             findings.add("PR618", name.span, fact=str(name), column=str(name), other=str(name))
     return True
+
+
+def _used(header: list[Text], known: frozenset[str], findings: Findings) -> list[int]:
+    """The columns that are read: others are noted, but for those that may be meant as one that is known."""
+    extra = [n for n, name in enumerate(header) if name and name not in known and not nearest(name, known)]
+    for n in extra:
+        findings.add("PR631", header[n].span, column=str(header[n]))
+    return [n for n in range(len(header)) if n not in extra]
 
 
 _REASONS = {
