@@ -35,7 +35,7 @@ def cured(case: str) -> Files:
 @pytest.mark.parametrize("case", STORED)
 def test_what_a_mistake_gets(case):
     problems = found(files_of(STORED[case]))
-    assert any(p.severity != "note" for p in problems)
+    assert problems
     for language in ("en", "zh"):
         golden, text = MISTAKES / f"{case}.{language}.txt", said(problems, language)
         if os.environ.get("PERFRULES_REWRITE"):
