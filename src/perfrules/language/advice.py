@@ -7,13 +7,12 @@ from fractions import Fraction
 
 from perfrules.core.money import UNITS, fraction_text, percent_text
 from perfrules.core.problem import Words, did_you_mean, nearest
-from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.nodes import Literal, Name, Node, walk
 from perfrules.language.scope import Scope, Type
 
 WORDS = ("text", "choice")
 NUMBERS = ("number", "count")
-LENGTHS = ("days", "months", "working days")
+DURATIONS = frozenset({"days", "months", "working days"})
 
 USAGE = {  # how a function is called, where that is not plain from its name
     "percentile": Words("percentile(x, 75% over …)", "百分位数(x, 75% 遍历 …)"),
@@ -100,7 +99,7 @@ def other_name(parts: tuple[str, ...], scope: Scope) -> Words:
             f"`{word}` is a word of `{of}`: write `{of} = {word}`", f"`{word}` 是 `{of}` 的取值：请写作 `{of} = {word}`"
         )
     rest = ".".join(parts[1:])
-    kind = _kind(parts[0], scope) if rest else None
+    kind = scope.vocabulary.plurals.get(parts[0]) if rest else None
     if kind is not None and kind.name == scope.kind.name:
         return Words(f"write `{rest}`", f"请写作 `{rest}`")
     if kind is not None and scope.kind.name in scope.vocabulary.ancestors(kind.name):
@@ -129,14 +128,9 @@ def _choices(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
     return facts + [(name, kind.choices) for name, (_, kind) in scope.definitions.items()]
 
 
-def _kind(word: str, scope: Scope) -> SubjectKind | None:
-    plural = scope.vocabulary.plurals.get(word)
-    return plural or scope.vocabulary.kinds.get(scope.vocabulary.kind_names.get(word, ""))
-
-
 def bare(value: Fraction, other: Type, unit: str) -> str | Words:
     """What a bare number beside a ratio, an amount in some unit, or a duration should have been."""
-    if other.kind in LENGTHS:
+    if other.kind in DURATIONS:
         return f"{fraction_text(value)} {other.kind}"
     if other.kind == "money":
         return f"{fraction_text(value)}{unit}"
@@ -183,7 +177,7 @@ def brought_together(one: Literal | None, kind: Type, other: Type) -> Words | No
         return Words("they are two choices with different words", "这是取值不同的两个选项")
     if kind.kind in NUMBERS:
         return _beside_number(other)
-    if kind.kind in LENGTHS and other.kind == "date":
+    if kind.kind in DURATIONS and other.kind == "date":
         return Words(
             "a date is moved by it: `date + 30 days`; between two dates lie `days(from, to)`",
             "日期可按时长推移：`日期 + 30天`；两个日期之间为 `天数(起, 止)`",

@@ -9,15 +9,21 @@ from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span
 from perfrules.core.values import KIND_WORDS
-from perfrules.language.advice import CHOICE_ORDER, NO_ORDER, bare, brought_together, unit_of
+from perfrules.language.advice import (
+    CHOICE_ORDER,
+    DURATIONS,
+    NO_ORDER,
+    NUMBERS,
+    WORDS,
+    bare,
+    brought_together,
+    unit_of,
+)
 from perfrules.language.nodes import Arithmetic, Choose, Compare, Literal, Member, Name, Node
 from perfrules.language.scope import Scope, Type
 
 ANY = Type("?")  # what was already refused; it fits everything, so that one mistake is said once
 FLAG = Type("flag")
-WORD_KINDS = ("text", "choice")
-NUMBERS = ("number", "count")
-DURATIONS = {"days", "months", "working days"}
 ORDERINGS = ("<", "<=", ">", ">=")
 
 _PRODUCTS = {
@@ -85,7 +91,7 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
         return _points(left, right, scope, span, findings)
     for (node, kind), beside in ((left, right), (right, left)):
         other = beside[1]
-        if is_zero(node) and other.kind not in ("flag", "date", *WORD_KINDS):
+        if is_zero(node) and other.kind not in ("flag", "date", *WORDS):
             return other
         if _meets_ratio(node) and other.kind == "ratio":
             return other
@@ -130,8 +136,8 @@ def _bare(node: Node, literal: Literal, beside: Typed, scope: Scope, span: Span 
     assert isinstance(value, Fraction)
     code = "PR405" if other.kind == "money" else "PR434" if other.kind in DURATIONS else "PR404"
     meant = bare(value, other, unit_of(other_node, scope))
-    declared = [("declared", literal.span)] if isinstance(node, Name) and literal.span else []
-    findings.add(code, node.span or span, written=literal.written, meant=meant, related=declared)
+    related = _declared(node, literal)
+    findings.add(code, node.span or span, written=literal.written, meant=meant, related=related)
     return ANY
 
 
@@ -144,9 +150,9 @@ def _apart(left: Typed, right: Typed, scope: Scope, span: Span | None, findings:
     return ANY
 
 
-def _declared(node: Node, literal: Literal | None) -> list[tuple[str, Span]]:
+def _declared(node: Node, literal: Literal) -> list[tuple[str, Span]]:
     """Where the value of a parameter is written."""
-    return [("declared", literal.span)] if isinstance(node, Name) and literal and literal.span else []
+    return [("declared", literal.span)] if isinstance(node, Name) and literal.span else []
 
 
 def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings: Findings) -> Type:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Words
 from perfrules.core.span import Text
-from perfrules.language.advice import CORRECT, other_function, usage
+from perfrules.language.advice import CORRECT, NUMBERS, other_function, usage
 from perfrules.language.calls import FUNCTION_WORDS
-from perfrules.language.combine import ANY, NUMBERS, Typed, comparable, constant, said_kind
+from perfrules.language.combine import ANY, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
@@ -133,10 +133,7 @@ def _not_over(checker: Checker, node: Call, over: str) -> Type:
     name = node.arguments[0] if node.arguments else None
     value = ".".join(name.parts) if isinstance(name, Name) else "…"
     if isinstance(name, Name) and len(name.parts) == 2:
-        vocabulary = checker.scope.vocabulary
-        kind = vocabulary.plurals.get(name.parts[0]) or vocabulary.kinds.get(
-            vocabulary.kind_names.get(name.parts[0], "")
-        )
+        kind = checker.scope.vocabulary.plurals.get(name.parts[0])
         over, value = (kind.many, name.parts[1]) if kind else (over, value)
     value += ", 75%" if node.function == "percentile" else ""
     chinese = FUNCTIONS.get(node.function, node.function)

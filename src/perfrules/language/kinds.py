@@ -7,9 +7,9 @@ from typing import assert_never
 
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.advice import CONSTANTS, other_name
+from perfrules.language.advice import CONSTANTS, DURATIONS, other_name
 from perfrules.language.aggregates import check_aggregate
-from perfrules.language.combine import ANY, DURATIONS, FLAG, Typed, by_place, combined, comparable, said_kind
+from perfrules.language.combine import ANY, FLAG, Typed, by_place, combined, comparable, said_kind
 from perfrules.language.functions import check_call
 from perfrules.language.meant import meant
 from perfrules.language.nodes import (
