@@ -10,9 +10,10 @@ from perfrules import Refused
 from perfrules.language import nodes, plan, relations, scalars
 from perfrules.language.aggregates import AGGREGATES
 from perfrules.language.functions import ELSEWHERE, SCALAR_FUNCTIONS
-from perfrules.language.meaning import Subject, Unknown, evaluate, point
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Scope
+from perfrules.language.subject import Subject, Unknown, point
 from perfrules.pipeline.pools import MEMBERS, POOLS
 from perfrules.pipeline.program import Compiled
 from perfrules.pipeline.ruling import evaluate as run

@@ -12,9 +12,11 @@ from fractions import Fraction
 from math import gcd
 
 from perfrules.language.combine import constant
-from perfrules.language.meaning import Subject, Unknown, evaluate, point, round_to
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Arithmetic, Literal, Name, Symbol
 from perfrules.language.scope import Type
+from perfrules.language.subject import Subject, Unknown, point
+from perfrules.language.truth import round_to
 from perfrules.pipeline.model import closing_name
 from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from perfrules.core.problem import Findings, did_you_mean
-from perfrules.language.meaning import Reason
+from perfrules.language.subject import Reason
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.ruling import Result

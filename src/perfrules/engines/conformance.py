@@ -17,11 +17,12 @@ from perfrules.core.problem import Refused
 from perfrules.engines.record import Cell, Tables
 from perfrules.language import plan, relations
 from perfrules.language.builder import table_name
-from perfrules.language.meaning import Range, Subject, Unknown, Value, evaluate
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.rails import Condition, Rational, Word
 from perfrules.language.rails import Value as Railed
 from perfrules.language.scope import Scope
+from perfrules.language.subject import Range, Subject, Unknown, Value
 
 Engine = Callable[[plan.Plan, Facts, int], Tables]
 Row = tuple[tuple[str, Cell], ...]  # the cells of a row by column; truth values are 0 and 1

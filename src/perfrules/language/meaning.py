@@ -11,11 +11,9 @@ from typing import assert_never
 
 from perfrules.language import calendar, nodes, rows
 from perfrules.language.nodes import Node, Symbol, is_elsewhere
-from perfrules.language.subject import Range, Reason, Subject, Unknown, Value, point, unknown
+from perfrules.language.subject import Subject, Unknown, Value, point, unknown
 from perfrules.language.truth import arithmetic, compare, conjunction, disjunction, opposite, round_to
 from perfrules.language.write import write
-
-__all__ = ["Range", "Reason", "Subject", "Unknown", "Value", "evaluate", "point", "round_to", "unknown"]
 
 
 def evaluate(node: Node, subject: Subject) -> Value:

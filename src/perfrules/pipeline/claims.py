@@ -13,9 +13,9 @@ from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.record import Cell, Columns
 from perfrules.language.builder import table_name
-from perfrules.language.meaning import Value
 from perfrules.language.rails import Condition, Rational, Word
 from perfrules.language.scalars import Column, Known, Literal, Scalar
+from perfrules.language.subject import Value
 from perfrules.pipeline.balances import part_said
 from perfrules.pipeline.drafts import Claim
 from perfrules.pipeline.ledger import claim_column

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfrules.language.meaning import Reason, Subject, Unknown, evaluate, point
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
+from perfrules.language.subject import Reason, Subject, Unknown, point
 from perfrules.pipeline.drafts import Claim, Judged, approvals_of
 from perfrules.pipeline.ruling import Result, verdict_of
 

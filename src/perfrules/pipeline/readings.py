@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from perfrules.core.problem import Findings, Words
 from perfrules.language.kinds import check
-from perfrules.language.meaning import Subject, Unknown, Value, evaluate, looked_at, steps
+from perfrules.language.meaning import evaluate, looked_at, steps
 from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children, is_elsewhere
 from perfrules.language.scope import Type, fact_type, symbol_fact
+from perfrules.language.subject import Subject, Unknown, Value
 from perfrules.language.tables import conditions
 from perfrules.language.write import write
 

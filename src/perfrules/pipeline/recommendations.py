@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
-from perfrules.language.meaning import Subject, evaluate, point, round_to
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
+from perfrules.language.subject import Subject, point
+from perfrules.language.truth import round_to
 from perfrules.pipeline.drafts import Claim, Compiled, Decided
 from perfrules.pipeline.program import minor_units
 

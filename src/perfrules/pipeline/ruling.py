@@ -10,9 +10,9 @@ from perfrules.core.problem import Refused
 from perfrules.engines import record
 from perfrules.engines.record import Cell, Tables
 from perfrules.language.builder import table_name
-from perfrules.language.meaning import Subject, Unknown, Value
 from perfrules.language.meaning import evaluate as meaning_of
 from perfrules.language.scalars import Column, Literal, Scalar
+from perfrules.language.subject import Subject, Unknown, Value
 from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.program import Compiled, Judged
 from perfrules.pipeline.recommendations import placed

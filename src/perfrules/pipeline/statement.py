@@ -12,7 +12,7 @@ from functools import cached_property
 from perfrules.core.sequence import Lazy
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
-from perfrules.language.meaning import Reason, Value
+from perfrules.language.subject import Reason, Value
 from perfrules.pipeline.balances import PoolStatement, pool_statements
 from perfrules.pipeline.claims import Claims, MadeClaim
 from perfrules.pipeline.drafts import Claim, Decided

@@ -9,9 +9,10 @@ from fractions import Fraction
 from perfrules.core.problem import Findings
 from perfrules.language.combine import ANY
 from perfrules.language.kinds import check
-from perfrules.language.meaning import Reason, Subject, Value, evaluate, point
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Type
+from perfrules.language.subject import Reason, Subject, Value, point
 from perfrules.language.write import write
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.needs import claim_needs

@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from perfrules.core.vocabulary import Fact
-from perfrules.language.meaning import Subject, evaluate, point
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Compare, Name, Node, Symbol, own
+from perfrules.language.subject import Subject, point
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, verdict_of
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfrules.language.meaning import Reason, Unknown, Value, evaluate
+from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Logic, Node
+from perfrules.language.subject import Reason, Unknown, Value
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.readings import Look, Read, looks, looks_at_others, reads, written

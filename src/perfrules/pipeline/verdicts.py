@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from perfrules.core.sequence import Lazy
-from perfrules.language.meaning import Reason
+from perfrules.language.subject import Reason
 from perfrules.pipeline.claims import States, in_order
 from perfrules.pipeline.needs import claim_needs, needs
 from perfrules.pipeline.program import Judged

@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from perfrules.core.money import fraction_text
-from perfrules.language.meaning import Value, round_to
 from perfrules.language.scope import Type
+from perfrules.language.subject import Value
+from perfrules.language.truth import round_to
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.drafts import approvals_of
 from perfrules.pipeline.model import Rule

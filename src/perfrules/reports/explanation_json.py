@@ -14,7 +14,7 @@ from typing import Any
 
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Words
-from perfrules.language.meaning import Range, Unknown
+from perfrules.language.subject import Range, Unknown
 from perfrules.pipeline.readings import Look, Member, Read
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.sums import Bound, Figure, Limited

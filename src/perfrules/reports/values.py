@@ -8,8 +8,8 @@ from typing import Any
 
 from perfrules.core.money import Currency, fraction_text, grouped, percent_text
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.language.meaning import Range, Reason, Unknown, Value
 from perfrules.language.rows import ALWAYS
+from perfrules.language.subject import Range, Reason, Unknown, Value
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.reports.phrases import PHRASES
