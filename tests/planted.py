@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from perfrules.engines import record, single
-from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails
+from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, workdays
 
 Owner = object  # a module or a class
 
@@ -155,6 +155,18 @@ DATES = [
     Bug("days before the first", dates, "_is_day", 'both(compare(">=", value, ONE), ', "both(", "days"),
     Bug("days in March", dates, "ordinal", 'compare("<=", month', 'compare("<", month', r"date\(|month|years"),
 ]  # fmt: skip
+WORKING = [
+    Bug("the day itself is worked", workdays, "moved", "choose(later, ZERO, ONE)", "choose(later, ZERO, ZERO)", "- .* working days"),
+    Bug("back from the evening", workdays, "moved", "choose(later, safe, subtract(safe, ONE))", "safe", "- .* working days"),
+    Bug("no working days lead to a working day", workdays, "moved", "choose(still, safe, found)", "found", r"\+ 0 working days"),
+    Bug("a calendar without end", workdays, "moved", "_between(number, least + 1, most)", "scalars.TRUE", "working days"),
+    Bug("a calendar for all times", workdays, "moved", "_between(start, calendar.first, calendar.last)", "scalars.TRUE", "working days"),
+    Bug("six days a week", workdays, "_worked_until", "choose(compare(\"<\", rest, scalars.Literal(WORKED)), rest, scalars.Literal(WORKED))", "rest", "working days"),
+    Bug("holidays after the day", workdays, "_worked_until", "_climb(day, steps)", "_climb(add(day, ONE), steps)", "working days"),
+    Bug("holidays are worked", workdays, "_day_of", "_climb(number, shifts)", "ZERO", "working days"),
+    Bug("a holiday ends the day before", workdays, "_day_of", "until + on_week_day(day)", "until", "working days"),
+    Bug("no weekend is worked", workdays, "_day_of", "_climb(number, extras)))", "ZERO))", "working days"),
+]  # fmt: skip
 ELSEWHERE = [
     Bug("prior is next", LOWER, "steps", 'node.function == "prior"', 'node.function == "next"', r"prior\(|next\("),
     Bug("prior is one back", LOWER, "steps", "int(said.value) if", "1 if", r", 2\)"),
@@ -216,4 +228,4 @@ ROWS = [
     Bug("a sum in an unknown order", ORDERING, "running_sum", "self.settled(waiting)", "self.known", r"running_sum\("),
     Bug("a sum for who is not among them", ORDERING, "running_sum", "scalars.both(self.settled(waiting), mine, ", "scalars.both(self.settled(waiting), ", r"running_sum\([^:]*where"),
 ]  # fmt: skip
-LOWERED = [*VALUES, *DATES, *ELSEWHERE, *ROWS]
+LOWERED = [*VALUES, *DATES, *WORKING, *ELSEWHERE, *ROWS]

@@ -379,6 +379,30 @@ CODES: dict[str, Entry] = {
         "请从 `bar`（禁止）中删去一个",
     ),
     "PR242": _error("`{key}` has no meaning {here}", "remove it", "`{key}` {here}没有意义", "请删除"),
+    "PR243": _error(
+        "this part of the calendar does not follow the one from {first} to {last}",
+        "each part begins on the day after another, or ends on the day before",
+        "这一段工作日历与 {first} 至 {last} 的一段不相接",
+        "每一段应从另一段的次日开始，或在另一段的前一日结束",
+    ),
+    "PR244": _error(
+        "`{value}` is not within this part of the calendar, {first} to {last}",
+        "write a day of it, or `DAY to DAY`",
+        "`{value}` 不在这一段工作日历（{first} 至 {last}）之内",
+        "请填写其中的一天，或 `日期 至 日期`",
+    ),
+    "PR245": _error(
+        "{day} is a holiday and a make-up working day",
+        "remove it from one of the two",
+        "{day} 既放假又调休上班",
+        "请从其中一处删除",
+    ),
+    "PR246": _error(
+        "{day} is worked anyway: it is a day from Monday to Friday",
+        "only days of a weekend are make-up working days; remove it",
+        "{day} 是周一至周五，本来就上班",
+        "只有周末才需要调休上班；请删除",
+    ),
     "PR251": _error(
         "`{cell}` is no test of a table",
         "{hint}",
@@ -853,9 +877,10 @@ CODES: dict[str, Entry] = {
     ),
     "PR437": _error(
         "working days need a calendar, and the vocabulary has none",
-        "count calendar days: `30 days`",
+        "write `extends: budget` in the vocabulary, whose calendar is that of China, or declare one under `calendar:`; \
+or count calendar days: `30 days`",
         "工作日需要日历，而词表没有声明日历",
-        "请用日历天数：`30天`",
+        "请在词表中写 `extends: budget`（继承其中国工作日历），或在 `calendar`（工作日历）下声明；也可改用日历天数：`30天`",
     ),
     "PR438": _error(
         "`{name}` names no kind of subject before the dot",

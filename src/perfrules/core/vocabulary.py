@@ -9,6 +9,7 @@ from typing import Protocol
 
 from perfrules.core.money import AMOUNT_MAX, Currency
 from perfrules.core.problem import Words
+from perfrules.core.workdays import WorkingDays
 
 EFFECTS = ("take", "give", "status", "notice", "label")
 MONEY_EFFECTS = ("take", "give")
@@ -149,6 +150,7 @@ class Vocabulary:
     accounts: Mapping[str, Account]  # of no subject: where money goes to and comes from
     currency: Currency = Currency()
     jurisdiction: str = ""  # the fact within which cohorts and pools stay
+    working_days: WorkingDays | None = None
 
     @cached_property
     def kind_names(self) -> dict[str, str]:

@@ -182,7 +182,7 @@ def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings:
     (left_node, left_kind), (_, right_kind) = left, right
     pair = (left_kind.kind, right_kind.kind)
     if pair[0] == "date" and (pair[1] in DURATIONS or pair[1] == "date"):
-        return _moved(node, right_kind, findings)
+        return _moved(node, right_kind, scope, findings)
     if pair == ("ratio", "ratio"):
         whole = isinstance(left_node, Literal)
         return Type("ratio") if node.operator == "+" or whole else Type("points")
@@ -193,13 +193,16 @@ def _summed(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings:
     return comparable(left, right, "<", scope, node.span, findings)
 
 
-def _moved(node: Arithmetic, by: Type, findings: Findings) -> Type:
+def _moved(node: Arithmetic, by: Type, scope: Scope, findings: Findings) -> Type:
     """A date so many days or months later or earlier; between two dates there are `days(a, b)`."""
-    if by.kind in ("date", "working days"):
-        if by.kind == "date" and node.operator == "+":
+    if by.kind == "working days" and scope.vocabulary.working_days is None:
+        findings.add("PR437", node.span)
+        return ANY
+    if by.kind == "date":
+        if node.operator == "+":
             findings.add("PR423", node.span, operator="+", left=said_kind(by), right=said_kind(by))
         else:
-            findings.add("PR435" if by.kind == "date" else "PR437", node.span)
+            findings.add("PR435", node.span)
         return ANY
     return Type("date")
 

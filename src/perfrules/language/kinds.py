@@ -33,6 +33,8 @@ from perfrules.language.scope import Scope, Type
 from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import KEYWORDS_INSIDE
 
+MOVED_BY = {"months": "add_months", "working days": "add_working_days"}  # what moves a date by more than its days
+
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
 
@@ -203,11 +205,12 @@ class Checker:
         left, left_kind = self.measure(node.left, "date", *DURATIONS)
         right, right_kind = self.measure(node.right, "date", *DURATIONS)
         kind = combined(node, (left, left_kind), (right, right_kind), self.scope, self.findings)
-        if kind.kind == "date" and right_kind.kind == "months":
-            months = right if node.operator == "+" else Unary("-", right, right.span)
-            return Call("add_months", (left, months), node.span), kind
-        if kind.kind == "date" and right_kind.kind == "days" and not surely_whole(right, self.scope):
-            self.fail("PR436", node.right.span)
+        if kind.kind == "date":
+            if not surely_whole(right, self.scope):
+                self.fail("PR436", node.right.span)
+            if right_kind.kind in MOVED_BY:
+                count = right if node.operator == "+" else Unary("-", right, right.span)
+                return Call(MOVED_BY[right_kind.kind], (left, count), node.span), kind
         return replace(node, left=left, right=right), kind
 
     def member(self, node: Member) -> Node:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from perfrules.core.vocabulary import Fact, SubjectKind
-from perfrules.language import dates, nodes, rails, scalars
+from perfrules.language import dates, nodes, rails, scalars, workdays
 from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
@@ -215,6 +215,11 @@ class Lowering:
             return prior_or_next(self, node, self.steps(node))
         if node.function in ("min", "max"):
             return self.extreme("<=" if node.function == "min" else ">=", node.arguments)
+        if node.function == "add_working_days":
+            calendar = self.scope.vocabulary.working_days
+            assert calendar is not None  # without one, `kinds` refuses
+            day, count = (self.whole(a) for a in node.arguments)
+            return workdays.moved(day, count, calendar, self.bound)
         if node.function in DATE_FUNCTIONS:
             return dates.compute(node.function, [self.whole(a) for a in node.arguments], self.bound)
         value = self.number(node.arguments[0]).point()

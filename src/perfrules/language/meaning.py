@@ -107,6 +107,11 @@ def _call(node: nodes.Call, subject: Subject) -> Value:
             whole = all(n.denominator == 1 for n in numbers)
             found = calendar.compute(node.function, [int(n) for n in numbers]) if whole else None
             return subject.missing(write(node), "no-date") if found is None else Fraction(found)
+        case "add_working_days":
+            working = subject.scope.vocabulary.working_days
+            assert working is not None
+            reached = working.moved(int(numbers[0]), int(numbers[1]))
+            return subject.missing(write(node), "no-calendar") if reached is None else Fraction(reached)
     mode = "half-up" if node.function == "round" else node.function
     return round_to(numbers[0], numbers[1], str(values[2]) if len(values) == 3 else mode)
 

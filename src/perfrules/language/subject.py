@@ -19,7 +19,7 @@ from perfrules.language.scope import Scope
 class Reason:
     """Why a value is unknown: `missing` (a fact), `zero` (a divisor), `not-loaded` (a kind), `empty` (no rows),
     `absent` (the subject in another period), `no-other` (another row of a history), `not-among` (the rows that
-    count), `no-date` (a day of the calendar) or `no-row` (of a table)."""
+    count), `no-date` (a day of the calendar), `no-calendar` (of working days) or `no-row` (of a table)."""
 
     why: str
     subject: str  # kind/id

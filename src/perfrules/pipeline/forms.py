@@ -75,6 +75,18 @@ class CurrencyForm(Form):
     places: Text
 
 
+class CalendarForm(Form):
+    """Which days are worked, from a day to a day: Monday to Friday but for holidays, and make-up days of a weekend."""
+
+    words = english(FACTS, POLICY, COMMON)
+    start: Text = Field(alias="from")
+    end: Text = Field(alias="to")
+    holidays: Texts = Field(default_factory=list)
+    workdays: Texts = Field(default_factory=list)
+    source: Text | None = None
+    note: Title = UNTITLED
+
+
 class FactsForm(Form):
     """A document `facts:`."""
 
@@ -85,6 +97,7 @@ class FactsForm(Form):
     extends: Texts = Field(default_factory=list)
     currency: CurrencyForm | None = None
     jurisdiction: Text | None = None
+    calendar: Annotated[list[CalendarForm], BeforeValidator(listed)] = Field(default_factory=list)
     accounts: dict[Text, Annotated[AccountForm, BeforeValidator(empty)]] = Field(default_factory=dict)
     kinds: dict[Text, KindForm] = Field(default_factory=dict)
     actions: dict[Text, ActionForm] = Field(default_factory=dict)

@@ -19,10 +19,12 @@ from perfrules.core.vocabulary import (
     Vocabulary,
     by_title,
 )
+from perfrules.core.workdays import WorkingDays
 from perfrules.language.advice import SORTED, WORDS, bare
 from perfrules.language.scope import Type
 from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
+from perfrules.pipeline.holidays import working_days
 from perfrules.pipeline.wording import (
     FORMATS,
     check_distinct,
@@ -58,6 +60,7 @@ def vocabulary(
     every_action = dict(actions)
     currency = Currency()
     jurisdiction = str(form.jurisdiction or "")
+    calendars: list[WorkingDays | None] = []
     for base in form.extends:
         above = vocabulary_of(base, known, findings)
         if above is not None:
@@ -66,6 +69,7 @@ def vocabulary(
             every_action |= above.actions
             currency = above.currency
             jurisdiction = jurisdiction or above.jurisdiction
+            calendars.append(above.working_days)
     if form.currency:
         currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
     check_distinct(form.kinds, findings)
@@ -73,7 +77,8 @@ def vocabulary(
     every_action |= declared_actions(form.actions, every_action, str(form.facts), findings)
     kinds |= {str(name): _kind(name, kind, currency, findings) for name, kind in form.kinds.items()}
     _check_kinds(form, kinds, findings)
-    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency, jurisdiction)
+    worked = working_days(form.calendar, calendars, findings)
+    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency, jurisdiction, worked)
 
 
 def declared_actions(

@@ -68,6 +68,9 @@ PHRASES: dict[str, Words] = {
         "{kind} is not among the {about} that count in {year}", "{year} 年 {kind} 不在所计的 {about} 之中"
     ),
     "open no-date": Words("`{about}` of {kind} is no day of the calendar", "{kind} 的 `{about}` 不是日历中的日期"),
+    "open no-calendar": Words(
+        "the calendar of working days does not reach `{about}` of {kind}", "工作日历没有覆盖 {kind} 的 `{about}`"
+    ),
     "more": Words("… and {count} more", "……另有 {count} 项"),
     "nothing": Words("none", "无"),
     # explanations
@@ -108,6 +111,9 @@ PHRASES: dict[str, Words] = {
     "no-other": Words("the other row of {subject} that `{about}` reads", "{subject} 的 `{about}` 所指的另一行"),
     "not-among": Words("{subject} to be among the {about} that count", "{subject} 属于所计的 {about}"),
     "no-date": Words("`{about}` of {subject} to be a day of the calendar", "{subject} 的 `{about}` 是日历中的日期"),
+    "no-calendar": Words(
+        "a calendar of working days that reaches `{about}` of {subject}", "覆盖 {subject} 的 `{about}` 的工作日历"
+    ),
     "empty": Words("at least one of {about} of {subject}", "{subject} 至少有一项 {about}"),
     "no-row": Words("a row of table {about} that hits for {subject}", "决策表 {about} 中有适用于 {subject} 的一行"),
     "rise": Words(
