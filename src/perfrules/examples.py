@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.widths import NARROW, check_widths
 from perfrules.core.facts import Facts, gathered
-from perfrules.core.given import Place, Row
+from perfrules.core.given import Place, Row, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Account, Fact, SubjectKind, Vocabulary
-from perfrules.language.words import VERDICTS, english
+from perfrules.language.words import STATES, VERDICTS, english
 from perfrules.library import Library
 from perfrules.outcome import Outcome
+from perfrules.pipeline.decisions import check_decisions
 from perfrules.pipeline.forms import ExampleForm
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import calendar_day, stored_value, whole_number
 
-VERDICT_WORDS = english(VERDICTS)
+VERDICT_WORDS, STATE_WORDS = english(VERDICTS), english(STATES)
 OTHER_APPROVER = "PR292"  # of what compiling only warns of, what is about decisions
 PERIOD_MIN, PERIOD_MAX = 1000, 9999
 
@@ -66,15 +67,17 @@ class _Example:
         as_of = calendar_day(self.form.as_of, self.findings)
         period = whole_number(self.form.period, self.findings, PERIOD_MIN, PERIOD_MAX)
         facts = given_facts(self.policy.vocabulary, self.form.given, period, self.findings)
+        decided = check_decisions(self.form.decisions, self.findings) if self.form.decisions else ()
         if len(self.findings.errors) > before or facts is None:
             return
         inside = Findings()
         try:
-            program = compiled([self.policy], as_of, inside)
+            program = compiled([self.policy], as_of, inside, decided)
+            self.findings.problems += [p for p in inside.problems if p.severity == "error" or p.code == OTHER_APPROVER]
             if program is None:
-                self.findings.problems += inside.errors
                 return
             outcome = Outcome(evaluate(program, facts, period))
+            self.check_given(outcome)
         except Refused as refused:
             for problem in refused.problems:
                 self.differs(
@@ -107,11 +110,41 @@ class _Example:
             known = [r.name.rpartition("/")[2] for r in self.policy.rules] + list(kind.account_names)
             self.findings.add("PR503", key.span, key=str(key), hint=did_you_mean(key, known))
 
+    def check_given(self, outcome: Outcome) -> None:
+        """What is unknown in an example is said to be: a fact that is left out may be forgotten."""
+        given = set(self.given_cells())
+        for ruling in outcome.rulings:
+            for need in ruling.needs:
+                cell = (need.subject, need.period, need.about)
+                if need.why == "missing" and cell not in given:
+                    self.findings.add("PR504", self.form.name.span, name=str(self.form.name), fact=need.about,
+                                      subject=need.subject, period=str(need.period))  # fmt: skip
+                    return
+
+    def given_cells(self) -> Iterator[tuple[str, int, str]]:
+        """The subject, the period and the fact of each value that is written, also of one that is unknown."""
+        vocabulary = self.policy.vocabulary
+        for word, rows in self.form.given.items():
+            kind = vocabulary.kinds[vocabulary.kind_names[word]]
+            headings = row_headings(vocabulary, kind) | kind.by_title
+            for row in rows:
+                named = {headings.get(heading, heading): value for heading, value in row.items()}
+                period = int(named.get("period", self.form.period))
+                yield from ((f"{kind.name}/{named['id']}", period, fact) for fact in named)
+
     def compare_verdict(self, subject: str, rule: str, key: Text, wanted: Text, outcome: Outcome) -> None:
-        if wanted not in VERDICT_WORDS:
-            self.findings.add("PR208", wanted.span, word=str(wanted), hint=did_you_mean(wanted, VERDICT_WORDS))
-            return
+        """The verdict of a rule, or what became of its claims."""
         found = next((r for r in outcome.rulings if (r.subject, r.rule) == (subject, rule)), None)
+        if wanted in STATE_WORDS:
+            states = sorted({c.state for c in found.claims} if found else ()) or ["not-made"]
+            if states != [STATE_WORDS[wanted]]:
+                shown = Words(", ".join(states), "、".join(STATES[s] for s in states))
+                self.differs(wanted.span, Words(f"the claims of `{key}`", f"`{key}` 的主张"), str(wanted), shown)
+            return
+        if wanted not in VERDICT_WORDS:
+            known = {**VERDICT_WORDS, **STATE_WORDS}
+            self.findings.add("PR208", wanted.span, word=str(wanted), hint=did_you_mean(wanted, known))
+            return
         verdict = found.verdict if found else "not-applicable"
         if verdict != VERDICT_WORDS[wanted]:
             needs = ", ".join(f"{n.subject}.{n.about} ({n.period})" for n in found.needs) if found else ""

@@ -913,6 +913,12 @@ or count calendar days: `30 days`",
         "`{key}` 既不是本政策的规则，也不是账户、状态或标签",
         "{hint}",
     ),
+    "PR504": _note(
+        "the example `{name}` leaves out `{fact}` of {subject} for {period}, by which a verdict or an amount is undecided",
+        "give it, or write `{fact}: unknown` where that is meant",
+        "示例 `{name}` 没有给出 {subject} {period} 年的 `{fact}`，结论或金额因此待定",
+        "请给出，或在确为未知时写 `{fact}: 未知`",
+    ),
     # findings of `check`
     "PR440": _error(
         "`across all` is of all of a kind, where the vocabulary has a `jurisdiction`",

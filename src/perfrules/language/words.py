@@ -183,6 +183,7 @@ POLICY = {
     "unless": "除非",
     "then": "结果",
     "because": "依据",
+    "decisions": "决定",
     "over": "优先于",
     "rounded": "取整",
     "mode": "方式",

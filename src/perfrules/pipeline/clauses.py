@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import APPROVAL, CLAUSES, COMMON, POLICY, english
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, POLICY, english
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, short
 
 
@@ -90,4 +90,29 @@ class PoolForm(Form):
     again: Text | None = None
     if_undecided: Text | None = None
     rounded: Annotated[RoundedForm, short("to")] | None = None
+    note: Title = UNTITLED
+
+
+class DecidedForm(Form):
+    """One decision about a claim."""
+
+    words = english(DECISIONS)
+    subject: Text
+    period: Text
+    rule: Text
+    action: Text | None = None
+    amount: Text | None = None
+    approve: Text | None = None
+    because: Text
+    by: Text | None = None
+    on: Text | None = None
+
+
+class DecidingForm(Form):
+    """What someone decided on a day."""
+
+    words = english(DECISIONS, COMMON)
+    by: Text
+    on: Text
+    decided: list[DecidedForm]
     note: Title = UNTITLED

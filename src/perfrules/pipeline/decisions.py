@@ -14,39 +14,20 @@ from perfrules.core.span import Text
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.words import COMMON, DECISIONS, YES_NO, english
+from perfrules.pipeline.clauses import DecidedForm, DecidingForm
 from perfrules.pipeline.program import Claim, Decided, Draft
-from perfrules.pipeline.shapes import UNTITLED, Form, Title
 from perfrules.pipeline.states import DECIDED
 from perfrules.pipeline.wording import FORMATS, calendar_day, one_of, whole_number, word_of
 
 PERIOD_MIN, PERIOD_MAX = 1000, 9999
 
 
-class DecidedForm(Form):
-    """One decision about a claim."""
-
-    words = english(DECISIONS)
-    subject: Text
-    period: Text
-    rule: Text
-    action: Text | None = None
-    amount: Text | None = None
-    approve: Text | None = None
-    because: Text
-    by: Text | None = None
-    on: Text | None = None
-
-
-class DecisionsForm(Form):
+class DecisionsForm(DecidingForm):
     """A document `decisions:`."""
 
     words = english(DECISIONS, COMMON)
     perfrules: Text | None = None
     decisions: Text
-    by: Text
-    on: Text
-    decided: list[DecidedForm]
-    note: Title = UNTITLED
 
 
 @dataclass(frozen=True)
@@ -64,14 +45,14 @@ class Decision:
     on: date
 
 
-def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:
-    """The decisions of a document; what can't be read is noted."""
-    if form.perfrules:
+def check_decisions(form: DecidingForm, findings: Findings) -> list[Decision]:
+    """The decisions of a document, or of an example; what can't be read is noted."""
+    if isinstance(form, DecisionsForm) and form.perfrules:
         one_of(form.perfrules, FORMATS, findings)
     return [_checked(form, one, findings) for one in form.decided]
 
 
-def _checked(form: DecisionsForm, one: DecidedForm, findings: Findings) -> Decision:
+def _checked(form: DecidingForm, one: DecidedForm, findings: Findings) -> Decision:
     for key, text in (("because", one.because), ("by", one.by or form.by)):
         if not text.strip():
             findings.add("PR203", text.span, key=key, chinese=DECISIONS[key])

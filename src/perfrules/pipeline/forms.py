@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
 from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, POLICY, TABLES, english
-from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
@@ -177,6 +177,7 @@ class ExampleForm(Form):
     as_of: Text
     period: Text
     given: dict[Text, list[dict[Text, Text]]]
+    decisions: DecidingForm | None = None
     expect: dict[Text, dict[Text, Text]]
 
 
