@@ -206,3 +206,38 @@ def test_a_limit_on_an_account_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(perfrules.Refused, match="PR217"):
         load(tmp_path, policy(TAKE, tail="limits:\n  - {on: fonds, at_most: 1元}\n"))
     assert "accounts" in FACTS
+
+
+FROM_ABOVE = rule("below", "c > 0", "{deduct: {from: department.funds, amount: c}}")
+PROJECTS = [{"id": "P", "department": "D", "c": 100}, {"id": "Q", "department": "D", "c": 200}]
+
+
+def test_what_projects_take_from_their_department_is_limited_by_its_own_facts(tmp_path):
+    tail = "limits:\n  - {on: department.funds, at_most: 30% * department.funds, because: rule 9}\n"
+    program = load(tmp_path, policy(FROM_ABOVE, subject="project", tail=tail))
+    outcome = run(program, department=[{"id": "D", "funds": 500}], project=PROJECTS)
+    assert [str(e.amount) for e in outcome.entries] == ["50.00", "100.00"]  # 150 of 300, pro rata
+    assert set(states(outcome).values()) == {"capped"}
+
+
+def test_an_invariant_from_below_is_about_the_department(tmp_path):
+    tail = "must:\n  - {that: closing(department.funds) >= department.a, because: rule 9}\n"
+    program = load(tmp_path, policy(FROM_ABOVE, subject="project", tail=tail))
+    good = run(program, department=[{"id": "D", "a": 200, "funds": 500}], project=PROJECTS)
+    assert sum(e.amount for e in good.entries) == 300
+    with pytest.raises(perfrules.Refused) as refused:
+        run(program, department=[{"id": "D", "a": "200.01", "funds": 500}], project=PROJECTS)
+    assert [p.code for p in refused.value.problems] == ["PR716"]
+
+
+@pytest.mark.parametrize(("tail", "code"), [
+    ("limits:\n  - {on: bureu.funds, at_most: 1元}\n", "PR438"),
+    ("limits:\n  - {on: department.fund, at_most: 1元}\n", "PR217"),
+    ("limits:\n  - {on: department.funds, at_most: c}\n", "PR401"),
+    ("must:\n  - {that: closing(department.funds) + closing(budget) >= 0, because: x}\n", "PR278"),
+    ("must:\n  - {that: closing(bureu.reserve) >= 0, because: x}\n", "PR438"),
+])  # fmt: skip
+def test_a_limit_from_below_that_is_wrong_says_so(tmp_path, tail, code):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(FROM_ABOVE, subject="project", tail=tail))
+    assert [p.code for p in refused.value.problems] == [code]

@@ -506,10 +506,10 @@ CODES: dict[str, Entry] = {
         "请删去 `at_least`，或改为固定金额",
     ),
     "PR278": _error(
-        "`closing` takes the name of one account of the subject",
-        "write `closing(operating_funds)`",
-        "`closing`（期末数）需要对象的一个账户名",
-        "请写作 `closing(operating_funds)`",
+        "`closing` takes the name of one account, of the subject or of one kind that it belongs to",
+        "write `closing(operating_funds)` or `closing(department.operating_funds)`",
+        "`closing`（期末数）需要一个账户名，属于对象或同一个上级",
+        "请写作 `closing(operating_funds)` 或 `closing(department.operating_funds)`",
     ),
     "PR279": _error(
         "what must hold of the money reads no closing amount",

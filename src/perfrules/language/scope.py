@@ -126,10 +126,14 @@ class Scope:
         kind = self.kind
         for part in parts[:-1]:
             name = self.vocabulary.kind_names.get(part, "")
+            if name == kind.name:
+                continue
             if name not in self.vocabulary.ancestors(kind.name):
                 return None
             path += self.vocabulary.path(kind.name, name)
             kind = self.vocabulary.kinds[name]
+        if not path:
+            return self._plain(parts[-1])
         defined = self.world.get(kind.name, {}).get(parts[-1])
         if defined is not None:
             return Symbol("definition", parts[-1], tuple(path)), defined[1]

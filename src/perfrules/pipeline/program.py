@@ -99,9 +99,19 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
                 bound = lowered(lambda c: _bound(lowering, c, "scope"), whole, node.span, findings)  # noqa: B023
             applies = bound or applies
         made.lowerings[policy.name, kind], made.applies[policy.name, kind] = lowering, applies
+        _add_owners(made, policy, lowering)
         for rule in sorted(policy.rules, key=lambda r: r.name):
             if rule.kind == kind:
                 _add_rule(made, policy, rule, lowering, applies, findings)
+
+
+def _add_owners(made: Draft, policy: Policy, lowering: Lowering) -> None:
+    """What the kind belongs to is not judged, but has accounts that limits and invariants may be about."""
+    vocabulary = lowering.scope.vocabulary
+    above = set(vocabulary.ancestors(lowering.scope.kind.name)) - set(policy.scopes)
+    for kind in above & ({limit.kind for limit in policy.limits} | {must.kind for must in policy.musts}):
+        made.lowerings[policy.name, kind] = lowering.of(vocabulary.kinds[kind], 0)
+        made.applies[policy.name, kind] = rails.truth(scalars.TRUE)
 
 
 def _bound(lowering: Lowering, condition: Condition, hint: str) -> Condition:

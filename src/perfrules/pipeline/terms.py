@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from perfrules.core.problem import Findings, did_you_mean
-from perfrules.core.span import Text
+from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.combine import ANY, constant, said_kind
 from perfrules.language.kinds import check, check_condition
@@ -54,7 +54,7 @@ class Closed:
     def node(self, node: Node) -> Node:
         if isinstance(node, Call) and node.function == CLOSING and isinstance(node.arguments[0], Name):
             name = node.arguments[0]
-            account = self.kind.account_names.get(name.parts[0])
+            account = self.kind.account_names.get(name.parts[-1])
             if account is None:
                 self.missing = name
                 return node
@@ -83,7 +83,7 @@ class Terms:
         if form.at_most is None and form.at_least is None:
             self.findings.add("PR203", form.on.span, key="at_most", chinese=CLAUSES["at_most"])
         for scope in self.having(form.on):
-            account = scope.kind.account_names[form.on]
+            account = scope.kind.account_names[form.on.rpartition(".")[2]]
             inside = replace(scope, effect_account=account)
             most, least = (
                 None if text is None else self.orders.measure(text, inside, "money")
@@ -173,7 +173,7 @@ class Terms:
             self.findings.add("PR279", node.span)
         for call in calls:
             name = call.arguments[0] if len(call.arguments) == 1 else None
-            if not isinstance(name, Name) or len(name.parts) != 1:
+            if not isinstance(name, Name) or len(name.parts) > 2:
                 self.findings.add("PR278", call.span)
                 return
         other = next((n for n in walk(node) if _of_other_years(n) and _closings(n)), None)
@@ -181,7 +181,12 @@ class Terms:
             self.findings.add("PR291", _closings(other)[0].span)
             return
         lacking = []
-        for scope in self.scopes.values():
+        owners = {call.arguments[0].parts[:-1] for call in calls if isinstance(call.arguments[0], Name)} or {()}
+        if len(owners) > 1:
+            self.findings.add("PR278", calls[-1].span)
+            return
+        scopes = self.owners(*owners.pop(), span=node.span)
+        for scope in scopes:
             foreign = next((n for n in walk(node) if _of_others(n, scope) and _closings(n)), None)
             if foreign is not None:
                 self.findings.add("PR278", _closings(foreign)[0].span)
@@ -192,13 +197,13 @@ class Terms:
                 yield self.must(form, that, tuple(dict.fromkeys(closed.accounts)), scope)
             else:
                 lacking.append((closed.missing, scope))
-        if len(lacking) == len(self.scopes):
+        if lacking and len(lacking) == len(scopes):
             self.lacks(*lacking[0])
 
     def lacks(self, name: Name, scope: Scope) -> None:
         """An account that a kind does not have."""
         if name.span:
-            word, known = name.parts[0], scope.kind.account_names
+            word, known = name.parts[-1], scope.kind.account_names
             self.findings.add("PR217", name.span, name=word, kind=scope.kind.name, hint=did_you_mean(word, known))
 
     def must(self, form: MustForm, that: Node, accounts: tuple[str, ...], scope: Scope) -> Must:
@@ -223,9 +228,24 @@ class Terms:
 
     def having(self, account: Text) -> list[Scope]:
         """The scopes of the kinds that have an account; noted where there is none."""
-        found = [s for s in self.scopes.values() if account in s.kind.account_names]
-        if not found and self.scopes:
-            names = [n for s in self.scopes.values() for n in s.kind.account_names]
-            kinds = ", ".join(self.scopes)
-            self.findings.add("PR217", account.span, name=str(account), kind=kinds, hint=did_you_mean(account, names))
+        above, _, name = account.rpartition(".")
+        scopes = self.owners(*above.split(".")[: bool(above)], span=account.span)
+        found = [s for s in scopes if name in s.kind.account_names]
+        if not found and scopes:
+            names = [n for s in scopes for n in s.kind.account_names]
+            kinds = ", ".join(s.kind.name for s in scopes)
+            self.findings.add("PR217", account.span, name=name, kind=kinds, hint=did_you_mean(name, names))
         return found
+
+    def owners(self, above: str = "", *, span: Span | None) -> list[Scope]:
+        """The scopes of the kinds that are judged, or of one that they are or belong to; noted where it is none."""
+        if not above:
+            return list(self.scopes.values())
+        name = self.orders.vocabulary.kind_names.get(above, "")
+        for kind, scope in self.scopes.items():
+            if name in (kind, *self.orders.vocabulary.ancestors(kind)):
+                return [self.scopes.get(name) or scope.of(self.orders.vocabulary.kinds[name])]
+        kinds = {a for kind in self.scopes for a in (kind, *self.orders.vocabulary.ancestors(kind))}
+        if self.scopes:
+            self.findings.add("PR438", span, name=above, hint=did_you_mean(above, sorted(kinds)))
+        return []
