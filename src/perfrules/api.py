@@ -28,7 +28,7 @@ from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import calendar_day
-from perfrules.readers.table import read_facts
+from perfrules.readers.files import read_facts
 
 Paths = str | Path | Iterable[str | Path]
 

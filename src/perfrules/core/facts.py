@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from perfrules.core.given import Place, Row, is_mapping, note, own_names, place_of, read_id, row_headings, said_place
+from perfrules.core.given import (
+    Place,
+    Row,
+    cell_of,
+    is_mapping,
+    note,
+    own_names,
+    place_of,
+    read_id,
+    row_headings,
+    said_place,
+)
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.values import (
     Stored,
@@ -185,7 +196,7 @@ def read_columns(
         try:
             values[name] = read(kind.columns[name], value)
         except Unfit as unfit:
-            note(findings, unfit.code, place_of(value, f"{said_place(place)}, {header}"), **unfit.values)
+            note(findings, unfit.code, cell_of(value, header, place), **unfit.values)
     return list(values.values())
 
 

@@ -15,6 +15,13 @@ Place = str | Span  # where a row was written: a line of a file, an argument, a 
 HEADINGS = {"编号": "id", "年度": "period"}
 
 
+class SheetRow(str):
+    """A row of a sheet, which knows where the cells of its columns are."""
+
+    __slots__ = ("columns",)
+    columns: dict[str, str]
+
+
 def row_headings(vocabulary: Vocabulary, kind: SubjectKind) -> dict[str, str]:
     """What the columns that say whose a row is may be called: `id`, `period` and the parent's kind."""
     headings = dict(HEADINGS)
@@ -57,7 +64,7 @@ def read_id(value: object, column: str, place: Place, findings: Findings) -> str
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if not (whole or isinstance(value, str)):
         expected = KIND_WORDS["text"]
-        note(findings, "PR602", f"{said_place(place)}, {column}", fact=column, value=shown(value), expected=expected)
+        note(findings, "PR602", cell_of(None, column, place), fact=column, value=shown(value), expected=expected)
         return None
     name = normalize("NFC", str(value).strip())
     try:
@@ -66,13 +73,20 @@ def read_id(value: object, column: str, place: Place, findings: Findings) -> str
         if "\n" in name or "\r" in name:
             raise Unfit("PR103", character="U+000A")
     except Unfit as unfit:
-        note(findings, unfit.code, place_of(value, f"{said_place(place)}, {column}"), **unfit.values)
+        note(findings, unfit.code, cell_of(value, column, place), **unfit.values)
     return "" if name in UNKNOWN_TEXTS else name
 
 
 def place_of(thing: object, place: Place) -> Place:
     """Where a heading or value was written, where it knows that itself."""
     return thing.span if isinstance(thing, Text) else place
+
+
+def cell_of(value: object, header: object, place: Place) -> Place:
+    """Where a value in a column was written, as exactly as it is known."""
+    if isinstance(place, SheetRow):
+        return place.columns.get(str(header), place)
+    return place_of(value, f"{said_place(place)}, {header}")
 
 
 def note(findings: Findings, code: str, place: Place, **values: Value) -> None:

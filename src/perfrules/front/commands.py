@@ -47,7 +47,7 @@ app = typer.Typer(
 )
 
 Policies = Annotated[list[str], typer.Argument(help="policy files or folders / 政策文件或文件夹", show_default=False)]
-FactPaths = Annotated[list[Path], typer.Option("--facts", help="CSV files or folders / 事实文件或文件夹")]
+FactPaths = Annotated[list[Path], typer.Option("--facts", help="CSV files, workbooks or folders / 事实文件、工作簿或文件夹")]
 AsOf = Annotated[str, typer.Option("--as-of", help="the day whose rules apply, 2024-01-31 / 基准日")]
 Period = Annotated[int | None, typer.Option("--period", help="the judged year / 评判年度")]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file / 写入文件")]

@@ -1,0 +1,62 @@
+"""Facts from files: CSV, one for each kind of subject, and workbooks with a sheet for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from perfrules.core.facts import Facts, build
+from perfrules.core.given import Place, Row
+from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.pipeline.document import unreachable
+from perfrules.readers.columns import known_columns
+from perfrules.readers.csv_table import csv_rows
+from perfrules.readers.workbook import WORKBOOKS, sheets
+
+SUFFIXES = (".csv", ".xlsx")
+
+
+def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None) -> Facts:
+    """The facts in CSV files and Excel workbooks, or in folders of them.
+
+    `department.csv` holds departments, and so does the sheet `department` of a workbook. The first row names the
+    columns: `id`, `period`, the parent's kind, then facts by name or title. CSV is UTF-8, else GB18030, which the
+    notices say. `period` is that of rows without one. Raises `Refused` with every problem of every file.
+    """
+    findings = Findings()
+    rows: dict[str, list[tuple[Place, Row]]] = {}
+    for path in _files(paths, vocabulary, findings):
+        read = sheets if path.suffix.lower() in WORKBOOKS else _table
+        for kind, found in read(path, vocabulary, findings):
+            rows.setdefault(kind, []).extend(found)
+    findings.refuse()
+    return build(vocabulary, rows, tuple(findings.problems), period)
+
+
+def _table(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[tuple[str, Iterable[tuple[Place, Row]]]]:
+    """The kind that a CSV file is called after, and its rows."""
+    name = vocabulary.kind_names.get(path.stem)
+    if name is None:
+        findings.add("PR616", where=str(path), word=path.stem, hint=did_you_mean(path.stem, vocabulary.kind_names))
+    else:
+        yield name, csv_rows(path, known_columns(vocabulary, vocabulary.kinds[name]), findings)
+
+
+def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        why = unreachable(path)
+        if why is not None:
+            findings.add("PR120", where=str(path), path=str(path), reason=why)
+            continue
+        found = sorted(f for f in path.iterdir() if f.is_file() and f.suffix in SUFFIXES) if path.is_dir() else [path]
+        if found == [path] and path.suffix.lower() not in (".csv", *WORKBOOKS):
+            reason = Words("its name ends neither in .csv nor in .xlsx", "文件名不以 .csv 或 .xlsx 结尾")
+            findings.add("PR624", where=str(path), path=str(path), reason=reason)
+            continue
+        if not found:
+            example = next(iter(vocabulary.kinds), "department")
+            findings.add("PR625", where=str(path), path=str(path), example=example)
+        files += found
+    return files

@@ -1,0 +1,197 @@
+"""Rows of Excel workbooks: one sheet for each kind of subject, called by its name or title.
+
+A workbook is untrusted: what could exhaust the machine, run code or fetch something is refused before it is opened.
+What a reader of the sheet does not see as it is stored (hidden rows, merged cells, formulas that were never
+computed) is refused by its cell. Numbers are what the sheet shows: 84.99 is stored as 84.99, not as the binary
+fraction beside it; one that has more digits than the fact has places is refused like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from perfrules.core.given import Place, Row, SheetRow
+from perfrules.core.problem import Findings, Value, Words, did_you_mean, nearest
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.pipeline.document import reason_of
+from perfrules.readers.columns import IDS, check_names, known_columns, used_columns
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
+CELLS_MAX = 5_000_000
+COLUMNS_MAX = 1_000
+UNPACKED_MAX = 512 * 2**20
+RATIO_MAX = 200  # unpacked to packed, of parts above a megabyte
+DIGITS_MAX = 15  # of a number in a workbook
+TOTALS = {"合计", "总计", "小计", "共计", "total", "sum"}
+_OLD = b"\xd0\xcf\x11\xe0"  # the old format, or an encrypted workbook
+
+SAVE = Words("save it as .xlsx, without a password and macros", "请另存为 .xlsx，不带密码和宏")
+SMALLER = Words(
+    "delete empty rows and columns beyond the table, and save it again", "请删除表格之外的空行空列后重新保存"
+)
+INSTALL = Words(
+    "`pip install 'perfrules[excel]'`, or save its sheets as CSV",
+    "请执行 `pip install 'perfrules[excel]'`，或另存为 CSV",
+)
+_ERROR = Words("shows an error", "显示为错误值")
+_STALE = Words("holds a formula whose result was never stored", "是没有存储结果的公式")
+
+Rows = Iterable[tuple[Place, Row]]
+
+
+def sheets(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[tuple[str, Rows]]:
+    """Each kind that has a sheet, and the sheet's rows; other sheets are noted."""
+    opened = _opened(path, findings)
+    if opened is None:
+        return
+    values, formulas = opened
+    names = vocabulary.kind_names
+    alone = len(values.worksheets) == 1 and path.stem in names
+    for sheet in values.worksheets:
+        title = path.stem if alone and sheet.title not in names else sheet.title
+        place = f"{path}, {sheet.title}"
+        if title in names:
+            kind = vocabulary.kinds[names[title]]
+            yield kind.name, _Sheet(place, sheet, formulas[sheet.title], vocabulary, kind, findings).rows()
+        elif nearest(title, names):
+            findings.add("PR616", where=place, word=title, hint=did_you_mean(title, names))
+        else:
+            findings.add("PR634", where=place, sheet=title)
+    if not any(s.title in names for s in values.worksheets) and not alone:
+        findings.add("PR625", where=str(path), path=str(path), example=next(iter(names), "department"))
+
+
+def _opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
+    """The workbook twice: with the stored values, and with the formulas; None with a problem noted."""
+    try:
+        from openpyxl import load_workbook
+    except ModuleNotFoundError:
+        _refuse(path, Words("openpyxl is not installed", "没有安装 openpyxl"), INSTALL, findings)
+        return None
+    reason = _unsafe(path)
+    if reason is not None:
+        _refuse(path, reason, SAVE, findings)
+        return None
+    try:
+        values, formulas = (load_workbook(path, data_only=only, keep_links=False) for only in (True, False))
+    except Exception:  # whatever a broken file does to the library, its author is told the same
+        _refuse(path, Words("it is no workbook, or it is damaged", "不是工作簿，或已损坏"), SAVE, findings)
+        return None
+    for sheet in values.worksheets:
+        if sheet.max_row * sheet.max_column > CELLS_MAX or sheet.max_column > COLUMNS_MAX:
+            size = f"{sheet.max_row:,} × {sheet.max_column:,}"
+            _refuse(
+                path,
+                Words(f"the sheet {sheet.title} has {size} cells", f"工作表 {sheet.title} 有 {size} 格"),
+                SMALLER,
+                findings,
+            )
+            return None
+    return values, formulas
+
+
+def _refuse(path: Path, reason: Value, hint: Words, findings: Findings) -> None:
+    findings.add("PR632", where=str(path), path=str(path), reason=reason, hint=hint)
+
+
+def _unsafe(path: Path) -> Value | None:
+    """Why a file is not even opened; None where it may be."""
+    try:
+        with path.open("rb") as file:
+            if file.read(4) == _OLD:
+                return Words("it is encrypted, or in the old format .xls", "已加密，或为旧格式 .xls")
+        with ZipFile(path) as packed:
+            parts = packed.infolist()
+    except BadZipFile:
+        return Words("it is no workbook, or it is damaged", "不是工作簿，或已损坏")
+    except OSError as error:
+        return reason_of(error)
+    names = {part.filename for part in parts}
+    if any("vbaProject" in name for name in names):
+        return Words("it contains macros", "含有宏")
+    if any("externalLinks" in name for name in names):
+        return Words("it links to other workbooks", "链接到其他工作簿")
+    large = [p for p in parts if p.file_size > 2**20 and p.file_size > RATIO_MAX * max(p.compress_size, 1)]
+    if large or sum(p.file_size for p in parts) > UNPACKED_MAX:
+        return Words("unpacked, it would be too large", "解压后过大")
+    return None if "[Content_Types].xml" in names else Words("it is no workbook of Excel", "不是 Excel 工作簿")
+
+
+class _Sheet:
+    """Reads one sheet."""
+
+    def __init__(self, place: str, values: Any, formulas: Any, vocabulary: Vocabulary, kind: SubjectKind,
+                 findings: Findings) -> None:  # fmt: skip
+        self.place = place
+        self.values = values
+        self.formulas = formulas
+        self.known = known_columns(vocabulary, kind)
+        self.findings = findings
+
+    def rows(self) -> Iterator[tuple[Place, Row]]:
+        header: list[str] | None = None
+        used: list[int] = []
+        for cells in self.values.iter_rows():
+            if all(cell.value is None for cell in cells):
+                continue
+            if header is not None:
+                row = self.row(cells, header, used)
+                if row is not None:
+                    yield row
+                continue
+            header = ["" if cell.value is None else str(cell.value).strip() for cell in cells]
+            if not check_names(header, self.place, self.findings):
+                return
+            used = used_columns(header, self.known, self.place, self.findings)
+            self.check_merged(cells[0].row)
+        if header is None:
+            reason = Words("it is empty", "工作表为空")
+            self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=SAVE)
+
+    def check_merged(self, header: int) -> None:
+        """A merged cell gives its value to one row only."""
+        for merged in self.values.merged_cells.ranges:
+            if merged.max_row >= header:
+                self.refuse(merged.coord, Words("is merged", "是合并单元格"))
+
+    def row(self, cells: tuple[Any, ...], header: list[str], used: list[int]) -> tuple[Place, Row] | None:
+        number = cells[0].row
+        place = SheetRow(f"{self.place}!{number}")
+        place.columns = {header[n]: f"{self.place}!{cells[n].coordinate}" for n in used}
+        if self.values.row_dimensions[number].hidden:
+            self.refuse(f"{number}:{number}", Words("is hidden", "被隐藏"))
+            return None
+        subject = next((str(cells[n].value).strip() for n in used if header[n] in IDS), "")
+        if subject.casefold() in TOTALS:
+            self.findings.add("PR635", where=str(place), word=subject)
+            return None
+        found = {header[n]: self.value(cells[n]) for n in used}
+        return (place, found) if not all(v is None for v in found.values()) else None
+
+    def value(self, cell: Any) -> object:
+        """What a cell holds, exactly; None where it is empty or refused."""
+        value = cell.value
+        if cell.data_type == "e":
+            self.refuse(cell.coordinate, _ERROR)
+            return None
+        if value is None and self.formulas[cell.coordinate].data_type == "f":
+            self.refuse(cell.coordinate, _STALE)
+        if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
+            return value.date()
+        return _number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+    def refuse(self, cells: str, reason: Words) -> None:
+        self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)
+
+
+def _number(value: float) -> object:
+    """A number as the sheet shows it; a whole one that is longer than a workbook can hold is what it became."""
+    exact = Decimal(repr(value))
+    if exact != exact.to_integral_value():
+        return exact
+    return int(exact) if abs(exact) < 10**DIGITS_MAX else f"{exact:E}"
