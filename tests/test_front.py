@@ -37,6 +37,14 @@ def err(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stderr.decode("utf-8")
 
 
+def test_a_file_without_years_is_of_the_judged_year(tmp_path):
+    (tmp_path / "department.csv").write_text("id,paid,budget\nA,84,100\n", encoding="utf-8")
+    town = Path(__file__).resolve().parent / "town"
+    arguments = ["run", str(town), "--facts", str(tmp_path), "--as-of", "2024-01-31"]
+    assert perfrules(*arguments, "--period", "2023").returncode == 0
+    assert perfrules(*arguments).returncode == 2
+
+
 def test_check_is_good_or_finds_something(tmp_path):
     good = perfrules("check", FUNDS)
     assert (good.returncode, out(good)) == (0, "no problems\n")

@@ -47,9 +47,13 @@ app = typer.Typer(
 )
 
 Policies = Annotated[list[str], typer.Argument(help="policy files or folders / 政策文件或文件夹", show_default=False)]
-FactPaths = Annotated[list[Path], typer.Option("--facts", help="CSV files, workbooks or folders / 事实文件、工作簿或文件夹")]
+FactPaths = Annotated[
+    list[Path], typer.Option("--facts", help="CSV files, workbooks, folders / 事实文件、工作簿、文件夹")
+]
 AsOf = Annotated[str, typer.Option("--as-of", help="the day whose rules apply, 2024-01-31 / 基准日")]
-Period = Annotated[int | None, typer.Option("--period", help="the judged year / 评判年度")]
+Period = Annotated[
+    int | None, typer.Option("--period", help="the judged year; also that of rows without a column `period` / 评判年度")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file / 写入文件")]
 Lang = Annotated[Language, typer.Option("--lang", default_factory=usual_language, help="language / 语言")]
 Form = Annotated[Format, typer.Option("--format", help="how to write / 格式")]
@@ -146,7 +150,7 @@ def explain(
 
 def _outcome(paths: list[str], facts: list[Path], as_of: str, period: int | None, lang: Language) -> perfrules.Outcome:
     program = _loaded(paths, as_of, lang)
-    given = program.read_facts(facts)
+    given = program.read_facts(facts, period=period)
     _tell(given.notices, lang)
     return program.run(given, period=period)
 
