@@ -15,6 +15,9 @@ from perfrules.pipeline.verdicts import Verdicts
 from perfrules.reports.explanation import Explanation
 from perfrules.reports.outcome_json import outcome_json, outcome_pieces
 from perfrules.reports.outcome_text import outcome_text
+from perfrules.reports.yearly import year_of
+from perfrules.reports.yearly_html import year_html
+from perfrules.reports.yearly_text import year_csv, year_text
 
 
 class Outcome:
@@ -105,6 +108,12 @@ class Outcome:
     def text(self, language: str = "en") -> str:
         """The outcome in words, in `en` or `zh`."""
         return outcome_text(self._statement, self._verdicts.open, language)
+
+    def report(self, language: str = "en", form: str = "text") -> str:
+        """The report of the year in `en` or `zh`, as `text`, `csv` or `html`: money by stage and action beside its
+        base, who pays and who receives. HTML needs the extra `report`."""
+        year = year_of(self._statement)
+        return {"text": year_text, "csv": year_csv, "html": year_html}[form](year, language)
 
     def __str__(self) -> str:
         return self.text()

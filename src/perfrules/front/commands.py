@@ -33,6 +33,14 @@ class Format(StrEnum):
     json = "json"
 
 
+class Report(StrEnum):
+    """How the report of a year is written."""
+
+    text = "text"
+    csv = "csv"
+    html = "html"
+
+
 def usual_language() -> Language:
     """Chinese where the environment is, else English."""
     said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
@@ -127,6 +135,21 @@ def run(
         _send(outcome.write_json, out)
     else:
         _write(outcome.text(lang.value), out)
+
+
+@app.command()
+def report(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    format: Annotated[Report, typer.Option("--format", help="text, csv or html / 格式")] = Report.text,
+    out: Out = None,
+) -> None:
+    """The tables of a year: money by stage and action. / 年度报表：各环节、各措施的金额。"""
+    outcome = _outcome(paths, facts, as_of, period, lang)
+    _write(outcome.report(lang.value, format.value), out)
 
 
 @app.command()

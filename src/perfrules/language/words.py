@@ -137,6 +137,7 @@ FACTS = {
     "at_most": "不超过",
     "rounded": "取整",
     "order": "顺序",
+    "secret": "涉密",
     "jurisdiction": "辖区",
     "calendar": "工作日历",
     "holidays": "放假",

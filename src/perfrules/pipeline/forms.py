@@ -30,6 +30,7 @@ class FactForm(Form):
     at_most: Text | None = None
     rounded: Text | None = None
     order: Text | None = None
+    secret: Text | None = None
     title: Title = UNTITLED
     note: Title = UNTITLED
 

@@ -22,7 +22,7 @@ from perfrules.core.vocabulary import (
 from perfrules.core.workdays import WorkingDays
 from perfrules.language.advice import SORTED, WORDS, bare
 from perfrules.language.scope import Type
-from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, english
+from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, YES_NO, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 from perfrules.pipeline.holidays import working_days
 from perfrules.pipeline.wording import (
@@ -38,7 +38,7 @@ from perfrules.pipeline.wording import (
 _MEASURED = ("ratio", "number")
 _BOUNDED = ("money", *_MEASURED, "count", "date")
 _MEANT_FOR = {
-    "in": ("money",), "places": _MEASURED, "rounded": ("money", *_MEASURED),
+    "in": ("money",), "secret": ("flag",), "places": _MEASURED, "rounded": ("money", *_MEASURED),
     "between": _BOUNDED, "at_least": _BOUNDED, "at_most": _BOUNDED,
 }  # fmt: skip
 YEARS_WORDS = english(YEARS)
@@ -145,6 +145,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
         choices=tuple(str(c) for c in form.of),
         order=word_of(form.order, ORDERS, findings) if form.order else "",
         unit=_unit(form.unit, findings),
+        secret=bool(form.secret and word_of(form.secret, YES_NO, findings) == "yes"),
         rounded=bool(form.rounded and word_of(form.rounded, ROUNDED, findings)),
         title=form.title.words_or(name),
     )  # fmt: skip
@@ -153,7 +154,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
 
 def _check_clauses(form: FactForm, kind: str, findings: Findings) -> None:
     """What is said of a fact must mean something for what it is."""
-    said = {"in": form.unit, "places": form.places, "rounded": form.rounded}
+    said = {"in": form.unit, "secret": form.secret, "places": form.places, "rounded": form.rounded}
     said |= {"between": next(iter(form.between or ()), None), "at_least": form.at_least, "at_most": form.at_most}
     for key, text in said.items():
         if text is None:

@@ -203,3 +203,4 @@ class Policy:
     examples: tuple[ExampleForm, ...]
     span: Span
     origin: str = ""
+    stage: str = ""  # of the budget cycle, for the reader

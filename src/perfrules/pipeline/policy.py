@@ -108,6 +108,7 @@ class _Policy:
             tuple(approval for f in form.approvals for approval in terms.approvals(f)),
             tuple(form.examples),
             form.policy.span,
+            stage=str(form.stage or ""),
         )
 
     # parameters and names

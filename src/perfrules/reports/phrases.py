@@ -4,7 +4,40 @@ from __future__ import annotations
 
 from perfrules.core.problem import Words
 
+STAGES = {  # of the budget cycle, in order
+    "ex-ante": Words("Ex-ante evaluation", "事前绩效评估"),
+    "targets": Words("Targets", "绩效目标管理"),
+    "monitoring": Words("Monitoring", "绩效运行监控"),
+    "evaluation": Words("Evaluation", "绩效评价"),
+    "application": Words("Application of results", "结果应用"),
+    "assessment": Words("Assessment", "年度考核"),
+}
 PHRASES: dict[str, Words] = {
+    "year title": Words("Performance of the budget {period}", "{period} 年度预算绩效管理情况"),
+    "year about": Words("as of {day}; program {digest}", "基准日 {day}；程序 {digest}"),
+    "by stage": Words("By stage", "按环节"),
+    "stage": Words("stage", "环节"),
+    "what": Words("what", "事项"),
+    "subjects": Words("subjects", "个数"),
+    "money in": Words("amount ({unit})", "金额（{unit}）"),
+    "of base": Words("of the base", "占基数"),
+    "base line": Words("base: {word}", "基数：{word}"),
+    "reduced": Words("reduced and kept out", "调减、收回和未纳入"),
+    "by action": Words("By kind of action", "按措施"),
+    "total reduced": Words("reduced and kept out, together", "调减、收回和未纳入合计"),
+    "payers of": Words("Who pays: {pool}", "扣减对象：{pool}"),
+    "receivers of": Words("Who receives: {pool}", "奖励对象：{pool}"),
+    "year pool open": Words("{pool}: not settled, members are undecided", "{pool}：未结清，尚有待定对象"),
+    "money by stage": Words("Money by stage and action", "各环节金额"),
+    "spread": Words("{word}, {count} subjects", "{word}，{count} 个对象"),
+    "spread sides": Words(
+        "{line}: {below} below, {at} exactly, {above} above", "{line}：低于 {below} 个，恰为 {at} 个，高于 {above} 个"
+    ),
+    "withheld": Words("(secret, not named)", "（涉密，不列名）"),
+    "unnamed": Words("{count} of them secret and not shown", "其中涉密 {count} 个，图中未列"),
+    "year open": Words(
+        "not decided: {undecided} verdicts; {waiting} claims wait", "待定结论 {undecided} 条；等待中的款项 {waiting} 笔"
+    ),
     "title": Words("Rulings for {period}, as of {day}", "{period} 年度裁定（基准日 {day}）"),
     "program": Words("program {digest}", "程序 {digest}"),
     "policies": Words("policies: {names}", "政策：{names}"),

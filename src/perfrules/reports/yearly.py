@@ -1,0 +1,255 @@
+"""The report of a year: money by stage and kind of action beside its base, pools, who stands where, what is open.
+
+A stage's base is what its rules say in figures of money (`figure: {as: …, of: …}`): how many subjects were looked at,
+and how much money that was. What is kept out of the budget is counted by the same figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from perfrules.core.money import Currency, round_half_up
+from perfrules.core.problem import Words
+from perfrules.language.nodes import Literal
+from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.model import Policy
+from perfrules.pipeline.ruling import UNDECIDED, verdicts
+from perfrules.pipeline.statement import Mark, Statement
+from perfrules.reports.phrases import STAGES
+
+MOVED = ("posted", "capped")
+NAME = "name"  # the fact that people know a subject by
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was looked at: how many subjects, and their money in minor units."""
+
+    word: str
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one action of a rule did: to how many subjects, and the money. `effect` is that of the action."""
+
+    policy: str
+    rule: Words
+    action: Words
+    effect: str
+    count: int
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the budget cycle, with its bases and lines."""
+
+    title: Words
+    bases: tuple[Base, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def reduced(self) -> int:
+        """What was taken, and what was kept out of the budget."""
+        return sum(n.amount or 0 for n in self.lines if n.effect != "give")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A pool with those who pay into it and those who receive from it, the greatest amount first."""
+
+    title: Words
+    statement: PoolStatement
+    payers: tuple[tuple[str, int], ...]
+    receivers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Subjects along a ratio that a policy says, with the lines that its parameters draw.
+
+    A subject that is not to be named has an empty name.
+    """
+
+    policy: Words
+    word: str
+    lines: tuple[tuple[Words, Fraction], ...]
+    dots: tuple[tuple[str, Fraction], ...]
+
+    def sides(self, line: Fraction) -> tuple[int, int, int]:
+        """How many subjects are below a line, exactly at it, and above it."""
+        values = [value for _, value in self.dots]
+        return sum(v < line for v in values), values.count(line), sum(v > line for v in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The report of one run."""
+
+    period: int
+    as_of: str
+    digest: str
+    currency: Currency
+    stages: tuple[Stage, ...]
+    pools: tuple[Sides, ...]
+    spreads: tuple[Spread, ...]
+    undecided: int
+    waiting: int
+
+    def by_action(self) -> list[tuple[Words, str, int, int]]:
+        """For each action that moves money or keeps it out: its effect, how many, how much."""
+        count: Counter[tuple[Words, str]] = Counter()
+        amount: dict[tuple[Words, str], int] = {}
+        for line in (n for stage in self.stages for n in stage.lines if n.amount is not None):
+            key = (line.action, line.effect)
+            count[key] += line.count
+            amount[key] = amount.get(key, 0) + (line.amount or 0)
+        return [(*key, count[key], amount[key]) for key in amount]
+
+
+def year_of(statement: Statement) -> Year:
+    """The report of a run."""
+    return _Year(statement).made()
+
+
+class _Year:
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.program = statement.program
+        self.labels = statement.marks("label")
+        self.policies = {p.name: p for p in self.program.policies}
+        self.claims = [c for c in statement.claims if c.account and c.state in MOVED and c.amount]
+
+    def made(self) -> Year:
+        counts = Counter(v for judged in self.program.judged for _, v in verdicts(self.statement.result, judged))
+        waiting = sum(c.state not in (*MOVED, "set-aside", "not-made") for c in self.statement.claims)
+        return Year(
+            self.statement.result.period, self.program.as_of.isoformat(), self.program.digest, self.statement.currency,
+            tuple(self.stages()), tuple(self.sides()), tuple(self.spreads()), counts[UNDECIDED], waiting,
+        )  # fmt: skip
+
+    def stages(self) -> Iterator[Stage]:
+        order = list(STAGES)
+        names = dict.fromkeys(p.stage for p in self.program.policies)
+        for name in sorted(names, key=lambda n: (order.index(n) if n in order else len(order), n)):
+            own = [p for p in self.program.policies if p.stage == name]
+            lines = tuple(line for policy in own for line in self.lines(policy))
+            bases = tuple(base for policy in own for base in self.bases(policy))
+            if lines or bases:
+                yield Stage(STAGES.get(name, Words(name, name)), bases, lines)
+
+    def figures(self, policy: Policy, kind: str) -> dict[str, dict[str, Fraction]]:
+        """The figures of a policy of a kind of values: by word and subject."""
+        found: dict[str, dict[str, Fraction]] = {}
+        for mark in self.labels:
+            if mark.kind == kind and isinstance(mark.value, Fraction) and _policy(mark.rule) == policy.name:
+                found.setdefault(mark.word, {})[mark.subject] = mark.value
+        return found
+
+    def bases(self, policy: Policy) -> Iterator[Base]:
+        for word, values in self.figures(policy, "money").items():
+            yield Base(word, len(values), self.minor(values.values()))
+
+    def lines(self, policy: Policy) -> Iterator[Line]:
+        rules = {j.rule.name: j.rule for j in self.program.judged if j.policy.name == policy.name}
+        figures = list(self.figures(policy, "money").values())
+        of_subject = figures[0] if len(figures) == 1 else {}
+        for name, rule in rules.items():
+            for action in dict.fromkeys(c.action for c in rule.clauses if not c.recommended):
+                title, effect = action.title, action.effect
+                if effect in ("take", "give"):
+                    moved = [c for c in self.claims if (c.rule, c.action) == (name, action.name)]
+                    amount = sum(c.amount or 0 for c in moved)
+                    line = Line(policy.name, rule.title, title, effect, len({c.subject for c in moved}), amount)
+                elif effect == "label":
+                    yield from self.words(policy, name, rule.title)
+                    continue
+                else:
+                    line = self.marked(policy, name, rule.title, self.statement.marks(effect), action.name, of_subject)
+                if line.count:
+                    yield line
+
+    def marked(
+        self, policy: Policy, rule: str, said: Words, marks: Iterable[Mark], action: str, base: dict[str, Fraction]
+    ) -> Line:
+        """Subjects that got a status or notice; for a status that bars money, the money of these subjects."""
+        subjects = {m.subject for m in marks if (m.rule, m.action) == (rule, action)}
+        about = self.program.vocabulary.actions[action]
+        kept_out = about.effect == "status" and about.bar and subjects <= base.keys() and subjects
+        amount = self.minor(base[s] for s in subjects) if kept_out else None
+        return Line(policy.name, said, about.title, about.effect, len(subjects), amount)
+
+    def words(self, policy: Policy, rule: str, said: Words) -> Iterator[Line]:
+        counts = Counter((m.action, m.word) for m in self.labels if m.rule == rule and m.value is None)
+        for (action, word), count in sorted(counts.items()):
+            title = self.program.vocabulary.actions[action].title
+            yield Line(policy.name, said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", count, None)
+
+    def sides(self) -> Iterator[Sides]:
+        for pool in self.statement.pools:
+            members = [c for c in self.claims if (c.pool, c.part, c.period) == (pool.pool, pool.part, pool.period)]
+            effects = self.program.vocabulary.actions
+            sides = (
+                [c for c in members if (effects[c.action].effect == "take") == takes] for takes in (True, False)
+            )  # fmt: skip
+            yield Sides(self.program.pools[pool.pool].title, pool, *(self.amounts(side) for side in sides))
+
+    def amounts(self, claims: list[MadeClaim]) -> tuple[tuple[str, int], ...]:
+        """What each owner pays or receives; those that are not named together, without a name."""
+        by_owner: Counter[str] = Counter()
+        for claim in claims:
+            by_owner["" if self.is_secret(claim.owner) else claim.owner] += claim.amount or 0
+        ordered = sorted(by_owner.items(), key=lambda item: (not item[0], -item[1], item[0]))
+        return tuple((self.called(owner), amount) for owner, amount in ordered)
+
+    def is_secret(self, subject: str) -> bool:
+        """Whether a subject, or what it belongs to, is secret, or may be."""
+        kind, _, one = subject.partition("/")
+        about = self.program.vocabulary.kinds[kind]
+        flags = [name for name, fact in about.facts.items() if fact.secret]
+        table = self.statement.result.facts.table(kind, self.statement.result.period)
+        row = table.row_of(one)
+        if any(row is None or table.columns[flag][row] != 0 for flag in flags):
+            return True
+        parent = table.parents[row] if row is not None else ""
+        return bool(parent and about.belongs_to) and self.is_secret(f"{about.belongs_to}/{parent}")
+
+    def minor(self, values: Iterable[Fraction]) -> int:
+        """The sum of amounts, in minor units; half of one is rounded up."""
+        return round_half_up(sum(values, Fraction(0)) * self.statement.currency.minor_per_major)
+
+    def called(self, subject: str) -> str:
+        """A subject by the name that people know it by, else its id; empty where it is not to be named."""
+        if not subject:
+            return ""
+        kind, _, one = subject.partition("/")
+        table = self.statement.result.facts.table(kind, self.statement.result.period)
+        row = table.row_of(one)
+        name = table.columns[NAME][row] if row is not None and NAME in table.columns else None
+        return str(name) if name else one
+
+    def spreads(self) -> Iterator[Spread]:
+        for policy in self.policies.values():
+            for word, values in self.figures(policy, "ratio").items():
+                least, most = min(values.values()), max(values.values())
+                lines = [(title, value) for title, value in self.lines_of(policy) if least <= value <= most]
+                dots = sorted(values.items(), key=lambda item: (item[1], item[0]))
+                named = ((self.called("" if self.is_secret(s) else s), v) for s, v in dots)
+                yield Spread(policy.title, word, tuple(lines), tuple(named))
+
+    def lines_of(self, policy: Policy) -> Iterator[tuple[Words, Fraction]]:
+        for parameter in policy.parameters.values():
+            found = parameter.on(self.program.as_of)
+            literal = found.literal if found else None
+            if isinstance(literal, Literal) and literal.kind == "ratio" and isinstance(literal.value, Fraction):
+                yield parameter.title if parameter.title.en else Words(parameter.name, parameter.name), literal.value
+
+
+def _policy(rule: str) -> str:
+    return rule.rpartition("/")[0]

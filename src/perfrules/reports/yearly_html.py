@@ -1,0 +1,115 @@
+"""The report of a year as one page of HTML: tables and charts, no scripts, nothing to fetch.
+
+Whatever comes from policies and facts is text to the page: it is escaped wherever it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from perfrules.core.money import percent_text
+from perfrules.reports.values import phrase
+from perfrules.reports.yearly import Sides, Spread, Year
+from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
+
+TEMPLATE = Path(__file__).with_name("yearly.html")
+WIDTH, LEFT, ROW = 720, 150, 26  # of charts, in pixels: all, the names at the left, a bar with its gap
+COLOURS = ("#33658a", "#c8553d", "#86bbd8", "#588157", "#f6ae2d", "#6d597a", "#9a8c98")
+DOT = 4  # the radius of a dot, with the space around it
+
+
+def year_html(year: Year, language: str) -> str:
+    """The page. Raises `ModuleNotFoundError` without the extra `report`."""
+    from jinja2 import Environment, StrictUndefined
+
+    scale = Scale(year)
+    rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))
+    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        language=language, say=lambda key, **values: phrase(key, language, **values), year=year, scale=scale,
+        stages=rows, actions=actions, money=_money(year, language), spreads=[_strip(s, language) for s in year.spreads],
+        pools=[_bars(s, year, language) for s in year.pools if s.payers or s.receivers],
+        width=WIDTH, left=LEFT,
+    )  # fmt: skip
+
+
+def _money(year: Year, language: str) -> dict[str, Any]:
+    """A bar for each stage, in parts by action; none where no money moved."""
+    actions = [action for action, *_ in year.by_action()]
+    colours = {action: COLOURS[n % len(COLOURS)] for n, action in enumerate(actions)}
+    stages = [stage for stage in year.stages if any(line.amount for line in stage.lines)]
+    most = max((sum(n.amount or 0 for n in stage.lines) for stage in stages), default=0)
+    scale, bars = Scale(year), []
+    for number, stage in enumerate(stages):
+        start, parts = LEFT, []
+        for line in (n for n in stage.lines if n.amount):
+            width = _part(line.amount or 0, most, WIDTH - LEFT)
+            title = f"{line.action.said(language)} {scale.shown(line.amount or 0)} {scale.unit}"
+            parts.append({"x": start, "width": width, "colour": colours[line.action], "title": title})
+            start += width
+        bars.append({"y": number * ROW, "name": stage.title.said(language), "parts": parts})
+    legend = [{"colour": colours[a], "name": a.said(language)} for a in actions]
+    return {"bars": bars, "height": len(bars) * ROW, "legend": legend}
+
+
+def _part(amount: int, most: int, width: int) -> int:
+    """How many of the pixels an amount takes; at least one."""
+    return max(1, amount * width // most) if most else 0
+
+
+def _strip(spread: Spread, language: str) -> dict[str, Any]:
+    """Subjects as dots along a ratio, those at one place above each other, and the lines."""
+    least, most = spread.dots[0][1], spread.dots[-1][1]
+    span = most - least or Fraction(1)
+
+    def place(value: Fraction) -> int:
+        """Where a value is, in pixels; never across a line on which side it is not."""
+        x = 10 + int((value - least) * (WIDTH - 20) / span)
+        for _, line in spread.lines:
+            at = 10 + int((line - least) * (WIDTH - 20) / span)
+            x = min(x, at - DOT) if value < line else max(x, at + DOT) if value > line else at
+        return x
+
+    placed = [(place(value), name, value) for name, value in spread.dots]
+    columns: list[int] = []  # where the dots of a column stand, which those beside them join
+    dots = []
+    for x, name, value in placed:
+        column = columns[-1] if columns and x - columns[-1] < DOT else x
+        level = columns.count(column)
+        columns.append(column)
+        if name:
+            dots.append({"x": column, "y": 100 - level * 2 * DOT, "title": f"{name} {percent_text(value)}"})
+    lines = [
+        {"x": place(value), "name": f"{title.said(language)} {percent_text(value)}"} for title, value in spread.lines
+    ]
+    about = [phrase("spread", language, word=spread.word, count=len(spread.dots))]
+    about += [line_text(spread, title, value, language) for title, value in spread.lines]
+    if len(dots) < len(placed):
+        about.append(phrase("unnamed", language, count=len(placed) - len(dots)))
+    ends = (percent_text(least), percent_text(most))
+    return {"title": spread.policy.said(language), "about": about, "dots": dots, "lines": lines, "ends": ends}
+
+
+def _bars(pool: Sides, year: Year, language: str) -> dict[str, Any]:
+    """Who pays and who receives, as bars on one scale."""
+    most = max(amount for side in (pool.payers, pool.receivers) for _, amount in side)
+
+    def side(key: str, members: tuple[tuple[str, int], ...], colour: str) -> dict[str, Any]:
+        title = phrase(key, language, pool=pool.title.said(language))
+        return {"title": title, "bars": list(bars(members)), "height": len(members) * ROW, "colour": colour}
+
+    def bars(members: tuple[tuple[str, int], ...]) -> Iterator[dict[str, Any]]:
+        for number, (name, amount) in enumerate(members):
+            width = _part(amount, most, WIDTH - LEFT - 120)
+            yield {
+                "y": number * ROW,
+                "name": name or phrase("withheld", language),
+                "width": width,
+                "amount": year.currency.shown(amount),
+            }
+
+    sides = (("payers of", pool.payers, COLOURS[1]), ("receivers of", pool.receivers, COLOURS[3]))
+    return {"sides": [side(*one) for one in sides if one[1]]}
