@@ -75,12 +75,18 @@ def demo() -> None:
     run(perfrules, "run", *funds, *language)
     say("targets of 2023")
     run(perfrules, "run", *targets, *language)
+    say("the report of 2023, and who pays and receives by the execution of 2022")
+    stages = sorted(p for p in (HOME / "policies" / "luojiang").glob("*.yaml") if "funds" not in p.name)
+    year = (*stages, "--facts", facts, "--as-of", "2023-12-31", "--period", "2023")
+    run(perfrules, "report", *year, *language)
+    run(perfrules, "report", *year, "--format", "html", "--out", out / "year.html", *language)
+    run(perfrules, "report", *funds, "--format", "html", "--out", out / "operating-funds.html", *language)
     say("why, for one department")
     run(perfrules, "explain", funds[0], "department/D001", *funds[1:], *language)
     for name, arguments in (("operating-funds", funds), ("targets", targets)):
         run(perfrules, "run", *arguments, "--format", "json", "--out", out / f"{name}.json")
     say("files")
-    for path in (HOME / funds[0], HOME / targets[0], facts, out / "operating-funds.json", out / "targets.json"):
+    for path in (HOME / funds[0], HOME / targets[0], facts, *sorted(out.iterdir())):
         print(f"   {path.relative_to(HOME)}")
 
 

@@ -106,7 +106,7 @@ def test_compile_shows_the_plan_in_words_and_as_the_json_that_the_digest_is_of(t
     assert out(short).splitlines()[0] == f"program {digest}"
     head, _, steps = out(whole).partition("\n\n")
     assert out(short) == head + "\n"
-    size = re.fullmatch(r"as of 2024-01-31: 2 rules, (\d+) strata, (\d+) steps, 128 bits", head.splitlines()[1])
+    size = re.fullmatch(r"as of 2024-01-31: 3 rules, (\d+) strata, (\d+) steps, 128 bits", head.splitlines()[1])
     assert size
     strata = [line for line in steps.splitlines() if line.startswith("stratum ")]
     assert (len(strata), len(steps.splitlines()) - len(strata)) == (int(size[1]), int(size[2]))

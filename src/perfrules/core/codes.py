@@ -1266,4 +1266,10 @@ or count calendar days: `30 days`",
         "命令行需要附加组件 `cli`",
         "pip install 'perfrules[cli]'",
     ),
+    "PR903": _error(
+        "a report as HTML needs the extra `report`",
+        "pip install 'perfrules[report]'",
+        "HTML 报表需要附加组件 `report`",
+        "pip install 'perfrules[report]'",
+    ),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.money import percent_text
+from perfrules.core.problem import Problem, Refused
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Sides, Spread, Year
 from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
@@ -22,8 +23,11 @@ DOT = 4  # the radius of a dot, with the space around it
 
 
 def year_html(year: Year, language: str) -> str:
-    """The page. Raises `ModuleNotFoundError` without the extra `report`."""
-    from jinja2 import Environment, StrictUndefined
+    """The page. Raises `Refused` without the extra `report`."""
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ModuleNotFoundError:
+        raise Refused([Problem("PR903")]) from None
 
     scale = Scale(year)
     rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))

@@ -1,0 +1,145 @@
+"""The report of a year: totals with their bases, nobody named who is secret, nothing that a sheet or a page would run."""
+
+from __future__ import annotations
+
+import csv
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+import perfrules
+from made import load, policy, rule
+
+HOME = Path(__file__).resolve().parent.parent
+FACTS = HOME / "examples" / "luojiang-2023" / "facts"
+VOID = {"meta"}
+SECRET = """
+facts: made
+extends: budget
+kinds:
+  department:
+    facts: {name: {is: text}, rate: {is: ratio}, hidden: {is: flag, secret: yes}}
+    accounts: {funds: {together: sum}}
+  project:
+    belongs_to: department
+    facts: {name: {is: text}, rate: {is: ratio}}
+    accounts: {budget: {together: sum}}
+"""
+TAKE = rule("slow", "rate < 85%", "{deduct: {from: funds, amount: 10% * funds, into: pot}}") + rule(
+    "seen", "rate is known", "[{figure: {as: base, of: funds}}, {figure: {as: rate, of: rate}}]"
+)  # fmt: skip
+POT = "parameters: {line: 85%}\npools:\n  pot: {leftover: treasury}\n"
+
+
+@pytest.fixture(scope="module")
+def year() -> perfrules.Outcome:
+    program = perfrules.load(HOME / "policies" / "luojiang", as_of="2023-12-31")
+    return program.run(program.read_facts(FACTS), period=2023)
+
+
+@pytest.fixture(scope="module")
+def funds() -> perfrules.Outcome:
+    program = perfrules.load("luojiang/operating-funds", as_of="2024-01-31")
+    return program.run(program.read_facts(FACTS), period=2022)
+
+
+def line(text: str, *words: str) -> list[str]:
+    """What stands in the first line of a report with these words."""
+    return next(part.split() for part in text.splitlines() if all(w in part for w in words))
+
+
+def test_every_total_of_the_year_has_its_base_beside_it(year):
+    text = year.report("zh")
+    assert line(text, "基数：会审资金")[-3:] == ["438", "52", "000.00"]
+    assert line(text, "整改后仍未通过")[-4:] == ["22", "5", "850.00", "11.25%"]
+    assert line(text, "基数：监控资金")[-3:] == ["566", "66", "000.00"]
+    assert line(text, "基数：评价资金")[-3:] == ["18", "30", "000.00"]
+    assert line(text, "调减、收回和未纳入合计")[-2:] == ["59", "062.00"]
+    assert line(text, "提醒敦促函")[-1] == "18"
+
+
+def test_who_pays_and_who_receives_and_where_everyone_stands(funds):
+    text = funds.report("zh")
+    assert "下线 85%：低于 9 个，恰为 1 个，高于 51 个" in text
+    assert "上线 96%：低于 40 个，恰为 1 个，高于 20 个" in text
+    assert text.count("示例部门") == 29
+
+
+def test_the_csv_has_plain_amounts_and_no_formulas(year, tmp_path):
+    rows = list(csv.reader(StringIO(year.report("zh", "csv").removeprefix("\ufeff"))))
+    assert rows[0] == ["环节", "事项", "规则", "个数", "金额（元）"]
+    assert ["绩效目标管理", "调减当年预算", "审核调减", "45", "53200000.00"] in rows
+    odd = policy(rule("x", "a > 0", "{flag: {as: '=1+1'}}"), tail="stage: '=HYPERLINK(1)'\n")
+    program = load(tmp_path, odd)
+    found = program.run(program.facts({"department": [{"id": "D", "a": 1}]}, period=2023), period=2023).report("en", "csv")
+    assert "'=HYPERLINK(1)" in found
+    assert not [cell for row in csv.reader(StringIO(found.removeprefix("\ufeff"))) for cell in row if cell.startswith("=")]
+
+
+class Page(HTMLParser):
+    """Whether a page is well formed, runs nothing, fetches nothing."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        assert tag not in ("script", "link", "img", "iframe", "object")
+        assert not [name for name, _ in attributes if name.startswith("on") or name in ("src", "href")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_is_well_formed_and_runs_nothing(year, funds, language):
+    for outcome in (year, funds):
+        page = Page(outcome.report(language, "html"))
+        assert page.open == []
+    assert any("59 062.00" in words for words in Page(year.report(language, "html")).words)
+
+
+def test_a_name_is_text_to_the_page(tmp_path):
+    name = "</svg><script>alert(1)</script>{{ 7*7 }}"
+    page = of_departments(tmp_path, {"id": "D", "name": name, "rate": "80%", "funds": 100, "hidden": "no"}).report("en", "html")
+    assert "<script" not in page
+    assert "49" not in "".join(Page(page).words).replace(name, "")
+    assert name in "".join(Page(page).words)
+
+
+def of_departments(folder, *rows: dict[str, object]) -> perfrules.Outcome:
+    (folder / "facts.yaml").write_text(SECRET, encoding="utf-8")
+    (folder / "policy.yaml").write_text(policy(TAKE, tail=POT), encoding="utf-8")
+    program = perfrules.load(folder, as_of="2023-12-31")
+    return program.run(program.facts({"department": rows}, period=2023), period=2023)
+
+
+def test_who_is_secret_is_not_named_and_the_totals_stay(tmp_path):
+    """One is secret, of one it is not known; canaries in names and ids are nowhere."""
+    rows = [{"id": "open", "name": "Open", "rate": "80%", "funds": 100, "hidden": "no"},
+            {"id": "canary1", "name": "CANARY", "rate": "81%", "funds": 200, "hidden": "yes"},
+            {"id": "canary2", "name": "CANARY", "rate": "90%", "funds": 400}]  # fmt: skip
+    outcome = of_departments(tmp_path, *rows)
+    for form in ("text", "csv", "html"):
+        found = outcome.report("en", form)
+        assert "canary" not in found.casefold()
+    text = outcome.report("en")
+    assert line(text, "base: base")[-2:] == ["3", "700.00"]
+    assert "(secret, not named)  20.00元" in text
+    assert line(text, "Open") == ["Open", "10.00元"]
+    assert "line 85%: 2 below, 0 exactly, 1 above" in text
+
+
+@pytest.mark.parametrize("fact", ["rate: {is: ratio, secret: yes}", "name: {is: text, secret: yes}"])
+def test_only_a_flag_says_who_is_secret(tmp_path, fact):
+    (tmp_path / "facts.yaml").write_text(f"facts: made\nkinds:\n  department:\n    facts:\n      {fact}\n", encoding="utf-8")
+    assert [p.code for p in perfrules.check(tmp_path / "facts.yaml") if p.severity == "error"] == ["PR242"]
