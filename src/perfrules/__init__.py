@@ -5,7 +5,7 @@ outcome = program.run(program.read_facts("facts"), period=2022)
 print(outcome.text("zh"), outcome.explain("department/A"))
 """
 
-from perfrules.api import Program, check, load, loads
+from perfrules.api import Program, check, load, loads, write_template
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, render
 from perfrules.core.vocabulary import Action
@@ -46,4 +46,5 @@ __all__ = [
     "load",
     "loads",
     "render",
+    "write_template",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import calendar_day
 from perfrules.readers.files import read_facts
+from perfrules.reports import template
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -257,6 +259,23 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
     return Program(program, findings.problems)
 
 
+def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()) -> None:
+    """Write a workbook for the facts that policies speak of: a sheet for each kind, a column for each fact.
+
+    `paths` are policies, or a vocabulary alone. Raises `Refused` where nothing is declared, or without the
+    extra `excel`.
+    """
+    findings = Findings()
+    library = read_library(_listed(paths), bring(plugins), findings)
+    found = {p.vocabulary.name: p.vocabulary for p in library.policies} or dict(library.vocabularies)
+    kinds = {name: kind for vocabulary in found.values() for name, kind in vocabulary.kinds.items()}
+    if not kinds and not findings.errors:
+        named = ", ".join(map(str, _listed(paths)))
+        findings.add("PR121", where=named, path=named)
+    findings.refuse()
+    template.write_template(replace(next(iter(found.values())), kinds=kinds), Path(out), language)
+
+
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     """All problems of files and folders, in order of place: what is wrong, what can never or always happen, what
     nothing reads, and examples that fail.
@@ -278,4 +297,4 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     return Refused(findings.problems).problems
 
 
-__all__ = ["Program", "check", "load", "loads"]
+__all__ = ["Program", "check", "load", "loads", "write_template"]

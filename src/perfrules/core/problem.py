@@ -73,6 +73,19 @@ class Problem:
         values = {k: v.said(language) if isinstance(v, Words) else v for k, v in self.values.items()}
         return template.format_map(values)
 
+    @staticmethod
+    def explain(code: str, language: str = "en") -> str:
+        """What the code of a problem is about, and what cures it, in `en` or `zh`; the author's words stand in braces.
+
+        Raises `Refused` where there is no such code.
+        """
+        entry = CODES.get(code)
+        if entry is None:
+            raise Refused([Problem("PR904", where=code, values={"code": code, "hint": did_you_mean(code, CODES)})])
+        said, cure = (entry.zh, entry.help_zh) if language == "zh" else (entry.en, entry.help_en)
+        head = f"{LABELS[entry.severity].said(language)}[{code}]: {said}\n"
+        return head + (f"   = {LABELS['help'].said(language)}: {cure}\n" if cure and cure != "{hint}" else "")
+
     @property
     def place(self) -> str:
         """`file:line:column`, or what stands for it."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, TextIO
 
 import typer
 
 import perfrules
+from perfrules.front.findings import as_github, as_json, as_sarif
 
 GOOD, FINDINGS, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
+CODE = re.compile(r"PR\d{3}", re.IGNORECASE)
 
 
 class Language(StrEnum):
@@ -31,6 +33,15 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class Findings(StrEnum):
+    """How problems are written."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
 
 
 class Report(StrEnum):
@@ -84,12 +95,17 @@ def about(
 
 
 @app.command()
-def check(paths: Policies, lang: Lang, format: Form = Format.text) -> None:
+def check(
+    paths: Policies,
+    lang: Lang,
+    format: Annotated[Findings, typer.Option("--format", help="how to write / 格式")] = Findings.text,
+) -> None:
     """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
     problems = perfrules.check(paths)
     errors = sum(p.severity == "error" for p in problems)
-    if format is Format.json:
-        _write(json.dumps([_problem(p, lang.value) for p in problems], ensure_ascii=False, indent=1) + "\n", None)
+    writers = {Findings.json: as_json, Findings.sarif: as_sarif, Findings.github: as_github}
+    if format in writers:
+        _write(writers[format](problems, lang.value), None)
     else:
         shown = [perfrules.render(p, lang.value) for p in problems[:100]]
         _write("".join(f"{text}\n\n" for text in shown), None)
@@ -153,19 +169,28 @@ def report(
 
 
 @app.command()
+def template(paths: Policies, out: Annotated[Path, typer.Option("--out", help="facts.xlsx")], lang: Lang) -> None:
+    """Write an empty workbook for the facts. / 生成填报事实用的空白工作簿。"""
+    perfrules.write_template(paths, out, language=lang.value)
+
+
+@app.command()
 def explain(
     paths: Annotated[list[str], typer.Argument(help="policies, then the subject: department/A / 政策，最后是对象")],
-    facts: FactPaths,
-    as_of: AsOf,
     lang: Lang,
+    facts: FactPaths = [],  # noqa: B006 - typer takes no tuple
+    as_of: AsOf = "",
     period: Period = None,
     format: Form = Format.text,
     out: Out = None,
 ) -> None:
-    """Say why, for one subject. / 说明一个对象的结果从何而来。"""
+    """Say why, for one subject, or what a code (PR401) is about. / 说明一个对象的结果从何而来，或问题代码的含义。"""
     *policies, subject = paths
-    if not policies:
-        raise typer.BadParameter("POLICIES… SUBJECT: name the policies, then the subject (department/A)")
+    if not policies and CODE.fullmatch(subject):
+        _write(perfrules.Problem.explain(subject.upper(), lang.value), out)
+        return
+    if not policies or not facts or not as_of:
+        raise typer.BadParameter("POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401")
     outcome = _outcome(policies, facts, as_of, period, lang)
     found = outcome.explain(subject)
     _write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)
@@ -196,20 +221,6 @@ def _count(problems: int, errors: int, lang: Language) -> str:
         return f"{errors} 个错误，{problems - errors} 个警告或提示"
     others = problems - errors
     return f"{errors} error{'s' * (errors != 1)}, {others} other finding{'s' * (others != 1)}"
-
-
-def _problem(problem: perfrules.Problem, language: str) -> dict[str, Any]:
-    span = problem.span
-    return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "message": problem.said(language),
-        "help": problem.cure(language),
-        "path": span.source.name if span else problem.where,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "related": [s.place for _, s in problem.related],
-    }
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Facts from files: CSV, one for each kind of subject, and workbooks with a sheet for each kind."""
+"""Facts from files: CSV, one for each kind of subject, workbooks with a sheet for each kind, JSON."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import unreachable
 from perfrules.readers.columns import known_columns
 from perfrules.readers.csv_table import csv_rows
+from perfrules.readers.json_table import json_rows
 from perfrules.readers.workbook import WORKBOOKS, sheets
 
-SUFFIXES = (".csv", ".xlsx")
+IN_FOLDERS = (".csv", ".xlsx")  # a folder may also hold what was written there as JSON
+NO_TABLES = ("~$", ".")  # how names of files begin that editors leave
 
 
 def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None) -> Facts:
-    """The facts in CSV files and Excel workbooks, or in folders of them.
+    """The facts in CSV files, Excel workbooks and JSON, or in folders of them.
 
     `department.csv` holds departments, and so does the sheet `department` of a workbook. The first row names the
     columns: `id`, `period`, the parent's kind, then facts by name or title. CSV is UTF-8, else GB18030, which the
@@ -27,7 +29,8 @@ def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None
     findings = Findings()
     rows: dict[str, list[tuple[Place, Row]]] = {}
     for path in _files(paths, vocabulary, findings):
-        read = sheets if path.suffix.lower() in WORKBOOKS else _table
+        suffix = path.suffix.lower()
+        read = sheets if suffix in WORKBOOKS else json_rows if suffix == ".json" else _table
         for kind, found in read(path, vocabulary, findings):
             rows.setdefault(kind, []).extend(found)
     findings.refuse()
@@ -50,9 +53,12 @@ def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) ->
         if why is not None:
             findings.add("PR120", where=str(path), path=str(path), reason=why)
             continue
-        found = sorted(f for f in path.iterdir() if f.is_file() and f.suffix in SUFFIXES) if path.is_dir() else [path]
-        if found == [path] and path.suffix.lower() not in (".csv", *WORKBOOKS):
-            reason = Words("its name ends neither in .csv nor in .xlsx", "文件名不以 .csv 或 .xlsx 结尾")
+        found = [path]
+        if path.is_dir():
+            files_in = (f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES))
+            found = sorted(f for f in files_in if f.suffix.lower() in IN_FOLDERS)
+        if found == [path] and path.suffix.lower() not in (".csv", ".json", *WORKBOOKS):
+            reason = Words("its name ends in none of .csv, .xlsx, .json", "文件名不以 .csv、.xlsx 或 .json 结尾")
             findings.add("PR624", where=str(path), path=str(path), reason=reason)
             continue
         if not found:

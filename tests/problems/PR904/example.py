@@ -1,0 +1,3 @@
+import perfrules
+
+perfrules.Problem.explain("PR999")
