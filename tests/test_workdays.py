@@ -56,6 +56,7 @@ def test_beyond_the_calendar_nothing_is_guessed(tmp_path):
     outcome = run(late(tmp_path), department=[{"id": "A", "sent": "2025-12-30", "replied": "2026-01-30"}])
     assert outcome.rulings[0].verdict == "undecided"
     said = outcome.explain("department/A").text("en")
+    assert "`sent + 10 working days`" in said
     assert "a calendar of working days that reaches `sent + 10 working days` of department/A" in said
 
 
@@ -91,3 +92,13 @@ def test_the_stair_of_the_plan_leads_where_counting_leads(data):
     found = workdays.moved(number(Fraction(day)), number(Fraction(count)), calendar, lambda _, scalar: scalar)
     value = relations.value(found.low, {}) if relations.value(found.defined, {}) else None
     assert value == calendar.moved(day, count)
+
+
+def test_a_duration_is_explained_with_its_unit(tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    text = policy(rule("late", "replied > sent + allowed", "remind"), tail="parameters: {allowed: 10 working days}\n")
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-12-31")
+    outcome = run(program, department=[{"id": "A", "sent": "2023-09-28", "replied": "2023-10-19"}])
+    assert "allowed = 10 working days (parameter)" in outcome.explain("department/A").text("en")
+    assert "allowed = 10个工作日（参数）" in outcome.explain("department/A").text("zh")

@@ -12,6 +12,11 @@ STAGES = {  # of the budget cycle, in order
     "application": Words("Application of results", "结果应用"),
     "assessment": Words("Assessment", "年度考核"),
 }
+DURATIONS = {  # what stands after their numbers
+    "days": Words(" days", "天"),
+    "months": Words(" months", "个月"),
+    "working days": Words(" working days", "个工作日"),
+}
 PHRASES: dict[str, Words] = {
     "year title": Words("Performance of the budget {period}", "{period} 年度预算绩效管理情况"),
     "year about": Words("as of {day}; program {digest}", "基准日 {day}；程序 {digest}"),

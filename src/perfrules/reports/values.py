@@ -12,7 +12,7 @@ from perfrules.language.rows import ALWAYS
 from perfrules.language.subject import Range, Reason, Unknown, Value
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
-from perfrules.reports.phrases import PHRASES
+from perfrules.reports.phrases import DURATIONS, PHRASES
 
 
 def phrase(key: str, language: str, **values: object) -> str:
@@ -53,7 +53,8 @@ def value_text(value: Value, kind: str, currency: Currency, language: str) -> st
         return percent_text(value, "pp")
     if kind == "date":
         return date.fromordinal(int(value)).isoformat()
-    return fraction_text(value)
+    unit = DURATIONS[kind].said(language) if kind in DURATIONS else ""
+    return fraction_text(value) + unit
 
 
 def exact(value: Value, kind: str) -> Any:
