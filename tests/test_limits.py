@@ -232,6 +232,7 @@ def test_an_invariant_from_below_is_about_the_department(tmp_path):
 
 @pytest.mark.parametrize(("tail", "code"), [
     ("limits:\n  - {on: bureu.funds, at_most: 1元}\n", "PR438"),
+    ("limits:\n  - {on: bureau.department.funds, at_most: 1元}\n", "PR438"),
     ("limits:\n  - {on: department.fund, at_most: 1元}\n", "PR217"),
     ("limits:\n  - {on: department.funds, at_most: c}\n", "PR401"),
     ("must:\n  - {that: closing(department.funds) + closing(budget) >= 0, because: x}\n", "PR278"),

@@ -91,9 +91,9 @@ def points(tenths: int) -> list[str]:
 Amounts = dict[int, int]
 
 
-def targets() -> tuple[Amounts, Amounts, list[list[str]]]:
-    """Targets of 2023 and what was found too much, with their joint reviews: 5.2亿元, of which 5 850万元 fail twice
-    and 5 320万元 are cut."""
+def targets() -> tuple[Amounts, Amounts, list[int], list[list[str]]]:
+    """Targets of 2023, what was found too much, which fail twice, and their joint reviews: 5.2亿元, of which 5 850万元
+    fail twice and 5 320万元 are cut."""
     everyone = range(1, TARGETS + 1)
     excluded = chosen("excluded", EXCLUDED, everyone)
     others = [n for n in everyone if n not in excluded]
@@ -111,7 +111,7 @@ def targets() -> tuple[Amounts, Amounts, list[list[str]]]:
         failed = 2 if n in excluded else 1 if n in rectified else 0
         for number in range(1, 2 if failed == 0 else 3):
             reviews.append(review(f"P{n:03}", number, fails=number <= failed))
-    return {n: amounts[n] for n in everyone}, cuts, reviews
+    return {n: amounts[n] for n in everyone}, cuts, excluded, reviews
 
 
 def added(approved: int) -> tuple[Amounts, Amounts]:
@@ -138,8 +138,8 @@ def shares(total: int, budgets: Amounts) -> Amounts:
     return found
 
 
-def monitored(approved: Amounts) -> dict[int, list[str]]:
-    """How far each project is at the end of August 2023, or when it was completed or given up."""
+def monitored(approved: Amounts) -> tuple[dict[int, list[str]], list[int]]:
+    """How far each project is at the end of August 2023, or when it was completed or given up; and which are slow."""
     abandoned = {n: approved[n] for n in range(TARGETS + NEW + 1, TARGETS + NEW + LARGE + 1)}
     others = [n for n in approved if n not in abandoned]
     completed = {n: approved[n] for n in chosen("completed", COMPLETED, others)}
@@ -159,7 +159,7 @@ def monitored(approved: Amounts) -> dict[int, list[str]]:
             spent = budget * (least + digest("spent", n, below=2_000)) // 10_000
             reached = f"0.{least + digest('reached', n, below=2_500):04}"
             found[n] = ["在建", "2023-08-31", yuan(spent), reached, yuan(budget - cut.get(n, 0))]
-    return found
+    return found, sorted(slow)
 
 
 def corrections(slow: dict[int, str]) -> dict[int, list[str]]:
@@ -177,15 +177,13 @@ def corrections(slow: dict[int, str]) -> dict[int, list[str]]:
 
 def projects() -> tuple[list[list[str]], list[list[str]]]:
     """All projects of 2023, and the joint reviews of those with targets."""
-    asked, cuts, reviews = targets()
-    twice = {row[2] for row in reviews if sum(r[2] == row[2] and "否" in r[5:] for r in reviews) == 2}
-    approved = {n: 0 if f"P{n:03}" in twice else amount - cuts.get(n, 0) for n, amount in asked.items()}
+    asked, cuts, excluded, reviews = targets()
+    approved = {n: 0 if n in excluded else amount - cuts.get(n, 0) for n, amount in asked.items()}
     more, assessed = added(sum(approved.values()))
     approved |= {n: amount - assessed.get(n, 0) for n, amount in more.items()}
-    states = monitored({n: amount for n, amount in approved.items() if amount})
+    states, slow = monitored({n: amount for n, amount in approved.items() if amount})
     owners = {n: f"D{1 + digest('owner', n, below=DEPARTMENTS):03}" for n in approved}
-    slow = {n: owners[n] for n, (state, _, _, reached, _) in states.items() if state == "在建" and reached < "0.4656"}
-    told = corrections(slow)
+    told = corrections({n: owners[n] for n in slow})
     found = []
     for n, amount in (asked | more).items():
         source = "年初预算" if n in asked else "新增" if n in assessed else "追加" if n % 2 else "上年结转"

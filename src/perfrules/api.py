@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
-from perfrules.districts.manager import Brought, bring
+from perfrules.districts.manager import bring
 from perfrules.examples import check_examples
 from perfrules.language.plan_text import plan_text
 from perfrules.library import Library, read_library, read_policy_text
@@ -170,6 +169,10 @@ def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
 
 
+def _named(paths: Iterable[str | Path]) -> str:
+    return ", ".join(map(str, paths))
+
+
 def _refuse_more(**given: object) -> None:
     """A row that was read has its years, parent, children and period."""
     named = [name for name, value in given.items() if value is not None]
@@ -233,9 +236,8 @@ def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Pro
     problems of all files, in order of place.
     """
     findings = Findings()
-    brought = bring(plugins)
-    library = read_library(_listed(paths), brought, findings)
-    return _program(library, as_of, findings, ", ".join(map(str, _listed(paths))))
+    brought, listed = bring(plugins), _listed(paths)
+    return _program(read_library(listed, brought, findings), as_of, findings, _named(listed))
 
 
 def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins: Iterable[Any] = ()) -> Program:
@@ -266,14 +268,13 @@ def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugi
     extra `excel`.
     """
     findings = Findings()
-    library = read_library(_listed(paths), bring(plugins), findings)
+    listed = _listed(paths)
+    library = read_library(listed, bring(plugins), findings)
     found = {p.vocabulary.name: p.vocabulary for p in library.policies} or dict(library.vocabularies)
-    kinds = {name: kind for vocabulary in found.values() for name, kind in vocabulary.kinds.items()}
-    if not kinds and not findings.errors:
-        named = ", ".join(map(str, _listed(paths)))
-        findings.add("PR121", where=named, path=named)
+    if not any(vocabulary.kinds for vocabulary in found.values()) and not findings.errors:
+        findings.add("PR121", where=_named(listed), path=_named(listed))
     findings.refuse()
-    template.write_template(replace(next(iter(found.values())), kinds=kinds), Path(out), language)
+    template.write_template(found.values(), Path(out), language)
 
 
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
@@ -284,11 +285,10 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     """
     findings = Findings()
     try:
-        brought: Brought = bring(plugins)
-        library = read_library(_listed(paths), brought, findings)
+        brought, listed = bring(plugins), _listed(paths)
+        library = read_library(listed, brought, findings)
         if library.decisions and not library.policies and not findings.errors:
-            named = ", ".join(map(str, _listed(paths)))
-            findings.add("PR121", where=named, path=named)
+            findings.add("PR121", where=_named(listed), path=_named(listed))
         if not findings.errors:
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)

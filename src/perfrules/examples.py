@@ -17,11 +17,12 @@ from perfrules.core.vocabulary import Account, Fact, SubjectKind, Vocabulary
 from perfrules.language.words import STATES, VERDICTS, english
 from perfrules.library import Library
 from perfrules.outcome import Outcome
-from perfrules.pipeline.decisions import check_decisions
+from perfrules.pipeline.decisions import check_decided
 from perfrules.pipeline.forms import ExampleForm
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.statement import Ruling
 from perfrules.pipeline.wording import calendar_day, stored_value, whole_number
 
 VERDICT_WORDS, STATE_WORDS = english(VERDICTS), english(STATES)
@@ -67,7 +68,7 @@ class _Example:
         as_of = calendar_day(self.form.as_of, self.findings)
         period = whole_number(self.form.period, self.findings, PERIOD_MIN, PERIOD_MAX)
         facts = given_facts(self.policy.vocabulary, self.form.given, period, self.findings)
-        decided = check_decisions(self.form.decisions, self.findings) if self.form.decisions else ()
+        decided = check_decided(self.form.decisions, self.findings) if self.form.decisions else ()
         if len(self.findings.errors) > before or facts is None:
             return
         inside = Findings()
@@ -136,10 +137,7 @@ class _Example:
         """The verdict of a rule, or what became of its claims."""
         found = next((r for r in outcome.rulings if (r.subject, r.rule) == (subject, rule)), None)
         if wanted in STATE_WORDS:
-            states = sorted({c.state for c in found.claims} if found else ()) or ["not-made"]
-            if states != [STATE_WORDS[wanted]]:
-                shown = Words(", ".join(states), "、".join(STATES[s] for s in states))
-                self.differs(wanted.span, Words(f"the claims of `{key}`", f"`{key}` 的主张"), str(wanted), shown)
+            self.compare_states(found, key, wanted)
             return
         if wanted not in VERDICT_WORDS:
             known = {**VERDICT_WORDS, **STATE_WORDS}
@@ -151,6 +149,12 @@ class _Example:
             hint = Words(f"it needs {needs}", f"缺少 {needs}") if needs else SEE
             said = Words(verdict, VERDICTS[verdict])
             self.differs(wanted.span, Words(f"`{key}`", f"`{key}`"), str(wanted), said, hint)
+
+    def compare_states(self, found: Ruling | None, key: Text, wanted: Text) -> None:
+        states = sorted({c.state for c in found.claims} if found else ()) or ["not-made"]
+        if states != [STATE_WORDS[wanted]]:
+            shown = Words(", ".join(states), "、".join(STATES[s] for s in states))
+            self.differs(wanted.span, Words(f"the claims of `{key}`", f"`{key}` 的主张"), str(wanted), shown)
 
     def compare_amount(self, subject: str, account: Account, key: Text, wanted: Text, outcome: Outcome) -> None:
         """The change of an account over all years: what is given less what is taken."""

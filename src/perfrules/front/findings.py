@@ -9,7 +9,6 @@ from typing import Any
 import perfrules
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -61,7 +60,7 @@ def _text(problem: perfrules.Problem, language: str) -> str:
 def _result(problem: perfrules.Problem, language: str) -> dict[str, Any]:
     found = {
         "ruleId": problem.code,
-        "level": _LEVELS[problem.severity],
+        "level": problem.severity,
         "message": {"text": _text(problem, language)},
         "locations": [_location(problem.span.source.name if problem.span else problem.where, problem.span)],
     }

@@ -115,11 +115,12 @@ def _result(value: Scalar, known: Scalar) -> Rational:
 
 
 def _in_calendar(year: Scalar, month: Scalar, day: Scalar, bind: Bind) -> Scalar:
-    right = both(_between(year, 1, YEAR_MAX), _between(month, 1, 12), compare(">=", day, ONE))
+    right = both(between(year, 1, YEAR_MAX), between(month, 1, 12), compare(">=", day, ONE))
     return bind("in calendar", both(right, compare("<=", day, length_of_month(year, month))))
 
 
-def _between(value: Scalar, least: int, most: int) -> Scalar:
+def between(value: Scalar, least: int, most: int) -> Scalar:
+    """Whether a whole number lies between two others, both included."""
     return both(compare(">=", value, scalars.Literal(least)), compare("<=", value, scalars.Literal(most)))
 
 
@@ -131,7 +132,7 @@ def _safe_ordinal(known: Scalar, year: Scalar, month: Scalar, day: Scalar, bind:
 def _add_months(start: Scalar, months: Scalar, known: Scalar, bind: Bind) -> Rational:
     apart = taken_apart(start, bind)
     year, month = _shifted(apart, months, bind)
-    known = bind("known", both(known, _between(year, 1, YEAR_MAX)))
+    known = bind("known", both(known, between(year, 1, YEAR_MAX)))
     safe = bind("year", choose(known, year, ONE))
     length = bind("length", length_of_month(safe, month))
     day = bind("day", choose(compare("<", apart.day, length), apart.day, length))

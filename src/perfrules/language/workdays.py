@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from perfrules.core.workdays import WEEK, WORKED, WorkingDays, on_week_day, week_days_until
 from perfrules.language import scalars
-from perfrules.language.dates import Bind
+from perfrules.language.dates import Bind, between
 from perfrules.language.rails import Rational
 from perfrules.language.scalars import ONE, ZERO, Scalar, add, both, choose, compare, div_floor, multiply, subtract
 
@@ -22,7 +22,7 @@ def moved(day: Rational, count: Rational, calendar: WorkingDays, bind: Bind) -> 
     """The day so many working days later, or earlier; unknown where one of the days is not in the calendar."""
     start = bind("start", multiply(scalars.Literal(int(day.scale)), day.low))
     by = bind("working days", multiply(scalars.Literal(int(count.scale)), count.low))
-    inside = both(day.defined, count.defined, _between(start, calendar.first, calendar.last))
+    inside = both(day.defined, count.defined, between(start, calendar.first, calendar.last))
     known = bind("known", inside)
     safe = bind("date", choose(known, start, scalars.Literal(calendar.first)))
     later = compare(">", by, ZERO)
@@ -30,13 +30,9 @@ def moved(day: Rational, count: Rational, calendar: WorkingDays, bind: Bind) -> 
     number = bind("number", add(add(before, by), choose(later, ZERO, ONE)))
     least, most = _count_until(calendar.first - 1, calendar), _count_until(calendar.last, calendar)
     still = compare("=", by, ZERO)
-    reached = bind("reached", both(known, scalars.either(still, _between(number, least + 1, most))))
+    reached = bind("reached", both(known, scalars.either(still, between(number, least + 1, most))))
     found = _day_of(bind("number", choose(reached, number, scalars.Literal(least + 1))), calendar, bind)
     return Rational(Fraction(1), choose(still, safe, found), ONE, reached)
-
-
-def _between(value: Scalar, least: int, most: int) -> Scalar:
-    return both(compare(">=", value, scalars.Literal(least)), compare("<=", value, scalars.Literal(most)))
 
 
 def _count_until(day: int, calendar: WorkingDays) -> int:

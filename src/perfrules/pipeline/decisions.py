@@ -45,10 +45,15 @@ class Decision:
     on: date
 
 
-def check_decisions(form: DecidingForm, findings: Findings) -> list[Decision]:
-    """The decisions of a document, or of an example; what can't be read is noted."""
-    if isinstance(form, DecisionsForm) and form.perfrules:
+def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:
+    """The decisions of a document; what can't be read is noted."""
+    if form.perfrules:
         one_of(form.perfrules, FORMATS, findings)
+    return check_decided(form, findings)
+
+
+def check_decided(form: DecidingForm, findings: Findings) -> list[Decision]:
+    """What someone decided, in a document or an example; what can't be read is noted."""
     return [_checked(form, one, findings) for one in form.decided]
 
 

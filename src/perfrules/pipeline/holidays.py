@@ -11,7 +11,7 @@ from perfrules.core.span import Text
 from perfrules.core.workdays import WorkingDays, on_week_day
 from perfrules.language.words import TESTS
 from perfrules.pipeline.forms import CalendarForm
-from perfrules.pipeline.wording import calendar_day
+from perfrules.pipeline.wording import calendar_day, days_between
 
 _FROM_TO = re.compile(rf"(\S+?)\s*(?:\bto\b|{TESTS['to']})\s*(\S+)")
 
@@ -46,10 +46,9 @@ def _shown(day: int) -> str:
 
 
 def _part(form: CalendarForm, findings: Findings) -> WorkingDays | None:
-    first, last = (calendar_day(text, findings).toordinal() for text in (form.start, form.end))
-    if last < first or first == 1:
-        if first > 1:
-            findings.add("PR209", form.end.span, value=str(form.end))
+    before = len(findings.errors)
+    first, last = (day.toordinal() for day in days_between(form.start, form.end, findings))
+    if len(findings.errors) > before:
         return None
     off = {day: text for text in form.holidays for day in _days(text, first, last, findings)}
     worked = {day: text for text in form.workdays for day in _days(text, first, last, findings)}
@@ -66,9 +65,11 @@ def _days(text: Text, first: int, last: int, findings: Findings) -> range:
     """A day, or all from one to another; noted where they are not within the calendar."""
     said = _FROM_TO.fullmatch(text)
     ends = [Text(said[n], text.at(*said.span(n))) for n in (1, 2)] if said else [text]
-    start, *_, end = (calendar_day(e, findings).toordinal() for e in [*ends, ends[-1]])
-    if 1 in (start, end):
+    before = len(findings.errors)
+    days = [calendar_day(end, findings).toordinal() for end in ends]
+    if len(findings.errors) > before:
         return range(0)
+    start, end = days[0], days[-1]
     if not first <= start <= end <= last:
         findings.add("PR244", text.span, value=str(text), first=_shown(first), last=_shown(last))
         return range(0)

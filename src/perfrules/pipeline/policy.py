@@ -25,7 +25,7 @@ from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Ru
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
 from perfrules.pipeline.terms import Terms
-from perfrules.pipeline.wording import FORMATS, calendar_day, check_distinct, check_name, one_of
+from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,9 @@ class _Policy:
             self.vocabulary,
             scopes,
             {k: self.condition(form.scope, s) for k, s in scopes.items()} if form.scope else {},
-            self.days(form.in_force.start, form.in_force.end) if form.in_force else (date.min, date.max),
+            days_between(form.in_force.start, form.in_force.end, self.findings)
+            if form.in_force
+            else (date.min, date.max),
             parameters,
             tuple(r for r in rules if r is not None),
             pools,
@@ -112,13 +114,6 @@ class _Policy:
         )
 
     # parameters and names
-
-    def days(self, start: Text | None, end: Text | None) -> tuple[date, date]:
-        first = calendar_day(start, self.findings) if start else date.min
-        last = calendar_day(end, self.findings) if end else date.max
-        if start and end and first > last:
-            self.findings.add("PR230", start.span, start=str(start), end=str(end))
-        return first, last
 
     def parameter(self, name: Text, form: ParameterForm) -> DatedParameter:
         check_distinct(form.of, self.findings)
@@ -143,7 +138,7 @@ class _Policy:
         return DatedParameter(str(name), form.title.words_or(name), tuple(values), choices, name.span)
 
     def dated(self, name: Text, form: ParameterForm, dated: DatedForm) -> Dated:
-        start, end = self.days(dated.start, dated.end)
+        start, end = days_between(dated.start, dated.end, self.findings)
         literal = parse_literal(dated.value, self.findings) or Literal("?", "", "", dated.value.span)
         if form.of:
             one_of(dated.value, form.of, self.findings)

@@ -181,11 +181,11 @@ class Terms:
             self.findings.add("PR291", _closings(other)[0].span)
             return
         lacking = []
-        owners = {call.arguments[0].parts[:-1] for call in calls if isinstance(call.arguments[0], Name)} or {()}
-        if len(owners) > 1:
+        above = {".".join(n.parts[:-1]) for call in calls for n in call.arguments if isinstance(n, Name)} or {""}
+        if len(above) > 1:
             self.findings.add("PR278", calls[-1].span)
             return
-        scopes = self.owners(*owners.pop(), span=node.span)
+        scopes = self.owners(above.pop(), node.span)
         for scope in scopes:
             foreign = next((n for n in walk(node) if _of_others(n, scope) and _closings(n)), None)
             if foreign is not None:
@@ -229,7 +229,7 @@ class Terms:
     def having(self, account: Text) -> list[Scope]:
         """The scopes of the kinds that have an account; noted where there is none."""
         above, _, name = account.rpartition(".")
-        scopes = self.owners(*above.split(".")[: bool(above)], span=account.span)
+        scopes = self.owners(above, account.span)
         found = [s for s in scopes if name in s.kind.account_names]
         if not found and scopes:
             names = [n for s in scopes for n in s.kind.account_names]
@@ -237,7 +237,7 @@ class Terms:
             self.findings.add("PR217", account.span, name=name, kind=kinds, hint=did_you_mean(name, names))
         return found
 
-    def owners(self, above: str = "", *, span: Span | None) -> list[Scope]:
+    def owners(self, above: str, span: Span | None) -> list[Scope]:
         """The scopes of the kinds that are judged, or of one that they are or belong to; noted where it is none."""
         if not above:
             return list(self.scopes.values())

@@ -80,6 +80,15 @@ def calendar_day(text: Text, findings: Findings) -> date:
     return date.min
 
 
+def days_between(start: Text | None, end: Text | None, findings: Findings) -> tuple[date, date]:
+    """The first and last day of what may be open on either side; noted where they are no dates, or exchanged."""
+    first = calendar_day(start, findings) if start else date.min
+    last = calendar_day(end, findings) if end else date.max
+    if start and end and first > last:
+        findings.add("PR230", start.span, start=str(start), end=str(end))
+    return first, last
+
+
 def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
     """What a value that an author wrote for a fact (in an example, a bound) is stored as.
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfrules.core.given import Place, note, place_of, row_headings
-from perfrules.core.problem import Findings, nearest
+from perfrules.core.problem import Findings, did_you_mean, nearest
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 
 IDS = {"id", "编号"}
+
+
+def kind_of(word: str, place: str, vocabulary: Vocabulary, findings: Findings) -> str | None:
+    """The kind that a file, a sheet or a key is called after; None with a problem noted where it is none."""
+    if word not in vocabulary.kind_names:
+        findings.add("PR616", where=place, word=word, hint=did_you_mean(word, vocabulary.kind_names))
+    return vocabulary.kind_names.get(word)
 
 
 def known_columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from perfrules.core.facts import Facts, build
 from perfrules.core.given import Place, Row
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import unreachable
-from perfrules.readers.columns import known_columns
+from perfrules.readers.columns import kind_of, known_columns
 from perfrules.readers.csv_table import csv_rows
 from perfrules.readers.json_table import json_rows
 from perfrules.readers.workbook import WORKBOOKS, sheets
@@ -39,10 +39,8 @@ def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None
 
 def _table(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[tuple[str, Iterable[tuple[Place, Row]]]]:
     """The kind that a CSV file is called after, and its rows."""
-    name = vocabulary.kind_names.get(path.stem)
-    if name is None:
-        findings.add("PR616", where=str(path), word=path.stem, hint=did_you_mean(path.stem, vocabulary.kind_names))
-    else:
+    name = kind_of(path.stem, str(path), vocabulary, findings)
+    if name is not None:
         yield name, csv_rows(path, known_columns(vocabulary, vocabulary.kinds[name]), findings)
 
 

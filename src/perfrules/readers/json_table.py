@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.given import Place, Row, note_no_list
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import reason_of
+from perfrules.readers.columns import kind_of
 
 HINT = Words(
     'write `{"department": [{"id": "A", "period": 2023}]}`', '请写作 `{"department": [{"id": "A", "period": 2023}]}`'
@@ -47,10 +48,11 @@ def json_rows(
         return
     for word, rows in whole.items():
         place = f"{path}, {word}"
-        if word not in vocabulary.kind_names:
-            findings.add("PR616", where=place, word=word, hint=did_you_mean(word, vocabulary.kind_names))
-        elif isinstance(rows, list):
-            yield vocabulary.kind_names[word], [(f"{place}[{number}]", row) for number, row in enumerate(rows)]
+        kind = kind_of(word, place, vocabulary, findings)
+        if kind is None:
+            continue
+        if isinstance(rows, list):
+            yield kind, [(f"{place}[{number}]", row) for number, row in enumerate(rows)]
         else:
             note_no_list(place, findings)
 

@@ -16,10 +16,10 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from perfrules.core.given import Place, Row, SheetRow
-from perfrules.core.problem import Findings, Value, Words, did_you_mean, nearest
+from perfrules.core.problem import Findings, Value, Words, nearest
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 from perfrules.pipeline.document import reason_of
-from perfrules.readers.columns import IDS, check_names, known_columns, used_columns
+from perfrules.readers.columns import IDS, check_names, kind_of, known_columns, used_columns
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
 CELLS_MAX = 5_000_000
@@ -55,13 +55,13 @@ def sheets(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[t
     for sheet in values.worksheets:
         title = path.stem if alone and sheet.title not in names else sheet.title
         place = f"{path}, {sheet.title}"
-        if title in names:
-            kind = vocabulary.kinds[names[title]]
-            yield kind.name, _Sheet(place, sheet, formulas[sheet.title], vocabulary, kind, findings).rows()
-        elif nearest(title, names):
-            findings.add("PR616", where=place, word=title, hint=did_you_mean(title, names))
-        else:
+        if title not in names and not nearest(title, names):
             findings.add("PR634", where=place, sheet=title)
+            continue
+        name = kind_of(title, place, vocabulary, findings)
+        if name is not None:
+            kind = vocabulary.kinds[name]
+            yield name, _Sheet(place, sheet, formulas[sheet.title], vocabulary, kind, findings).rows()
     if not any(s.title in names for s in values.worksheets) and not alone:
         findings.add("PR625", where=str(path), path=str(path), example=next(iter(names), "department"))
 
@@ -194,4 +194,4 @@ def _number(value: float) -> object:
     exact = Decimal(repr(value))
     if exact != exact.to_integral_value():
         return exact
-    return int(exact) if abs(exact) < 10**DIGITS_MAX else f"{exact:E}"
+    return int(exact) if exact.copy_abs() < 10**DIGITS_MAX else f"{exact:E}"

@@ -5,6 +5,7 @@ What is written into it can be read back: sheets and columns are called as the r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from perfrules.core.given import HEADINGS
 from perfrules.core.problem import Problem, Refused
 from perfrules.core.values import KIND_WORDS, said
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
+from perfrules.language.words import YES_NO
 
 ROWS = 5_000  # to which formats and lists of choices reach
 SHEET_NAME_MAX = 31
+CHOICES_MAX = 255  # characters of a list that Excel offers
 _FORBIDDEN = set("[]:*?/\\'")
 _FORMATS = {
     "money": "#,##0.00",
@@ -29,16 +32,16 @@ _FORMATS = {
 _WIDTH = 14
 
 
-def write_template(vocabulary: Vocabulary, path: Path, language: str) -> None:
-    """Write the workbook. Raises `Refused` without the extra `excel`."""
+def write_template(vocabularies: Iterable[Vocabulary], path: Path, language: str) -> None:
+    """Write the workbook, with one sheet for kinds of the same name. Raises `Refused` without the extra `excel`."""
     try:
         import xlsxwriter
     except ModuleNotFoundError:
         raise Refused([Problem("PR905")]) from None
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
-        for kind in vocabulary.kinds.values():
-            _sheet(book, vocabulary, kind, language)
+        for name, vocabulary in {name: v for v in vocabularies for name in v.kinds}.items():
+            _sheet(book, vocabulary, vocabulary.kinds[name], language)
 
 
 def sheet_name(kind: SubjectKind, language: str) -> str:
@@ -64,16 +67,17 @@ def _sheet(book: Any, vocabulary: Vocabulary, kind: SubjectKind, language: str) 
         sheet.write_comment(0, column, about(fact, language))
         shown = book.add_format({"num_format": _FORMATS.get(fact.kind, "General")})
         sheet.set_column(column, column, max(_WIDTH, 2 * len(title)), shown)
-        choices = (
-            ["是", "否"]
-            if fact.kind == "flag" and language == "zh"
-            else ["yes", "no"]
-            if fact.kind == "flag"
-            else fact.choices
-        )
-        if choices and sum(len(c) + 1 for c in choices) <= 255:
-            sheet.data_validation(1, column, ROWS, column, {"validate": "list", "source": list(choices)})
+        choices = _choices(fact, language)
+        if choices and sum(len(c) + 1 for c in choices) <= CHOICES_MAX:
+            sheet.data_validation(1, column, ROWS, column, {"validate": "list", "source": choices})
     sheet.freeze_panes(1, 1)
+
+
+def _choices(fact: Fact, language: str) -> list[str]:
+    """The words that a cell may have; none where it may have any."""
+    if fact.kind == "flag":
+        return list(YES_NO.values() if language == "zh" else YES_NO)
+    return list(fact.choices)
 
 
 def about(fact: Fact, language: str) -> str:

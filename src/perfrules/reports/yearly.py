@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from perfrules.core.facts import Table
 from perfrules.core.money import Currency, round_half_up
 from perfrules.core.problem import Words
+from perfrules.core.vocabulary import MONEY_EFFECTS, Action
 from perfrules.language.nodes import Literal
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import UNDECIDED, verdicts
-from perfrules.pipeline.statement import Mark, Statement
+from perfrules.pipeline.statement import Statement
 from perfrules.reports.phrases import STAGES
 
 MOVED = ("posted", "capped")
@@ -38,7 +40,6 @@ class Base:
 class Line:
     """What one action of a rule did: to how many subjects, and the money. `effect` is that of the action."""
 
-    policy: str
     rule: Words
     action: Words
     effect: str
@@ -122,8 +123,7 @@ class _Year:
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self.program = statement.program
-        self.labels = statement.marks("label")
-        self.policies = {p.name: p for p in self.program.policies}
+        self.marks = {effect: statement.marks(effect) for effect in ("status", "notice", "label")}
         self.claims = [c for c in statement.claims if c.account and c.state in MOVED and c.amount]
 
     def made(self) -> Year:
@@ -147,7 +147,7 @@ class _Year:
     def figures(self, policy: Policy, kind: str) -> dict[str, dict[str, Fraction]]:
         """The figures of a policy of a kind of values: by word and subject."""
         found: dict[str, dict[str, Fraction]] = {}
-        for mark in self.labels:
+        for mark in self.marks["label"]:
             if mark.kind == kind and isinstance(mark.value, Fraction) and _policy(mark.rule) == policy.name:
                 found.setdefault(mark.word, {})[mark.subject] = mark.value
         return found
@@ -163,41 +163,36 @@ class _Year:
         for name, rule in rules.items():
             for action in dict.fromkeys(c.action for c in rule.clauses if not c.recommended):
                 title, effect = action.title, action.effect
-                if effect in ("take", "give"):
+                if effect in MONEY_EFFECTS:
                     moved = [c for c in self.claims if (c.rule, c.action) == (name, action.name)]
                     amount = sum(c.amount or 0 for c in moved)
-                    line = Line(policy.name, rule.title, title, effect, len({c.subject for c in moved}), amount)
+                    line = Line(rule.title, title, effect, len({c.subject for c in moved}), amount)
                 elif effect == "label":
-                    yield from self.words(policy, name, rule.title)
+                    yield from self.words(name, rule.title)
                     continue
                 else:
-                    line = self.marked(policy, name, rule.title, self.statement.marks(effect), action.name, of_subject)
+                    line = self.marked(name, rule.title, action, of_subject)
                 if line.count:
                     yield line
 
-    def marked(
-        self, policy: Policy, rule: str, said: Words, marks: Iterable[Mark], action: str, base: dict[str, Fraction]
-    ) -> Line:
+    def marked(self, rule: str, said: Words, action: Action, base: dict[str, Fraction]) -> Line:
         """Subjects that got a status or notice; for a status that bars money, the money of these subjects."""
-        subjects = {m.subject for m in marks if (m.rule, m.action) == (rule, action)}
-        about = self.program.vocabulary.actions[action]
-        kept_out = about.effect == "status" and about.bar and subjects <= base.keys() and subjects
+        subjects = {m.subject for m in self.marks[action.effect] if (m.rule, m.action) == (rule, action.name)}
+        kept_out = action.effect == "status" and action.bar and subjects <= base.keys() and subjects
         amount = self.minor(base[s] for s in subjects) if kept_out else None
-        return Line(policy.name, said, about.title, about.effect, len(subjects), amount)
+        return Line(said, action.title, action.effect, len(subjects), amount)
 
-    def words(self, policy: Policy, rule: str, said: Words) -> Iterator[Line]:
-        counts = Counter((m.action, m.word) for m in self.labels if m.rule == rule and m.value is None)
+    def words(self, rule: str, said: Words) -> Iterator[Line]:
+        counts = Counter((m.action, m.word) for m in self.marks["label"] if m.rule == rule and m.value is None)
         for (action, word), count in sorted(counts.items()):
             title = self.program.vocabulary.actions[action].title
-            yield Line(policy.name, said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", count, None)
+            yield Line(said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", count, None)
 
     def sides(self) -> Iterator[Sides]:
         for pool in self.statement.pools:
             members = [c for c in self.claims if (c.pool, c.part, c.period) == (pool.pool, pool.part, pool.period)]
             effects = self.program.vocabulary.actions
-            sides = (
-                [c for c in members if (effects[c.action].effect == "take") == takes] for takes in (True, False)
-            )  # fmt: skip
+            sides = ([c for c in members if effects[c.action].effect == effect] for effect in MONEY_EFFECTS)
             yield Sides(self.program.pools[pool.pool].title, pool, *(self.amounts(side) for side in sides))
 
     def amounts(self, claims: list[MadeClaim]) -> tuple[tuple[str, int], ...]:
@@ -210,11 +205,9 @@ class _Year:
 
     def is_secret(self, subject: str) -> bool:
         """Whether a subject, or what it belongs to, is secret, or may be."""
-        kind, _, one = subject.partition("/")
-        about = self.program.vocabulary.kinds[kind]
+        table, row = self.row_of(subject)
+        about = self.program.vocabulary.kinds[subject.partition("/")[0]]
         flags = [name for name, fact in about.facts.items() if fact.secret]
-        table = self.statement.result.facts.table(kind, self.statement.result.period)
-        row = table.row_of(one)
         if any(row is None or table.columns[flag][row] != 0 for flag in flags):
             return True
         parent = table.parents[row] if row is not None else ""
@@ -228,14 +221,18 @@ class _Year:
         """A subject by the name that people know it by, else its id; empty where it is not to be named."""
         if not subject:
             return ""
+        table, row = self.row_of(subject)
+        name = table.columns[NAME][row] if row is not None and NAME in table.columns else None
+        return str(name or subject.partition("/")[2])
+
+    def row_of(self, subject: str) -> tuple[Table, int | None]:
+        """Where the facts of a subject (`kind/id`) in the judged period are."""
         kind, _, one = subject.partition("/")
         table = self.statement.result.facts.table(kind, self.statement.result.period)
-        row = table.row_of(one)
-        name = table.columns[NAME][row] if row is not None and NAME in table.columns else None
-        return str(name) if name else one
+        return table, table.row_of(one)
 
     def spreads(self) -> Iterator[Spread]:
-        for policy in self.policies.values():
+        for policy in self.program.policies:
             for word, values in self.figures(policy, "ratio").items():
                 least, most = min(values.values()), max(values.values())
                 lines = [(title, value) for title, value in self.lines_of(policy) if least <= value <= most]

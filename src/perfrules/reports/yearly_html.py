@@ -33,20 +33,21 @@ def year_html(year: Year, language: str) -> str:
     rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        language=language, say=lambda key, **values: phrase(key, language, **values), year=year, scale=scale,
-        stages=rows, actions=actions, money=_money(year, language), spreads=[_strip(s, language) for s in year.spreads],
+        language=language, say=lambda key, **values: phrase(key, language, **values), year=year,
+        stages=rows, actions=actions, money=_money(year, scale, language),
+        spreads=[_strip(s, language) for s in year.spreads],
         pools=[_bars(s, year, language) for s in year.pools if s.payers or s.receivers],
         width=WIDTH, left=LEFT,
     )  # fmt: skip
 
 
-def _money(year: Year, language: str) -> dict[str, Any]:
+def _money(year: Year, scale: Scale, language: str) -> dict[str, Any]:
     """A bar for each stage, in parts by action; none where no money moved."""
     actions = [action for action, *_ in year.by_action()]
     colours = {action: COLOURS[n % len(COLOURS)] for n, action in enumerate(actions)}
     stages = [stage for stage in year.stages if any(line.amount for line in stage.lines)]
     most = max((sum(n.amount or 0 for n in stage.lines) for stage in stages), default=0)
-    scale, bars = Scale(year), []
+    bars = []
     for number, stage in enumerate(stages):
         start, parts = LEFT, []
         for line in (n for n in stage.lines if n.amount):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
 
@@ -122,15 +122,15 @@ def year_csv(year: Year, language: str) -> str:
     keys = ("stage", "what", "rule", "subjects", "money in")
     unit = "元" if year.currency.code == "CNY" else year.currency.code
     writer.writerow([phrase(k, language, unit=unit) for k in keys])
-    plain: Callable[[int | None], str] = lambda minor: "" if minor is None else year.currency.plain(minor)  # noqa: E731
     for stage in year.stages:
         title = stage.title.said(language)
         for base in stage.bases:
             word = phrase("base line", language, word=base.word)
-            writer.writerow([safe(title), safe(word), "", base.count, plain(base.amount)])
+            writer.writerow([safe(title), safe(word), "", base.count, year.currency.plain(base.amount)])
         for line in stage.lines:
             words = (title, line.action.said(language), line.rule.said(language))
-            writer.writerow([*map(safe, words), line.count, plain(line.amount)])
+            amount = "" if line.amount is None else year.currency.plain(line.amount)
+            writer.writerow([*map(safe, words), line.count, amount])
     return "\ufeff" + out.getvalue()
 
 
