@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from generated import FACTS, facts, policies
 from perfrules.core.facts import Facts, build
 from perfrules.core.problem import Findings
-from perfrules.decision import ALONE, Around, Decider
+from perfrules.decision import Decider
 from perfrules.districts.manager import bring
 from perfrules.engines.conformance import Question
 from perfrules.language import nodes
@@ -23,6 +23,7 @@ from perfrules.pipeline.document import Tree, read_text
 from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Statement
+from perfrules.row import ALONE, Around
 
 DAY = date(2022, 12, 31)
 PERIOD = 2022
@@ -174,7 +175,7 @@ def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
         plain = [{k: v or KNOWN.get(k, "3") for k, v in row.items() if k not in ("id", "period")} for row in (now, later)]
         if number == 0:
             plain[0] = {k: v for k, v in now.items() if k not in ("id", "period")}
-        row = decider.row(plain[0], PERIOD, Around({1: plain[1]}, None, {}))
+        row = decider.reader.row(plain[0], PERIOD, Around({1: plain[1]}, None, {}))
         fired = decider.straight(row.cells) if decider.straight else None
         if fired is None:
             continue

@@ -182,7 +182,7 @@ ROWS = [
     Bug("per an unknown of its own", AGGREGATION, "_part", "scalars.both(self.known, rails.defined(own))", "self.known", " per "),
     Bug("per an unknown of theirs", AGGREGATION, "_part", "scalars.both(self.placed, rails.defined(theirs))", "self.placed", " per "),
     Bug("no row strays", AGGREGATION, "_strays", "if self.placed == scalars.TRUE:", "if self.placed:", " per "),
-    Bug("all were loaded", AGGREGATION, "_keys", "self.builder.loaded(self.own.table, kind)", "scalars.TRUE", "over (items|steps)"),
+    Bug("all were loaded", AGGREGATION, "_keys", "self.builder.loaded(self.own.table, word)", "scalars.TRUE", "over (items|steps)"),
     Bug("an undecided where does not count", AGGREGATION, "__init__", "where.fails)", "scalars.negate(where.holds))", " where "),
     Bug("where is not seen", AGGREGATION, "__init__", "if node.where else", "if node.where and not node.where else", " where "),
     Bug("grandchildren of any", AGGREGATION, "_keys", "self.kind, path[:-1], ", "self.kind, path[-1:0], ", "over steps"),

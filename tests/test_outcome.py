@@ -16,9 +16,9 @@ from generated import facts
 from generated_money import budgets
 from perfrules.core.problem import Refused
 from perfrules.core.sequence import Lazy
-from perfrules.decision import Around
 from perfrules.outcome import Outcome
 from perfrules.pipeline.ruling import evaluate
+from perfrules.row import Around
 
 HOME = Path(__file__).resolve().parent.parent
 LUOJIANG = (("operating-funds", "2024-01-31", 2022), ("targets", "2023-01-31", 2023))
@@ -192,7 +192,7 @@ def test_one_word_given_twice_is_decided_at_once_and_two_words_by_the_whole_plan
     program = perfrules.load(tmp_path, as_of="2023-01-01")
     decision = program.decide("a", {"x": 5})
     [decider] = program._deciders.values()
-    assert (decider.straight(decider.row({"x": 5}, None, Around()).cells) is not None) is straight
+    assert (decider.straight(decider.reader.row({"x": 5}, None, Around()).cells) is not None) is straight
     assert [f.rule for f in decision.fired] == ["above/one", "above/two"]
     assert bool(decision.conflicts) is not straight
 

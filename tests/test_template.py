@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import perfrules
+from perfrules import authoring
 
 HOME = Path(__file__).resolve().parent.parent
 LUOJIANG = HOME / "policies" / "luojiang"
@@ -22,7 +23,7 @@ def program() -> perfrules.Program:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_is_filled_in_is_read_back(program, tmp_path, language):
     path = tmp_path / "facts.xlsx"
-    perfrules.write_template(LUOJIANG, path, language=language)
+    authoring.write_template(LUOJIANG, path, language=language)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [k.title.said(language) for k in program.vocabulary.kinds.values()]
     filled = {"department": {"paid": 84.99, "established_this_year": "否"},
@@ -47,7 +48,7 @@ def test_what_is_filled_in_is_read_back(program, tmp_path, language):
 
 
 def test_the_template_says_what_each_column_is_and_offers_the_choices(tmp_path):
-    perfrules.write_template(LUOJIANG / "facts.yaml", tmp_path / "facts.xlsx", language="zh")
+    authoring.write_template(LUOJIANG / "facts.yaml", tmp_path / "facts.xlsx", language="zh")
     sheet = openpyxl.load_workbook(tmp_path / "facts.xlsx")["项目"]
     heads = {c.value: c for c in sheet[1]}
     assert heads["目标完成率"].comment.text.strip().splitlines() == ["比率", "≥ 0%", "≤ 200%"]

@@ -5,11 +5,11 @@ outcome = program.run(program.read_facts("facts"), period=2022)
 print(outcome.text("zh"), outcome.explain("department/A"))
 """
 
-from perfrules.api import Program, check, load, loads, write_template
+from perfrules.api import Program, check, load, loads
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, render
 from perfrules.core.vocabulary import Action
-from perfrules.decision import Decision, Fire, Row
+from perfrules.decision import Decision, Fire
 from perfrules.districts.hookspecs import hookimpl
 from perfrules.language.scope import Macro
 from perfrules.outcome import Outcome
@@ -18,6 +18,7 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling
 from perfrules.reports.explanation import Explanation
+from perfrules.row import Row
 
 __version__ = "0.1.0"
 
@@ -46,5 +47,4 @@ __all__ = [
     "load",
     "loads",
     "render",
-    "write_template",
 ]

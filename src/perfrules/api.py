@@ -11,12 +11,11 @@ from typing import Any
 from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
 from perfrules.core.facts import Facts, build
-from perfrules.core.given import Row as FactRow
-from perfrules.core.given import is_mapping, note_no_list
+from perfrules.core.given import Given, is_mapping, note_no_list
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.decision import NOTHING_AROUND, Around, Decider, Decision, Row, Values
+from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import bring
 from perfrules.examples import check_examples
 from perfrules.language.plan_text import plan_text
@@ -29,7 +28,7 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import calendar_day
 from perfrules.readers.files import read_facts
-from perfrules.reports import template
+from perfrules.row import NOTHING_AROUND, Around, Row
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -83,7 +82,7 @@ class Program:
         """
         return read_facts([Path(p) for p in _listed(paths)], self.vocabulary, period)
 
-    def facts(self, rows: Mapping[str, Iterable[FactRow]], *, period: int | None = None) -> Facts:
+    def facts(self, rows: Mapping[str, Iterable[Given]], *, period: int | None = None) -> Facts:
         """Facts from Python rows: for each kind, mappings with `id`, `period`, the parent's id under the
         name of its kind, and facts by name or title. Exact types only: `int`, `Decimal`, `Fraction`, text.
 
@@ -114,37 +113,41 @@ class Program:
     def read(
         self,
         kind: str,
-        facts: Values,
+        facts: Given,
         *,
-        years: Mapping[int, Values] | None = None,
-        parent: Values | None = None,
-        children: Mapping[str, Sequence[Values]] | None = None,
+        years: Mapping[int, Given] | None = None,
+        parent: Given | None = None,
+        children: Mapping[str, Sequence[Given]] | None = None,
+        cohort: Sequence[Given] | None = None,
         period: int | None = None,
     ) -> Row:
         """A subject's facts, checked once, for any number of decisions.
 
         `years` has the same subject's facts so many years from the judged period (`{2: {...}}`), `parent`
         those of what it belongs to, `children` rows of what belongs to it, by the name of many
-        (`{"reviews": [...]}`). A fact that is absent is unknown. Raises `Refused` with every problem.
+        (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
+        is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
+        is unknown. Raises `Refused` with every problem.
         """
-        return self._decider(kind).row(facts, period, _around(years, parent, children))
+        return self._decider(kind).reader.row(facts, period, _around(years, parent, children, cohort))
 
     def decide(
         self,
         kind: str,
-        facts: Values | Row,
+        facts: Given | Row,
         *,
-        years: Mapping[int, Values] | None = None,
-        parent: Values | None = None,
-        children: Mapping[str, Sequence[Values]] | None = None,
+        years: Mapping[int, Given] | None = None,
+        parent: Given | None = None,
+        children: Mapping[str, Sequence[Given]] | None = None,
+        cohort: Sequence[Given] | None = None,
         period: int | None = None,
     ) -> Decision:
         """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
         decider = self._decider(kind)
         if not isinstance(facts, Row):
-            facts = decider.row(facts, period, _around(years, parent, children))
-        elif years is not None or parent is not None or children is not None or period is not None:
-            _refuse_more(years=years, parent=parent, children=children, period=period)
+            facts = decider.reader.row(facts, period, _around(years, parent, children, cohort))
+        elif not (years is None and parent is None and children is None and cohort is None and period is None):
+            _refuse_more(years=years, parent=parent, children=children, cohort=cohort, period=period)
         return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
@@ -161,7 +164,7 @@ class Program:
         return f"<Program {len(self.rules)} rules as of {self.as_of} {self.digest[:12]}>"
 
 
-def _placed(kind: str, rows: Iterable[FactRow]) -> Iterator[tuple[str, FactRow]]:
+def _placed(kind: str, rows: Iterable[Given]) -> Iterator[tuple[str, Given]]:
     return ((f"{kind}[{n}]", row) for n, row in enumerate(rows))
 
 
@@ -180,15 +183,18 @@ def _refuse_more(**given: object) -> None:
 
 
 def _around(
-    years: Mapping[int, Values] | None, parent: Values | None, children: Mapping[str, Sequence[Values]] | None
+    years: Mapping[int, Given] | None,
+    parent: Given | None,
+    children: Mapping[str, Sequence[Given]] | None,
+    cohort: Sequence[Given] | None,
 ) -> Around:
     findings = Findings()
     for name, given in (("years", years), ("children", children)):
         if given is not None:
             is_mapping(given, name, findings)
     findings.refuse()
-    if years or parent is not None or children is not None:
-        return Around(years or {}, parent, children or {})
+    if years or parent is not None or children is not None or cohort is not None:
+        return Around(years or {}, parent, children or {}, cohort)
     return NOTHING_AROUND
 
 
@@ -261,22 +267,6 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
     return Program(program, findings.problems)
 
 
-def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()) -> None:
-    """Write a workbook for the facts that policies speak of: a sheet for each kind, a column for each fact.
-
-    `paths` are policies, or a vocabulary alone. Raises `Refused` where nothing is declared, or without the
-    extra `excel`.
-    """
-    findings = Findings()
-    listed = _listed(paths)
-    library = read_library(listed, bring(plugins), findings)
-    found = {p.vocabulary.name: p.vocabulary for p in library.policies} or dict(library.vocabularies)
-    if not any(vocabulary.kinds for vocabulary in found.values()) and not findings.errors:
-        findings.add("PR121", where=_named(listed), path=_named(listed))
-    findings.refuse()
-    template.write_template(found.values(), Path(out), language)
-
-
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     """All problems of files and folders, in order of place: what is wrong, what can never or always happen, what
     nothing reads, and examples that fail.
@@ -297,4 +287,4 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     return Refused(findings.problems).problems
 
 
-__all__ = ["Program", "check", "load", "loads", "write_template"]
+__all__ = ["Program", "check", "load", "loads"]

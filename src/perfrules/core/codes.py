@@ -1141,6 +1141,12 @@ or count calendar days: `30 days`",
         "`{word}` 一行不是对象",
         "请删除合计行，否则会重复计算",
     ),
+    "PR640": _error(
+        "`cohort` comes with `{about}`, but of the others of the kind that is not known",
+        "give everything that is known of all of them to `program.facts`, and `run`",
+        "同时给出了 `cohort` 和 `{about}`，但同类其他对象的 `{about}` 未知",
+        "请把全部对象的已知内容交给 `program.facts`，再用 `run`",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

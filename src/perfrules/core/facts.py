@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from perfrules.core.given import (
+    Given,
     Place,
     Row,
     cell_of,
-    is_mapping,
+    known_columns,
+    named_values,
     note,
     own_names,
     place_of,
@@ -28,6 +30,11 @@ from perfrules.core.values import (
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 Read = Callable[[Fact, object], Stored | None]
+
+
+def every(kind: str) -> str:
+    """The mark among what was loaded that a kind was given whole, not only what belongs to one subject."""
+    return f"every {kind}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of all subjects. `loaded` are the kinds that were given, perhaps without rows."""
+    """What is known of all subjects. `loaded` are the kinds that were given, perhaps without rows, and marks of those
+    that were given whole (`every`)."""
 
     vocabulary: Vocabulary
     tables: Mapping[tuple[str, int], Table]
@@ -93,7 +101,7 @@ class _Draft:
 
 def build(
     vocabulary: Vocabulary,
-    rows: Mapping[str, Iterable[tuple[Place, Row]]],
+    rows: Mapping[str, Iterable[tuple[Place, Given]]],
     notices: Iterable[Problem] = (),
     period: int | None = None,
 ) -> Facts:
@@ -113,7 +121,7 @@ def build(
 
 def gathered(
     vocabulary: Vocabulary,
-    rows: Mapping[str, Iterable[tuple[Place, Row]]],
+    rows: Mapping[str, Iterable[tuple[Place, Given]]],
     period: int | None,
     findings: Findings,
     read: Read = read_value,
@@ -127,16 +135,15 @@ def gathered(
             continue
         kind = vocabulary.kinds[vocabulary.kind_names[name]]
         draft = drafts.setdefault(kind.name, _Draft(kind))
-        headings = row_headings(vocabulary, kind)
+        headings, known = row_headings(vocabulary, kind), known_columns(vocabulary, kind)
         for place, row in given:
-            if not is_mapping(row, place, findings):
-                continue
-            named = own_names(row, headings, place, findings)
-            _read_row(draft, place, named, period, findings, read)
+            values = named_values(row, known, place, findings)
+            if values is not None:
+                _read_row(draft, place, own_names(values, headings, place, findings), period, findings, read)
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
     tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
-    return Facts(vocabulary, tables, frozenset(drafts))
+    return Facts(vocabulary, tables, frozenset(drafts) | frozenset(map(every, drafts)))
 
 
 def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from unicodedata import normalize
 
-from perfrules.core.problem import Findings, Problem, Value, Words
+from pydantic import BaseModel
+
+from perfrules.core.problem import Findings, Problem, Value, Words, nearest
 from perfrules.core.span import Span, Text
 from perfrules.core.values import KIND_WORDS, LARGEST, UNKNOWN_TEXTS, Unfit, check_code, check_visible, shown
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 
 Row = Mapping[str, object]
+Given = object  # a row as a host has it: a mapping, a dataclass, a model of pydantic, a named tuple
 Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
 HEADINGS = {"编号": "id", "年度": "period"}
 
@@ -42,12 +47,43 @@ def own_names(row: Row, headings: Mapping[str, str], place: Place, findings: Fin
     return named
 
 
+def known_columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:
+    """What the columns of a kind may be called."""
+    return frozenset({*kind.by_title, *row_headings(vocabulary, kind), "id", "period", kind.belongs_to} - {""})
+
+
 def is_mapping(row: object, place: Place, findings: Findings) -> bool:
-    """Whether what is given as a row is names with values; noted where it is not."""
+    """Whether what is given is names with values; noted where it is not."""
     if not isinstance(row, Mapping):
         about, expected = said_place(place), Words("a mapping of names to values", "名称到值的对应")
         note(findings, "PR628", place, about=about, expected=expected, example='{"id": "A", "budget": 100}')
     return isinstance(row, Mapping)
+
+
+def named_values(row: Given, known: frozenset[str], place: Place, findings: Findings) -> Row | None:
+    """A row as names with values; None with a problem noted where it is none.
+
+    An object of the host has what else the host needs: of its attributes those count that are `known`, or may be
+    meant as one that is.
+    """
+    if isinstance(row, Mapping):
+        return row
+    names = _attributes(row)
+    if names is None:
+        is_mapping(row, place, findings)
+        return None
+    values = {name: getattr(row, name) for name in names if name in known or nearest(name, known)}
+    return {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+
+
+def _attributes(row: Given) -> tuple[str, ...] | None:
+    """The names that an object has values for; None where it is no record."""
+    if is_dataclass(row) and not isinstance(row, type):
+        return tuple(field.name for field in fields(row))
+    if isinstance(row, BaseModel):
+        return tuple(type(row).model_fields)
+    names = getattr(row, "_fields", None)
+    return tuple(names) if isinstance(row, tuple) and isinstance(names, tuple) else None
 
 
 def note_no_list(about: str, findings: Findings) -> None:

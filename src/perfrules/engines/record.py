@@ -125,8 +125,8 @@ class _Execution:
         columns["period"] = [period for period, table in read for _ in table.ids]
         for fact in step.facts:
             columns[fact] = [value for _, table in read for value in table.columns[fact]]
-        for kind in step.asked:
-            columns[f"{kind} loaded"] = [kind in self.facts.loaded] * len(columns["id"])
+        for asked in step.asked:
+            columns[f"{asked} loaded"] = [asked in self.facts.loaded] * len(columns["id"])
         self.tables[step.table] = columns
         self.unknown[step.table] = set(step.facts)
 

@@ -15,6 +15,7 @@ from typing import Annotated, TextIO
 import typer
 
 import perfrules
+from perfrules import authoring
 from perfrules.front.findings import as_github, as_json, as_sarif
 
 GOOD, FINDINGS, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
@@ -171,7 +172,7 @@ def report(
 @app.command()
 def template(paths: Policies, out: Annotated[Path, typer.Option("--out", help="facts.xlsx")], lang: Lang) -> None:
     """Write an empty workbook for the facts. / 生成填报事实用的空白工作簿。"""
-    perfrules.write_template(paths, out, language=lang.value)
+    authoring.write_template(paths, out, language=lang.value)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
+from perfrules.core.facts import every
 from perfrules.core.problem import Value as Said
 from perfrules.core.span import Span
 from perfrules.language import nodes, rails, scalars
@@ -61,8 +62,9 @@ class Aggregation:
                 raise Unfit("PR427", self.node.span)
             return (("id", "id"),)
         path = self.own.scope.vocabulary.path(self.kind.name, self.own.scope.kind.name) if self.reach == "below" else ()
-        for kind in (self.kind.name, *path[:-1]):
-            self.known = scalars.both(self.known, self.builder.loaded(self.own.table, kind))
+        asked = (self.kind.name, *path[:-1]) if self.reach == "below" else (every(self.kind.name),)
+        for word in asked:
+            self.known = scalars.both(self.known, self.builder.loaded(self.own.table, word))
         if self.reach == "below":
             above = self.builder.inherit(self.kind, path[:-1], "parent", self.own.offset, years=self.own.years)
             return (("id", above.name), ("period", "period")) if self.own.years else (("id", above.name),)

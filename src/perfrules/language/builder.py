@@ -50,10 +50,10 @@ class Builder:
             self.bounds[table].columns[fact.name] = fact.bounds
         return fact.name
 
-    def loaded(self, table: str, kind: str) -> Scalar:
-        """Whether the rows of a kind were given, seen from a table."""
-        self.reads[table][4].add(kind)
-        return scalars.Column(f"{kind} loaded")
+    def loaded(self, table: str, asked: str) -> Scalar:
+        """Whether the rows of a kind, or every row of it, were given, seen from a table."""
+        self.reads[table][4].add(asked)
+        return scalars.Column(f"{asked} loaded")
 
     def bind(self, table: str, hint: str, scalar: Scalar) -> Scalar:
         """The scalar as a column of its own, unless it is one, or a constant."""

@@ -12,8 +12,8 @@ class Read:
     """A table of the subjects of a kind, `offset` years from the judged period; with `years` also of every
     period before that one.
 
-    Columns: `id`, `parent` (the parent's id) and `period`; a column for each fact; for each kind in
-    `asked` a truth value `<kind> loaded`.
+    Columns: `id`, `parent` (the parent's id) and `period`; a column for each fact; for each word in
+    `asked` a truth value `<word> loaded`: a kind, or `every <kind>`.
     """
 
     table: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from perfrules.core.facts import Facts
+from perfrules.core.facts import Facts, every
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.language.nodes import Symbol
 from perfrules.language.scope import Scope
@@ -100,7 +100,7 @@ class Subject:
             return [year for year in years if year.is_there]
         path = self.scope.vocabulary.path(kind.name, self.scope.kind.name) if reach == "below" else ()
         down = [*path[-2::-1], kind.name]
-        if not self.facts.loaded.issuperset(down):
+        if not self.facts.loaded.issuperset(down if reach == "below" else [every(kind.name)]):
             return None
         ids = self._below(down) if reach == "below" else self.facts.table(kind.name, self.period).ids
         return [self.at(i, kind) for i in ids]

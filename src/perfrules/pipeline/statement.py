@@ -110,15 +110,20 @@ class Statement:
         found = [*self.claims_of(owner), *map(self.made.made, self.made.select(from_below, *range(1, len(STATES))))]
         return [c for c in found if (c.owner, c.account, c.period) == (owner, account, period)]
 
-    def standing(self, kind: str, subject: str) -> list[tuple[int, int | None]]:
-        """The claims of one subject that stand as far as it alone decides: the claim's number in the program,
-        and its amount in minor units; None for a share of a pool, which depends on others."""
+    def standing(self, kind: str, subject: str, *, alone: bool = True) -> list[tuple[int, int | None]]:
+        """The claims of one subject that stand as far as it decides: the claim's number in the program, and its
+        amount in minor units; None for a share of a pool where the subject is `alone`, as that depends on others."""
         found: list[tuple[int, int | None]] = []
-        names = ("kind", "id", "number", "standing", "standing amount")
+        names = (
+            "kind",
+            "id",
+            "number",
+            *(("standing", "standing amount") if alone else ("final state", "final amount")),
+        )
         table = self.result.tables.get(CLAIMS, {name: [] for name in names})
         for of, who, number, state, amount in zip(*(table[name] for name in names), strict=True):
             if (of, who) == (kind, subject) and state in (POSTED, CAPPED):
-                shared = self.program.claims[int(number or 0)].weight is not None
+                shared = alone and self.program.claims[int(number or 0)].weight is not None
                 found.append((int(number or 0), None if shared else int(amount or 0)))
         found += [
             (c.number, None)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfrules.core.given import Place, note, place_of, row_headings
+from perfrules.core.given import Place, note, place_of
 from perfrules.core.problem import Findings, did_you_mean, nearest
-from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.core.vocabulary import Vocabulary
 
 IDS = {"id", "编号"}
 
@@ -16,11 +16,6 @@ def kind_of(word: str, place: str, vocabulary: Vocabulary, findings: Findings) -
     if word not in vocabulary.kind_names:
         findings.add("PR616", where=place, word=word, hint=did_you_mean(word, vocabulary.kind_names))
     return vocabulary.kind_names.get(word)
-
-
-def known_columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:
-    """What the columns of a kind may be called."""
-    return frozenset({*kind.by_title, *row_headings(vocabulary, kind), "id", "period", kind.belongs_to} - {""})
 
 
 def check_names(header: Sequence[str], place: Place, findings: Findings) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perfrules.core.facts import Facts, build
-from perfrules.core.given import Place, Row
+from perfrules.core.given import Place, Row, known_columns
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import unreachable
-from perfrules.readers.columns import kind_of, known_columns
+from perfrules.readers.columns import kind_of
 from perfrules.readers.csv_table import csv_rows
 from perfrules.readers.json_table import json_rows
 from perfrules.readers.workbook import WORKBOOKS, sheets

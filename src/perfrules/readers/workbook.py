@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from perfrules.core.given import Place, Row, SheetRow
+from perfrules.core.given import Place, Row, SheetRow, known_columns
 from perfrules.core.problem import Findings, Value, Words, nearest
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 from perfrules.pipeline.document import reason_of
-from perfrules.readers.columns import IDS, check_names, kind_of, known_columns, used_columns
+from perfrules.readers.columns import IDS, check_names, kind_of, used_columns
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
 CELLS_MAX = 5_000_000

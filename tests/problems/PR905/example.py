@@ -1,6 +1,6 @@
 import sys
 
-import perfrules
+from perfrules import authoring
 
 sys.modules["xlsxwriter"] = None  # as where the extra is not installed
-perfrules.write_template("policy.yaml", "facts.xlsx")
+authoring.write_template("policy.yaml", "facts.xlsx")

@@ -1,0 +1,184 @@
+"""A subject's facts as one row, with what is known around it: read and checked once, decided any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from perfrules.core.facts import Facts, Table, gathered, read_columns
+from perfrules.core.given import Given, known_columns, named_values, note_no_list, read_id, row_headings
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.values import Stored
+from perfrules.core.vocabulary import SubjectKind
+from perfrules.engines.cells import cell_reader
+from perfrules.engines.single import Input, inputs_of
+from perfrules.pipeline.drafts import Compiled
+
+YEAR_FIRST, YEAR_LAST = 1000, 9999  # a year has four digits
+ALONE = "subject"  # the id of a subject that is decided without others, and of what it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside the subject's own facts: of other years, of its parent, of what belongs to it, of the
+    others of its kind; None where these are not known."""
+
+    years: Mapping[int, Given] = field(default_factory=dict)
+    parent: Given | None = None
+    children: Mapping[str, Sequence[Given]] = field(default_factory=dict)
+    cohort: Sequence[Given] | None = None
+
+
+NOTHING_AROUND = Around()
+
+
+class Row(NamedTuple):  # a tuple: made several times faster than a frozen dataclass
+    """A subject's facts, read and checked once, to be decided any number of times."""
+
+    kind: str
+    cells: tuple[Stored | None, ...]
+    period: int
+    reader: Compiled  # the program that read it
+    facts: Facts | None = None  # where more than the subject's own facts was given
+    id: str = ALONE
+
+
+class RowReader:
+    """Reads subjects of one kind for one program."""
+
+    def __init__(self, program: Compiled, kind: str) -> None:
+        self.program = program
+        self.vocabulary = program.vocabulary
+        self.kind: SubjectKind = program.vocabulary.kinds[kind]
+        self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
+        own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
+        self.read_cells = cell_reader(own, frozenset(self.kind.columns))
+        self.only_own = len(own) == len(self.inputs)
+
+    def row(self, values: Given, period: int | None, around: Around) -> Row:
+        """A subject's facts as a row, of the year of the program's day unless a period is given.
+
+        Raises `Refused` where a value does not fit its fact.
+        """
+        period = self.program.as_of.year if period is None else period
+        if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
+            said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
+            raise Refused([Problem("PR211", where="period", values=said)])
+        if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
+            cells = self.read_cells(values)
+            if cells is not None:
+                return Row(self.kind.name, cells, period, self.program)
+        return self._read(values, period, around)
+
+    def _read(self, values: Given, period: int, around: Around) -> Row:
+        """The careful way: with every problem and its cure."""
+        findings = Findings()
+        name = self.kind.name
+        if around.cohort is not None:
+            return self._among(values, period, around, findings)
+        own = {0: self._columns(self.kind, values, name, findings)}
+        for offset, other in around.years.items():
+            if offset == 0:
+                other_year = Words("another year's facts", "其他年度的事实")
+                findings.add("PR628", where="years", about="years[0]", expected=other_year, example="{1: {…}}")
+            elif offset.__class__ is not int or abs(offset) > YEAR_LAST:
+                least, most = str(-YEAR_LAST), str(YEAR_LAST)
+                findings.add("PR211", where="years", value=repr(offset)[:40], least=least, most=most)
+            else:
+                own[offset] = self._columns(self.kind, other, f"years[{offset}] {name}", findings)
+        tables = {(name, period + offset): alone(columns) for offset, columns in own.items()}
+        below = self._below(around.children, period, findings)
+        tables |= self._above(around.parent, ALONE, period, findings) | dict(below.tables)
+        findings.refuse()
+        loaded = {kind for kind, _ in tables} | (below.loaded & self.vocabulary.kinds.keys())
+        facts = Facts(self.vocabulary, tables, frozenset(loaded))
+        cells = tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs)
+        return Row(name, cells, period, self.program, facts)
+
+    def _above(
+        self, values: Given | None, parent: str, period: int, findings: Findings
+    ) -> dict[tuple[str, int], Table]:
+        """The facts of what the subject belongs to."""
+        if values is None:
+            return {}
+        above = self.vocabulary.kinds.get(self.kind.belongs_to)
+        if above is None:
+            findings.add("PR410", where="parent", name="parent", hint=did_you_mean("parent", ()))
+            return {}
+        return {(above.name, period): alone(self._columns(above, values, above.name, findings), parent)}
+
+    def _below(self, children: Mapping[str, Sequence[Given]], period: int, findings: Findings) -> Facts:
+        """The facts of what belongs to the subject."""
+        below = {word: k for word, k in self.vocabulary.plurals.items() if k.belongs_to == self.kind.name}
+        given: dict[str, Iterable[tuple[str, Given]]] = {}
+        for many, rows in children.items():
+            if many not in below:
+                word = str(many)[:40]
+                findings.add("PR410", where=word, name=word, hint=did_you_mean(word, below))
+            elif isinstance(rows, (str, Mapping)) or not isinstance(rows, Sequence):
+                note_no_list(many, findings)
+            else:
+                given[below[many].name] = self._numbered(below[many], many, rows, period, findings)
+        return gathered(self.vocabulary, given, period, findings)
+
+    def _numbered(
+        self, kind: SubjectKind, many: str, rows: Sequence[Given], period: int, findings: Findings
+    ) -> list[tuple[str, Given]]:
+        """Rows of what belongs to the subject, whatever they say of that; their places are the ids of those without."""
+        known = known_columns(self.vocabulary, kind)
+        named = [(f"{many}[{n}]", named_values(row, known, f"{many}[{n}]", findings)) for n, row in enumerate(rows)]
+        taken = {str(row["id"]) for _, row in named if row and row.get("id") not in (None, "")}
+        found: list[tuple[str, Given]] = []
+        for n, (place, row) in enumerate(named):
+            if row is not None:
+                number = str(n + 1) if str(n + 1) not in taken else f"#{n + 1}"
+                own = row["id"] if row.get("id") not in (None, "") else number
+                kept = {k: v for k, v in row.items() if k not in row_headings(self.vocabulary, kind)}
+                found.append((place, {**kept, "id": own, "period": period, kind.belongs_to: ALONE}))
+        return found
+
+    def _among(self, values: Given, period: int, around: Around, findings: Findings) -> Row:
+        """A subject among the others of its kind, all with their ids: of these nothing else is known."""
+        cohort, name = around.cohort, self.kind.name
+        if isinstance(cohort, (str, Mapping)) or not isinstance(cohort, Sequence):
+            note_no_list("cohort", findings)
+        for about, more in (("years", around.years), ("children", around.children)):
+            if more:
+                findings.add("PR640", where=about, about=about)
+        findings.refuse()
+        assert cohort is not None
+        known = named_values(values, known_columns(self.vocabulary, self.kind), name, findings) or {}
+        rows = [(name, {**known, "period": period}), *((f"cohort[{n}]", row) for n, row in enumerate(cohort))]
+        found = gathered(self.vocabulary, {name: rows}, period, findings)
+        findings.refuse()
+        own = read_id(known.get("id", known.get("编号")), "id", name, findings) or ""
+        table = found.table(name, period)
+        row = table.row_of(own)
+        assert row is not None, "the subject was read with the others"
+        parents = self._above(around.parent, table.parents[row] or ALONE, period, findings)
+        findings.refuse()
+        cells = tuple(table.columns[i.fact][row] if i.offset == 0 else None for i in self.inputs)
+        facts = Facts(self.vocabulary, {**found.tables, **parents}, found.loaded | {kind for kind, _ in parents})
+        return Row(name, cells, period, self.program, facts, own)
+
+    def _columns(self, kind: SubjectKind, values: Given, place: str, findings: Findings) -> dict[str, Stored | None]:
+        named = named_values(values, known_columns(self.vocabulary, kind), place, findings)
+        if named is None:
+            return dict.fromkeys(kind.columns)
+        return dict(zip(kind.columns, read_columns(kind, named, place, findings), strict=True))
+
+    def facts(self, row: Row) -> Facts:
+        """The facts that a row was read from."""
+        if row.facts is not None:
+            return row.facts
+        years: dict[int, dict[str, Stored | None]] = {0: dict.fromkeys(self.kind.columns)}
+        for cell, value in zip(self.inputs, row.cells, strict=True):
+            years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
+        tables = {(self.kind.name, row.period + offset): alone(columns) for offset, columns in years.items()}
+        return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def alone(columns: Mapping[str, Stored | None], name: str = ALONE) -> Table:
+    """A table of one subject."""
+    return Table([name], [ALONE], {fact: [value] for fact, value in columns.items()})

@@ -1,0 +1,211 @@
+"""One subject decided inside another program: what it knows of others, and the objects that hosts have."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+import pytest
+from pydantic import BaseModel
+
+import perfrules
+
+FACTS = """
+facts: made
+extends: budget
+kinds:
+  bureau: {}
+  department:
+    belongs_to: bureau
+    many: departments
+    facts:
+      budget: {is: money, at_least: 0}
+      paid:   {is: money, at_least: 0}
+      size:   {is: choice, of: [small, large]}
+      urgent: {is: flag}
+    accounts:
+      funds: {together: sum}
+  project:
+    belongs_to: department
+    many: projects
+    facts:
+      score: {is: number}
+"""
+POLICY = """
+policy: made
+facts: made
+subject: department
+names:
+  rate: round(paid / budget, 0.01%)
+  project.first: rank(score over projects) = 1
+pools:
+  saved: {leftover: carried-over}
+rules:
+  - {rule: slow, when: paid / budget < 85%, then: {deduct: {from: funds, amount: 1% * funds, into: saved}}, because: slow}
+  - {rule: fast, when: paid / budget > 96%, then: {reward: {to: funds, out_of: saved, by: funds}}, because: fast}
+  - {rule: best, when: rank(rate over departments) = 1, then: {flag: {as: best}}, because: best}
+  - {rule: mean, when: rate > average(rate over departments per bureau), then: remind, because: mean}
+  - {rule: urgent, when: urgent and size = large, then: remind, because: urgent}
+  - {rule: leads, when: any(first over projects), then: remind, because: leads}
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory) -> perfrules.Program:
+    folder = tmp_path_factory.mktemp("decide")
+    (folder / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return perfrules.load(folder, as_of="2024-01-31")
+
+
+OWN = {"id": "B", "bureau": "X", "budget": 100, "paid": 97, "funds": 300}
+OTHERS = [
+    {"id": "A", "bureau": "X", "budget": 100, "paid": 84, "funds": 1000},
+    {"id": "C", "bureau": "Y", "budget": 100, "paid": 99, "funds": 100},
+]
+
+
+def test_of_a_cohort_that_was_not_given_nothing_is_known(program):
+    verdicts = program.decide("department", OWN).verdicts
+    assert verdicts["made/best"] == verdicts["made/mean"] == "undecided"
+    assert verdicts["made/fast"] == "holds"
+    assert "departments" in program.decide("department", OWN).explain().text()
+
+
+def test_what_belongs_to_the_subject_is_no_cohort(program):
+    """Its projects are given, all others are not: which is the first of all is not known."""
+    decision = program.decide("department", OWN, children={"projects": [{"score": 5}]})
+    assert decision.verdicts["made/leads"] == "undecided"
+
+
+def test_a_subject_among_the_others_is_decided_as_in_a_run(program):
+    decision = program.decide("department", OWN, cohort=OTHERS, period=2023)
+    assert decision.verdicts["made/best"] == "does-not-hold"
+    assert decision.verdicts["made/mean"] == "holds"  # A and B of bureau X
+    # A pays 1% of 1000元; B has 300 of the 400元 that share it
+    assert ("made/fast", "reward", Decimal("7.50")) in decision.fired
+    outcome = program.run(program.facts({"department": [OWN, *OTHERS]}, period=2023))
+    whole = {r.rule: r.verdict for r in outcome.rulings if r.subject == "department/B"}
+    assert whole == decision.verdicts
+    assert decision.explain().subject == "department/B"
+    assert program.decide("department", OWN).fired[0].amount is None  # alone, the share is not known
+
+
+def test_others_may_come_in_any_order(program):
+    one = program.decide("department", OWN, cohort=OTHERS)
+    other = program.decide("department", dict(reversed(OWN.items())), cohort=OTHERS[::-1])
+    assert (one.fired, one.verdicts) == (other.fired, other.verdicts)
+
+
+def test_a_cohort_of_nobody_else_is_the_subject(program):
+    assert program.decide("department", OWN, cohort=[]).verdicts["made/best"] == "holds"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"cohort": {"A": {}}}, "PR628"),
+        ({"cohort": [1]}, "PR628"),
+        ({"cohort": [{"budget": 1}]}, "PR617"),
+        ({"cohort": [{**OWN}]}, "PR605"),
+        ({"cohort": OTHERS, "years": {1: OWN}}, "PR640"),
+        ({"cohort": OTHERS, "children": {"projects": []}}, "PR640"),
+        ({"cohort": [{**OTHERS[0], "paid": 84.5}]}, "PR607"),
+    ],
+)
+def test_a_cohort_that_cannot_be_read_is_refused(program, given, code):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", OWN, **given)
+    assert [p.code for p in refused.value.problems] == [code]
+
+
+class Size(Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+@dataclass
+class Department:
+    budget: Decimal
+    paid: Decimal
+    size: Size | None = None
+    urgent: bool | None = None
+    telephone: str = "0834-1234567"
+
+
+class Modelled(BaseModel):
+    budget: Decimal
+    paid: Decimal
+    size: Size | None = None
+    urgent: bool | None = None
+    telephone: str = "0834-1234567"
+
+
+class Named(NamedTuple):
+    budget: Decimal
+    paid: Decimal
+    size: Size | None = None
+    urgent: bool | None = None
+
+
+@pytest.mark.parametrize("record", [Department, Modelled, Named])
+def test_hosts_give_their_own_objects(program, record):
+    row = record(budget=Decimal(100), paid=Decimal("84.99"), size=Size.LARGE, urgent=True)
+    assert [f.rule for f in program.decide("department", row).fired] == ["made/urgent"]
+    unknown = record(budget=Decimal(100), paid=Decimal("84.99"))
+    assert program.decide("department", unknown).verdicts["made/urgent"] == "undecided"
+    around = program.decide("project", {"score": 1}, parent=row)
+    assert around.verdicts == {}
+
+
+def test_objects_are_rows_of_a_run(program):
+    @dataclass
+    class Project:
+        id: str
+        department: str
+        score: int
+
+    facts = program.facts({"department": [OWN], "project": [Project("1", "B", 5)]}, period=2023)
+    assert facts.table("project", 2023).columns["score"] == [500]
+
+
+def test_floats_of_objects_are_refused_with_the_cure(program):
+    with pytest.raises(perfrules.Refused, match="Decimal"):
+        program.decide("department", Department(budget=Decimal(100), paid=84.99))  # type: ignore[arg-type]
+
+
+def test_an_attribute_that_may_be_meant_as_a_fact_is_refused(program):
+    @dataclass
+    class Row:
+        budget: int
+        payd: int
+
+    with pytest.raises(perfrules.Refused, match="did you mean `paid`"):
+        program.decide("department", Row(100, 84))
+
+
+def test_a_class_is_no_row(program):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", Department)
+    assert refused.value.problems[0].code == "PR628"
+
+
+def test_any_number_of_rows_are_decided_in_the_memory_of_one(program):
+    def rows(count: int) -> Iterator[dict[str, object]]:
+        return ({"budget": 1_000 + n, "paid": 850, "funds": 100} for n in range(count))
+
+    def peak(count: int) -> tuple[int, int]:
+        tracemalloc.start()
+        slow = sum(bool(program.decide("department", row).fired) for row in rows(count))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return slow, most
+
+    peak(10)  # what is made once
+    few, many = peak(100), peak(5_000)
+    assert few[0] < many[0]
+    assert many[1] < few[1] + 20_000
