@@ -5,7 +5,7 @@ outcome = program.run(program.read_facts("facts"), period=2022)
 print(outcome.text("zh"), outcome.explain("department/A"))
 """
 
-from perfrules.api import Program, check, load, loads
+from perfrules.api import check, load, loads
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, render
 from perfrules.core.vocabulary import Action
@@ -17,6 +17,7 @@ from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling
+from perfrules.program import Program
 from perfrules.reports.explanation import Explanation
 from perfrules.row import Row
 

@@ -6,26 +6,52 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from perfrules.core.problem import Findings
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings, Refused
+from perfrules.districts import starting
 from perfrules.districts.manager import bring
 from perfrules.library import read_library
-from perfrules.reports import template
+from perfrules.program import Paths, listed
+from perfrules.readers import marked
+from perfrules.reports import facts_table, template
 
 
-def write_template(
-    paths: str | Path | Iterable[str | Path], out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()
-) -> None:
+def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()) -> None:
     """Write a workbook for the facts that policies speak of: a sheet for each kind, a column for each fact.
 
     `paths` are policies, or a vocabulary alone. Raises `Refused` where nothing is declared, or without the
     extra `excel`.
     """
     findings = Findings()
-    listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    named = ", ".join(map(str, listed))
-    library = read_library(listed, bring(plugins), findings)
+    given = listed(paths)
+    named = ", ".join(map(str, given))
+    library = read_library(given, bring(plugins), findings)
     found = {p.vocabulary.name: p.vocabulary for p in library.policies} or dict(library.vocabularies)
     if not any(vocabulary.kinds for vocabulary in found.values()) and not findings.errors:
         findings.add("PR121", where=named, path=named)
     findings.refuse()
     template.write_template(found.values(), Path(out), language)
+
+
+def facts_text(facts: Facts, language: str = "en") -> str:
+    """What was read, in `en` or `zh`: for each kind and year its columns with their units, how many values are
+    known, and the total, to be compared with the books."""
+    return facts_table.facts_text(facts, language)
+
+
+def write_marked(paths: Paths, refused: Refused, folder: str | Path, language: str = "en") -> list[Path]:
+    """Write copies of files with facts that were refused, in which a last column says what is wrong with each row.
+
+    `paths` are those that were read: CSV files, workbooks, or folders of them; JSON is not copied. The copies stand in
+    `folder` under their own names; which were written.
+    """
+    return marked.write_marked([Path(p) for p in listed(paths)], refused.problems, Path(folder), language)
+
+
+def write_district(name: str, folder: str | Path | None = None, *, language: str = "en") -> list[Path]:
+    """Write a folder for a new district, in `en` or `zh`: a vocabulary, a policy with examples, made-up facts.
+
+    The folder, which is called like the district where nothing else is said, must not be there yet. Gives the files.
+    Raises `Refused` where it is, or the name is none.
+    """
+    return starting.write_district(name, Path(name if folder is None else folder), language)

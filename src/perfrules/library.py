@@ -14,12 +14,13 @@ from perfrules.districts.manager import Brought
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, PolicyForm
+from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
+from perfrules.readers.mapping import check_mapping
 
-F = TypeVar("F", FactsForm, PolicyForm, DecisionsForm)
+F = TypeVar("F", FactsForm, PolicyForm, DecisionsForm, MappingForm)
 ENDINGS = (".yaml", ".yml")
 
 
@@ -117,6 +118,7 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
     facts: list[FactsForm] = []
     policies: list[PolicyForm] = []
     decisions: list[DecisionsForm] = []
+    mappings: list[MappingForm] = []
     for tree in trees:
         kind = _document(tree)
         if kind == "policy":
@@ -125,6 +127,8 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
             _append(facts, FactsForm, tree, findings)
         elif kind == "decisions":
             _append(decisions, DecisionsForm, tree, findings)
+        elif kind == "mapping":
+            _append(mappings, MappingForm, tree, findings)
         else:
             key = next(iter(tree), None)
             findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
@@ -133,12 +137,16 @@ def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findin
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
-    facts += [form for form in beside if str(form.facts) not in named and _needed(form, policies, facts)]
+    wanted = {str(p.facts) for p in policies} | {str(m.facts) for m in mappings}
+    wanted |= {str(base) for form in facts for base in form.extends}
+    facts += [form for form in beside if str(form.facts) in wanted - named]
     vocabularies = _vocabularies(facts, brought, findings)
     known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
     checked = [check_policy(form, known, findings) for form in policies]
     found = [p for p in checked if p is not None]
     _check_policy_names(found, findings)
+    for mapping in mappings:
+        check_mapping(mapping, vocabularies, findings)
     decided = [one for form in decisions for one in check_decisions(form, findings)]
     return Library(vocabularies, tuple(found), decisions=tuple(decided))
 
@@ -149,11 +157,6 @@ def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:
         if _document(tree) == kind:
             found = (value for key, value in tree.items() if DOCUMENTS.get(key) == kind)
             yield from (value for value in found if isinstance(value, Text))
-
-
-def _needed(form: FactsForm, policies: list[PolicyForm], facts: list[FactsForm]) -> bool:
-    wanted = {str(p.facts) for p in policies} | {str(base) for f in facts for base in f.extends}
-    return str(form.facts) in wanted
 
 
 def _append(forms: list[F], form: type[F], tree: Tree, findings: Findings) -> None:

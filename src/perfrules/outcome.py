@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
 from typing import Any, TextIO
 
 from perfrules.core.problem import Findings, did_you_mean
@@ -13,8 +15,14 @@ from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling, Statement
 from perfrules.pipeline.verdicts import Verdicts
 from perfrules.reports.explanation import Explanation
+from perfrules.reports.notebook import outcome_html
 from perfrules.reports.outcome_json import outcome_json, outcome_pieces
-from perfrules.reports.outcome_text import outcome_text
+from perfrules.reports.outcome_text import head, outcome_text
+from perfrules.reports.tables import TABLES, said_rows, table_called
+from perfrules.reports.tables_csv import csv_text
+from perfrules.reports.tables_excel import Sheet, write_sheets
+from perfrules.reports.tables_frame import pandas_frame, polars_frame
+from perfrules.reports.values import phrase
 from perfrules.reports.yearly import year_of
 from perfrules.reports.yearly_html import year_html
 from perfrules.reports.yearly_text import year_csv, year_text
@@ -114,6 +122,41 @@ class Outcome:
         base, who pays and who receives. HTML needs the extra `report`."""
         year = year_of(self._statement)
         return {"text": year_text, "csv": year_csv, "html": year_html}[form](year, language)
+
+    def csv(self, table: str = "entries", language: str = "en") -> str:
+        """A table as CSV for spreadsheets, in `en` or `zh`: `rulings`, `claims`, `entries`, `pools`,
+        `recommendations`, `marks` (statuses, notices, labels) or `missing`. Raises `Refused` for another name."""
+        wanted = table_called(table)
+        titles = [column.title(language) for column in wanted.columns]
+        return csv_text(chain([titles], said_rows(wanted, self._statement, self._verdicts, language)))
+
+    def write_excel(self, path: str | Path, language: str = "en") -> None:
+        """Write a workbook with a sheet for each table, in `en` or `zh`. Raises `Refused` without the extra `excel`."""
+        sheets = [
+            (
+                table.title(language),
+                [column.title(language) for column in table.columns],
+                said_rows(table, self._statement, self._verdicts, language),
+            )
+            for table in TABLES.values()
+        ]
+        about: Sheet = (phrase("table run", language), [], [[line] for line in head(self._statement, language)])
+        write_sheets(Path(path), [about, *sheets], language)
+
+    def to_polars(self, table: str = "entries") -> Any:
+        """A table (see `csv`) as a dataframe of Polars, amounts as exact decimals. Raises `Refused` without Polars."""
+        wanted = table_called(table)
+        places = self._result.program.vocabulary.currency.places
+        return polars_frame(wanted, wanted.rows(self._statement, self._verdicts, "en"), places)
+
+    def to_pandas(self, table: str = "entries") -> Any:
+        """A table (see `csv`) as a dataframe of pandas, amounts as `Decimal`. Raises `Refused` without pandas."""
+        wanted = table_called(table)
+        return pandas_frame(wanted, wanted.rows(self._statement, self._verdicts, "en"))
+
+    def _repr_html_(self) -> str:
+        """The verdicts by rule and the first entries, for notebooks."""
+        return outcome_html(self._statement, self._verdicts, "en")
 
     def __str__(self) -> str:
         return self.text()

@@ -102,21 +102,21 @@ class _Draft:
 def build(
     vocabulary: Vocabulary,
     rows: Mapping[str, Iterable[tuple[Place, Given]]],
-    notices: Iterable[Problem] = (),
+    findings: Findings,
     period: int | None = None,
 ) -> Facts:
     """Facts from rows: for each kind, pairs of a row's place (for messages) and the row itself.
 
     A row has `id`, `period`, its parent's id under the name of the parent's kind, and facts by name or
-    title; a fact that is absent is unknown. `period` is that of rows which name none. Raises `Refused`
-    with every problem of every row.
+    title; a fact that is absent is unknown. `findings` has what is already said of where the rows come from, `period`
+    is that of rows which name none. Raises `Refused` with every problem of every row.
     """
-    findings = Findings()
-    notices = tuple(notices)
-    findings.problems += notices
-    facts = gathered(vocabulary, rows, period, findings)
+    found = Findings()
+    facts = gathered(vocabulary, rows, period, found)
+    unread = bool(findings.errors)  # then rows are missing, and nothing is said of those that belong to them
+    findings.problems += [p for p in found.problems if not (unread and p.code == "PR621")]
     findings.refuse()
-    return replace(facts, notices=notices)
+    return replace(facts, notices=tuple(findings.problems))
 
 
 def gathered(

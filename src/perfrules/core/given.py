@@ -20,8 +20,8 @@ Place = str | Span  # where a row was written: a line of a file, an argument, a 
 HEADINGS = {"编号": "id", "年度": "period"}
 
 
-class SheetRow(str):
-    """A row of a sheet, which knows where the cells of its columns are."""
+class RowPlace(str):
+    """A row of a table, which knows where the cells of its columns are."""
 
     __slots__ = ("columns",)
     columns: dict[str, str]
@@ -120,7 +120,7 @@ def place_of(thing: object, place: Place) -> Place:
 
 def cell_of(value: object, header: object, place: Place) -> Place:
     """Where a value in a column was written, as exactly as it is known."""
-    if isinstance(place, SheetRow):
+    if isinstance(place, RowPlace):
         return place.columns.get(str(header), place)
     return place_of(value, f"{said_place(place)}, {header}")
 

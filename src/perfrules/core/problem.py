@@ -100,6 +100,11 @@ class Problem:
         return ([part.rjust(9, "0") if part.isdecimal() else part for part in re.split(r"[:\[\]]", row)], -1, "")
 
 
+def missing_extra(extra: str, what: Words) -> Problem:
+    """That something needs an extra of perfrules that is not installed."""
+    return Problem("PR902", values={"extra": extra, "what": what})
+
+
 class Refused(Exception):
     """Something was refused; `problems` says what, where and how to cure it, in order of place."""
 

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from perfrules.core.money import UNITS, exact, fraction_text, is_grouped, is_number, scaled, too_long
 from perfrules.core.money import round_half_up as half_up
@@ -37,7 +38,7 @@ KIND_WORDS = {
     "choice": Words("a choice", "选项"),
 }
 
-_SCIENTIFIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
+SCIENTIFIC = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
 _SPOILT_CODE = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,}")  # as spreadsheets show a long number
 _SPACED = re.compile(r"(-?[0-9]{1,3}(?:[ '’][0-9]{3})+(?:\.[0-9]+)?)(.*)")
 _NOTHING = ("none", "null", "nan", ".nan", "nil", "#n/a", "#null!", "#value!", "#div/0!")
@@ -54,8 +55,18 @@ class Unfit(Exception):
         super().__init__(code)
 
 
+class Measured(NamedTuple):
+    """A value in another unit than its fact's: the fact as the source measures it."""
+
+    value: object
+    fact: Fact
+
+
 def read_value(fact: Fact, value: object) -> Stored | None:
     """The stored form of a value of `fact`; None where it is unknown. Raises `Unfit`."""
+    if value.__class__ is Measured:
+        assert isinstance(value, Measured)
+        value, fact = value
     if value is None:
         return None
     if isinstance(value, str):
@@ -119,7 +130,7 @@ def _read_date(fact: Fact, value: object) -> int:
 
 def _read_number(fact: Fact, value: object) -> Fraction:
     """The number in major units (元, 1, …), exactly."""
-    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1)
+    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
     if isinstance(value, bool):
         raise Unfit("PR608", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
     if isinstance(value, (int, Fraction)):
@@ -186,7 +197,7 @@ def _plainer(fact: Fact, text: str) -> Words:
         return Words(f"the column is in {fact.unit}: write {bare}", f"本列单位为{fact.unit}：请写作 {bare}")
     if fact.kind == "ratio" and percent and is_number(percent[1]):
         return Words(f"write {plain}", f"请写作 {plain}")
-    if _SCIENTIFIC.fullmatch(plain) and len(plain) < 12 and abs(int(re.split("[eE]", plain)[1])) < 19:
+    if SCIENTIFIC.fullmatch(plain) and len(plain) < 12 and abs(int(re.split("[eE]", plain)[1])) < 19:
         bare = fraction_text(Fraction(Decimal(plain)))
         return Words(f"write {bare}", f"请写作 {bare}")
     if plain[:1] == "." and is_number("0" + plain):

@@ -17,6 +17,7 @@ from perfrules.language.scalars import Scalar
 
 Cell = int | bool | str | None
 Columns = dict[str, list[Cell]]
+Progress = Callable[[int, int], None]
 Tables = dict[str, Columns]
 Row = tuple[Cell, ...]
 
@@ -74,11 +75,16 @@ def _row_function(scalar: Scalar, unknown: frozenset[str]) -> tuple[tuple[str, .
     return names, eval(code, {"__builtins__": {"zip": zip}})  # our own source, from closed data
 
 
-def run(steps: plan.Plan, facts: Facts, period: int) -> Tables:
-    """Execute a plan over the facts of a period. Raises `Refused` where a requirement is not met."""
+def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None = None) -> Tables:
+    """Execute a plan over the facts of a period. Raises `Refused` where a requirement is not met.
+
+    `progress` is told how many of how many steps are done.
+    """
     execution = _Execution(facts, period)
-    for step in steps.steps:
+    for done, step in enumerate(steps.steps, 1):
         execution.execute(step)
+        if progress is not None:
+            progress(done, len(steps.steps))
     return execution.tables
 
 

@@ -15,7 +15,8 @@ def main() -> None:
     try:
         import typer  # noqa: F401
     except ImportError:
-        missing = perfrules.Problem("PR902")
+        command = perfrules.Words("a command of the command line", "命令行")
+        missing = perfrules.Problem("PR902", values={"extra": "cli", "what": command})
         sys.stderr.write("".join(f"{perfrules.render(missing, language)}\n" for language in ("en", "zh")))
         raise SystemExit(2) from perfrules.Refused([missing])
     from perfrules.front.commands import run_app

@@ -226,6 +226,20 @@ DECISIONS = {
     "approve": "批准",
     "because": "依据",
 }
+MAPPING = {
+    "mapping": "对照表",
+    "facts": "事实",
+    "tables": "数据表",
+    "from": "来自",
+    "columns": "列",
+    "column": "列名",
+    "in": "计量单位",
+    "decimal": "小数点",
+    "grouping": "千分位",
+    "scientific": "科学计数法",
+    "unknown": "未知",
+    "values": "取值对应",
+}
 RECOMMEND = {"recommend": "建议"}
 
 CLAUSES = {

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, POLICY, TABLES, english
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, MAPPING, POLICY, TABLES, english
 from perfrules.pipeline.document import Items, Node, Tree
 
 _SHAPES = {
@@ -21,7 +21,7 @@ _SHAPES = {
 }
 _CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
 _CLAUSE_WORDS = english(CLAUSES)
-_TABLES = (CLAUSES, POLICY, TABLES, FACTS, COMMON, APPROVAL, DECISIONS)
+_TABLES = (CLAUSES, POLICY, TABLES, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING)
 
 
 _USUAL_KEYS = {  # what others write for a key
@@ -64,6 +64,8 @@ def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[
     """The Chinese of the keys that stand at a location: decisions and approvals have words of their own."""
     if "decisions" in form.model_fields:
         return DECISIONS
+    if "mapping" in form.model_fields:
+        return MAPPING
     return APPROVAL if "approvals" in location else _CHINESE
 
 

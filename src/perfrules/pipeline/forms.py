@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, POLICY, TABLES, english
+from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, MAPPING, POLICY, TABLES, english
 from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
@@ -210,10 +210,45 @@ class PolicyForm(Form):
     note: Title = UNTITLED
 
 
+class ColumnForm(Form):
+    """A column of another system's table: its name there, and how its values are written."""
+
+    words = english(MAPPING, COMMON)
+    column: Text
+    unit: Text | None = Field(default=None, alias="in")
+    decimal: Text | None = None
+    grouping: Text | None = None
+    scientific: Text | None = None
+    unknown: Texts = Field(default_factory=list)
+    values: dict[Text, Text] = Field(default_factory=dict)
+    note: Title = UNTITLED
+
+
+class MappedForm(Form):
+    """A table of another system, read as the facts of a kind."""
+
+    words = english(MAPPING, COMMON)
+    origin: Text | None = Field(default=None, alias="from")
+    columns: dict[Text, Annotated[ColumnForm, short("column")]] = Field(default_factory=dict)
+    note: Title = UNTITLED
+
+
+class MappingForm(Form):
+    """A document `mapping:`."""
+
+    words = english(MAPPING, COMMON)
+    perfrules: Text | None = None
+    mapping: Text
+    facts: Text
+    tables: dict[Text, MappedForm]
+    note: Title = UNTITLED
+
+
 DOCUMENTS = {
     **dict.fromkeys(("facts", FACTS["facts"]), "facts"),
     **dict.fromkeys(("policy", POLICY["policy"]), "policy"),
     **dict.fromkeys(("decisions", DECISIONS["decisions"]), "decisions"),
+    **dict.fromkeys(("mapping", MAPPING["mapping"]), "mapping"),
 }
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)

@@ -1,38 +1,211 @@
-"""The columns of a table of facts: which of them are read, whatever sort of file they stand in."""
+"""The columns of a table of facts: which are read, as which facts and in which units, whatever sort of source it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 
-from perfrules.core.given import Place, note, place_of
-from perfrules.core.problem import Findings, did_you_mean, nearest
-from perfrules.core.vocabulary import Vocabulary
+from perfrules.core.given import Place, Row, RowPlace, known_columns, note, place_of, said_place
+from perfrules.core.problem import Findings, Words, did_you_mean, nearest
+from perfrules.core.span import Span, Text
+from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, Measured, Unfit
+from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 IDS = {"id", "编号"}
+PROBLEMS = Words("problems", "问题")  # the column that a marked copy has
+NUMBERS = ("money", "ratio", "number", "count")
+_UNIT = re.compile(r"(?P<name>.*?)\s*[（(]\s*(?P<unit>元|万元|亿元|分|%|％)\s*[）)]")
 
 
-def kind_of(word: str, place: str, vocabulary: Vocabulary, findings: Findings) -> str | None:
-    """The kind that a file, a sheet or a key is called after; None with a problem noted where it is none."""
-    if word not in vocabulary.kind_names:
-        findings.add("PR616", where=place, word=word, hint=did_you_mean(word, vocabulary.kind_names))
-    return vocabulary.kind_names.get(word)
+@dataclass(frozen=True)
+class Column:
+    """What a column of a source holds, and how it is written there; without a fact it says whose a row is."""
+
+    name: str
+    span: Span | None = None  # where a mapping names the column
+    fact: Fact | None = None  # in the unit of the source
+    measured: bool = False  # whether that unit is not the fact's own
+    decimal: str = "."
+    grouping: str = ","
+    scientific: bool = False
+    unknown: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, value: object) -> object:
+        """What a cell holds, as facts are given. Raises `Unfit` where it is written with other marks."""
+        if value is None:
+            return None
+        text = value.strip() if isinstance(value, str) else str(value)
+        if text in self.unknown:
+            return None
+        if text in self.words:
+            return self.words[text]
+        if isinstance(value, str) and self.fact is not None and self.fact.kind in NUMBERS:
+            value = self._number(text)
+        return Measured(value, self.fact) if self.measured and self.fact is not None else value
+
+    def _number(self, text: str) -> str:
+        """A number with the marks that are usual here."""
+        plain = text
+        if (self.decimal, self.grouping) != (".", ","):
+            mark, group = re.escape(self.decimal), re.escape(self.grouping)
+            number = rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)(?:{mark}[0-9]+)?(?:[eE][+-]?[0-9]+)?%?"
+            if not re.fullmatch(number, text):
+                raise Unfit("PR643", value=text[:40], mark=self.decimal)
+            plain = text.replace(self.grouping, "").replace(self.decimal, ".")
+        if self.scientific and SCIENTIFIC.fullmatch(plain):
+            exact = Decimal(plain)
+            exponent = exact.as_tuple().exponent
+            if isinstance(exponent, int) and abs(exponent) <= EXPONENT_MAX:
+                return f"{exact:f}"
+        return plain
 
 
-def check_names(header: Sequence[str], place: Place, findings: Findings) -> bool:
-    """Whether the rows below the names of the columns can be read; names that stand twice are noted."""
-    if not set(header) & IDS:
-        note(findings, "PR626", place_of(header[0], place))
-        return False
+@dataclass(frozen=True)
+class Layout:
+    """Which tables and columns are read: those of a vocabulary, and those that a mapping names."""
+
+    vocabulary: Vocabulary
+    origins: Mapping[str, str] = field(default_factory=dict)  # kinds by the name of a file or sheet
+    mapped: Mapping[str, Mapping[str, Column]] = field(default_factory=dict)  # by kind, by heading
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The kind that a file or sheet of each name holds."""
+        return {**self.vocabulary.kind_names, **self.origins}
+
+    def kind_of(self, word: str, place: str, findings: Findings) -> str | None:
+        """The kind that a file, a sheet or a key is called after; None with a problem noted where it is none."""
+        names = self.names
+        if word not in names:
+            findings.add("PR616", where=place, word=word, hint=did_you_mean(word, names))
+        return names.get(word)
+
+    def known(self, kind: str) -> frozenset[str]:
+        """What the columns of a kind may be called."""
+        return known_columns(self.vocabulary, self.vocabulary.kinds[kind]) | self.mapped.get(kind, {}).keys()
+
+    def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object]:
+        """A row that names its values itself."""
+        mapped = self.mapped.get(kind)
+        if not mapped or not isinstance(row, Mapping):
+            return place, row
+        where = RowPlace(place)
+        where.columns, found = {}, {}
+        for heading, value in row.items():
+            read_as = mapped.get(str(heading))
+            name = read_as.name if read_as else str(heading)
+            where.columns[name] = f"{place}, {heading}"
+            found[name] = _value(read_as, value, where.columns[name], findings)
+        return where, found
+
+    def header(self, kind: str, headings: Sequence[str], place: Place, findings: Findings) -> Header | None:
+        """The columns of a table that are read; None where its rows can't be.
+
+        Others are noted; one that may be meant as a column that is known is refused.
+        """
+        subject, mapped = self.vocabulary.kinds[kind], self.mapped.get(kind, {})
+        known = self.known(kind)
+        _check_once(headings, place, findings)
+        for heading, column in mapped.items():
+            if heading not in headings:
+                findings.add("PR642", column.span, path=said_place(place), column=heading, fact=column.name,
+                             hint=did_you_mean(heading, filter(None, headings)))  # fmt: skip
+        used: list[Used] = []
+        others: list[str] = []
+        for n, heading in enumerate(headings):
+            name, read_as = _meant(heading, subject, mapped, place, findings)
+            if name in known:
+                used.append(Used(n, name, str(heading), read_as))
+            elif heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
+                continue
+            elif name and nearest(name, known):
+                note(findings, "PR601", place_of(heading, place), column=str(heading), kind=kind,
+                     hint=did_you_mean(name, known))  # fmt: skip
+            elif name:
+                others.append(heading)
+        if not {one.name for one in used} & IDS:
+            note(findings, "PR626", place_of(headings[0], place))
+            return None
+        for heading in others:
+            note(findings, "PR631", place_of(heading, place), column=str(heading))
+        return Header(used)
+
+
+def _check_once(headings: Iterable[str], place: Place, findings: Findings) -> None:
+    """Names of columns that stand twice are noted."""
     first: dict[str, str] = {}
-    for name in filter(None, header):
+    for name in filter(None, headings):
         if first.setdefault(str(name), name) is not name:
             note(findings, "PR618", place_of(name, place), fact=str(name), column=str(name), other=str(name))
-    return True
 
 
-def used_columns(header: Sequence[str], known: frozenset[str], place: Place, findings: Findings) -> list[int]:
-    """The columns that are read: others are noted, but for those that may be meant as one that is known."""
-    extra = [n for n, name in enumerate(header) if name and name not in known and not nearest(name, known)]
-    for n in extra:
-        note(findings, "PR631", place_of(header[n], place), column=str(header[n]))
-    return [n for n in range(len(header)) if n not in extra]
+def _meant(
+    heading: str, kind: SubjectKind, mapped: Mapping[str, Column], place: Place, findings: Findings
+) -> tuple[str, Column | None]:
+    """What a column is read as: what a mapping says, else by its name, behind which a unit may stand."""
+    if heading in mapped:
+        return mapped[heading].name, mapped[heading]
+    united = _UNIT.fullmatch(heading)
+    if heading in kind.by_title or united is None or united["name"] not in kind.by_title:
+        return heading, None
+    fact, unit = kind.columns[kind.by_title[united["name"]]], united["unit"]
+    if fact.kind != "money" or unit != fact.unit:
+        own = (
+            Words(f"in {fact.unit}", f"以{fact.unit}为单位") if fact.kind == "money" else Words("1 = 100%", "1 = 100%")
+        )
+        note(findings, "PR641", place_of(heading, place), column=str(heading), unit=unit, fact=fact.name, own=own)
+        return "", None
+    return Text(united["name"], heading.span) if isinstance(heading, Text) else united["name"], None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A column that is read: where it stands, and what its values are known as."""
+
+    position: int
+    name: str
+    heading: str
+    column: Column | None
+
+
+class Header:
+    """The columns of one table that are read."""
+
+    def __init__(self, used: Sequence[Used]) -> None:
+        self.used = used
+        self._plain = all(one.column is None and one.name == one.heading for one in used)
+
+    def row(
+        self, place: str, cells: Sequence[object], findings: Findings, places: Sequence[str] = ()
+    ) -> tuple[Place, Row]:
+        """A row with its place; `places` are those of its cells where they have names of their own."""
+        if self._plain and not places:
+            return place, {one.name: cells[one.position] for one in self.used}
+        where = RowPlace(place)
+        where.columns = {o.name: places[o.position] if places else f"{place}, {o.heading}" for o in self.used}
+        return where, {o.name: _value(o.column, cells[o.position], where.columns[o.name], findings) for o in self.used}
+
+    def named(self, cells: Sequence[object], names: Iterable[str]) -> str:
+        """The text of the first column among the names that is read; empty where there is none."""
+        return next((str(cells[o.position]).strip() for o in self.used if o.name in names), "")
+
+
+def _value(column: Column | None, value: object, place: str, findings: Findings) -> object:
+    if column is None:
+        return value
+    try:
+        return column.value(value)
+    except Unfit as unfit:
+        note(findings, unfit.code, place, **unfit.values)
+        return None
+
+
+def midnight(value: object) -> object:
+    """A point of time at midnight is the day that begins then, as databases and sheets store days."""
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
+        return date(value.year, value.month, value.day) if value.tzinfo is None else value
+    return value

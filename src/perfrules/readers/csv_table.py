@@ -7,39 +7,37 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-from perfrules.core.given import Row
+from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.pipeline.document import OTHER_ENCODING, reason_of
-from perfrules.readers.columns import check_names, used_columns
+from perfrules.readers.columns import Header, Layout
 
 CELL_MAX = 100_000
 
 
-def csv_rows(path: Path, known: frozenset[str], findings: Findings) -> Iterator[tuple[str, Row]]:
-    """The rows of a file, each with its place; of the columns those that are `known`."""
-    text = _text(path, findings)
+def csv_rows(path: Path, layout: Layout, kind: str, findings: Findings) -> Iterator[tuple[Place, Row]]:
+    """The rows of a file with the subjects of a kind, each with its place."""
+    text = decoded(path, findings)
     if text is None:
         return
     csv.field_size_limit(CELL_MAX)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
-    header: list[Text] | None = None
-    used: list[int] = []
-    line = 1
+    header: Header | None = None
+    width, line = 0, 1
     try:
         for cells in reader:
             place, line = f"{path}:{line}", reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
-                header = _header(cells, Source(str(path), text))
-                if not _check_header(header, path, findings):
+                header, width = _header(cells, Source(str(path), text), path, layout, kind, findings), len(cells)
+                if header is None:
                     return
-                used = used_columns(header, known, str(path), findings)
-            elif len(cells) != len(header):
-                findings.add("PR623", where=place, found=str(len(cells)), expected=str(len(header)))
+            elif len(cells) != width:
+                findings.add("PR623", where=place, found=str(len(cells)), expected=str(width))
             else:
-                yield place, {header[n]: cells[n] for n in used}
+                yield header.row(place, cells, findings)
     except csv.Error as error:
         findings.add("PR624", where=f"{path}:{line}", path=str(path), reason=_reason(error))
         return
@@ -47,25 +45,28 @@ def csv_rows(path: Path, known: frozenset[str], findings: Findings) -> Iterator[
         findings.add("PR624", where=str(path), path=str(path), reason=Words("it is empty", "文件为空"))
 
 
-def _header(cells: list[str], source: Source) -> list[Text]:
+def _header(
+    cells: list[str], source: Source, path: Path, layout: Layout, kind: str, findings: Findings
+) -> Header | None:
+    """The columns that are read; None where the rows below can't be."""
+    headings = _headings(cells, source)
+    if len(headings) == 1 and (";" in headings[0] or "\t" in headings[0]):
+        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
+        findings.add("PR624", headings[0].span, path=str(path), reason=apart)
+        return None
+    return layout.header(kind, headings, str(path), findings)
+
+
+def _headings(cells: list[str], source: Source) -> list[Text]:
     """The names of the columns; each knows where it stands in the first row."""
-    header: list[Text] = []
+    headings: list[Text] = []
     position = 0
     for cell in cells:
         name = cell.strip()
         start = max(source.text.find(name, position), position)
         position = start + len(name)
-        header.append(Text(name, Span(source, start, position)))
-    return header
-
-
-def _check_header(header: list[Text], path: Path, findings: Findings) -> bool:
-    """Whether the rows below can be read."""
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
-        findings.add("PR624", header[0].span, path=str(path), reason=apart)
-        return False
-    return check_names(header, str(path), findings)
+        headings.append(Text(name, Span(source, start, position)))
+    return headings
 
 
 _REASONS = {
@@ -81,7 +82,8 @@ def _reason(error: csv.Error) -> Words:
     return next(known, Words("it is no CSV", "不是 CSV"))
 
 
-def _text(path: Path, findings: Findings) -> str | None:
+def decoded(path: Path, findings: Findings) -> str | None:
+    """The text of a file, UTF-8 or GB18030; None with a problem noted where it is neither."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -6,46 +6,55 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perfrules.core.facts import Facts, build
-from perfrules.core.given import Place, Row, known_columns
+from perfrules.core.given import Given, Place, Row
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import unreachable
-from perfrules.readers.columns import kind_of
+from perfrules.readers.columns import Layout
 from perfrules.readers.csv_table import csv_rows
 from perfrules.readers.json_table import json_rows
+from perfrules.readers.mapping import layout_of
 from perfrules.readers.workbook import WORKBOOKS, sheets
 
 IN_FOLDERS = (".csv", ".xlsx")  # a folder may also hold what was written there as JSON
 NO_TABLES = ("~$", ".")  # how names of files begin that editors leave
 
 
-def read_facts(paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None) -> Facts:
+def read_facts(
+    paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None, mapping: Path | None = None
+) -> Facts:
     """The facts in CSV files, Excel workbooks and JSON, or in folders of them.
 
     `department.csv` holds departments, and so does the sheet `department` of a workbook. The first row names the
     columns: `id`, `period`, the parent's kind, then facts by name or title. CSV is UTF-8, else GB18030, which the
-    notices say. `period` is that of rows without one. Raises `Refused` with every problem of every file.
+    notices say. `period` is that of rows without one; `mapping` is a file that says what the tables and columns of
+    another system hold. Raises `Refused` with every problem of every file.
     """
     findings = Findings()
-    rows: dict[str, list[tuple[Place, Row]]] = {}
-    for path in _files(paths, vocabulary, findings):
-        suffix = path.suffix.lower()
+    layout = layout_of(vocabulary, mapping, findings)
+    rows: dict[str, list[tuple[Place, Given]]] = {}
+    for path, named in _files(paths, vocabulary, findings):
+        suffix, before = path.suffix.lower(), len(findings.errors)
         read = sheets if suffix in WORKBOOKS else json_rows if suffix == ".json" else _table
-        for kind, found in read(path, vocabulary, findings):
+        any_kind = False
+        for kind, found in read(path, layout, findings):
             rows.setdefault(kind, []).extend(found)
-    findings.refuse()
-    return build(vocabulary, rows, tuple(findings.problems), period)
+            any_kind = True
+        if named and not any_kind and len(findings.errors) == before:
+            findings.add("PR625", where=str(path), path=str(path), example=next(iter(layout.names), "department"))
+    return build(vocabulary, rows, findings, period)
 
 
-def _table(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[tuple[str, Iterable[tuple[Place, Row]]]]:
+def _table(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str, Iterable[tuple[Place, Row]]]]:
     """The kind that a CSV file is called after, and its rows."""
-    name = kind_of(path.stem, str(path), vocabulary, findings)
+    name = layout.kind_of(path.stem, str(path), findings)
     if name is not None:
-        yield name, csv_rows(path, known_columns(vocabulary, vocabulary.kinds[name]), findings)
+        yield name, csv_rows(path, layout, name, findings)
 
 
-def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) -> list[Path]:
-    files: list[Path] = []
+def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) -> list[tuple[Path, bool]]:
+    """The files to read, and whether each was named itself rather than found in a folder."""
+    files: list[tuple[Path, bool]] = []
     for path in paths:
         why = unreachable(path)
         if why is not None:
@@ -62,5 +71,5 @@ def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) ->
         if not found:
             example = next(iter(vocabulary.kinds), "department")
             findings.add("PR625", where=str(path), path=str(path), example=example)
-        files += found
+        files += [(file, file == path) for file in found]
     return files

@@ -8,11 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from perfrules.core.given import Place, Row, note_no_list
+from perfrules.core.given import Given, Place, note_no_list
 from perfrules.core.problem import Findings, Words
-from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.document import reason_of
-from perfrules.readers.columns import kind_of
+from perfrules.readers.columns import Layout
 
 HINT = Words(
     'write `{"department": [{"id": "A", "period": 2023}]}`', '请写作 `{"department": [{"id": "A", "period": 2023}]}`'
@@ -28,9 +27,7 @@ class _Unread(Exception):
         super().__init__()
 
 
-def json_rows(
-    path: Path, vocabulary: Vocabulary, findings: Findings
-) -> Iterator[tuple[str, Iterable[tuple[Place, Row]]]]:
+def json_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str, Iterable[tuple[Place, Given]]]]:
     """Each kind that is a key, and its rows."""
     try:
         whole = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_constant,
@@ -48,11 +45,11 @@ def json_rows(
         return
     for word, rows in whole.items():
         place = f"{path}, {word}"
-        kind = kind_of(word, place, vocabulary, findings)
+        kind = layout.kind_of(word, place, findings)
         if kind is None:
             continue
         if isinstance(rows, list):
-            yield kind, [(f"{place}[{number}]", row) for number, row in enumerate(rows)]
+            yield kind, [layout.row(kind, f"{place}[{number}]", row, findings) for number, row in enumerate(rows)]
         else:
             note_no_list(place, findings)
 

@@ -9,22 +9,21 @@ fraction beside it; one that has more digits than the fact has places is refused
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from perfrules.core.given import Place, Row, SheetRow, known_columns
+from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Value, Words, nearest
-from perfrules.core.vocabulary import SubjectKind, Vocabulary
 from perfrules.pipeline.document import reason_of
-from perfrules.readers.columns import IDS, check_names, kind_of, used_columns
+from perfrules.readers.columns import IDS, Header, Layout, midnight
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
 CELLS_MAX = 5_000_000
 COLUMNS_MAX = 1_000
 UNPACKED_MAX = 512 * 2**20
+SHEET_NAME_MAX = 31
 RATIO_MAX = 200  # unpacked to packed, of parts above a megabyte
 DIGITS_MAX = 15  # of a number in a workbook
 TOTALS = {"合计", "总计", "小计", "共计", "total", "sum"}
@@ -44,13 +43,13 @@ _STALE = Words("holds a formula whose result was never stored", "是没有存储
 Rows = Iterable[tuple[Place, Row]]
 
 
-def sheets(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[tuple[str, Rows]]:
+def sheets(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str, Rows]]:
     """Each kind that has a sheet, and the sheet's rows; other sheets are noted."""
-    opened = _opened(path, findings)
-    if opened is None:
+    books = opened(path, findings)
+    if books is None:
         return
-    values, formulas = opened
-    names = vocabulary.kind_names
+    values, formulas = books
+    names = {word[:SHEET_NAME_MAX]: kind for word, kind in layout.names.items()} | {**layout.names}
     alone = len(values.worksheets) == 1 and path.stem in names
     for sheet in values.worksheets:
         title = path.stem if alone and sheet.title not in names else sheet.title
@@ -58,15 +57,12 @@ def sheets(path: Path, vocabulary: Vocabulary, findings: Findings) -> Iterator[t
         if title not in names and not nearest(title, names):
             findings.add("PR634", where=place, sheet=title)
             continue
-        name = kind_of(title, place, vocabulary, findings)
+        name = layout.kind_of(title, place, findings)
         if name is not None:
-            kind = vocabulary.kinds[name]
-            yield name, _Sheet(place, sheet, formulas[sheet.title], vocabulary, kind, findings).rows()
-    if not any(s.title in names for s in values.worksheets) and not alone:
-        findings.add("PR625", where=str(path), path=str(path), example=next(iter(names), "department"))
+            yield name, _Sheet(place, sheet, formulas[sheet.title], layout, name, findings).rows()
 
 
-def _opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
+def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
     """The workbook twice: with the stored values, and with the formulas; None with a problem noted."""
     try:
         from openpyxl import load_workbook
@@ -125,29 +121,28 @@ def _unsafe(path: Path) -> Value | None:
 class _Sheet:
     """Reads one sheet."""
 
-    def __init__(self, place: str, values: Any, formulas: Any, vocabulary: Vocabulary, kind: SubjectKind,
-                 findings: Findings) -> None:  # fmt: skip
+    def __init__(self, place: str, values: Any, formulas: Any, layout: Layout, kind: str, findings: Findings) -> None:
         self.place = place
         self.values = values
         self.formulas = formulas
-        self.known = known_columns(vocabulary, kind)
+        self.layout = layout
+        self.kind = kind
         self.findings = findings
 
     def rows(self) -> Iterator[tuple[Place, Row]]:
-        header: list[str] | None = None
-        used: list[int] = []
+        header: Header | None = None
         for cells in self.values.iter_rows():
             if all(cell.value is None for cell in cells):
                 continue
             if header is not None:
-                row = self.row(cells, header, used)
+                row = self.row(cells, header)
                 if row is not None:
                     yield row
                 continue
-            header = ["" if cell.value is None else str(cell.value).strip() for cell in cells]
-            if not check_names(header, self.place, self.findings):
+            headings = ["" if cell.value is None else str(cell.value).strip() for cell in cells]
+            header = self.layout.header(self.kind, headings, self.place, self.findings)
+            if header is None:
                 return
-            used = used_columns(header, self.known, self.place, self.findings)
             self.check_merged(cells[0].row)
         if header is None:
             reason = Words("it is empty", "工作表为空")
@@ -159,19 +154,21 @@ class _Sheet:
             if merged.max_row >= header:
                 self.refuse(merged.coord, Words("is merged", "是合并单元格"))
 
-    def row(self, cells: tuple[Any, ...], header: list[str], used: list[int]) -> tuple[Place, Row] | None:
+    def row(self, cells: tuple[Any, ...], header: Header) -> tuple[Place, Row] | None:
         number = cells[0].row
-        place = SheetRow(f"{self.place}!{number}")
-        place.columns = {header[n]: f"{self.place}!{cells[n].coordinate}" for n in used}
+        place = f"{self.place}!{number}"
         if self.values.row_dimensions[number].hidden:
             self.refuse(f"{number}:{number}", Words("is hidden", "被隐藏"))
             return None
-        subject = next((str(cells[n].value).strip() for n in used if header[n] in IDS), "")
+        subject = header.named([cell.value for cell in cells], IDS)
         if subject.casefold() in TOTALS:
-            self.findings.add("PR635", where=str(place), word=subject)
+            self.findings.add("PR635", where=place, word=subject)
             return None
-        found = {header[n]: self.value(cells[n]) for n in used}
-        return (place, found) if not all(v is None for v in found.values()) else None
+        read = {one.position for one in header.used}
+        values = [self.value(cell) if n in read else None for n, cell in enumerate(cells)]
+        if all(value is None for value in values):
+            return None
+        return header.row(place, values, self.findings, [f"{self.place}!{cell.coordinate}" for cell in cells])
 
     def value(self, cell: Any) -> object:
         """What a cell holds, exactly; None where it is empty or refused."""
@@ -181,9 +178,8 @@ class _Sheet:
             return None
         if value is None and self.formulas[cell.coordinate].data_type == "f":
             self.refuse(cell.coordinate, _STALE)
-        if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
-            return value.date()
-        return _number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return _number(value) if number else midnight(value)
 
     def refuse(self, cells: str, reason: Words) -> None:
         self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)

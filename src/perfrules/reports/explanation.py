@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from perfrules.core.money import fraction_text
@@ -68,6 +69,9 @@ class Explanation:
     def json(self, language: str = "en") -> str:
         """The explanation as JSON text: the same bytes for the same policies and facts."""
         return json.dumps(self.data(language), ensure_ascii=False, indent=1) + "\n"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
 
     def __str__(self) -> str:
         return self.text()

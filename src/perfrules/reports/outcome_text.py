@@ -18,16 +18,11 @@ SUBJECTS_MAX = 5
 
 def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str) -> str:
     """The whole run as text; of long lists the first hundred lines, and how many more there are."""
-    program = statement.program
 
     def say(key: str, **values: object) -> str:
         return phrase(key, language, **values)
 
-    lines = [
-        say("title", period=statement.result.period, day=program.as_of.isoformat()),
-        say("policies", names=", ".join(p.name for p in program.policies)),
-        say("program", digest=program.digest[:12]),
-    ]
+    lines = head(statement, language, digits=12)
     sections = (
         ("rules", _verdicts(statement, language)),
         ("claims", _claims(statement, language)),
@@ -49,6 +44,16 @@ def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str)
     return "\n".join(lines) + "\n"
 
 
+def head(statement: Statement, language: str, digits: int = 64) -> list[str]:
+    """What was run: the year and the day, the policies, the digest of the program or its first digits."""
+    program = statement.program
+    return [
+        phrase("title", language, period=statement.result.period, day=program.as_of.isoformat()),
+        phrase("policies", language, names=", ".join(p.name for p in program.policies)),
+        phrase("program", language, digest=program.digest[:digits]),
+    ]
+
+
 def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> Iterator[str]:
     """Rows as aligned columns; full-width characters count twice."""
     if not rows:
@@ -64,12 +69,17 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> Iterator[
 
 
 def _verdicts(statement: Statement, language: str) -> Iterator[str]:
+    return table(verdict_rows(statement, language), right=(1, 2, 3, 4))
+
+
+def verdict_rows(statement: Statement, language: str) -> list[list[str]]:
+    """How often each rule holds and does not, below the words for that."""
     order = (HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE)
     rows = [[phrase("rule", language), *(phrase(v, language) for v in order)]]
     for judged in sorted(statement.program.judged, key=lambda j: (j.rule.name, j.rule.kind)):
         counts = Counter(v for _, v in verdicts(statement.result, judged))
         rows.append([judged.rule.name, *(str(counts[v]) for v in order)])
-    return table(rows, right=(1, 2, 3, 4))
+    return rows
 
 
 def _claims(statement: Statement, language: str) -> Iterator[str]:
@@ -132,7 +142,7 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
         rows.append([cells[k] for k in columns])
     yield from table(rows, right=[i for i, k in enumerate(columns) if k not in ("pool", "part", "year")])
     for pool in pools:
-        name = " ".join(filter(None, (pool.pool, _part(pool, language))))
+        name = " ".join(filter(None, (_place(statement, pool.pool, "", language), _part(pool, language))))
         if not pool.settled:
             yield phrase("not settled", language, pool=name, year=pool.period)
             yield from (f"  {line}" for line in pool.waiting_for)

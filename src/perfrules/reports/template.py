@@ -6,20 +6,17 @@ What is written into it can be read back: sheets and columns are called as the r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from perfrules.core.given import HEADINGS
-from perfrules.core.problem import Problem, Refused
 from perfrules.core.values import KIND_WORDS, said
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.words import YES_NO
+from perfrules.reports.tables_excel import sheet_names, write_workbook
 
 ROWS = 5_000  # to which formats and lists of choices reach
-SHEET_NAME_MAX = 31
 CHOICES_MAX = 255  # characters of a list that Excel offers
-_FORBIDDEN = set("[]:*?/\\'")
 _FORMATS = {
     "money": "#,##0.00",
     "ratio": "0.00##%",
@@ -34,24 +31,24 @@ _WIDTH = 14
 
 def write_template(vocabularies: Iterable[Vocabulary], path: Path, language: str) -> None:
     """Write the workbook, with one sheet for kinds of the same name. Raises `Refused` without the extra `excel`."""
-    try:
-        import xlsxwriter
-    except ModuleNotFoundError:
-        raise Refused([Problem("PR905")]) from None
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
-        for name, vocabulary in {name: v for v in vocabularies for name in v.kinds}.items():
-            _sheet(book, vocabulary, vocabulary.kinds[name], language)
+    kinds = {name: vocabulary for vocabulary in vocabularies for name in vocabulary.kinds}
+
+    def make(book: Any) -> None:
+        names = sheet_names(sheet_title(vocabulary.kinds[name], language) for name, vocabulary in kinds.items())
+        for sheet, (name, vocabulary) in zip(names, kinds.items(), strict=True):
+            _sheet(book, sheet, vocabulary, vocabulary.kinds[name], language)
+
+    write_workbook(path, make)
 
 
-def sheet_name(kind: SubjectKind, language: str) -> str:
+def sheet_title(kind: SubjectKind, language: str) -> str:
     """What a kind's sheet is called: its title where a sheet can be, else its name."""
     title = kind.title.said(language)
-    return title if title and len(title) <= SHEET_NAME_MAX and not _FORBIDDEN & set(title) else kind.name
+    return title if title and sheet_names([title]) == [title] else kind.name
 
 
-def _sheet(book: Any, vocabulary: Vocabulary, kind: SubjectKind, language: str) -> None:
-    sheet = book.add_worksheet(sheet_name(kind, language))
+def _sheet(book: Any, name: str, vocabulary: Vocabulary, kind: SubjectKind, language: str) -> None:
+    sheet = book.add_worksheet(name)
     bold, text = book.add_format({"bold": True, "bottom": 1, "text_wrap": True}), book.add_format({"num_format": "@"})
     own = {name: heading for heading, name in HEADINGS.items()} if language == "zh" else {}
     heads = [own.get("id", "id"), own.get("period", "period")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.money import percent_text
-from perfrules.core.problem import Problem, Refused
+from perfrules.core.problem import Refused, Words, missing_extra
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Sides, Spread, Year
 from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
@@ -27,7 +27,7 @@ def year_html(year: Year, language: str) -> str:
     try:
         from jinja2 import Environment, StrictUndefined
     except ModuleNotFoundError:
-        raise Refused([Problem("PR903")]) from None
+        raise Refused([missing_extra("report", Words("a report as HTML", "HTML 报表"))]) from None
 
     scale = Scale(year)
     rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
 
 from perfrules.core.money import UNITS, decimal_text, grouped, percent_text, round_half_up, scaled
 from perfrules.core.problem import Words
 from perfrules.reports.outcome_text import table
+from perfrules.reports.tables_csv import csv_text
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Line, Spread, Stage, Year
 
 WAN = "万元"
 Row = list[str]
-_UNSAFE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet would compute them
 
 
 class Scale:
@@ -117,23 +116,16 @@ def action_rows(year: Year, scale: Scale, language: str) -> Iterator[Row]:
 
 def year_csv(year: Year, language: str) -> str:
     """Stage, action, rule, subjects, amount in major units: one row for each base and each line of the report."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     keys = ("stage", "what", "rule", "subjects", "money in")
     unit = "元" if year.currency.code == "CNY" else year.currency.code
-    writer.writerow([phrase(k, language, unit=unit) for k in keys])
+    rows: list[Sequence[object]] = [[phrase(k, language, unit=unit) for k in keys]]
     for stage in year.stages:
         title = stage.title.said(language)
         for base in stage.bases:
             word = phrase("base line", language, word=base.word)
-            writer.writerow([safe(title), safe(word), "", base.count, year.currency.plain(base.amount)])
+            rows.append([title, word, "", base.count, Decimal(year.currency.plain(base.amount))])
         for line in stage.lines:
             words = (title, line.action.said(language), line.rule.said(language))
-            amount = "" if line.amount is None else year.currency.plain(line.amount)
-            writer.writerow([*map(safe, words), line.count, amount])
-    return "\ufeff" + out.getvalue()
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet computes: what looks like a formula begins with `'`."""
-    return "'" + text if text.startswith(_UNSAFE) else text
+            amount = None if line.amount is None else Decimal(year.currency.plain(line.amount))
+            rows.append([*words, line.count, amount])
+    return csv_text(rows)

@@ -1,0 +1,94 @@
+"""Commands for those who write policies: check, compile, template, schema, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import perfrules
+from perfrules import authoring
+from perfrules.front import options
+from perfrules.front.console import tell, write
+from perfrules.front.findings import as_github, as_json, as_sarif
+from perfrules.front.options import BAD_INPUT, FINDINGS, GOOD, AsOf, Form, Format, Lang, Language, Out, Policies, app
+from perfrules.front.watching import watched
+
+SHOWN_MAX = 100
+
+
+@app.command()
+def check(
+    paths: Policies,
+    lang: Lang,
+    format: Annotated[options.Findings, typer.Option("--format", help="how to write / 格式")] = options.Findings.text,
+    watch: Annotated[bool, typer.Option("--watch", help="again after every change / 每次修改后重新检查")] = False,
+) -> None:
+    """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
+    if watch:
+        watched(paths, lambda: _checked(paths, lang, format))
+        raise typer.Exit(GOOD)
+    raise typer.Exit(_checked(paths, lang, format))
+
+
+def _checked(paths: list[str], lang: Language, format: options.Findings) -> int:
+    """Write what is wrong; the exit code."""
+    problems = perfrules.check(paths)
+    errors = sum(p.severity == "error" for p in problems)
+    writers = {options.Findings.json: as_json, options.Findings.sarif: as_sarif, options.Findings.github: as_github}
+    if format in writers:
+        write(writers[format](problems, lang.value))
+    else:
+        shown = "".join(f"{perfrules.render(p, lang.value)}\n\n" for p in problems[:SHOWN_MAX])
+        write(shown + _count(len(problems), errors, lang) + "\n")
+    unread = any(p.code == "PR120" for p in problems)
+    return BAD_INPUT if unread else FINDINGS if errors else GOOD
+
+
+def _count(problems: int, errors: int, lang: Language) -> str:
+    if not problems:
+        return "没有问题" if lang is Language.zh else "no problems"
+    if lang is Language.zh:
+        return f"{errors} 个错误，{problems - errors} 个警告或提示"
+    others = problems - errors
+    return f"{errors} error{'s' * (errors != 1)}, {others} other finding{'s' * (others != 1)}"
+
+
+@app.command("compile")
+def compile_policies(
+    paths: Policies,
+    as_of: AsOf,
+    lang: Lang,
+    plan: Annotated[bool, typer.Option("--plan", help="every step / 每一步")] = False,
+    format: Form = Format.text,
+    out: Out = None,
+) -> None:
+    """Show what policies are compiled to. / 显示政策编译的结果。"""
+    program = perfrules.load(paths, as_of=as_of)
+    tell(program.problems, lang)
+    if format is Format.json:  # the very text whose sha256 is the digest
+        write(program.plan_json(), out)
+        return
+    strata, steps, bits = program.plan_size()
+    counts = ((len(program.rules), "rule", "rules"), (strata, "stratum", "strata"), (steps, "step", "steps"))
+    size = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts) + f", {bits} bits"
+    head = f"program {program.digest}\nas of {program.as_of}: {size}\n"
+    write(head + ("\n" + program.plan_text() if plan else ""), out)
+
+
+@app.command()
+def template(paths: Policies, out: Annotated[Path, typer.Option("--out", help="facts.xlsx")], lang: Lang) -> None:
+    """Write an empty workbook for the facts. / 生成填报事实用的空白工作簿。"""
+    authoring.write_template(paths, out, language=lang.value)
+
+
+@app.command("new")
+def new_district(
+    district: Annotated[str, typer.Argument(help="the name of the district / 地区名称")],
+    lang: Lang,
+    out: Annotated[Path | None, typer.Option("--out", help="the folder / 文件夹")] = None,
+) -> None:
+    """Begin a district: a folder with a vocabulary, a policy, facts. / 新建一个地区的文件夹。"""
+    written = authoring.write_district(district, out, language=lang.value)
+    write("".join(f"{path}\n" for path in written))

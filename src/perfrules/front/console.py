@@ -1,0 +1,93 @@
+"""What is written where: standard output in any encoding, files whole or not at all, progress on a terminal."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+import perfrules
+from perfrules.front.options import Language
+
+# what stands for a sign that an encoding lacks: the first that it has
+INSTEAD = {
+    "✓": ("√", "+"), "✗": ("×", "x"), "→": ("->",), "≥": (">=",), "≤": ("<=",), "≈": ("~",), "×": ("x",), "÷": ("/",),
+    "…": ("...",), "·": ("-",), "–": ("-",), "—": ("-",), "±": ("+-",),
+}  # fmt: skip
+_READING = perfrules.Words("reading facts", "读取事实")
+_DECIDING = perfrules.Words("deciding", "评判")
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """Signs that an encoding lacks in others that it has, else as escapes: nothing is lost, and nothing fails."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    written = []
+    for char in error.object[error.start : error.end]:
+        for other in INSTEAD.get(char, ()):
+            try:
+                other.encode(error.encoding)
+            except UnicodeEncodeError:
+                continue
+            written.append(other)
+            break
+        else:
+            written.append(char.encode("ascii", "backslashreplace").decode("ascii"))
+    return "".join(written), error.end
+
+
+codecs.register_error("perfrules.plainer", _plainer)
+
+
+def speak_plainly() -> None:
+    """Let standard output and error write anything, whatever their encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="perfrules.plainer")
+
+
+def write(text: str, out: Path | None = None) -> None:
+    """Write a text to a file, or to standard output."""
+    send(lambda stream: stream.write(text), out)
+
+
+def send(fill: Callable[[TextIO], object], out: Path | None) -> None:
+    """Fill a file, whole or not at all; else standard output."""
+    if out is None:
+        fill(sys.stdout)
+        sys.stdout.flush()
+        return
+    draft = out.with_name(out.name + ".part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as stream:
+            fill(stream)
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def tell(problems: Iterable[perfrules.Problem], lang: Language) -> None:
+    """Notes and warnings, on standard error."""
+    for problem in problems:
+        sys.stderr.write(perfrules.render(problem, lang.value) + "\n\n")
+
+
+@contextmanager
+def progress(lang: Language) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error where that is a terminal: first of reading, which has no end, then of the steps."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), console=console, transient=True)
+    with bar:
+        task = bar.add_task(_READING.said(lang.value), total=None)
+        yield lambda done, total: bar.update(task, description=_DECIDING.said(lang.value), completed=done, total=total)

@@ -1,0 +1,134 @@
+"""Commands for those who apply policies: facts, run, report, explain."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import perfrules
+from perfrules import authoring
+from perfrules.front.console import progress, send, tell, write
+from perfrules.front.options import (
+    AsOf,
+    FactPaths,
+    Form,
+    Format,
+    Lang,
+    Language,
+    Mapping,
+    Out,
+    Period,
+    Policies,
+    Report,
+    Results,
+    Table,
+    app,
+)
+
+CODE = re.compile(r"PR\d{3}", re.IGNORECASE)
+
+
+@app.command("facts")
+def read_facts(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    mapping: Mapping = None,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", help="copies with the problems of each row / 标注问题的副本存放的文件夹")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Read facts, and say what was read. / 读取事实，并列出读到的内容。"""
+    program = perfrules.load(paths, as_of=as_of)
+    tell(program.problems, lang)
+    try:
+        given = program.read_facts(facts, period=period, mapping=mapping)
+    except perfrules.Refused as refused:
+        written = authoring.write_marked(facts, refused, marked, lang.value) if marked is not None else []
+        sys.stderr.write("".join(f"{path}\n" for path in written))
+        raise
+    tell(given.notices, lang)
+    write(authoring.facts_text(given, lang.value), out)
+
+
+@app.command()
+def run(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    mapping: Mapping = None,
+    format: Annotated[Results, typer.Option("--format", help="how to write / 格式")] = Results.text,
+    table: Annotated[Table, typer.Option("--table", help="which table as CSV / CSV 的表")] = Table.entries,
+    out: Out = None,
+) -> None:
+    """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
+    if format is Results.excel and out is None:
+        raise typer.BadParameter("--format excel --out results.xlsx")
+    outcome = _outcome(paths, facts, as_of, period, mapping, lang)
+    if format is Results.json:
+        send(outcome.write_json, out)
+    elif format is Results.csv:
+        write(outcome.csv(table.value, lang.value), out)
+    elif out is not None and format is Results.excel:
+        outcome.write_excel(out, lang.value)
+    else:
+        write(outcome.text(lang.value), out)
+
+
+@app.command()
+def report(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    mapping: Mapping = None,
+    format: Annotated[Report, typer.Option("--format", help="text, csv or html / 格式")] = Report.text,
+    out: Out = None,
+) -> None:
+    """The tables of a year: money by stage and action. / 年度报表：各环节、各措施的金额。"""
+    outcome = _outcome(paths, facts, as_of, period, mapping, lang)
+    write(outcome.report(lang.value, format.value), out)
+
+
+@app.command()
+def explain(
+    paths: Annotated[list[str], typer.Argument(help="policies, then the subject: department/A / 政策，最后是对象")],
+    lang: Lang,
+    facts: FactPaths = [],  # noqa: B006 - typer takes no tuple
+    as_of: AsOf = "",
+    period: Period = None,
+    mapping: Mapping = None,
+    format: Form = Format.text,
+    out: Out = None,
+) -> None:
+    """Say why, for one subject, or what a code (PR401) is about. / 说明一个对象的结果从何而来，或问题代码的含义。"""
+    *policies, subject = paths
+    if not policies and CODE.fullmatch(subject):
+        write(perfrules.Problem.explain(subject.upper(), lang.value), out)
+        return
+    if not policies or not facts or not as_of:
+        raise typer.BadParameter("POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401")
+    found = _outcome(policies, facts, as_of, period, mapping, lang).explain(subject)
+    write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)
+
+
+def _outcome(
+    paths: list[str], facts: list[Path], as_of: str, period: int | None, mapping: Path | None, lang: Language
+) -> perfrules.Outcome:
+    program = perfrules.load(paths, as_of=as_of)
+    tell(program.problems, lang)
+    with progress(lang):
+        given = program.read_facts(facts, period=period, mapping=mapping)
+    tell(given.notices, lang)
+    with progress(lang) as step:
+        return program.run(given, period=period, progress=step)

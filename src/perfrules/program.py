@@ -1,0 +1,225 @@
+"""A program: policies compiled for a day, to be run over the facts of a year, or to decide one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from perfrules.core.facts import Facts
+from perfrules.core.given import Given, is_mapping
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.decision import Decider, Decision
+from perfrules.language.plan_text import plan_text
+from perfrules.outcome import Outcome
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.recommendations import check_subjects
+from perfrules.pipeline.ruling import evaluate
+from perfrules.readers.files import read_facts
+from perfrules.readers.program_rows import given_facts
+from perfrules.readers.query import Connection, read_queries
+from perfrules.row import NOTHING_AROUND, Around, Row
+
+Paths = str | Path | Iterable[str | Path]
+
+
+class Program:
+    """Policies compiled for a day. Immutable; safe to share between threads."""
+
+    def __init__(self, compiled_program: Compiled, problems: Iterable[Problem] = ()) -> None:
+        self._compiled = compiled_program
+        self._deciders: dict[str, Decider] = {}
+        self.problems = tuple(problems)
+        """Warnings and notes about the policies."""
+
+    @property
+    def as_of(self) -> date:
+        """The day whose parameters and policies these are."""
+        return self._compiled.as_of
+
+    @property
+    def digest(self) -> str:
+        """The sha256 that identifies what is computed."""
+        return self._compiled.digest
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The kinds of subjects, their facts and accounts."""
+        return self._compiled.vocabulary
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The full names of all rules, in order."""
+        return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+
+    def plan_text(self) -> str:
+        """What engines execute, a line for each step; `plan_json` is what they read."""
+        return plan_text(self._compiled.plan)
+
+    def plan_json(self) -> str:
+        """The canonical JSON of the program; its sha256 is the digest."""
+        return self._compiled.json
+
+    def plan_size(self) -> tuple[int, int, int]:
+        """How many strata and steps there are, and how wide whole numbers must be: 64 or 128 bits."""
+        plan = self._compiled.plan
+        return len(plan.strata), len(plan.steps), plan.bits
+
+    def read_facts(self, paths: Paths, *, period: int | None = None, mapping: str | Path | None = None) -> Facts:
+        """Facts from CSV files, one for each kind (`department.csv`), Excel workbooks, JSON, or folders of them.
+
+        `period` is that of rows without one; `mapping` a file that says what the tables and columns of another
+        system hold. Raises `Refused` with every problem of every row.
+        """
+        return read_facts([Path(p) for p in listed(paths)], self.vocabulary, period, _path(mapping))
+
+    def query_facts(
+        self,
+        connection: Connection,
+        queries: Mapping[str, str],
+        *,
+        period: int | None = None,
+        mapping: str | Path | None = None,
+    ) -> Facts:
+        """Facts from a database: for each kind the SQL text of a query, whose columns are named as in a CSV file.
+
+        `connection` is any of PEP 249; what it raises is not caught. `period` and `mapping` are as in `read_facts`.
+        Raises `Refused` with every problem of every row; binary floating-point columns are refused.
+        """
+        return read_queries(connection, queries, self.vocabulary, period, _path(mapping))
+
+    def facts(self, rows: Mapping[str, Iterable[Given]], *, period: int | None = None) -> Facts:
+        """Facts from Python rows: for each kind, mappings with `id`, `period`, the parent's id under the
+        name of its kind, and facts by name or title, or objects of the host that have these; or a dataframe.
+        Exact types only: `int`, `Decimal`, `Fraction`, text.
+
+        Raises `Refused` with every problem of every row.
+        """
+        return given_facts(rows, self.vocabulary, period)
+
+    def run(
+        self, facts: Facts, *, period: int | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> Outcome:
+        """Rulings, entries and explanations for all subjects of a period.
+
+        `period` may be left out where the facts hold only one; `progress` is called with how many steps are done, and
+        of how many. Raises `Refused` where it is missing, has no
+        facts, where an amount comes out negative, where what must hold does not, or where a decision does not fit.
+        """
+        judged = _judged_period(facts, period)
+        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
+            values = {"about": "facts", "example": "program.facts(…)"}
+            raise Refused([Problem("PR629", where="facts", values=values)])
+        check_subjects(self._compiled, facts, judged)
+        return Outcome(evaluate(self._compiled, facts, judged, progress))
+
+    def read(
+        self,
+        kind: str,
+        facts: Given,
+        *,
+        years: Mapping[int, Given] | None = None,
+        parent: Given | None = None,
+        children: Mapping[str, Sequence[Given]] | None = None,
+        cohort: Sequence[Given] | None = None,
+        period: int | None = None,
+    ) -> Row:
+        """A subject's facts, checked once, for any number of decisions.
+
+        `years` has the same subject's facts so many years from the judged period (`{2: {...}}`), `parent`
+        those of what it belongs to, `children` rows of what belongs to it, by the name of many
+        (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
+        is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
+        is unknown. Raises `Refused` with every problem.
+        """
+        return self._decider(kind).reader.row(facts, period, _around(years, parent, children, cohort))
+
+    def decide(
+        self,
+        kind: str,
+        facts: Given | Row,
+        *,
+        years: Mapping[int, Given] | None = None,
+        parent: Given | None = None,
+        children: Mapping[str, Sequence[Given]] | None = None,
+        cohort: Sequence[Given] | None = None,
+        period: int | None = None,
+    ) -> Decision:
+        """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
+        decider = self._decider(kind)
+        if not isinstance(facts, Row):
+            facts = decider.reader.row(facts, period, _around(years, parent, children, cohort))
+        elif not (years is None and parent is None and children is None and cohort is None and period is None):
+            _refuse_more(years=years, parent=parent, children=children, cohort=cohort, period=period)
+        return decider.decide(facts)
+
+    def _decider(self, kind: str) -> Decider:
+        found = self._deciders.get(kind) if isinstance(kind, str) else None
+        if found is None:
+            if not isinstance(kind, str) or kind not in self.vocabulary.kinds:
+                findings, word = Findings(), str(kind)[:40]
+                findings.add("PR616", where=word, word=word, hint=did_you_mean(word, self.vocabulary.kinds))
+                findings.refuse()
+            found = self._deciders[kind] = Decider(self._compiled, kind)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Program {len(self.rules)} rules as of {self.as_of} {self.digest[:12]}>"
+
+
+def listed(paths: Paths) -> list[str | Path]:
+    """One path or several, as a list."""
+    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
+def _path(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _refuse_more(**given: object) -> None:
+    """A row that was read has its years, parent, children and period."""
+    named = [name for name, value in given.items() if value is not None]
+    raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])
+
+
+def _around(
+    years: Mapping[int, Given] | None,
+    parent: Given | None,
+    children: Mapping[str, Sequence[Given]] | None,
+    cohort: Sequence[Given] | None,
+) -> Around:
+    findings = Findings()
+    for name, given in (("years", years), ("children", children)):
+        if given is not None:
+            is_mapping(given, name, findings)
+    findings.refuse()
+    if years or parent is not None or children is not None or cohort is not None:
+        return Around(years or {}, parent, children or {}, cohort)
+    return NOTHING_AROUND
+
+
+def _judged_period(facts: Facts, period: int | None) -> int:
+    findings = Findings()
+    if not isinstance(facts, Facts):
+        gives = Words(
+            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
+        )
+        findings.add(
+            "PR628", where="facts", about="facts", expected=gives, example='program.facts({"department": [...]})'
+        )
+    elif period is not None and period.__class__ is not int:
+        findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
+    findings.refuse()
+    periods = facts.periods
+    if period is None and len(periods) > 1:
+        findings.add("PR707", where="period", example=str(periods[0]))
+    elif period is None and not periods:
+        none = Words("give tables that have rows", "请给出含有数据行的表格")
+        findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)
+    elif period is not None and period not in periods:
+        year = Words(str(period), f" {period} 年")
+        findings.add("PR706", where="period", period=year, hint=did_you_mean(str(period), map(str, periods)))
+    findings.refuse()
+    return periods[0] if period is None else period

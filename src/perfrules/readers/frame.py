@@ -1,0 +1,53 @@
+"""Rows of a dataframe of pandas, Polars and others that narwhals reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perfrules.core.given import Place, Row
+from perfrules.core.problem import Findings, Refused, Words, missing_extra
+from perfrules.readers.columns import Layout, midnight
+
+TEXT = Words(
+    "read it as text, which is exact: `dtype=str`, or `schema_overrides`; or give `Decimal`s or whole numbers",
+    "请按文字读取以保持精确：`dtype=str` 或 `schema_overrides`；也可给出 `Decimal` 或整数",
+)
+
+
+def is_frame(given: object) -> bool:
+    """Whether what is given for a kind is a dataframe rather than rows."""
+    return hasattr(given, "columns") and (hasattr(given, "iloc") or hasattr(given, "__arrow_c_stream__"))
+
+
+def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> Iterator[tuple[Place, Row]]:
+    """The rows of a dataframe with the subjects of a kind, each with its number, counted from 0.
+
+    Raises `Refused` without the extra `columnar`.
+    """
+    try:
+        import narwhals as nw
+    except ModuleNotFoundError:
+        raise Refused([missing_extra("columnar", Words("a dataframe", "数据框"))]) from None
+    name = layout.names.get(kind)
+    if name is None:  # said with those of other rows
+        return
+    table: Any = nw.from_native(frame, eager_only=True)
+    header = layout.header(name, [str(column) for column in table.columns], kind, findings)
+    if header is None:
+        return
+    columns = [[None] * len(table)] * len(table.columns)
+    for used in header.used:
+        columns[used.position] = _values(table.get_column(table.columns[used.position]), kind, findings)
+    for number, cells in enumerate(zip(*columns, strict=True)):
+        yield header.row(f"{kind}[{number}]", cells, findings)
+
+
+def _values(column: Any, kind: str, findings: Findings) -> list[Any]:
+    """The values of a column; None where they are missing, however the dataframe says so."""
+    present = [not missing for missing in column.is_null().to_list()]
+    if column.dtype.is_float():
+        if any(present):  # a column that is empty throughout may have any type
+            findings.add("PR644", where=f"{kind}, {column.name}", column=str(column.name), hint=TEXT)
+        return [None] * len(present)
+    return [midnight(value) if there else None for value, there in zip(column.to_list(), present, strict=True)]

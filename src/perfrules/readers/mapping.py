@@ -1,0 +1,119 @@
+"""Mappings: how the tables of another system are read as facts. Checked against the vocabulary that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from perfrules.core.given import row_headings
+from perfrules.core.money import UNITS
+from perfrules.core.problem import Findings, Value, Words, did_you_mean
+from perfrules.core.span import Text
+from perfrules.core.values import KIND_WORDS
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.language.words import YES_NO
+from perfrules.pipeline.document import read_file
+from perfrules.pipeline.fitting import fitted
+from perfrules.pipeline.forms import ColumnForm, MappingForm
+from perfrules.pipeline.lexicon import vocabulary_of
+from perfrules.pipeline.wording import FORMATS, one_of, word_of
+from perfrules.readers.columns import NUMBERS, Column, Layout
+
+DECIMAL_MARKS = (".", ",")
+GROUPING_MARKS = (",", ".", " ", "'", "’", "_")
+
+
+def layout_of(vocabulary: Vocabulary, mapping: Path | None, findings: Findings) -> Layout:
+    """How facts are laid out: as the vocabulary says, and a mapping file where there is one.
+
+    Raises `Refused` where the file can't be read or does not fit the vocabulary.
+    """
+    if mapping is None:
+        return Layout(vocabulary)
+    tree = read_file(mapping, findings)
+    form = fitted(MappingForm, tree, findings) if tree is not None else None
+    layout = check_mapping(form, {vocabulary.name: vocabulary}, findings) if form is not None else Layout(vocabulary)
+    findings.refuse()
+    return layout
+
+
+def check_mapping(form: MappingForm, known: Mapping[str, Vocabulary], findings: Findings) -> Layout:
+    """What a mapping says, checked against the vocabulary that it names."""
+    if form.perfrules:
+        one_of(form.perfrules, FORMATS, findings)
+    vocabulary = vocabulary_of(form.facts, known, findings)
+    if vocabulary is None:
+        return Layout(next(iter(known.values()), Vocabulary("", {}, {}, {})))
+    origins: dict[str, str] = {}
+    mapped: dict[str, Mapping[str, Column]] = {}
+    for word, table in form.tables.items():
+        name = vocabulary.kind_names.get(word)
+        if name is None:
+            findings.add("PR616", word.span, word=str(word), hint=did_you_mean(word, vocabulary.kind_names))
+            continue
+        if table.origin is not None:
+            origins[str(table.origin)] = name
+        mapped[name] = _columns(table.columns, vocabulary, vocabulary.kinds[name], findings)
+    return Layout(vocabulary, origins, mapped)
+
+
+def _columns(
+    columns: Mapping[Text, ColumnForm], vocabulary: Vocabulary, kind: SubjectKind, findings: Findings
+) -> dict[str, Column]:
+    own = {"id": "id", "period": "period", **row_headings(vocabulary, kind)}
+    found: dict[str, Column] = {}
+    for word, form in columns.items():
+        name = own.get(word) or kind.by_title.get(word)
+        if name is None:
+            hint = did_you_mean(word, [*kind.by_title, *own])
+            findings.add("PR601", word.span, column=str(word), kind=kind.name, hint=hint)
+        elif str(form.column) in found:
+            first = found[str(form.column)]
+            related = [("first", first.span)] if first.span else []
+            findings.add("PR618", form.column.span, fact=str(form.column), column=str(word), other=first.name,
+                         related=related)  # fmt: skip
+        else:
+            found[str(form.column)] = _column(form, name, kind, findings)
+    return found
+
+
+def _column(form: ColumnForm, name: str, kind: SubjectKind, findings: Findings) -> Column:
+    fact = kind.columns.get(name)
+    for key, given in (("in", form.unit), ("decimal", form.decimal), ("grouping", form.grouping),
+                       ("scientific", form.scientific)):  # fmt: skip
+        if given is not None and (fact is None or fact.kind not in NUMBERS):
+            what: Value = KIND_WORDS[fact.kind] if fact else Words("no number", "不是数")
+            findings.add("PR645", given.span, key=key, value=str(given), fact=name, reason=what)
+    unit = _unit(form.unit, fact.kind, findings) if form.unit is not None and fact and fact.kind in NUMBERS else ""
+    decimal = one_of(form.decimal, DECIMAL_MARKS, findings) if form.decimal is not None else "."
+    grouping = one_of(form.grouping, GROUPING_MARKS, findings) if form.grouping is not None else _other(decimal)
+    if decimal == grouping:
+        same = Words("it is the mark before decimals, too", "与小数点相同")
+        span = (form.grouping or form.column).span
+        findings.add("PR645", span, key="grouping", value=grouping, fact=name, reason=same)
+    return Column(
+        name,
+        form.column.span,
+        replace(fact, unit=unit) if fact is not None and unit else fact,
+        bool(fact is not None and unit and unit != fact.unit),
+        decimal,
+        grouping,
+        form.scientific is not None and word_of(form.scientific, YES_NO, findings) == "yes",
+        frozenset(str(text).strip() for text in form.unknown),
+        {str(theirs).strip(): str(ours) for theirs, ours in form.values.items()},
+    )
+
+
+def _other(decimal: str) -> str:
+    """The usual mark between thousands."""
+    return "," if decimal == "." else "."
+
+
+def _unit(unit: Text, kind: str, findings: Findings) -> str:
+    """The unit of a column: of money one of 元, 分 and so on, of ratios percent."""
+    known = tuple(UNITS) if kind == "money" else ("%",) if kind == "ratio" else ()
+    if unit in known:
+        return str(unit)
+    findings.add("PR208", unit.span, word=str(unit), hint=did_you_mean(unit, known))
+    return ""

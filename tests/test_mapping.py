@@ -1,0 +1,315 @@
+"""Tables of another system, read as facts: mapping files, units in headings, databases, dataframes."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+
+import perfrules
+
+FACTS = """
+facts: town
+extends: budget
+kinds:
+  department:
+    title: {en: Department, zh: 部门}
+    facts:
+      budget:  {is: money, title: {zh: 预算数}}
+      paid:    {is: money, title: {zh: 支出数}}
+      planned: {is: money, in: 万元, title: {zh: 计划数}}
+      rate:    {is: ratio, places: 6, title: {zh: 执行率}}
+      grade:   {is: choice, of: [excellent, good], title: {zh: 等级}}
+      audited: {is: flag, title: {zh: 评审}}
+      founded: {is: date}
+      code:    {is: text}
+  project:
+    belongs_to: department
+    title: {en: Project, zh: 项目}
+    facts:
+      asked: {is: money}
+"""
+POLICY = """
+policy: execution
+facts: town
+subject: department
+rules:
+  - {rule: slow, when: paid / budget < 85%, then: remind, because: below 85%}
+"""
+MAPPING = """
+mapping: ledger
+facts: town
+tables:
+  department:
+    from: ysdw_2023
+    columns:
+      id: DWBM
+      period: ND
+      budget: {column: YSJE, in: 万元, decimal: ",", grouping: "."}
+      paid: {column: ZCJE, scientific: yes, unknown: [待核, 未填]}
+      rate: {column: ZXL, in: "%"}
+      grade: {column: DJ, values: {01: excellent, 02: good, 99: unknown}}
+      audited: {column: SFPS, values: {Y: yes, N: no}}
+  project:
+    columns:
+      department: DWBM
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory) -> perfrules.Program:
+    folder = tmp_path_factory.mktemp("policies")
+    (folder / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return perfrules.load(folder, as_of="2023-12-31")
+
+
+@pytest.fixture
+def ledger(tmp_path) -> Path:
+    (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    return tmp_path / "mapping.yaml"
+
+
+def columns(facts: perfrules.Facts, kind: str = "department", period: int = 2023) -> dict[str, list[object]]:
+    return {name: values for name, values in facts.table(kind, period).columns.items() if any(v is not None for v in values)}
+
+
+def problems(call, *arguments, **named) -> list[tuple[str, str]]:
+    with pytest.raises(perfrules.Refused) as refused:
+        call(*arguments, **named)
+    return [(p.code, p.place.rpartition("/")[2]) for p in refused.value.problems]
+
+
+HEAD = "DWBM,ND,YSJE,ZCJE,ZXL,DJ,SFPS"
+
+
+def test_a_mapping_says_names_units_marks_and_words(program, ledger, tmp_path):
+    rows = ['A,2023,"1.234,56",1.05E+6,84.99,01,Y', 'B,2023,"0,5",待核,100,99,N']
+    (tmp_path / "ysdw_2023.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    (tmp_path / "project.csv").write_text("id,period,DWBM,asked\n1,2023,A,5\n", encoding="utf-8")
+    facts = program.read_facts([tmp_path / "ysdw_2023.csv", tmp_path / "project.csv"], mapping=ledger)
+    assert columns(facts) == {
+        "budget": [1234_5600_00, 5000_00],
+        "paid": [1_050_000_00, None],
+        "rate": [849900, 1000000],
+        "grade": ["excellent", None],
+        "audited": [1, 0],
+    }
+    assert facts.table("project", 2023).parents == ["A"]
+    assert not facts.notices
+
+
+def test_a_mapping_is_of_workbooks_and_json_too(program, ledger, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "ysdw_2023"
+    book.active.append(HEAD.split(","))
+    book.active.append(["A", 2023, Decimal("1234.56"), "未填", 84.99, "02", "Y"])
+    book.save(tmp_path / "year.xlsx")
+    expected = {"budget": [1234_5600_00], "rate": [849900], "grade": ["good"], "audited": [1]}
+    assert columns(program.read_facts(tmp_path / "year.xlsx", mapping=ledger)) == expected
+    (tmp_path / "year.json").write_text(
+        '{"ysdw_2023": [{"DWBM": "A", "ND": 2023, "YSJE": 1234.56, "ZCJE": null, "ZXL": 84.99, "DJ": "02", "SFPS": "Y"}]}',
+        encoding="utf-8",
+    )
+    assert columns(program.read_facts(tmp_path / "year.json", mapping=ledger)) == expected
+
+
+def test_a_number_with_other_marks_is_refused_by_its_cell(program, ledger, tmp_path):
+    (tmp_path / "ysdw_2023.csv").write_text(f"{HEAD}\nA,2023,1.23,5,84,01,Y\nB,2023,\"1,234.5\",1e999,84,03,?\n", encoding="utf-8")
+    assert problems(program.read_facts, tmp_path / "ysdw_2023.csv", mapping=ledger) == [
+        ("PR643", "ysdw_2023.csv:2, YSJE"),
+        ("PR643", "ysdw_2023.csv:3, YSJE"),
+        ("PR609", "ysdw_2023.csv:3, ZCJE"),
+        ("PR613", "ysdw_2023.csv:3, DJ"),
+    ]
+
+
+def test_a_column_that_is_not_there_is_missed_where_the_mapping_names_it(program, ledger, tmp_path):
+    (tmp_path / "ysdw_2023.csv").write_text(HEAD.replace("ZXL", "ZXLV") + "\n", encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        program.read_facts(tmp_path / "ysdw_2023.csv", mapping=ledger)
+    [missed, other] = refused.value.problems
+    assert (missed.code, missed.place.rpartition("/")[2], missed.help) == ("PR642", "mapping.yaml:12:22", "did you mean `ZXLV`?")
+    assert (other.code, other.help) == ("PR601", "did you mean `ZXL`?")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("facts: town", "facts: city", "PR207"),
+        ("  project:", "  projekt:", "PR616"),
+        ("      rate:", "      rates:", "PR601"),
+        ('in: "%"', "in: 万元", "PR208"),
+        ("in: 万元", "in: 千元", "PR208"),
+        ('decimal: ","', 'decimal: ";"', "PR208"),
+        ('grouping: "."', 'grouping: ","', "PR645"),
+        ("scientific: yes", "scientific: perhaps", "PR208"),
+        ("column: DJ,", "column: DJ, in: 元,", "PR645"),
+        ("column: DJ,", "column: ZXL,", "PR618"),
+        ("column: DJ,", "colum: DJ,", "PR202"),
+        ("tables:", "table:", "PR202"),
+        ("mapping: ledger", "mapping: ledger\nperfrules: 7", "PR208"),
+    ],
+)
+def test_a_mapping_is_checked(program, ledger, tmp_path, old, new, code):
+    assert old in MAPPING
+    ledger.write_text(MAPPING.replace(old, new, 1), encoding="utf-8")
+    found = problems(program.read_facts, tmp_path, mapping=ledger)
+    assert code in [c for c, _ in found], found
+    assert found[0][1].startswith("mapping.yaml:")
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    assert code in [p.code for p in perfrules.check(tmp_path)]
+
+
+def test_check_reads_mappings_beside_policies(ledger, tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    assert [p.code for p in perfrules.check(tmp_path) if p.severity == "error"] == []
+    assert perfrules.load(tmp_path, as_of="2023-12-31").rules == ("execution/slow",)
+
+
+def test_a_chinese_mapping(program, tmp_path):
+    (tmp_path / "对照表.yaml").write_text(
+        "对照表: 总账\n事实: town\n数据表:\n  部门:\n    来自: 单位\n    列:\n      编号: 单位编码\n"
+        "      预算数:\n        列名: 预算金额\n        计量单位: 万元\n        未知: 未填\n      评审: {列名: 是否评审, 取值对应: {已评: 是}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "单位.csv").write_text("单位编码,年度,预算金额,是否评审\nA,2023,1.5,已评\nB,2023,未填,否\n", encoding="utf-8")
+    facts = program.read_facts(tmp_path / "单位.csv", mapping=tmp_path / "对照表.yaml")
+    assert columns(facts) == {"budget": [15_000_00, None], "audited": [1, 0]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [("预算数（元）", None), ("预算数(元)", None), ("budget (元)", None), ("计划数（万元）", None),
+     ("预算数（万元）", "PR641"), ("计划数（元）", "PR641"), ("执行率（%）", "PR641"), ("等级（元）", "PR641")],
+)  # fmt: skip
+def test_a_unit_in_a_heading_must_be_the_facts_own(program, tmp_path, heading, code):
+    (tmp_path / "department.csv").write_text(f"id,period,{heading}\nA,2023,5\n", encoding="utf-8")
+    if code is None:
+        [[value]] = columns(program.read_facts(tmp_path)).values()
+        assert value == (5_0000_00 if "计划" in heading else 500)
+    else:
+        assert problems(program.read_facts, tmp_path) == [(code, "department.csv:1:11")]
+
+
+# databases
+
+
+@pytest.fixture
+def database() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        """create table ysdw (DWBM text, ND integer, ysfen integer, zxl text, rq text, jine real);
+        insert into ysdw values ('A', 2023, 123456789, '84.99%', '2001-02-03', 1.5), ('B', 2023, null, null, null, null);"""
+    )
+    return connection
+
+
+def test_a_query_is_read_as_a_table(program, database):
+    query = "select DWBM as ID, ND as Period, cast(ysfen / 100 as text) || '.' || (ysfen % 100) as BUDGET, zxl as rate, rq as founded from ysdw"
+    facts = program.query_facts(database, {"department": query})
+    assert columns(facts) == {"budget": [123456789, None], "rate": [849900, None], "founded": [730519, None]}
+
+
+def test_a_query_with_a_mapping(program, database, ledger):
+    ledger.write_text(
+        "mapping: m\nfacts: town\ntables:\n  department:\n    columns:\n      id: DWBM\n      budget: {column: ysfen, in: 分}\n", encoding="utf-8"
+    )
+    facts = program.query_facts(database, {"部门": "select DWBM, ysfen from ysdw"}, period=2023, mapping=ledger)
+    assert columns(facts) == {"budget": [123456789, None]}
+
+
+def test_binary_fractions_of_a_database_are_refused_once_with_the_cure(program, database):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.query_facts(database, {"department": "select DWBM as id, ND as period, jine as paid, jine as budget from ysdw"})
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR644", "department, paid"), ("PR644", "department, budget")]
+    assert "oracledb.defaults.fetch_decimals" in refused.value.problems[0].help
+
+
+def test_what_a_query_gives_is_checked_by_row(program, database):
+    query = "select DWBM as id, ND as period, 'x' as budget, ysfen as bugdet from ysdw"
+    assert problems(program.query_facts, database, {"department": query}) == [
+        ("PR601", "department, query"),
+        ("PR609", "department, row 1, budget"),
+        ("PR609", "department, row 2, budget"),
+    ]
+    assert problems(program.query_facts, database, {"departmnt": "select 1 as id"}) == [("PR616", "queries")]
+
+
+def test_what_the_database_says_is_its_own(program, database):
+    with pytest.raises(sqlite3.OperationalError):
+        program.query_facts(database, {"department": "select nothing from nowhere"})
+
+
+# dataframes
+
+
+FRAMES = [
+    pl.DataFrame({
+        "id": ["A", "B"], "period": [2023, 2023], "budget": [Decimal("100.50"), None], "paid": ["85.01", None], "planned": [3, None],
+        "audited": [True, None], "grade": pl.Series(["good", None], dtype=pl.Categorical), "founded": pl.Series(["2001-02-03", None]).str.to_date(),
+        "remark": [float("nan"), 1.5],
+    }),
+    pd.DataFrame({
+        "id": ["A", "B"], "period": [2023, 2023], "budget": [Decimal("100.50"), None], "paid": ["85.01", None],
+        "planned": pd.array([3, None], dtype="Int64"), "audited": [True, None], "grade": pd.Categorical(["good", None]),
+        "founded": pd.to_datetime(["2001-02-03", None]), "remark": [float("nan"), 1.5],
+    }),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=["polars", "pandas"])
+def test_dataframes_are_facts(program, frame):
+    facts = program.facts({"department": frame})
+    assert columns(facts) == {
+        "budget": [10050, None],
+        "paid": [8501, None],
+        "planned": [30_000_00, None],
+        "grade": ["good", None],
+        "audited": [1, None],
+        "founded": [730519, None],
+    }
+    assert [n.code for n in facts.notices] == ["PR631"]  # `remark` is no fact
+    assert program.run(facts).rulings[0].verdict == "holds"
+
+
+def test_an_arrow_table_is_a_dataframe(program):
+    facts = program.facts({"department": FRAMES[0].lazy().collect().select("id", "period", "budget")})
+    assert columns(facts) == {"budget": [10050, None]}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [pl.DataFrame({"id": ["A"], "paid": [84.99]}), pd.DataFrame({"id": ["A", "B"], "paid": [84, None]})],
+    ids=["polars", "pandas"],
+)
+def test_a_column_of_floats_is_refused_by_name(program, frame):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.facts({"department": frame}, period=2023)
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR644", "department, paid")]
+    assert "dtype=str" in refused.value.problems[0].help
+
+
+def test_a_column_without_any_value_is_unknown_whatever_its_type(program):
+    frame = pd.DataFrame({"id": ["A"], "paid": [float("nan")], "budget": [5]})
+    assert columns(program.facts({"department": frame}, period=2023)) == {"budget": [500]}
+
+
+def test_without_the_extra_a_dataframe_is_answered_with_it(program, monkeypatch):
+    monkeypatch.setitem(sys.modules, "narwhals", None)
+    with pytest.raises(perfrules.Refused, match=r"perfrules\[columnar\]"):
+        program.facts({"department": FRAMES[0]})
+
+
+def test_fractions_and_units_stay_exact(program):
+    facts = program.facts({"department": [{"id": "A", "planned": Fraction(1, 4), "budget": Decimal("0.01")}]}, period=2023)
+    assert columns(facts) == {"planned": [2500_00], "budget": [1]}
