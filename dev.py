@@ -94,7 +94,7 @@ def test() -> None:
     """Run every test."""
     set_up()
     os.environ.setdefault("PERFRULES_PROFILE", "ci" if os.environ.get("CI") else "dev")
-    tool("pytest", "-n", "auto", *sys.argv[2:])
+    tool("pytest", "-n", "auto", "--dist", "loadgroup", *sys.argv[2:])
 
 
 def check() -> None:
@@ -114,9 +114,11 @@ def bench() -> None:
 
 
 def docs() -> None:
-    """Write the generated pages anew."""
+    """Write the generated pages anew, and make the site of all pages."""
     set_up()
     run(PROGRAMS / "python", "docs/make_problems.py")
+    run(PROGRAMS / "python", "docs/make_site.py", HOME / "build" / "docs")
+    say("build/docs/index.html")
 
 
 COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "docs": docs}
