@@ -32,6 +32,7 @@ LISTED = re.compile(r"^(?:- |\d+\. |\| )\[[^\[\]]+\]\((?P<target>[^)#\s:]+)\)", 
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<into>\+?)(?P<name>\S+)$", re.MULTILINE)
 PUBLIC = re.compile(r"^- `perfrules\.(?P<name>\w+)`[:：] ?(?P<about>.*)$", re.MULTILINE)
 HUBS = {"index", "decisions/index"}  # what they list is the table of contents; the problems are too many for it
+STOPS = {"en": ".", "zh": "。"}
 INTO = {"en": "into {name}", "zh": "加入 {name}"}
 START = """<!DOCTYPE html>
 <html lang="en">
@@ -66,7 +67,7 @@ def gathered(language: str, name: str) -> str:
     text = LINK.sub(lambda link: linked(link, language, name), written)
     text = FENCE.sub(lambda fence: captioned(fence, language), text)
     if name == "api":
-        text = PUBLIC.sub(lambda item: documented(item["name"], item["about"]), text)
+        text = PUBLIC.sub(lambda item: documented(item["name"], item["about"], STOPS[language]), text)
     if name in HUBS:
         text += contents(written, language, name)
     return f"---\norphan: true\n---\n\n{text}" if name.startswith("problems/") else text
@@ -102,7 +103,7 @@ def captioned(fence: re.Match[str], language: str) -> str:
     return f"```{{code-block}} {fence['language']}\n:caption: {caption}"
 
 
-def documented(name: str, about: str) -> str:
+def documented(name: str, about: str, stop: str) -> str:
     """A public name with its docstring and members."""
     found = getattr(perfrules, name)
     kind = "data"
@@ -110,7 +111,7 @@ def documented(name: str, about: str) -> str:
         kind = "exception" if issubclass(found, Exception) else "class"
     elif inspect.isfunction(found):
         kind = "function"
-    return f"### {name}\n\n{about}\n\n```{{eval-rst}}\n.. auto{kind}:: perfrules.{name}\n```\n"
+    return f"### {name}\n\n{about[:1].upper()}{about[1:]}{stop}\n\n```{{eval-rst}}\n.. auto{kind}:: perfrules.{name}\n```\n"
 
 
 def gather(language: str, folder: Path) -> None:
