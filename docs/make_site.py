@@ -15,9 +15,8 @@ import subprocess
 import sys
 from os.path import normpath
 from pathlib import Path
+from pkgutil import resolve_name
 from posixpath import relpath
-
-import perfrules
 
 DOCS = Path(__file__).resolve().parent
 HOME = DOCS.parent
@@ -30,7 +29,7 @@ OUTSIDE = {
 LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<target>[^)#\s:]+)(?P<anchor>#[^)\s]*)?\)")
 LISTED = re.compile(r"^(?:- |\d+\. |\| )\[[^\[\]]+\]\((?P<target>[^)#\s:]+)\)", re.MULTILINE)
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<into>\+?)(?P<name>\S+)$", re.MULTILINE)
-PUBLIC = re.compile(r"^- `perfrules\.(?P<name>\w+)`[:：] ?(?P<about>.*)$", re.MULTILINE)
+PUBLIC = re.compile(r"^- `perfrules\.(?P<name>[\w.]+)`[:：] ?(?P<about>.*)$", re.MULTILINE)
 HUBS = {"index", "decisions/index"}  # what they list is the table of contents; the problems are too many for it
 STOPS = {"en": ".", "zh": "。"}
 INTO = {"en": "into {name}", "zh": "加入 {name}"}
@@ -105,13 +104,14 @@ def captioned(fence: re.Match[str], language: str) -> str:
 
 def documented(name: str, about: str, stop: str) -> str:
     """A public name with its docstring and members."""
-    found = getattr(perfrules, name)
+    found = resolve_name(f"perfrules.{name}")
     kind = "data"
     if isinstance(found, type):
         kind = "exception" if issubclass(found, Exception) else "class"
     elif inspect.isfunction(found):
         kind = "function"
-    return f"### {name}\n\n{about[:1].upper()}{about[1:]}{stop}\n\n```{{eval-rst}}\n.. auto{kind}:: perfrules.{name}\n```\n"
+    sentence = about[:1].upper() + about[1:] + stop
+    return f"### {name}\n\n{sentence}\n\n```{{eval-rst}}\n.. auto{kind}:: perfrules.{name}\n```\n"
 
 
 def gather(language: str, folder: Path) -> None:
