@@ -114,9 +114,11 @@ def bench() -> None:
 
 
 def docs() -> None:
-    """Write the generated pages anew."""
+    """Write the generated pages anew, and make the site of all pages."""
     set_up()
     run(PROGRAMS / "python", "docs/make_problems.py")
+    run(PROGRAMS / "python", "docs/make_site.py", HOME / "build" / "docs")
+    say("build/docs/index.html")
 
 
 COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "docs": docs}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from perfrules.core.money import percent_text
 from perfrules.core.problem import Refused, Words, missing_extra
@@ -17,7 +18,8 @@ from perfrules.reports.yearly import Sides, Spread, Year
 from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
 
 TEMPLATE = Path(__file__).with_name("yearly.html")
-WIDTH, LEFT, ROW = 720, 150, 26  # of charts, in pixels: all, the names at the left, a bar with its gap
+WIDTH, LEFT, ROW = 720, 180, 26  # of charts, in pixels: all, the names at the left, a bar with its gap
+LETTER, GAP = 12, 8  # the width of a Chinese letter, and between a name and its bar
 COLOURS = ("#33658a", "#c8553d", "#86bbd8", "#588157", "#f6ae2d", "#6d597a", "#9a8c98")
 DOT = 4  # the radius of a dot, with the space around it
 
@@ -37,7 +39,7 @@ def year_html(year: Year, language: str) -> str:
         stages=rows, actions=actions, money=_money(year, scale, language),
         spreads=[_strip(s, language) for s in year.spreads],
         pools=[_bars(s, year, language) for s in year.pools if s.payers or s.receivers],
-        width=WIDTH, left=LEFT,
+        width=WIDTH, left=LEFT, squeezed=_squeezed,
     )  # fmt: skip
 
 
@@ -58,6 +60,12 @@ def _money(year: Year, scale: Scale, language: str) -> dict[str, Any]:
         bars.append({"y": number * ROW, "name": stage.title.said(language), "parts": parts})
     legend = [{"colour": colours[a], "name": a.said(language)} for a in actions]
     return {"bars": bars, "height": len(bars) * ROW, "legend": legend}
+
+
+def _squeezed(name: str) -> int:
+    """The pixels into which a name is squeezed that would run into its bar; 0 for others."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in name)
+    return LEFT - GAP if wide * LETTER + (len(name) - wide) * LETTER * 2 // 3 > LEFT - GAP else 0
 
 
 def _part(amount: int, most: int, width: int) -> int:
@@ -88,7 +96,8 @@ def _strip(spread: Spread, language: str) -> dict[str, Any]:
         if name:
             dots.append({"x": column, "y": 100 - level * 2 * DOT, "title": f"{name} {percent_text(value)}"})
     lines = [
-        {"x": place(value), "name": f"{title.said(language)} {percent_text(value)}"} for title, value in spread.lines
+        {"x": place(value), "y": 24 + 14 * (number % 2), "name": f"{title.said(language)} {percent_text(value)}"}
+        for number, (title, value) in enumerate(spread.lines)
     ]
     about = [phrase("spread", language, word=spread.word, count=len(spread.dots))]
     about += [line_text(spread, title, value, language) for title, value in spread.lines]
