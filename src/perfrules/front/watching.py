@@ -16,6 +16,9 @@ def watched(paths: Iterable[str], again: Callable[[], object]) -> None:
     from watchfiles import watch
 
     folders = {path if path.is_dir() else path.parent for path in map(Path, paths) if path.exists()}
-    again()
-    for _ in watch(*folders, watch_filter=lambda _, path: path.endswith(ENDINGS), raise_interrupt=False):
+    try:
         again()
+        for _ in watch(*folders, watch_filter=lambda _, path: path.endswith(ENDINGS)):
+            again()
+    except KeyboardInterrupt:
+        return

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.files import written_whole
-from perfrules.core.problem import Findings, Problem
+from perfrules.core.problem import Findings, Problem, visible
 from perfrules.readers.columns import PROBLEMS
 from perfrules.readers.csv_table import decoded
 from perfrules.readers.workbook import opened
@@ -54,7 +54,7 @@ def _is_in(problem: Problem, path: Path) -> bool:
 
 def _said(problem: Problem, language: str) -> str:
     cure = problem.cure(language)
-    return f"{problem.code} {problem.said(language)}" + (f" ({cure})" if cure else "")
+    return visible(f"{problem.code} {problem.said(language)}" + (f" ({cure})" if cure else ""))
 
 
 def _mark_csv(path: Path, problems: Iterable[Problem], copy: Path, language: str) -> bool:
@@ -73,7 +73,7 @@ def _mark_csv(path: Path, problems: Iterable[Problem], copy: Path, language: str
         found, line = [m for n in range(line, reader.line_num + 1) for m in said.get(n, ())], reader.line_num + 1
         heading = [] if header or not any(cells) else [PROBLEMS.said(language)]
         header = header or bool(heading)
-        writer.writerow([*cells, *(["; ".join([*heading, *found])] if heading or found else [])])
+        writer.writerow([*cells, "; ".join([*heading, *found])] if any(cells) or found else cells)
     with written_whole(copy) as draft:
         draft.write_text("\ufeff" + out.getvalue(), encoding="utf-8", newline="")
     return True

@@ -1,0 +1,255 @@
+"""The commands around a run: what was read, files written back, results as tables, a new district, watching."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from test_front import err, out, perfrules
+
+FACTS = """
+facts: town
+extends: budget
+kinds:
+  department:
+    title: {en: Department, zh: 部门}
+    facts:
+      budget: {is: money, at_least: 0, title: {zh: 预算数}}
+      owed:   {is: money, in: 万元, title: {zh: 欠款}}
+      staff:  {is: count, title: {zh: 人数}}
+      rate:   {is: ratio, title: {zh: 执行率}}
+    accounts:
+      funds: {together: sum}
+"""
+POLICY = """
+policy: execution
+facts: town
+subject: department
+rules:
+  - {rule: slow, when: rate < 85%, then: {deduct: {from: funds, amount: 1% * funds}}, because: below 85%}
+"""
+ROWS = "id,period,budget,owed,staff,rate,funds\nA,2023,1000.10,2.5,7,84.99%,500\nB,2023,,0.5,,85%,500\n"
+DAY = ("--as-of", "2024-01-31")
+WAIT = 120  # seconds until a program that says nothing is given up
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "department.csv").write_text(ROWS, encoding="utf-8")
+    return tmp_path
+
+
+# facts
+
+
+def test_what_was_read_is_said_with_its_totals(town):
+    lines = {line.split()[0]: line.split()[1:] for line in out(perfrules("facts", ".", "--facts", ".", *DAY, "--lang", "zh", folder=town)).splitlines()[2:]}
+    assert lines["预算数"] == ["元", "1", "1", "1", "000.10"]
+    assert lines["欠款"] == ["万元", "2", "0", "3"]
+    assert lines["人数"] == ["1", "1", "7"]
+
+
+WRONG = "id,period,budget,rate,funds\nA,2023,1e3,84.99%,500\nB,2023,5,99,500\n\nC,2023,5,\"8\n4\",500\nA,2023,5,84%,500\n"
+
+
+def test_refused_rows_are_written_back_with_their_problems(town):
+    (town / "department.csv").write_text(WRONG, encoding="gb18030")
+    done = perfrules("facts", ".", "--facts", ".", *DAY, "--marked", "mended", folder=town)
+    assert done.returncode == 2
+    assert "PR609" in err(done)
+    copy = (town / "mended" / "department.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(copy)))
+    assert rows[0] == ["id", "period", "budget", "rate", "funds", "problems"]
+    said = {row[0] + row[2]: row[5] for row in rows[1:] if row}
+    assert list(said) == ["A1e3", "B5", "C5", "A5"]
+    assert said["A1e3"] == "PR609 `1e3` for `budget` is no number that is read here (write 1000)"
+    assert said["B5"] == ""
+    assert said["C5"].startswith("PR609 `8\\u000a4` for `rate`")
+    assert said["A5"].startswith("PR605")
+    assert [row[:5] for row in rows] == list(csv.reader(io.StringIO(WRONG)))  # nothing else is changed
+
+
+def test_a_mended_copy_is_read_again(town):
+    (town / "department.csv").write_text(ROWS.replace("1000.10", "1e3"), encoding="utf-8")
+    perfrules("facts", ".", "--facts", ".", *DAY, "--marked", "mended", folder=town)
+    copy = town / "mended" / "department.csv"
+    copy.write_text(copy.read_text(encoding="utf-8-sig").replace("1e3", "1000.10"), encoding="utf-8")
+    done = perfrules("facts", ".", "--facts", "mended", *DAY, folder=town)
+    assert (done.returncode, err(done)) == (0, "")
+
+
+def test_refused_rows_of_a_workbook_are_marked_in_it(town):
+    (town / "department.csv").unlink()
+    book = openpyxl.Workbook()
+    book.active.title = "部门"
+    for row in (["id", "period", "预算数", "执行率", "funds"], ["A", 2023, 1.001, "84%", 5], ["B", 2023, 7, "84%", 5], ["C", 2023, "x", "84%", 5]):
+        book.active.append(row)
+    book["部门"]["G9"] = "=1+1"
+    book.save(town / "year.xlsx")
+    done = perfrules("facts", ".", "--facts", "year.xlsx", *DAY, "--marked", "mended", "--lang", "zh", folder=town)
+    assert done.returncode == 2
+    sheet = openpyxl.load_workbook(town / "mended" / "year.xlsx")["部门"]
+    column = sheet.max_column
+    assert sheet.cell(1, column).value == "问题"
+    assert sheet.cell(2, column).value.startswith("PR604")
+    assert sheet.cell(3, column).value is None
+    assert sheet.cell(4, column).value.startswith("PR609")
+    assert sheet["C2"].fill.fgColor.rgb == "FFFFC7CE"
+    assert sheet["C3"].fill.fgColor.rgb != "FFFFC7CE"
+    assert sheet["G9"].value == "=1+1"
+
+
+def test_files_without_problems_are_not_copied(town):
+    (town / "wrong").mkdir()
+    (town / "wrong" / "department.csv").write_text("id\nA\n", encoding="utf-8")
+    perfrules("facts", "policy.yaml", "--facts", "department.csv", "--facts", "wrong/department.csv", *DAY, "--marked", "mended", folder=town)
+    assert [p.name for p in (town / "mended").iterdir()] == ["department.csv"]
+    assert "PR611" in (town / "mended" / "department.csv").read_text(encoding="utf-8")
+
+
+# results
+
+
+def test_results_as_csv_and_as_a_workbook(town):
+    run = ("run", ".", "--facts", ".", *DAY)
+    done = perfrules(*run, "--format", "csv", folder=town)
+    assert done.stdout.decode("utf-8").splitlines()[1] == "department/A,2023,5.00,treasury,funds,slow,,"
+    (town / "results").mkdir()
+    rulings = perfrules(*run, "--format", "csv", "--table", "rulings", "--out", "results/裁定.csv", "--lang", "zh", folder=town)
+    assert rulings.returncode == 0
+    assert (town / "results" / "裁定.csv").read_text(encoding="utf-8-sig").splitlines()[0] == "对象,年度,规则,裁定,尚缺,依据"
+    assert perfrules(*run, "--format", "excel", "--out", "results.xlsx", folder=town).returncode == 0
+    assert openpyxl.load_workbook(town / "results.xlsx")["Entries"]["C2"].value == 5
+    nowhere = perfrules(*run, "--format", "excel", folder=town)
+    assert nowhere.returncode == 2
+    assert "--out" in err(nowhere)
+
+
+def test_a_mapping_goes_with_every_run(town):
+    (town / "ledger.yaml").write_text("mapping: m\nfacts: town\ntables:\n  department:\n    columns: {id: UNIT, rate: RATE}\n", encoding="utf-8")
+    (town / "department.csv").write_text("UNIT,RATE,funds\nA,84.99%,500\n", encoding="utf-8")
+    rest = ("--facts", "department.csv", "--mapping", "ledger.yaml", *DAY, "--period", "2023")
+    assert "5.00" in out(perfrules("run", ".", *rest, folder=town))
+    assert "84.99%" in out(perfrules("explain", ".", "department/A", *rest, folder=town))
+    assert perfrules("report", ".", *rest, folder=town).returncode == 0
+    assert perfrules("run", ".", "--facts", "department.csv", *DAY, "--period", "2023", folder=town).returncode == 2
+
+
+# a new district
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "riverside"), ("zh", "某区")])
+def test_a_new_district_passes_its_own_checks(tmp_path, language, name):
+    made = perfrules("new", name, "--lang", language, folder=tmp_path)
+    assert made.returncode == 0
+    checked = perfrules("check", name, "--lang", language, folder=tmp_path)
+    assert out(checked) in ("no problems\n", "没有问题\n")
+    run = perfrules("run", ".", "--facts", ".", *DAY, "--period", "2023", "--lang", language, folder=tmp_path / name)
+    assert run.returncode == 0
+    assert "2 000.00" in out(run)
+    assert name in out(run)
+    readme = next(p for p in (tmp_path / name).iterdir() if p.suffix == ".md").read_text(encoding="utf-8")
+    for line in [line for line in readme.splitlines() if line.startswith("perfrules ")]:
+        done = perfrules(*line.removeprefix("perfrules ").split(), "--lang", language, folder=tmp_path / name)
+        assert done.returncode == 0, (line, err(done))
+
+
+def test_a_new_district_overwrites_nothing_and_needs_a_name(tmp_path):
+    (tmp_path / "here").mkdir()
+    assert "PR908" in err(perfrules("new", "here", folder=tmp_path))
+    assert "PR205" in err(perfrules("new", "../there", folder=tmp_path))
+    assert list((tmp_path / "here").iterdir()) == []
+    assert not (tmp_path.parent / "there").exists()
+
+
+# consoles
+
+
+def test_a_console_of_another_encoding_shows_what_it_can(town):
+    explain = ("explain", ".", "department/A", "--facts", ".", *DAY, "--lang", "zh")
+    chinese = perfrules(*explain, folder=town, PYTHONIOENCODING="gbk").stdout.decode("gbk")
+    assert "√ 执行率" in chinese.replace("rate", "执行率")
+    assert "\\u" not in chinese
+    plain = perfrules(*explain, "--lang", "en", folder=town, PYTHONIOENCODING="ascii").stdout.decode("ascii")
+    assert "+ rate < 85%" in plain
+    assert "-> deduct" in plain
+    wrong = perfrules("check", "没有.yaml", folder=town, PYTHONIOENCODING="ascii")
+    assert wrong.returncode == 2
+
+
+def on_a_terminal(folder: Path, *arguments: str) -> tuple[str, str]:
+    """What a command writes to standard output, and to a terminal as standard error."""
+    leader, follower = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "perfrules.front.cli", *arguments],
+            cwd=folder, stdout=subprocess.PIPE, stderr=follower, env={**os.environ, "LANG": "C.UTF-8", "TERM": "xterm"}, check=True,
+        )  # fmt: skip
+        os.close(follower)
+        seen = b""
+        while chunk := _read(leader):
+            seen += chunk
+    finally:
+        os.close(leader)
+    return done.stdout.decode("utf-8"), seen.decode("utf-8")
+
+
+def _read(leader: int) -> bytes:
+    try:
+        return os.read(leader, 65536)
+    except OSError:  # the other side is closed
+        return b""
+
+
+def test_a_bar_is_shown_on_a_terminal_only(town):
+    run = ("run", ".", "--facts", ".", *DAY)
+    output, terminal = on_a_terminal(town, *run)
+    assert "Entries" in output
+    assert "reading facts" in terminal
+    assert "deciding" in terminal
+    assert err(perfrules(*run, folder=town)) == ""
+
+
+# watching
+
+
+def test_check_watches_until_it_is_stopped(town):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "perfrules.front.cli", "check", ".", "--watch"],
+        cwd=town, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True).start()
+    try:
+        assert lines.get(timeout=WAIT) == "no problems\n"
+        writer = threading.Event()
+
+        def keep_writing() -> None:  # the watcher may not have begun when the first change is made
+            n = 0
+            while not writer.wait(0.5):
+                n += 1
+                (town / "policy.yaml").write_text(POLICY.replace("85%,", "85,") + f"# {n}\n", encoding="utf-8")
+
+        threading.Thread(target=keep_writing, daemon=True).start()
+        try:
+            assert "PR404" in lines.get(timeout=WAIT)
+        finally:
+            writer.set()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=WAIT) == 0
+    finally:
+        process.kill()
