@@ -101,10 +101,12 @@ def cohort(count: int, rounds: int) -> tuple[Race, int]:
     ]
     facts = program.facts({"department": rows}, period=2023)
     wrong = set(entries(program.run(facts))) ^ set(by_hand(subjects))
-    race = Race(
-        {"hand": (by_hand, [subjects]), "run": (program.run, [facts]), "entries": (lambda f: entries(program.run(f)), [facts])},
-        rounds,
-    )
+    contenders = {
+        "hand": (by_hand, [subjects]),
+        "run": (program.run, [facts]),
+        "entries": (lambda given: entries(program.run(given)), [facts]),
+    }
+    race = Race(contenders, rounds)
     return race, len(wrong)
 
 

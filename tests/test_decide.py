@@ -50,6 +50,7 @@ rules:
   - {rule: best, when: rank(rate over departments) = 1, then: {flag: {as: best}}, because: best}
   - {rule: mean, when: rate > average(rate over departments per bureau), then: remind, because: mean}
   - {rule: urgent, when: urgent and size = large, then: remind, because: urgent}
+  - {rule: worse, when: rate < prior(rate), then: remind, because: worse}
   - {rule: leads, when: any(first over projects), then: remind, because: leads}
 """
 
@@ -93,6 +94,20 @@ def test_a_subject_among_the_others_is_decided_as_in_a_run(program):
     assert whole == decision.verdicts
     assert decision.explain().subject == "department/B"
     assert program.decide("department", OWN).fired[0].amount is None  # alone, the share is not known
+
+
+def test_the_year_before_and_other_years(program):
+    better = {"budget": 100, "paid": 98}
+    for given in ({"prior": better}, {"years": {-1: better}}, {"prior": better, "years": {-2: OWN}}):
+        assert program.decide("department", OWN, **given).verdicts["made/worse"] == "holds"
+    assert program.decide("department", OWN).verdicts["made/worse"] == "undecided"
+    assert program.decide("department", OWN, years={-2: better}).verdicts["made/worse"] == "undecided"
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", OWN, prior=better, years={-1: better})
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR628", "years")]
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", program.read("department", OWN), prior=better)
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR630", "prior")]
 
 
 def test_others_may_come_in_any_order(program):

@@ -120,6 +120,7 @@ class Program:
         kind: str,
         facts: Given,
         *,
+        prior: Given | None = None,
         years: Mapping[int, Given] | None = None,
         parent: Given | None = None,
         children: Mapping[str, Sequence[Given]] | None = None,
@@ -128,19 +129,21 @@ class Program:
     ) -> Row:
         """A subject's facts, checked once, for any number of decisions.
 
-        `years` has the same subject's facts so many years from the judged period (`{2: {...}}`), `parent`
+        `prior` has the same subject's facts of the year before, `years` those so many years from the judged period
+        (`{2: {...}}`), `parent`
         those of what it belongs to, `children` rows of what belongs to it, by the name of many
         (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
         is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
         is unknown. Raises `Refused` with every problem.
         """
-        return self._decider(kind).reader.row(facts, period, _around(years, parent, children, cohort))
+        return self._decider(kind).reader.row(facts, period, _around(prior, years, parent, children, cohort))
 
     def decide(
         self,
         kind: str,
         facts: Given | Row,
         *,
+        prior: Given | None = None,
         years: Mapping[int, Given] | None = None,
         parent: Given | None = None,
         children: Mapping[str, Sequence[Given]] | None = None,
@@ -150,9 +153,9 @@ class Program:
         """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
         decider = self._decider(kind)
         if not isinstance(facts, Row):
-            facts = decider.reader.row(facts, period, _around(years, parent, children, cohort))
-        elif not (years is None and parent is None and children is None and cohort is None and period is None):
-            _refuse_more(years=years, parent=parent, children=children, cohort=cohort, period=period)
+            facts = decider.reader.row(facts, period, _around(prior, years, parent, children, cohort))
+        elif any(more is not None for more in (prior, years, parent, children, cohort, period)):
+            _refuse_more(prior=prior, years=years, parent=parent, children=children, cohort=cohort, period=period)
         return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
@@ -185,6 +188,7 @@ def _refuse_more(**given: object) -> None:
 
 
 def _around(
+    prior: Given | None,
     years: Mapping[int, Given] | None,
     parent: Given | None,
     children: Mapping[str, Sequence[Given]] | None,
@@ -194,7 +198,12 @@ def _around(
     for name, given in (("years", years), ("children", children)):
         if given is not None:
             is_mapping(given, name, findings)
+    if prior is not None and years and -1 in years:
+        others = Words("other years than that of `prior`", "`prior` 以外的年度")
+        findings.add("PR628", where="years", about="years", expected=others, example="{-2: {…}}")
     findings.refuse()
+    if prior is not None:
+        years = {-1: prior, **(years or {})}
     if years or parent is not None or children is not None or cohort is not None:
         return Around(years or {}, parent, children or {}, cohort)
     return NOTHING_AROUND
