@@ -128,7 +128,7 @@ class Example:
     def facts(self) -> Facts:
         assert self.library is not None
         vocabulary = self.library.policies[0].vocabulary
-        return build(vocabulary, {kind: [(kind, row) for row in rows] for kind, rows in self.rows.items()})
+        return build(vocabulary, {kind: [(kind, row) for row in rows] for kind, rows in self.rows.items()}, Findings())
 
     @cached_property
     def decided(self) -> Facts:
