@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.files import written_whole
-from perfrules.core.problem import Problem, Refused, Words, missing_extra
+from perfrules.core.problem import Problem, Refused, Words, missing_extra, width
 from perfrules.reports.phrases import PHRASES
 from perfrules.reports.values import phrase
 
@@ -23,6 +23,7 @@ DIGITS_MAX = 15  # of a number in a workbook
 ROWS_MAX = 1_048_576
 SHEET_NAME_MAX = 31
 WIDTH_MAX = 60
+A4 = 9  # by the number that Excel gives it
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]  # its name, the titles of columns, rows
@@ -100,7 +101,7 @@ class _Long:
 def _write(book: Any, name: str, titles: Sequence[str], rows: Iterable[Sequence[object]], long: _Long) -> None:
     sheet = book.add_worksheet(name)
     bold, money = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "#,##0.00"})
-    widths = [2 * len(title) for title in titles]
+    widths = [width(title) for title in titles]
     for column, title in enumerate(titles):
         sheet.write_string(0, column, title, bold)
     first = 1 if titles else 0
@@ -110,13 +111,24 @@ def _write(book: Any, name: str, titles: Sequence[str], rows: Iterable[Sequence[
             raise Refused([Problem("PR907", where=name, values={"table": name, "most": f"{ROWS_MAX:,}"})])
         for column, cell in enumerate(row):
             widths.extend([0] * (column + 1 - len(widths)))
-            widths[column] = max(widths[column], 2 * len(cell) if isinstance(cell, str) else 16)
+            widths[column] = max(widths[column], _width(cell))
             _cell(sheet, number, column, cell, money, long)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(width, WIDTH_MAX) + 2)
+    for column, wide in enumerate(widths):
+        sheet.set_column(column, column, min(wide, WIDTH_MAX) + 2)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)  # as wide as a page, as many pages as it takes
     if titles:
+        sheet.repeat_rows(0)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, number, len(titles) - 1)
+
+
+def _width(cell: object) -> int:
+    """How many characters wide a cell is shown."""
+    if isinstance(cell, str):
+        return width(cell)
+    return 0 if cell is None else len(f"{cell:,}")
 
 
 def _cell(sheet: Any, row: int, column: int, cell: object, money: Any, long: _Long) -> None:
