@@ -250,6 +250,12 @@ def test_check_watches_until_it_is_stopped(town):
         finally:
             writer.set()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=WAIT) == 0
+        assert process.wait(timeout=WAIT) == 1  # as the last check found something
     finally:
         process.kill()
+
+
+def test_where_there_is_nothing_to_watch_the_check_ends(tmp_path):
+    done = perfrules("check", "nowhere", "--watch", folder=tmp_path)
+    assert done.returncode == 2
+    assert "PR120" in out(done)

@@ -26,10 +26,11 @@ def check(
     watch: Annotated[bool, typer.Option("--watch", help="again after every change / 每次修改后重新检查")] = False,
 ) -> None:
     """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
-    if watch:
-        watched(paths, lambda: _checked(paths, lang, format))
-        raise typer.Exit(GOOD)
-    raise typer.Exit(_checked(paths, lang, format))
+
+    def checked() -> int:
+        return _checked(paths, lang, format)
+
+    raise typer.Exit(watched(paths, checked) if watch else checked())
 
 
 def _checked(paths: list[str], lang: Language, format: options.Findings) -> int:
