@@ -25,16 +25,16 @@ Message = dict[str, Any]
 
 
 class Editor:
-    """One session with the server: `schemas` says for each schema the files it is for."""
+    """One session with the server in a folder: `schemas` says for each schema, by its place in it, the files it is for."""
 
-    def __init__(self, folder: Path, schemas: dict[Path, str]) -> None:
+    def __init__(self, folder: Path, schemas: dict[str, str]) -> None:
         node = shutil.which("node")
         assert node is not None, f"node is not there; install nodejs and npm, then run: {INSTALL}"
         assert PACKAGE.exists(), f"yaml-language-server is not there; run: {INSTALL}"
         there = json.loads(PACKAGE.read_text(encoding="utf-8"))["version"]
         assert there == VERSION, f"yaml-language-server is {there}; run: {INSTALL}"
         self.folder = folder
-        self.settings = {**SETTINGS, "schemas": {path.as_uri(): files for path, files in schemas.items()}}
+        self.settings = {**SETTINGS, "schemas": schemas}
         self.process = subprocess.Popen([node, SERVER / "bin" / "yaml-language-server", "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.heard: Queue[Message | None] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -140,7 +140,7 @@ class Page:
 
 
 @contextmanager
-def editor(folder: Path, schemas: dict[Path, str]) -> Iterator[Editor]:
+def editor(folder: Path, schemas: dict[str, str]) -> Iterator[Editor]:
     """A session that is closed in the end."""
     session = Editor(folder, schemas)
     try:

@@ -24,9 +24,8 @@ def language(request):
 @pytest.fixture(scope="module")
 def session(language, tmp_path_factory):
     folder = tmp_path_factory.mktemp(language)
-    file = folder / "policy.schema.json"
-    file.write_text(schema(language, ACTIONS), encoding="utf-8")
-    with editor(folder, {file: "*.yaml"}) as opened:
+    (folder / "policy.schema.json").write_text(schema(language, ACTIONS), encoding="utf-8")
+    with editor(folder, {"./policy.schema.json": "*.yaml"}) as opened:
         yield opened
 
 
@@ -86,6 +85,10 @@ def test_the_keys_of_a_rule_are_offered_in_the_language_in_which_it_is_begun(ses
     offered = session.open("政策: p\n规则:\n  - 规则名: 慢\n    \n").complete(4, 4)
     assert {"条件", "除非", "结果", "依据", "优先于"} <= offered
     assert not {"规则名", "when"} & offered
+    for begun, own, other in (("policy: p\n", {"facts", "in_force", "rounded"}, {"有效期", "取整"}), ("政策: p\n", {"事实", "有效期", "取整"}, {"in_force", "rounded"})):
+        offered = session.open(begun).complete(2, 0)
+        assert own <= offered
+        assert not other & offered
 
 
 def test_in_an_empty_file_the_documents_are_offered(session, language):
