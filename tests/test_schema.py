@@ -24,9 +24,10 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.districts.defaults import ACTIONS
 from perfrules.language import words
-from perfrules.pipeline import clauses, forms, lexicon, shapes
+from perfrules.pipeline import clauses, forms, lexicon, shapes, wording
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import read_file
+from perfrules.readers import mapping
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 from perfrules.reports.schema import _Forms, keys_of, schema, spellings
 from specimen import files_of, problems_of
@@ -164,6 +165,11 @@ def test_a_closed_word_may_be_left_out_after_its_key():
 
 
 def test_which_document_it_is_is_said_by_any_of_its_keys():
+    for key, kind in forms.DOCUMENTS.items():
+        form = {"facts": forms.FactsForm, "policy": forms.PolicyForm, "decisions": DecisionsForm, "mapping": forms.MappingForm}[kind]
+        assert refused(f"{key}: x\nnote: y\n{key}s: z\n")
+        needed = {k: "[]" if k == "decided" else "{}" if k == "tables" else "x" for k, n in keys_of(form).items() if form.model_fields[n].is_required()}
+        assert refused(f"{key}: x\n" + "".join(f"{k}: {v}\n" for k, v in needed.items() if k != kind)) == []
     assert refused("facts: town\npolicy: p\nsubject: department\n") == []
     assert refused("perfrules: 1\ndecisions: d\nby: a\non: 2024-01-01\ndecided: []\n") == []
     assert refused("plicy: p\n")
@@ -267,12 +273,13 @@ def test_the_catalogue_has_no_key_that_no_form_has():
     assert [(f, key) for f, key in CLOSED if key not in keys_of(f)] == []
 
 
-def test_every_word_that_the_pipeline_reads_from_a_closed_list_is_known():
-    text = "\n".join(p.read_text(encoding="utf-8") for p in (HOME / "src/perfrules/pipeline").glob("*.py"))
-    read = re.findall(r"word_of\((?:form|one)\.(\w+), ([A-Z_]+)", text)
-    assert len(read) >= 8
+def test_every_closed_list_of_words_that_is_read_is_known():
+    sources = [*(HOME / "src/perfrules/pipeline").glob("*.py"), HOME / "src/perfrules/readers/mapping.py"]
+    text = "\n".join(p.read_text(encoding="utf-8") for p in sources)
+    read = re.findall(r"(?:word|one)_of\((?:form|one)\.(\w+), ([A-Z_]+)", text)
+    assert len(read) >= 12
     for field, table in read:
-        listed = getattr(words, table, None) or getattr(lexicon, table)
+        (listed,) = {id(t): t for t in (getattr(m, table, None) for m in (words, lexicon, wording, mapping)) if t}.values()
         assert any(key == field and known == listed for (_, key), known in CLOSED.items()), (field, table)
     for field, listed in (("across", words.ACROSS), ("again", words.YES_NO)):
         assert CLOSED[clauses.PoolForm, field] == listed

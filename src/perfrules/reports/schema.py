@@ -20,7 +20,7 @@ from perfrules.language.words import RECOMMEND
 from perfrules.pipeline.clauses import Clauses
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import Items
-from perfrules.pipeline.forms import FactsForm, PolicyForm
+from perfrules.pipeline.forms import FactsForm, MappingForm, PolicyForm
 from perfrules.pipeline.shapes import Form
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 
@@ -29,6 +29,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 _DOCUMENTS: tuple[tuple[str, type[Form]], ...] = (  # the first whose key is there
     ("policy", PolicyForm),
     ("decisions", DecisionsForm),
+    ("mapping", MappingForm),
     ("facts", FactsForm),
 )
 _RECOMMEND = Phrase("what only a person can decide: an amount within bounds", "须由人决定的：界限之内的金额")
