@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import pty
 import queue
@@ -16,6 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from perfrules import authoring
 from test_front import err, out, perfrules
 
 FACTS = """
@@ -175,6 +177,19 @@ def test_a_new_district_overwrites_nothing_and_needs_a_name(tmp_path):
     assert not (tmp_path.parent / "there").exists()
 
 
+# editors
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_schema_for_editors_knows_the_actions_by_their_titles(tmp_path, language):
+    done = perfrules("schema", "--lang", language, "--out", "policy.schema.json", folder=tmp_path)
+    assert done.returncode == 0
+    text = (tmp_path / "policy.schema.json").read_text(encoding="utf-8")
+    assert text == authoring.schema(language=language)
+    assert '"扣减"' in text
+    assert json.loads(text)["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
 # consoles
 
 
@@ -242,11 +257,15 @@ def test_check_watches_until_it_is_stopped(town):
             n = 0
             while not writer.wait(0.5):
                 n += 1
-                (town / "policy.yaml").write_text(POLICY.replace("85%,", "85,") + f"# {n}\n", encoding="utf-8")
+                (town / "draft").write_text(POLICY.replace("85%,", "85,") + f"# {n}\n", encoding="utf-8")
+                os.replace(town / "draft", town / "policy.yaml")
 
         threading.Thread(target=keep_writing, daemon=True).start()
         try:
             assert "PR404" in lines.get(timeout=WAIT)
+            for _ in range(2):  # when the second check has ended, the first surely has
+                while not lines.get(timeout=WAIT).startswith("1 error"):
+                    pass
         finally:
             writer.set()
         process.send_signal(signal.SIGINT)

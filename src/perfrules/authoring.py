@@ -14,6 +14,7 @@ from perfrules.library import read_library
 from perfrules.program import Paths, listed
 from perfrules.readers import marked
 from perfrules.reports import facts_table, template
+from perfrules.reports import schema as schemas
 
 
 def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()) -> None:
@@ -55,3 +56,11 @@ def write_district(name: str, folder: str | Path | None = None, *, language: str
     Raises `Refused` where it is, or the name is none.
     """
     return starting.write_district(name, Path(name if folder is None else folder), language)
+
+
+def schema(*, language: str = "en", plugins: Iterable[Any] = ()) -> str:
+    """A JSON Schema (draft 7) of all documents, as text, for editors that complete, explain and underline YAML.
+
+    Keys of both languages are known; those of `language` are offered and explained. It accepts what `check` accepts.
+    """
+    return schemas.schema(language, bring(plugins).actions.values())

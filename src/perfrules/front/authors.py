@@ -84,6 +84,12 @@ def template(paths: Policies, out: Annotated[Path, typer.Option("--out", help="f
     authoring.write_template(paths, out, language=lang.value)
 
 
+@app.command()
+def schema(lang: Lang, out: Out = None) -> None:
+    """A JSON Schema for editors. / 供编辑器使用的 JSON Schema。"""
+    write(authoring.schema(language=lang.value), out)
+
+
 @app.command("new")
 def new_district(
     district: Annotated[str, typer.Argument(help="the name of the district / 地区名称")],
