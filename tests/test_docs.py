@@ -13,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, replace
@@ -88,6 +89,9 @@ def session(page: list[Block], folder: Path) -> Iterator[Block]:
                 printed = ""
             case "expression":
                 assert [line for line in block.text.splitlines() if not holds(line, folder)] == []
+                yield block
+            case "toml":
+                assert tomllib.loads(block.text)
                 yield block
             case _:
                 assert block.language == "sh", f"a block of an unknown language:\n{block.text}"

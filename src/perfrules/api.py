@@ -11,9 +11,10 @@ from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.span import Text
-from perfrules.districts.manager import bring
+from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
 from perfrules.library import Library, read_library, read_policy_text
+from perfrules.offered import note_checks
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import calendar_day
@@ -44,17 +45,18 @@ def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Pro
     """
     findings = Findings()
     brought, given = bring(plugins), listed(paths)
-    return _program(read_library(given, brought, findings), as_of, findings, _named(given))
+    return _program(read_library(given, brought, findings), as_of, findings, _named(given), brought)
 
 
 def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins: Iterable[Any] = ()) -> Program:
     """The program of one policy given as text; `beside` are files with its vocabularies."""
     findings = Findings()
-    library = read_policy_text(text, bring(plugins), findings, beside)
-    return _program(library, as_of, findings, "<text>")
+    brought = bring(plugins)
+    library = read_policy_text(text, brought, findings, beside)
+    return _program(library, as_of, findings, "<text>", brought)
 
 
-def _program(library: Library, as_of: date | str, findings: Findings, named: str) -> Program:
+def _program(library: Library, as_of: date | str, findings: Findings, named: str, brought: Brought) -> Program:
     if not library.policies and not findings.errors:
         findings.add("PR121", where=named, path=named)
     day = as_day(as_of)
@@ -65,7 +67,7 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
     program = compiled(library.policies, day, findings, library.decisions)
     findings.refuse()
     assert program is not None
-    return Program(program, findings.problems)
+    return Program(program, findings.problems, brought)
 
 
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
@@ -83,6 +85,7 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
         if not findings.errors:
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
+            note_checks(brought.checks, library.policies, findings)
     except Refused as refused:
         findings.problems += refused.problems
     return Refused(findings.problems).problems

@@ -8,11 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 from perfrules.core.facts import Facts
+from perfrules.core.foreign import contained
 from perfrules.core.given import Given, is_mapping
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
+from perfrules.districts.manager import NOTHING, Brought
 from perfrules.language.plan_text import plan_text
+from perfrules.offered import engine_called, readers
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import check_subjects
@@ -28,8 +31,11 @@ Paths = str | Path | Iterable[str | Path]
 class Program:
     """Policies compiled for a day. Immutable; safe to share between threads."""
 
-    def __init__(self, compiled_program: Compiled, problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self, compiled_program: Compiled, problems: Iterable[Problem] = (), brought: Brought = NOTHING
+    ) -> None:
         self._compiled = compiled_program
+        self._brought = brought
         self._deciders: dict[str, Decider] = {}
         self.problems = tuple(problems)
         """Warnings and notes about the policies."""
@@ -54,6 +60,19 @@ class Program:
         """The full names of all rules, in order."""
         return tuple(sorted({j.rule.name for j in self._compiled.judged}))
 
+    @cached_property
+    def origins(self) -> tuple[tuple[str, str, str], ...]:
+        """Where every rule, fact, account, action and function comes from: what it is (`rule`), its name, and the place
+        where it is written, or the plugin that brought it."""
+        vocabulary = self.vocabulary
+        found = {("rule", j.rule.name, j.rule.span.place) for j in self._compiled.judged}
+        for kind in vocabulary.kinds.values():
+            found |= {("fact", f"{kind.name}.{fact.name}", fact.origin) for fact in kind.facts.values()}
+            found |= {("account", f"{kind.name}.{a.name}", a.opening.origin) for a in kind.accounts.values()}
+        found |= {("action", action.name, action.origin) for action in vocabulary.actions.values()}
+        found |= {("function", macro.name, macro.origin) for macro in self._brought.functions.values()}
+        return tuple(sorted(found))
+
     def plan_text(self) -> str:
         """What engines execute, a line for each step; `plan_json` is what they read."""
         return plan_text(self._compiled.plan)
@@ -73,7 +92,8 @@ class Program:
         `period` is that of rows without one; `mapping` a file that says what the tables and columns of another
         system hold. Raises `Refused` with every problem of every row.
         """
-        return read_facts([Path(p) for p in listed(paths)], self.vocabulary, period, _path(mapping))
+        given = [Path(p) for p in listed(paths)]
+        return read_facts(given, self.vocabulary, period, _path(mapping), readers(self._brought))
 
     def query_facts(
         self,
@@ -100,20 +120,30 @@ class Program:
         return given_facts(rows, self.vocabulary, period)
 
     def run(
-        self, facts: Facts, *, period: int | None = None, progress: Callable[[int, int], None] | None = None
+        self,
+        facts: Facts,
+        *,
+        period: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        engine: str = "record",
     ) -> Outcome:
         """Rulings, entries and explanations for all subjects of a period.
 
-        `period` may be left out where the facts hold only one; `progress` is called with how many steps are done, and
-        of how many. Raises `Refused` where it is missing, has no
-        facts, where an amount comes out negative, where what must hold does not, or where a decision does not fit.
+        `period` may be left out where the facts hold only one. `progress` is called with how many steps are done, of
+        how many; `engine` names one that a plugin brings in, which gives the same. Raises `Refused` where the period is
+        missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
+        does not fit.
         """
         judged = _judged_period(facts, period)
         if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
             values = {"about": "facts", "example": "program.facts(…)"}
             raise Refused([Problem("PR629", where="facts", values=values)])
         check_subjects(self._compiled, facts, judged)
-        return Outcome(evaluate(self._compiled, facts, judged, progress))
+        execute = engine_called(engine, self._brought)
+        outcome = Outcome(evaluate(self._compiled, facts, judged, progress, execute))
+        for listener in self._brought.listeners:
+            contained(listener.origin, listener.name, listener.hear, outcome)
+        return outcome
 
     def read(
         self,

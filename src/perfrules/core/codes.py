@@ -1295,6 +1295,28 @@ or count calendar days: `30 days`",
         "`{name}` 被定义两次：`{first}` 和 `{second}`",
         "请去掉其中一个",
     ),
+    "PR803": _error(
+        "no installed package has the plugin `{plugin}`",
+        "{hint}",
+        "没有安装提供插件 `{plugin}` 的包",
+        "{hint}",
+    ),
+    "PR804": _error(
+        "the plugin `{plugin}` is written for version {theirs} of the hooks, this perfrules has version {ours}",
+        "install a version of the plugin that says `PERFRULES_API = {ours}`",
+        "插件 `{plugin}` 面向钩子版本 {theirs}，本 perfrules 为版本 {ours}",
+        "请安装写明 `PERFRULES_API = {ours}` 的插件版本",
+    ),
+    "PR805": _warning(
+        "{message} (`{check}` of `{plugin}`)", "{cure}", "{message}（`{plugin}` 的 `{check}`）", "{cure}"
+    ),
+    "PR806": _error("there is no engine `{engine}`", "{hint}", "没有名为 `{engine}` 的引擎", "{hint}"),
+    "PR807": _error(
+        "`{path}` says something else than which plugins are used",
+        "write `{example}` and nothing else",
+        "`{path}` 的内容不是所用插件的列表",
+        "请只写 `{example}`",
+    ),
     # usage
     "PR902": _error(
         "{what} needs the extra `{extra}`",

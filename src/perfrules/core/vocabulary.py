@@ -57,7 +57,7 @@ class Fact:
     rounded: bool = False
     secret: bool = False  # a flag: who has it, or may have it, is not named in what is published
     title: Words = field(default_factory=lambda: Words("", ""))
-    origin: str = ""
+    origin: str = field(default="", compare=False)  # where it is declared
 
     @property
     def bounds(self) -> tuple[int, int]:

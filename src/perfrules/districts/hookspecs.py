@@ -5,11 +5,16 @@ checked when the plugin is registered; nothing that a plugin does changes a ruli
 law is different, it is a policy.
 
     from pathlib import Path
-    from perfrules.districts.hookspecs import hookimpl
+    from perfrules.plugins import hookimpl
+
+    PERFRULES_API = 1
 
     @hookimpl
     def perfrules_policies():
         return [Path(__file__).parent / "policies"]
+
+An installed package is a plugin with an entry point in the group `perfrules`. It is imported only when a run or
+`perfrules.toml` names it, and says by `PERFRULES_API` for which version of these hooks it is written.
 """
 
 from __future__ import annotations
@@ -20,7 +25,10 @@ from pathlib import Path
 import pluggy
 
 from perfrules.core.vocabulary import Action
+from perfrules.districts.offers import Check, Engine, Listener, Reader
 from perfrules.language.scope import Macro
+
+API = 1  # the version of these hooks; a plugin says the same as PERFRULES_API
 
 hookspec = pluggy.HookspecMarker("perfrules")
 hookimpl = pluggy.HookimplMarker("perfrules")
@@ -47,4 +55,28 @@ def perfrules_actions() -> Iterable[Action]:
 @hookspec
 def perfrules_functions() -> Iterable[Macro]:
     """Functions of expressions, written in the language over their own parameters: no Python is called."""
+    return ()
+
+
+@hookspec
+def perfrules_readers() -> Iterable[Reader]:
+    """Readers of files of facts with other endings."""
+    return ()
+
+
+@hookspec
+def perfrules_checks() -> Iterable[Check]:
+    """Habits that policies are held to, beside what `check` finds itself."""
+    return ()
+
+
+@hookspec
+def perfrules_engines() -> Iterable[Engine]:
+    """Engines that a run may name; they give what perfrules' own gives."""
+    return ()
+
+
+@hookspec
+def perfrules_listeners() -> Iterable[Listener]:
+    """Who is given every outcome of a run when it is complete."""
     return ()

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pluggy
 
-from perfrules.core.problem import Findings, Words, did_you_mean
+from perfrules.core.foreign import contained, misfit
+from perfrules.core.problem import Findings, Refused, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import EFFECTS, Action
 from perfrules.districts import defaults, hookspecs
+from perfrules.districts.offers import Check, Engine, Listener, Reader
 from perfrules.language.functions import SCALAR_FUNCTIONS
 from perfrules.language.nodes import Name, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import Macro
 
-T = TypeVar("T", Action, Macro, Path)
+GROUP = "perfrules"  # of entry points
+OWN = "perfrules"
+OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
+OWN_ENGINE = "record"
+Named = TypeVar("Named", Action, Macro, Check, Engine, Listener, Reader)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,95 +35,160 @@ class Brought:
 
     policies: tuple[Path, ...]
     vocabularies: tuple[Path, ...]
-    actions: dict[str, Action] = field(default_factory=dict)
-    functions: dict[str, Macro] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    functions: Mapping[str, Macro] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)  # by ending
+    checks: tuple[Check, ...] = ()
+    engines: Mapping[str, Engine] = field(default_factory=dict)
+    listeners: tuple[Listener, ...] = ()
+
+
+NOTHING = Brought((), ())
 
 
 def bring(plugins: Iterable[Any] = ()) -> Brought:
     """What perfrules and the plugins bring in.
 
-    A plugin is a module or object with the functions of `hookspecs`. Raises `Refused` with a problem for
-    each thing that does not fit its hook, by the plugin's name, and for each name that two plugins define.
+    A plugin is a module or object with the functions of `hookspecs`, or the name of an installed one. Raises `Refused`
+    with a problem for each thing that does not fit its hook, by the plugin's name, and for each name that two plugins
+    define.
     """
     manager = pluggy.PluginManager("perfrules")
     manager.add_hookspecs(hookspecs)
     findings = Findings()
-    for plugin in (defaults, *plugins):
+    for plugin in (defaults, *(_loaded(plugin, findings) for plugin in plugins)):
+        if plugin is None:
+            continue
         _check_hooks(plugin, findings)
         try:
-            manager.register(plugin, name="perfrules" if plugin is defaults else None)
+            manager.register(plugin, name=OWN if plugin is defaults else None)
         except (pluggy.PluginValidationError, ValueError) as error:
-            _refuse(findings, _name(plugin), "register", str(error))
+            findings.put(misfit(_name(plugin), "register", str(error)))
     findings.refuse()
-    actions = _collect(manager, "perfrules_actions", Action, findings)
-    functions = _collect(manager, "perfrules_functions", Macro, findings)
-    brought = Brought(
-        tuple(path for _, path in _collect(manager, "perfrules_policies", Path, findings)),
-        tuple(path for _, path in _collect(manager, "perfrules_vocabularies", Path, findings)),
-        _by_name(actions, _check_action, findings),
-        _by_name(functions, _check_function, findings),
-    )
+    brought = _brought(_Collector(manager, findings), findings)
     findings.refuse()
     return brought
 
 
+def _loaded(plugin: Any, findings: Findings) -> Any:
+    """The plugin that an installed package has under a name; None with a problem noted where there is none that fits.
+
+    No other package is imported.
+    """
+    if not isinstance(plugin, str):
+        return plugin
+    installed: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+    if plugin not in installed:
+        findings.add("PR803", where=plugin, plugin=plugin, hint=did_you_mean(plugin, installed))
+        return None
+    try:
+        found = contained(plugin, "import", installed[plugin].load)
+    except Refused as refused:
+        findings.problems += refused.problems
+        return None
+    if getattr(found, "PERFRULES_API", None) is None:
+        findings.add("PR804", where=plugin, plugin=plugin, theirs="?", ours=str(hookspecs.API))
+        return None
+    return found
+
+
 def _check_hooks(plugin: Any, findings: Findings) -> None:
-    """A hook that is misspelt, or not marked, would never be called."""
+    """A hook that is misspelt, or not marked, would never be called; one of another version would be misunderstood."""
+    theirs = getattr(plugin, "PERFRULES_API", hookspecs.API)  # what is no package is of the program that gives it
+    if theirs != hookspecs.API:
+        findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=str(theirs), ours=str(hookspecs.API))
     known = [name for name in vars(hookspecs) if name.startswith("perfrules_")]
     for name in dir(plugin):
         if name.startswith("perfrules_") and name not in known:
-            _refuse(findings, _name(plugin), name, did_you_mean(name, known))
+            findings.put(misfit(_name(plugin), name, did_you_mean(name, known)))
         elif name in known and not hasattr(getattr(plugin, name), "perfrules_impl"):
-            _refuse(findings, _name(plugin), name, Words("mark it with `@hookimpl`", "请以 `@hookimpl` 标记"))
+            findings.put(misfit(_name(plugin), name, Words("mark it with `@hookimpl`", "请以 `@hookimpl` 标记")))
 
 
 def _name(plugin: Any) -> str:
     return str(getattr(plugin, "__name__", type(plugin).__name__))
 
 
-def _refuse(findings: Findings, plugin: str, hook: str, hint: str | Words) -> None:
-    findings.add("PR801", where=plugin, plugin=plugin, hook=hook, hint=hint)
+def _listed(call: Callable[[], Iterable[Any]]) -> list[Any]:
+    return list(call())
 
 
-def _collect(manager: pluggy.PluginManager, hook: str, kind: type[T], findings: Findings) -> list[tuple[str, T]]:
-    """Each thing that a hook's implementations return, with the plugin that returned it."""
-    found: list[tuple[str, T]] = []
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        name = implementation.plugin_name if implementation.plugin is defaults else _name(implementation.plugin)
-        try:
-            returned = list(implementation.function())
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            _refuse(findings, name, hook, Words(f"it raised `{said}`", f"它引发了 `{said}`"))
-            continue
-        wrong = [item for item in returned if not isinstance(item, kind)]
-        if wrong:
-            wanted, found_kind = kind.__name__, type(wrong[0]).__name__
-            words = Words(f"return `{wanted}`, not `{found_kind}`", f"请返回 `{wanted}`，而不是 `{found_kind}`")
-            _refuse(findings, name, hook, words)
-        found += [(name, item) for item in returned if isinstance(item, kind)]
+class _Collector:
+    """Calls hooks, and keeps what fits, each thing with the plugin that gave it."""
+
+    def __init__(self, manager: pluggy.PluginManager, findings: Findings) -> None:
+        self.manager = manager
+        self.findings = findings
+
+    def all(self, hook: str, kind: type[T]) -> list[tuple[str, T]]:
+        """Each thing that a hook's implementations return."""
+        found: list[tuple[str, T]] = []
+        for implementation in getattr(self.manager.hook, hook).get_hookimpls():
+            name = implementation.plugin_name if implementation.plugin is defaults else _name(implementation.plugin)
+            try:
+                returned = contained(name, hook, _listed, implementation.function)
+            except Refused as refused:
+                self.findings.problems += refused.problems
+                continue
+            wrong = [item for item in returned if not isinstance(item, kind)]
+            if wrong:
+                wanted, given = kind.__name__, type(wrong[0]).__name__
+                words = Words(f"return `{wanted}`, not `{given}`", f"请返回 `{wanted}`，而不是 `{given}`")
+                self.findings.put(misfit(name, hook, words))
+            found += [(name, item) for item in returned if isinstance(item, kind)]
+        return found
+
+    def named(
+        self, hook: str, kind: type[Named], check: Callable[[str, Named, Findings], None] | None = None
+    ) -> dict[str, Named]:
+        """The same by their names, of which each may be there once."""
+        named: dict[str, Named] = {}
+        for plugin, item in self.all(hook, kind):
+            if check is not None:
+                check(plugin, item, self.findings)
+            first = named.get(item.name)
+            if first is not None:
+                self.findings.add("PR802", where=plugin, name=item.name, first=first.origin, second=plugin)
+                continue
+            named[item.name] = replace(item, origin=plugin)
+        return named
+
+
+def _brought(hooks: _Collector, findings: Findings) -> Brought:
+    return Brought(
+        tuple(path for _, path in hooks.all("perfrules_policies", Path)),
+        tuple(path for _, path in hooks.all("perfrules_vocabularies", Path)),
+        hooks.named("perfrules_actions", Action, _check_action),
+        hooks.named("perfrules_functions", Macro, _check_function),
+        _by_ending(hooks.named("perfrules_readers", Reader), findings),
+        tuple(hooks.named("perfrules_checks", Check).values()),
+        hooks.named("perfrules_engines", Engine, _check_engine),
+        tuple(hooks.named("perfrules_listeners", Listener).values()),
+    )
+
+
+def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, Reader]:
+    """The reader of each ending, of which each has one."""
+    found: dict[str, Reader] = {}
+    for reader in readers.values():
+        for ending in reader.endings:
+            other = OWN if ending.lower() in OWN_ENDINGS else found[ending].origin if ending in found else ""
+            if other:
+                findings.add("PR802", where=reader.origin, name=ending, first=other, second=reader.origin)
+            found.setdefault(ending.lower(), reader)
     return found
 
 
-def _by_name(found: list[tuple[str, T]], check: Callable[[str, T, Findings], None], findings: Findings) -> dict[str, T]:
-    named: dict[str, T] = {}
-    for plugin, item in found:
-        assert not isinstance(item, Path)
-        check(plugin, item, findings)
-        first = named.get(item.name)
-        if first is not None:
-            assert not isinstance(first, Path)
-            findings.add("PR802", where=plugin, name=item.name, first=first.origin, second=plugin)
-            continue
-        named[item.name] = replace(item, origin=plugin)
-    return named
+def _check_engine(plugin: str, engine: Engine, findings: Findings) -> None:
+    if engine.name == OWN_ENGINE:
+        findings.add("PR802", where=plugin, name=engine.name, first=OWN, second=plugin)
 
 
 def _check_action(plugin: str, action: Action, findings: Findings) -> None:
     if action.effect not in EFFECTS:
         hint = did_you_mean(action.effect, EFFECTS)
         words = Words(f"`{action.name}`: {hint.en}", f"`{action.name}`：{hint.zh}")
-        _refuse(findings, plugin, "perfrules_actions", words)
+        findings.put(misfit(plugin, "perfrules_actions", words))
 
 
 def _check_function(plugin: str, macro: Macro, findings: Findings) -> None:
@@ -124,8 +197,8 @@ def _check_function(plugin: str, macro: Macro, findings: Findings) -> None:
     body = parse(Text.of(macro.body, f"{plugin}: {macro.name}"), inside)
     findings.problems += inside.errors
     if macro.name in SCALAR_FUNCTIONS:
-        findings.add("PR802", where=plugin, name=macro.name, first="perfrules", second=plugin)
+        findings.add("PR802", where=plugin, name=macro.name, first=OWN, second=plugin)
     names = {".".join(n.parts) for n in walk(body) if isinstance(n, Name)} if body else set()
     for name in sorted(names - set(macro.parameters)):
         words = Words(f"`{macro.name}` reads `{name}`", f"`{macro.name}` 读取了 `{name}`")
-        findings.add("PR801", where=plugin, plugin=plugin, hook="perfrules_functions", hint=words)
+        findings.put(misfit(plugin, "perfrules_functions", words))

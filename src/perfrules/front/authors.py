@@ -12,7 +12,21 @@ from perfrules import authoring
 from perfrules.front import options
 from perfrules.front.console import tell, write
 from perfrules.front.findings import as_github, as_json, as_sarif
-from perfrules.front.options import BAD_INPUT, FINDINGS, GOOD, AsOf, Form, Format, Lang, Language, Out, Policies, app
+from perfrules.front.options import (
+    BAD_INPUT,
+    FINDINGS,
+    GOOD,
+    AsOf,
+    Form,
+    Format,
+    Lang,
+    Language,
+    Out,
+    Plugins,
+    Policies,
+    app,
+)
+from perfrules.front.project import plugins
 from perfrules.front.watching import watched
 
 SHOWN_MAX = 100
@@ -24,18 +38,19 @@ def check(
     lang: Lang,
     format: Annotated[options.Findings, typer.Option("--format", help="how to write / 格式")] = options.Findings.text,
     watch: Annotated[bool, typer.Option("--watch", help="again after every change / 每次修改后重新检查")] = False,
+    plugin: Plugins = None,
 ) -> None:
     """Say what is wrong in policies, and run their examples. / 检查政策并运行示例。"""
 
     def checked() -> int:
-        return _checked(paths, lang, format)
+        return _checked(paths, lang, format, plugins(plugin))
 
     raise typer.Exit(watched(paths, checked) if watch else checked())
 
 
-def _checked(paths: list[str], lang: Language, format: options.Findings) -> int:
+def _checked(paths: list[str], lang: Language, format: options.Findings, named: list[str]) -> int:
     """Write what is wrong; the exit code."""
-    problems = perfrules.check(paths)
+    problems = perfrules.check(paths, plugins=named)
     errors = sum(p.severity == "error" for p in problems)
     writers = {options.Findings.json: as_json, options.Findings.sarif: as_sarif, options.Findings.github: as_github}
     if format in writers:
@@ -62,11 +77,13 @@ def compile_policies(
     as_of: AsOf,
     lang: Lang,
     plan: Annotated[bool, typer.Option("--plan", help="every step / 每一步")] = False,
+    origins: Annotated[bool, typer.Option("--origins", help="where everything comes from / 各项来自何处")] = False,
     format: Form = Format.text,
     out: Out = None,
+    plugin: Plugins = None,
 ) -> None:
     """Show what policies are compiled to. / 显示政策编译的结果。"""
-    program = perfrules.load(paths, as_of=as_of)
+    program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     if format is Format.json:  # the very text whose sha256 is the digest
         write(program.plan_json(), out)
@@ -75,19 +92,25 @@ def compile_policies(
     counts = ((len(program.rules), "rule", "rules"), (strata, "stratum", "strata"), (steps, "step", "steps"))
     size = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts) + f", {bits} bits"
     head = f"program {program.digest}\nas of {program.as_of}: {size}\n"
-    write(head + ("\n" + program.plan_text() if plan else ""), out)
+    written = "".join(f"{what} {name}: {origin}\n" for what, name, origin in program.origins) if origins else ""
+    write(head + ("\n" + written if origins else "") + ("\n" + program.plan_text() if plan else ""), out)
 
 
 @app.command()
-def template(paths: Policies, out: Annotated[Path, typer.Option("--out", help="facts.xlsx")], lang: Lang) -> None:
+def template(
+    paths: Policies,
+    out: Annotated[Path, typer.Option("--out", help="facts.xlsx")],
+    lang: Lang,
+    plugin: Plugins = None,
+) -> None:
     """Write an empty workbook for the facts. / 生成填报事实用的空白工作簿。"""
-    authoring.write_template(paths, out, language=lang.value)
+    authoring.write_template(paths, out, language=lang.value, plugins=plugins(plugin))
 
 
 @app.command()
-def schema(lang: Lang, out: Out = None) -> None:
+def schema(lang: Lang, out: Out = None, plugin: Plugins = None) -> None:
     """A JSON Schema for editors. / 供编辑器使用的 JSON Schema。"""
-    write(authoring.schema(language=lang.value), out)
+    write(authoring.schema(language=lang.value, plugins=plugins(plugin)), out)
 
 
 @app.command("new")

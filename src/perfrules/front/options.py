@@ -90,6 +90,9 @@ Period = Annotated[
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", help="what the columns of another system hold / 外部系统列的对照表文件")
 ]
+Plugins = Annotated[
+    list[str] | None, typer.Option("--plugin", help="an installed plugin, beside those of perfrules.toml / 使用的插件")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file / 写入文件")]
 Lang = Annotated[Language, typer.Option("--lang", default_factory=usual_language, help="language / 语言")]
 Form = Annotated[Format, typer.Option("--format", help="how to write / 格式")]

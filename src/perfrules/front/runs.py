@@ -22,12 +22,14 @@ from perfrules.front.options import (
     Mapping,
     Out,
     Period,
+    Plugins,
     Policies,
     Report,
     Results,
     Table,
     app,
 )
+from perfrules.front.project import plugins
 
 CODE = re.compile(r"PR\d{3}", re.IGNORECASE)
 
@@ -44,9 +46,10 @@ def read_facts(
         Path | None, typer.Option("--marked", help="copies with the problems of each row / 标注问题的副本存放的文件夹")
     ] = None,
     out: Out = None,
+    plugin: Plugins = None,
 ) -> None:
     """Read facts, and say what was read. / 读取事实，并列出读到的内容。"""
-    program = perfrules.load(paths, as_of=as_of)
+    program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     try:
         given = program.read_facts(facts, period=period, mapping=mapping)
@@ -68,12 +71,14 @@ def run(
     mapping: Mapping = None,
     format: Annotated[Results, typer.Option("--format", help="how to write / 格式")] = Results.text,
     table: Annotated[Table, typer.Option("--table", help="which table as CSV / CSV 的表")] = Table.entries,
+    engine: Annotated[str, typer.Option("--engine", help="an engine of a plugin / 插件提供的引擎")] = "record",
     out: Out = None,
+    plugin: Plugins = None,
 ) -> None:
     """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
     if format is Results.excel and out is None:
         raise typer.BadParameter("--format excel --out results.xlsx")
-    outcome = _outcome(paths, facts, as_of, period, mapping, lang)
+    outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine)
     if format is Results.json:
         send(outcome.write_json, out)
     elif format is Results.csv:
@@ -94,9 +99,10 @@ def report(
     mapping: Mapping = None,
     format: Annotated[Report, typer.Option("--format", help="text, csv or html / 格式")] = Report.text,
     out: Out = None,
+    plugin: Plugins = None,
 ) -> None:
     """The tables of a year: money by stage and action. / 年度报表：各环节、各措施的金额。"""
-    outcome = _outcome(paths, facts, as_of, period, mapping, lang)
+    outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin))
     write(outcome.report(lang.value, format.value), out)
 
 
@@ -110,6 +116,7 @@ def explain(
     mapping: Mapping = None,
     format: Form = Format.text,
     out: Out = None,
+    plugin: Plugins = None,
 ) -> None:
     """Say why, for one subject, or what a code (PR401) is about. / 说明一个对象的结果从何而来，或问题代码的含义。"""
     *policies, subject = paths
@@ -118,17 +125,24 @@ def explain(
         return
     if not policies or not facts or not as_of:
         raise typer.BadParameter("POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401")
-    found = _outcome(policies, facts, as_of, period, mapping, lang).explain(subject)
+    found = _outcome(policies, facts, as_of, period, mapping, lang, plugins(plugin)).explain(subject)
     write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)
 
 
 def _outcome(
-    paths: list[str], facts: list[Path], as_of: str, period: int | None, mapping: Path | None, lang: Language
+    paths: list[str],
+    facts: list[Path],
+    as_of: str,
+    period: int | None,
+    mapping: Path | None,
+    lang: Language,
+    named: list[str],
+    engine: str = "record",
 ) -> perfrules.Outcome:
-    program = perfrules.load(paths, as_of=as_of)
+    program = perfrules.load(paths, as_of=as_of, plugins=named)
     tell(program.problems, lang)
     with progress(lang):
         given = program.read_facts(facts, period=period, mapping=mapping)
     tell(given.notices, lang)
     with progress(lang) as step:
-        return program.run(given, period=period, progress=step)
+        return program.run(given, period=period, progress=step, engine=engine)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Refused
 from perfrules.engines import record
+from perfrules.engines.conformance import Engine
 from perfrules.engines.record import Cell, Progress, Tables
 from perfrules.language.builder import table_name
 from perfrules.language.meaning import evaluate as meaning_of
@@ -30,14 +31,20 @@ class Result:
     tables: Tables
 
 
-def evaluate(program: Compiled, facts: Facts, period: int, progress: Progress | None = None) -> Result:
+def evaluate(
+    program: Compiled, facts: Facts, period: int, progress: Progress | None = None, engine: Engine | None = None
+) -> Result:
     """Execute the program's plan. Raises `Refused` where an amount can't be, or what must hold does not.
 
-    `progress` is told how many of how many steps are done.
+    `progress` is told how many of how many steps are done; another `engine` than the record engine tells nothing.
     """
     known = with_decisions(program.decided, facts, period) if program.decided else facts
     try:
-        return Result(program, facts, period, record.run(program.plan, known, period, progress))
+        if engine is None:
+            tables = record.run(program.plan, known, period, progress)
+        else:
+            tables = engine(program.plan, known, period)
+        return Result(program, facts, period, tables)
     except Refused as refused:
         raise Refused(placed(program, p, facts, period) for p in refused.problems) from None
 

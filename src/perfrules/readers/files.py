@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from perfrules.core.facts import Facts, build
 from perfrules.core.given import Given, Place, Row
@@ -16,26 +17,33 @@ from perfrules.readers.json_table import json_rows
 from perfrules.readers.mapping import layout_of
 from perfrules.readers.workbook import WORKBOOKS, sheets
 
-IN_FOLDERS = (".csv", ".xlsx")  # a folder may also hold what was written there as JSON
+IN_FOLDERS = frozenset({".csv", ".xlsx"})  # a folder may also hold what was written there as JSON
+Rows = Iterable[tuple[Place, Given]]
+OtherReader = Callable[[Path, Layout, Findings], Iterable[tuple[str, Rows]]]
 NO_TABLES = ("~$", ".")  # how names of files begin that editors leave
 
 
 def read_facts(
-    paths: Iterable[Path], vocabulary: Vocabulary, period: int | None = None, mapping: Path | None = None
+    paths: Iterable[Path],
+    vocabulary: Vocabulary,
+    period: int | None = None,
+    mapping: Path | None = None,
+    others: Mapping[str, OtherReader] = MappingProxyType({}),
 ) -> Facts:
     """The facts in CSV files, Excel workbooks and JSON, or in folders of them.
 
     `department.csv` holds departments, and so does the sheet `department` of a workbook. The first row names the
     columns: `id`, `period`, the parent's kind, then facts by name or title. CSV is UTF-8, else GB18030, which the
     notices say. `period` is that of rows without one; `mapping` is a file that says what the tables and columns of
-    another system hold. Raises `Refused` with every problem of every file.
+    another system hold; `others` read files with
+    other endings. Raises `Refused` with every problem of every file.
     """
     findings = Findings()
     layout = layout_of(vocabulary, mapping, findings)
     rows: dict[str, list[tuple[Place, Given]]] = {}
-    for path, named in _files(paths, vocabulary, findings):
+    for path, named in _files(paths, vocabulary, frozenset(others), findings):
         suffix, before = path.suffix.lower(), len(findings.errors)
-        read = sheets if suffix in WORKBOOKS else json_rows if suffix == ".json" else _table
+        read = others.get(suffix) or (sheets if suffix in WORKBOOKS else json_rows if suffix == ".json" else _table)
         any_kind = False
         for kind, found in read(path, layout, findings):
             rows.setdefault(kind, []).extend(found)
@@ -52,7 +60,9 @@ def _table(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
         yield name, csv_rows(path, layout, name, findings)
 
 
-def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) -> list[tuple[Path, bool]]:
+def _files(
+    paths: Iterable[Path], vocabulary: Vocabulary, others: frozenset[str], findings: Findings
+) -> list[tuple[Path, bool]]:
     """The files to read, and whether each was named itself rather than found in a folder."""
     files: list[tuple[Path, bool]] = []
     for path in paths:
@@ -63,8 +73,8 @@ def _files(paths: Iterable[Path], vocabulary: Vocabulary, findings: Findings) ->
         found = [path]
         if path.is_dir():
             files_in = (f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES))
-            found = sorted(f for f in files_in if f.suffix.lower() in IN_FOLDERS)
-        if found == [path] and path.suffix.lower() not in (".csv", ".json", *WORKBOOKS):
+            found = sorted(f for f in files_in if f.suffix.lower() in others | IN_FOLDERS)
+        if found == [path] and path.suffix.lower() not in others | {".csv", ".json", *WORKBOOKS}:
             reason = Words("its name ends in none of .csv, .xlsx, .json", "文件名不以 .csv、.xlsx 或 .json 结尾")
             findings.add("PR624", where=str(path), path=str(path), reason=reason)
             continue

@@ -1,0 +1,110 @@
+"""What plugins offer, in use: called so that nothing that they do goes unsaid or changes what was given to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from perfrules.core.facts import Facts, Table
+from perfrules.core.foreign import contained, misfit
+from perfrules.core.given import Given, Place
+from perfrules.core.problem import Findings, Refused, Words, did_you_mean
+from perfrules.districts.manager import OWN_ENGINE, Brought
+from perfrules.districts.offers import Check, Engine, Found, Reader
+from perfrules.engines.conformance import Engine as Execute
+from perfrules.engines.record import Tables
+from perfrules.language.plan import Plan
+from perfrules.pipeline.model import Policy
+from perfrules.readers.columns import Layout
+
+Read = Callable[[Path, Layout, Findings], Iterable[tuple[str, Iterable[tuple[Place, Given]]]]]
+
+
+def readers(brought: Brought) -> Mapping[str, Read]:
+    """How files with other endings are read, by ending."""
+    return {ending: _reading(reader) for ending, reader in brought.readers.items()}
+
+
+def _reading(reader: Reader) -> Read:
+    def read(path: Path, layout: Layout, findings: Findings) -> Iterable[tuple[str, Iterable[tuple[Place, Given]]]]:
+        for word, rows in contained(reader.origin, reader.name, _tables, reader, path):
+            place = f"{path}, {word}"
+            kind = layout.kind_of(word, place, findings)
+            if kind is not None:
+                yield kind, [layout.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows)]
+
+    return read
+
+
+def _tables(reader: Reader, path: Path) -> list[tuple[str, list[object]]]:
+    return [(str(word), list(rows)) for word, rows in reader.read(path)]
+
+
+def _findings(check: Check, policy: Policy) -> list[object]:
+    return list(check.find(policy))
+
+
+def note_checks(checks: Sequence[Check], policies: Sequence[Policy], findings: Findings) -> None:
+    """What the checks of plugins find in policies, as warnings."""
+    for check in checks:
+        for policy in policies:
+            try:
+                found = contained(check.origin, check.name, _findings, check, policy)
+            except Refused as refused:
+                findings.problems += refused.problems
+                continue
+            for one in found:
+                if isinstance(one, Found):
+                    findings.add("PR805", one.span, message=one.message, cure=one.cure, check=check.name,
+                                 plugin=check.origin)  # fmt: skip
+                else:
+                    given = type(one).__name__
+                    words = Words(f"give `Found`, not `{given}`", f"请给出 `Found`，而不是 `{given}`")
+                    findings.put(misfit(check.origin, check.name, words))
+
+
+def engine_called(name: str, brought: Brought) -> Execute | None:
+    """The engine of a name; None for perfrules' own. Raises `Refused` where there is none."""
+    if name == OWN_ENGINE:
+        return None
+    if name not in brought.engines:
+        findings = Findings()
+        findings.add("PR806", where="engine", engine=name, hint=did_you_mean(name, [OWN_ENGINE, *brought.engines]))
+        findings.refuse()
+    return _executing(brought.engines[name])
+
+
+def _executing(engine: Engine) -> Execute:
+    def execute(plan: Plan, facts: Facts, period: int) -> Tables:
+        found = contained(engine.origin, engine.name, engine.run, plan, _copied(facts), period)
+        why = _unlike(found, plan)
+        if why is not None:
+            raise Refused([misfit(engine.origin, engine.name, why)])
+        return found
+
+    return execute
+
+
+def _copied(facts: Facts) -> Facts:
+    """Facts that an engine may do anything with."""
+    tables = {
+        key: Table(list(t.ids), list(t.parents), {name: list(column) for name, column in t.columns.items()})
+        for key, t in facts.tables.items()
+    }
+    return Facts(facts.vocabulary, tables, facts.loaded, facts.notices)
+
+
+def _unlike(tables: object, plan: Plan) -> Words | None:
+    """Why what an engine gives is no result of a plan; None where it may be one."""
+    if not isinstance(tables, dict):
+        return Words("give a mapping of tables", "请给出各表的映射")
+    for name in dict.fromkeys(step.table for step in plan.steps):
+        columns = tables.get(name)
+        if not isinstance(columns, dict) or len({len(column) for column in columns.values()}) > 1:
+            return Words(f"the table `{name}` is missing or ragged", f"缺少表 `{name}`，或其各列长短不一")
+        for column, cells in columns.items():
+            wrong = next((c for c in cells if c is not None and not isinstance(c, (int, str))), None)
+            if wrong is not None:
+                kind = type(wrong).__name__
+                return Words(f"`{name}.{column}` holds `{kind}`", f"`{name}.{column}` 含有 `{kind}`")
+    return None

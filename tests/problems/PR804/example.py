@@ -1,0 +1,8 @@
+import perfrules
+
+
+class Riverside:
+    PERFRULES_API = 2
+
+
+perfrules.load("policy.yaml", as_of="2024-01-31", plugins=[Riverside])
