@@ -100,13 +100,12 @@ class PaymentService:
 def decided(program: perfrules.Program, payment: Payment) -> list[perfrules.Decision]:
     """What the policies say of the project and of the payment. Raises `Refused` with the problems of both."""
     project = payment.project
-    years = {-1: project.last_year} if project.last_year is not None else {}
     children = {"reviews": project.reviews} if project.reviews is not None else {}
     own = {"payable": payment.payable, "purpose": payment.purpose}
     decisions: list[perfrules.Decision] = []
     problems: list[perfrules.Problem] = []
     for decide in (
-        lambda: program.decide("project", project, years=years, children=children),
+        lambda: program.decide("project", project, prior=project.last_year, children=children),
         lambda: program.decide("payment", own, parent=project),
     ):
         try:
