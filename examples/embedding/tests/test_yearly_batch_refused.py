@@ -51,7 +51,7 @@ def test_facts_that_cannot_be_are_refused_by_their_place(run, database, change, 
     [
         ("paid: {column: LJZC", "payed: {column: LJZC", ":12:7", "是否想写 `paid`"),
         ("in: 分", "in: 角", ":11:43", "此处可用：`元`、`万元`、`亿元`、`分`"),
-        ("id: DWDM", "id: DWBM", ":8:11", "是否想写 `DWMC`"),
+        ("id: DWDM", "id: DWBM", ":8:11", "是否想写 `DWDM`"),
         ("facts: luojiang", "facts: luojian", ":4:8", "是否想写 `luojiang`"),
     ],
 )
@@ -63,6 +63,7 @@ def test_a_broken_mapping_is_said_with_place_and_cure(run, database, tmp_path, o
     said = capsys.readouterr().err
     assert f"broken.yaml{place}" in said
     assert cure in said
+    assert "PR626" not in said
     assert "JX_RUN" not in "".join(all_of(database))
 
 
