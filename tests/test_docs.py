@@ -29,10 +29,10 @@ from perfrules.pipeline.shapes import Form
 
 HOME = Path(__file__).resolve().parent.parent
 PAGES = sorted(
-    p for p in [*HOME.glob("*.md"), *(HOME / "docs").glob("*/*.md"), *(HOME / "examples").glob("*/*.md")]
+    p for p in [*HOME.glob("*.md"), *(HOME / "docs").glob("*/*.md"), *(HOME / "examples").rglob("*.md")]
 )  # fmt: skip
 FENCE = re.compile(r"^```(?P<language>\w*) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|pip install .*|bash \.ci/run|git clone .*|cd \S+)")
+OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|python3 dev\.py test examples|python3 -m (payments|yearly_batch)\S* .*|curl -s http://127\.0\.0\.1:\d+/.*|pip install .*|bash \.ci/run|git clone .*|cd \S+)")
 ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"}
 EXPRESSION_FACTS = "facts: page\nextends: budget\nkinds: {thing: {facts: {unknown_amount: {is: money}}}}\n"
 EXPRESSION_POLICY = "policy: page\nfacts: page\nsubject: thing\nrules:\n  - rule: line\n    when: >-\n      {line}\n    then: suspend\n    because: page\n"

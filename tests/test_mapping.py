@@ -140,6 +140,23 @@ def test_a_column_that_is_not_there_is_missed_where_the_mapping_names_it(program
     assert (other.code, other.help) == ("PR601", "did you mean `ZXL`?")
 
 
+def test_a_missing_column_of_ids_is_one_problem(program, ledger, tmp_path):
+    (tmp_path / "ysdw_2023.csv").write_text(HEAD.replace("DWBM", "DWDM") + "\n", encoding="utf-8")
+    found = problems(program.read_facts, tmp_path / "ysdw_2023.csv", mapping=ledger)
+    assert ("PR642", "mapping.yaml:8:11") in found
+    assert "PR626" not in [code for code, _ in found]
+
+
+def test_a_column_that_has_its_fact_is_not_offered_for_another(program, ledger, tmp_path):
+    """YSJE is nearest to YSJF, but means the budget already."""
+    ledger.write_text(MAPPING.replace("column: ZCJE", "column: YSJF"), encoding="utf-8")
+    (tmp_path / "ysdw_2023.csv").write_text(HEAD.replace("ZCJE", "YSZC") + "\n", encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        program.read_facts(tmp_path / "ysdw_2023.csv", mapping=ledger)
+    [missed] = [p for p in refused.value.problems if p.code == "PR642"]
+    assert missed.help == "known here: `YSZC`"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -110,10 +110,10 @@ class Layout:
         subject, mapped = self.vocabulary.kinds[kind], self.mapped.get(kind, {})
         known = self.known(kind)
         _check_once(headings, place, findings)
-        for heading, column in mapped.items():
-            if heading not in headings:
-                findings.add("PR642", column.span, path=said_place(place), column=heading, fact=column.name,
-                             hint=did_you_mean(heading, filter(None, headings)))  # fmt: skip
+        missed = {heading: column for heading, column in mapped.items() if heading not in headings}
+        for heading, column in missed.items():
+            findings.add("PR642", column.span, path=said_place(place), column=heading, fact=column.name,
+                         hint=did_you_mean(heading, [h for h in headings if h and h not in mapped]))  # fmt: skip
         used: list[Used] = []
         others: list[str] = []
         for n, heading in enumerate(headings):
@@ -128,7 +128,8 @@ class Layout:
             elif name:
                 others.append(heading)
         if not {one.name for one in used} & IDS:
-            note(findings, "PR626", place_of(headings[0], place))
+            if not {column.name for column in missed.values()} & IDS:  # then that is said already
+                note(findings, "PR626", place_of(headings[0], place))
             return None
         for heading in others:
             note(findings, "PR631", place_of(heading, place), column=str(heading))

@@ -1,0 +1,1 @@
+"""A payment service that asks perfrules before it releases money."""
