@@ -203,6 +203,54 @@ def test_an_attribute_that_may_be_meant_as_a_fact_is_refused(program):
         program.decide("department", Row(100, 84))
 
 
+WAITING = """
+policy: waiting
+facts: made
+subject: department
+rules:
+  - {rule: cut, when: budget > 5元, then: {deduct: {from: funds, amount: paid}}, because: cut}
+  - {rule: halt, when: urgent, then: suspend, because: halt}
+  - {rule: big, when: budget > 5元, then: {award: {to: funds, amount: 1元}}, because: big}
+approvals:
+  - {of: award, by: the director, because: awards are approved}
+"""
+
+
+def test_what_waits_is_open_and_not_fired(tmp_path):
+    """A host that looks at `fired` alone would take what is not decided for what does not happen."""
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(WAITING, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    decision = program.decide("department", {"id": "B", "budget": 10})
+    assert decision.fired == ()
+    assert {(c.rule, c.action, c.state, c.amount) for c in decision.open} == {
+        ("waiting/cut", "deduct", "waiting", None),
+        ("waiting/halt", "suspend", "waiting", None),
+        ("waiting/big", "award", "awaiting-approval", 100),
+    }
+    assert [(n.why, n.subject, n.about) for n in decision.needs] == [
+        ("missing", "department/B", "paid"),
+        ("missing", "department/B", "urgent"),
+    ]
+    settled = program.decide("department", {"budget": 1, "urgent": False, "paid": 1})
+    assert (settled.open, settled.needs) == ((), ())
+
+
+def test_the_id_of_a_row_names_the_subject(program):
+    for row in ({"id": "B7", "budget": 100, "paid": 84}, {"id": 7, "budget": 100, "paid": 84, "bureau": "X"}):
+        decision = program.decide("department", row)
+        assert decision.explain().subject == f"department/{row['id']}"
+        assert "made/slow" in decision.verdicts
+    assert program.decide("department", {"budget": 100, "paid": 84}).explain().subject == "department/subject"
+    named = program.decide("department", {"id": "B", "bureau": "X"}, parent={}, children={"projects": [{"score": 1}]}, prior={"budget": 5})
+    assert named.explain().subject == "department/B"
+
+
+def test_children_that_are_none_are_not_known(program):
+    for children in ({}, {"projects": None}):
+        assert program.decide("department", OWN, children=children).verdicts["made/leads"] == "undecided"
+
+
 def test_a_class_is_no_row(program):
     with pytest.raises(perfrules.Refused) as refused:
         program.decide("department", Department)

@@ -218,6 +218,13 @@ def test_a_unit_in_a_heading_must_be_the_facts_own(program, tmp_path, heading, c
         assert problems(program.read_facts, tmp_path) == [(code, "department.csv:1:11")]
 
 
+def test_a_column_beside_the_one_that_it_resembles_is_only_noted(program, tmp_path):
+    (tmp_path / "department.csv").write_text("id,period,paid,paid2\nA,2023,5,6\n", encoding="utf-8")
+    assert [n.code for n in program.read_facts(tmp_path).notices] == ["PR631"]
+    (tmp_path / "department.csv").write_text("id,period,paid2\nA,2023,6\n", encoding="utf-8")
+    assert problems(program.read_facts, tmp_path) == [("PR601", "department.csv:1:11")]
+
+
 # databases
 
 
@@ -253,11 +260,11 @@ def test_binary_fractions_of_a_database_are_refused_once_with_the_cure(program, 
 
 
 def test_what_a_query_gives_is_checked_by_row(program, database):
-    query = "select DWBM as id, ND as period, 'x' as budget, ysfen as bugdet from ysdw"
+    query = "select DWBM as id, ND as period, 'x' as paid, ysfen as bugdet from ysdw"
     assert problems(program.query_facts, database, {"department": query}) == [
         ("PR601", "department, query"),
-        ("PR609", "department, row 1, budget"),
-        ("PR609", "department, row 2, budget"),
+        ("PR609", "department, row 1, paid"),
+        ("PR609", "department, row 2, paid"),
     ]
     assert problems(program.query_facts, database, {"departmnt": "select 1 as id"}) == [("PR616", "queries")]
 

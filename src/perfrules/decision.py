@@ -11,14 +11,17 @@ from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.single import Fired, Wanted, straight
 from perfrules.language.rails import defined
 from perfrules.language.scalars import ONE
+from perfrules.language.subject import Reason
 from perfrules.outcome import Outcome
+from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.drafts import Claim, Compiled, approvals_of
 from perfrules.pipeline.musts import without_musts
 from perfrules.pipeline.ruling import Result, evaluate
 from perfrules.pipeline.statement import Conflict, Statement
 from perfrules.reports.explanation import Explanation
-from perfrules.row import ALONE, Row, RowReader
+from perfrules.row import Row, RowReader
 
+OPEN = ("waiting", "awaiting-approval", "in-conflict")
 # our own context: the host's precision and traps have no effect
 _CONTEXT = Context(prec=60, Emax=99, Emin=-99, traps=[Inexact, InvalidOperation, Overflow])
 
@@ -65,6 +68,19 @@ class Decision:
     def undecided(self) -> tuple[str, ...]:
         """The rules that need facts which are not known."""
         return tuple(rule for rule, verdict in self.verdicts.items() if verdict == "undecided")
+
+    @property
+    def open(self) -> tuple[MadeClaim, ...]:
+        """What may still happen to the subject, and so is not in `fired`: claims whose verdict or amount is not known,
+        that wait for an approval, or that exclude each other. Ask it before you act on what has not fired."""
+        mine = (r for r in self._outcome.rulings if r.subject == self._subject)
+        return tuple(claim for ruling in mine for claim in ruling.claims if claim.state in OPEN)
+
+    @property
+    def needs(self) -> tuple[Reason, ...]:
+        """The facts that are not known and could still change a verdict or an amount."""
+        mine = (r for r in self._outcome.rulings if r.subject == self._subject)
+        return tuple(sorted({reason for ruling in mine for reason in ruling.needs}))
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -139,12 +155,12 @@ class Decider:
         if row.reader is not self.whole or row.kind != self.kind.name:
             example = f'program.read("{self.kind.name}", …)'
             raise Refused([Problem("PR629", where="row", values={"about": "row", "example": example})])
-        if self.straight is not None and row.id is ALONE:
+        if self.straight is not None and not row.among:
             fired = self.straight(row.cells)
             if fired is not None:
                 return Decision(self, row, fired)
         statement = Statement(self.result(row))
-        return Decision(self, row, statement.standing(self.kind.name, row.id, alone=row.id is ALONE))
+        return Decision(self, row, statement.standing(self.kind.name, row.id, alone=not row.among))
 
     def result(self, row: Row) -> Result:
         """The whole plan over this subject, and the others where they were given."""

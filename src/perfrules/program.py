@@ -153,14 +153,14 @@ class Program:
         prior: Given | None = None,
         years: Mapping[int, Given] | None = None,
         parent: Given | None = None,
-        children: Mapping[str, Sequence[Given]] | None = None,
+        children: Mapping[str, Sequence[Given] | None] | None = None,
         cohort: Sequence[Given] | None = None,
         period: int | None = None,
     ) -> Row:
         """A subject's facts, checked once, for any number of decisions.
 
         `prior` has the same subject's facts of the year before, `years` those so many years from the judged period
-        (`{2: {...}}`), `parent`
+        (`{-2: {...}}`), `parent`
         those of what it belongs to, `children` rows of what belongs to it, by the name of many
         (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
         is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
@@ -176,7 +176,7 @@ class Program:
         prior: Given | None = None,
         years: Mapping[int, Given] | None = None,
         parent: Given | None = None,
-        children: Mapping[str, Sequence[Given]] | None = None,
+        children: Mapping[str, Sequence[Given] | None] | None = None,
         cohort: Sequence[Given] | None = None,
         period: int | None = None,
     ) -> Decision:
@@ -221,7 +221,7 @@ def _around(
     prior: Given | None,
     years: Mapping[int, Given] | None,
     parent: Given | None,
-    children: Mapping[str, Sequence[Given]] | None,
+    children: Mapping[str, Sequence[Given] | None] | None,
     cohort: Sequence[Given] | None,
 ) -> Around:
     findings = Findings()

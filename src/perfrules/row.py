@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, gathered, read_columns
-from perfrules.core.given import Given, known_columns, named_values, note_no_list, read_id, row_headings
+from perfrules.core.given import Given, known_columns, named_values, note_no_list, own_names, read_id, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
@@ -26,7 +26,7 @@ class Around:
 
     years: Mapping[int, Given] = field(default_factory=dict)
     parent: Given | None = None
-    children: Mapping[str, Sequence[Given]] = field(default_factory=dict)
+    children: Mapping[str, Sequence[Given] | None] = field(default_factory=dict)
     cohort: Sequence[Given] | None = None
 
 
@@ -42,6 +42,7 @@ class Row(NamedTuple):  # a tuple: made several times faster than a frozen datac
     reader: Compiled  # the program that read it
     facts: Facts | None = None  # where more than the subject's own facts was given
     id: str = ALONE
+    among: bool = False  # whether the others of its kind were given
 
 
 class RowReader:
@@ -53,7 +54,8 @@ class RowReader:
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
-        self.read_cells = cell_reader(own, frozenset(self.kind.columns))
+        said = {"id", "period", self.kind.belongs_to}  # whose the row is
+        self.read_cells = cell_reader(own, frozenset(self.kind.columns) | said)
         self.only_own = len(own) == len(self.inputs)
 
     def row(self, values: Given, period: int | None, around: Around) -> Row:
@@ -66,9 +68,9 @@ class RowReader:
             said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
             raise Refused([Problem("PR211", where="period", values=said)])
         if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
-            cells = self.read_cells(values)
-            if cells is not None:
-                return Row(self.kind.name, cells, period, self.program)
+            cells, own = self.read_cells(values), values.get("id", ALONE)
+            if cells is not None and own.__class__ is str and own.isalnum():
+                return Row(self.kind.name, cells, period, self.program, None, own)
         return self._read(values, period, around)
 
     def _read(self, values: Given, period: int, around: Around) -> Row:
@@ -77,6 +79,7 @@ class RowReader:
         name = self.kind.name
         if around.cohort is not None:
             return self._among(values, period, around, findings)
+        subject, parent = self._names(values, findings)
         own = {0: self._columns(self.kind, values, name, findings)}
         for offset, other in around.years.items():
             if offset == 0:
@@ -87,14 +90,23 @@ class RowReader:
                 findings.add("PR211", where="years", value=repr(offset)[:40], least=least, most=most)
             else:
                 own[offset] = self._columns(self.kind, other, f"years[{offset}] {name}", findings)
-        tables = {(name, period + offset): alone(columns) for offset, columns in own.items()}
-        below = self._below(around.children, period, findings)
-        tables |= self._above(around.parent, ALONE, period, findings) | dict(below.tables)
+        tables = {(name, period + offset): alone(columns, subject, parent) for offset, columns in own.items()}
+        below = self._below(around.children, subject, period, findings)
+        tables |= self._above(around.parent, parent, period, findings) | dict(below.tables)
         findings.refuse()
         loaded = {kind for kind, _ in tables} | (below.loaded & self.vocabulary.kinds.keys())
         facts = Facts(self.vocabulary, tables, frozenset(loaded))
         cells = tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs)
-        return Row(name, cells, period, self.program, facts)
+        return Row(name, cells, period, self.program, facts, subject)
+
+    def _names(self, values: Given, findings: Findings) -> tuple[str, str]:
+        """The id of a subject and of what it belongs to, where they are given."""
+        given = named_values(values, known_columns(self.vocabulary, self.kind), self.kind.name, Findings()) or {}
+        own = own_names(given, row_headings(self.vocabulary, self.kind), self.kind.name, Findings())
+        subject = read_id(own.get("id"), "id", self.kind.name, findings)
+        above = self.kind.belongs_to
+        parent = read_id(own.get(above), above, self.kind.name, findings) if above else ""
+        return subject or ALONE, parent or ALONE
 
     def _above(
         self, values: Given | None, parent: str, period: int, findings: Findings
@@ -108,22 +120,26 @@ class RowReader:
             return {}
         return {(above.name, period): alone(self._columns(above, values, above.name, findings), parent)}
 
-    def _below(self, children: Mapping[str, Sequence[Given]], period: int, findings: Findings) -> Facts:
-        """The facts of what belongs to the subject."""
+    def _below(
+        self, children: Mapping[str, Sequence[Given] | None], subject: str, period: int, findings: Findings
+    ) -> Facts:
+        """The facts of what belongs to the subject; None where it is not known."""
         below = {word: k for word, k in self.vocabulary.plurals.items() if k.belongs_to == self.kind.name}
         given: dict[str, Iterable[tuple[str, Given]]] = {}
         for many, rows in children.items():
             if many not in below:
                 word = str(many)[:40]
                 findings.add("PR410", where=word, name=word, hint=did_you_mean(word, below))
+            elif rows is None:
+                continue
             elif isinstance(rows, (str, Mapping)) or not isinstance(rows, Sequence):
                 note_no_list(many, findings)
             else:
-                given[below[many].name] = self._numbered(below[many], many, rows, period, findings)
+                given[below[many].name] = self._numbered(below[many], many, rows, subject, period, findings)
         return gathered(self.vocabulary, given, period, findings)
 
     def _numbered(
-        self, kind: SubjectKind, many: str, rows: Sequence[Given], period: int, findings: Findings
+        self, kind: SubjectKind, many: str, rows: Sequence[Given], subject: str, period: int, findings: Findings
     ) -> list[tuple[str, Given]]:
         """Rows of what belongs to the subject, whatever they say of that; their places are the ids of those without."""
         known = known_columns(self.vocabulary, kind)
@@ -135,7 +151,7 @@ class RowReader:
                 number = str(n + 1) if str(n + 1) not in taken else f"#{n + 1}"
                 own = row["id"] if row.get("id") not in (None, "") else number
                 kept = {k: v for k, v in row.items() if k not in row_headings(self.vocabulary, kind)}
-                found.append((place, {**kept, "id": own, "period": period, kind.belongs_to: ALONE}))
+                found.append((place, {**kept, "id": own, "period": period, kind.belongs_to: subject}))
         return found
 
     def _among(self, values: Given, period: int, around: Around, findings: Findings) -> Row:
@@ -152,7 +168,7 @@ class RowReader:
         rows = [(name, {**known, "period": period}), *((f"cohort[{n}]", row) for n, row in enumerate(cohort))]
         found = gathered(self.vocabulary, {name: rows}, period, findings)
         findings.refuse()
-        own = read_id(known.get("id", known.get("编号")), "id", name, findings) or ""
+        own, _ = self._names(values, Findings())
         table = found.table(name, period)
         row = table.row_of(own)
         assert row is not None, "the subject was read with the others"
@@ -160,7 +176,7 @@ class RowReader:
         findings.refuse()
         cells = tuple(table.columns[i.fact][row] if i.offset == 0 else None for i in self.inputs)
         facts = Facts(self.vocabulary, {**found.tables, **parents}, found.loaded | {kind for kind, _ in parents})
-        return Row(name, cells, period, self.program, facts, own)
+        return Row(name, cells, period, self.program, facts, own, among=True)
 
     def _columns(self, kind: SubjectKind, values: Given, place: str, findings: Findings) -> dict[str, Stored | None]:
         named = named_values(values, known_columns(self.vocabulary, kind), place, findings)
@@ -175,10 +191,10 @@ class RowReader:
         years: dict[int, dict[str, Stored | None]] = {0: dict.fromkeys(self.kind.columns)}
         for cell, value in zip(self.inputs, row.cells, strict=True):
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
-        tables = {(self.kind.name, row.period + offset): alone(columns) for offset, columns in years.items()}
+        tables = {(self.kind.name, row.period + offset): alone(columns, row.id) for offset, columns in years.items()}
         return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
 
 
-def alone(columns: Mapping[str, Stored | None], name: str = ALONE) -> Table:
+def alone(columns: Mapping[str, Stored | None], name: str, parent: str = ALONE) -> Table:
     """A table of one subject."""
-    return Table([name], [ALONE], {fact: [value] for fact, value in columns.items()})
+    return Table([name], [parent], {fact: [value] for fact, value in columns.items()})

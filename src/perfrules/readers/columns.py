@@ -109,6 +109,7 @@ class Layout:
         """
         subject, mapped = self.vocabulary.kinds[kind], self.mapped.get(kind, {})
         known = self.known(kind)
+        free = known - set(headings)  # what a column that is none of them may be meant as
         _check_once(headings, place, findings)
         missed = {heading: column for heading, column in mapped.items() if heading not in headings}
         for heading, column in missed.items():
@@ -122,9 +123,9 @@ class Layout:
                 used.append(Used(n, name, str(heading), read_as))
             elif heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
                 continue
-            elif name and nearest(name, known):
+            elif name and nearest(name, free):
                 note(findings, "PR601", place_of(heading, place), column=str(heading), kind=kind,
-                     hint=did_you_mean(name, known))  # fmt: skip
+                     hint=did_you_mean(name, free))  # fmt: skip
             elif name:
                 others.append(heading)
         if not {one.name for one in used} & IDS:
