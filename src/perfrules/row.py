@@ -68,9 +68,11 @@ class RowReader:
             said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
             raise Refused([Problem("PR211", where="period", values=said)])
         if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
-            cells, own = self.read_cells(values), values.get("id", ALONE)
-            if cells is not None and own.__class__ is str and own.isalnum():
-                return Row(self.kind.name, cells, period, self.program, None, own)
+            cells = self.read_cells(values)
+            if cells is not None and "id" not in values:
+                return Row(self.kind.name, cells, period, self.program)
+            if cells is not None and values["id"].__class__ is str and values["id"].isalnum():
+                return Row(self.kind.name, cells, period, self.program, None, values["id"])
         return self._read(values, period, around)
 
     def _read(self, values: Given, period: int, around: Around) -> Row:
