@@ -20,7 +20,7 @@ from perfrules.language import nodes, plan, scalars
 
 HOME = Path(__file__).resolve().parent.parent
 SOURCES = sorted((HOME / "src" / "perfrules").rglob("*.py"))
-CATALOGUES = {"codes.py", "words.py", "phrases.py"}  # data, exempt from the size of modules
+CATALOGUES = {"codes.py", "keys.py", "words.py", "phrases.py"}  # data, exempt from the size of modules
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 FUNCTIONS = [
     (path, node) for path, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)

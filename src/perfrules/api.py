@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,9 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
         if not findings.errors:
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
+            for policy in library.extended:
+                check_beforehand([policy], {}, findings)
+                check_examples(replace(library, policies=(policy,)), findings)
             note_checks(brought.checks, library.policies, findings)
     except Refused as refused:
         findings.problems += refused.problems

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,16 +11,17 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
+from perfrules.family import Family, extended_by, name_of, parents
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, PolicyForm
+from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 from perfrules.readers.mapping import check_mapping
 
-F = TypeVar("F", FactsForm, PolicyForm, DecisionsForm, MappingForm)
+F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm)
 ENDINGS = (".yaml", ".yml")
 
 
@@ -33,6 +34,8 @@ class Library:
     declared: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     """By kind, the facts of the vocabularies that were named themselves."""
     decisions: tuple[Decision, ...] = ()
+    extended: tuple[Policy, ...] = ()
+    """Policies that were named, too, but are judged as another extends them."""
 
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
@@ -49,7 +52,8 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
                 tree = read_file(file, findings)
                 if tree is not None:
                     trees[file] = tree
-    library = _checked(list(trees.values()), _neighbours(trees), brought, findings)
+    above = parents(trees.values(), brought.policies, findings)
+    library = _checked(list(trees.values()), _neighbours({**trees, **above}), brought, findings, [*above.values()])
     themselves = {Path(path) for path in paths}
     return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
 
@@ -114,41 +118,91 @@ def _document(tree: Tree) -> str:
     return "policy" if "policy" in kinds else next(iter(kinds), "")
 
 
-def _checked(trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings) -> Library:
-    facts: list[FactsForm] = []
-    policies: list[PolicyForm] = []
-    decisions: list[DecisionsForm] = []
-    mappings: list[MappingForm] = []
+@dataclass
+class _Forms:
+    """The documents of each kind, as far as they have its form."""
+
+    findings: Findings
+    facts: list[FactsForm] = field(default_factory=list)
+    policies: list[PolicyForm] = field(default_factory=list)
+    overlays: list[OverlayForm] = field(default_factory=list)
+    decisions: list[DecisionsForm] = field(default_factory=list)
+    mappings: list[MappingForm] = field(default_factory=list)
+
+    def read(self, tree: Tree) -> None:
+        """Keep a document under its kind."""
+        match _document(tree):
+            case "policy" if extended_by(tree) is not None:
+                _append(self.overlays, OverlayForm, tree, self.findings)
+            case "policy":
+                _append(self.policies, PolicyForm, tree, self.findings)
+            case "facts":
+                _append(self.facts, FactsForm, tree, self.findings)
+            case "decisions":
+                _append(self.decisions, DecisionsForm, tree, self.findings)
+            case "mapping":
+                _append(self.mappings, MappingForm, tree, self.findings)
+            case _:
+                key = next(iter(tree), None)
+                self.findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
+
+
+def _checked(
+    trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings, above: Sequence[Tree] = ()
+) -> Library:
+    forms, theirs = _Forms(findings), _Forms(findings)
     for tree in trees:
-        kind = _document(tree)
-        if kind == "policy":
-            _append(policies, PolicyForm, tree, findings)
-        elif kind == "facts":
-            _append(facts, FactsForm, tree, findings)
-        elif kind == "decisions":
-            _append(decisions, DecisionsForm, tree, findings)
-        elif kind == "mapping":
-            _append(mappings, MappingForm, tree, findings)
-        else:
-            key = next(iter(tree), None)
-            findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
-    named = {str(form.facts) for form in facts}
+        forms.read(tree)
+    for tree in above:
+        theirs.read(tree)
+    family = Family([*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays])
+    known = _known(forms, family, trees, neighbours, brought, findings)
+    judged, extended = _policies(forms, family, known, findings)
+    _check_policy_names([*judged, *extended], findings)
+    for mapping in forms.mappings:
+        check_mapping(mapping, known.vocabularies, findings)
+    decided = [one for form in forms.decisions for one in check_decisions(form, findings)]
+    return Library(known.vocabularies, judged, decisions=tuple(decided), extended=extended)
+
+
+def _known(
+    forms: _Forms, family: Family, trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings
+) -> Known:
+    """What policies may speak of: the vocabularies that were named, and those beside them that are needed."""
+    named = {str(form.facts) for form in forms.facts}
     unfit = {str(key) for key in _named(trees, "facts")} - named
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
-    wanted = {str(p.facts) for p in policies} | {str(m.facts) for m in mappings}
-    wanted |= {str(base) for form in facts for base in form.extends}
-    facts += [form for form in beside if str(form.facts) in wanted - named]
+    wanted = {str(p.facts) for p in family.policies.values()} | {str(m.facts) for m in forms.mappings}
+    wanted |= {str(base) for form in forms.facts for base in form.extends}
+    facts = [*forms.facts, *(form for form in beside if str(form.facts) in wanted - named)]
     vocabularies = _vocabularies(facts, brought, findings)
-    known = Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
-    checked = [check_policy(form, known, findings) for form in policies]
-    found = [p for p in checked if p is not None]
-    _check_policy_names(found, findings)
-    for mapping in mappings:
-        check_mapping(mapping, vocabularies, findings)
-    decided = [one for form in decisions for one in check_decisions(form, findings)]
-    return Library(vocabularies, tuple(found), decisions=tuple(decided))
+    return Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
+
+
+def _policies(
+    forms: _Forms, family: Family, known: Known, findings: Findings
+) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
+    """The policies that are judged, and those that were named, too, but are judged as another extends them."""
+    between = {str(overlay.extends) for overlay in forms.overlays}
+    roots: dict[str, OverlayForm] = {}
+    judged: list[Policy] = []
+    extended: list[Policy] = []
+    for overlay in forms.overlays:
+        made = family.made(overlay, findings)
+        policy = check_policy(made[0], known, findings, made[1]) if made is not None else None
+        if policy is not None:
+            (extended if name_of(overlay) in between else judged).append(policy)
+        first = roots.setdefault(family.root(overlay), overlay) if name_of(overlay) not in between else overlay
+        if first is not overlay:
+            findings.add("PR266", overlay.policy.span, name=name_of(overlay), other=name_of(first),
+                         related=[("first", first.policy.span)])  # fmt: skip
+    for form in forms.policies:
+        policy = check_policy(form, known, findings)
+        if policy is not None:
+            (extended if policy.name in roots else judged).append(policy)
+    return tuple(judged), tuple(extended)
 
 
 def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:

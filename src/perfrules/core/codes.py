@@ -463,6 +463,42 @@ CODES: dict[str, Entry] = {
         "决策表 `{table}` 没有一行对输入 `{input}` 作判断",
         "请删去该输入及其各格，或加以判断",
     ),
+    "PR261": _error(
+        "`{parent}` has no parameter `{name}` that could be set",
+        "{hint}",
+        "`{parent}` 没有可设定的参数 `{name}`",
+        "{hint}",
+    ),
+    "PR262": _error(
+        "`{name}` is not overridable",
+        "leave it out, or have the policy that is extended say `overridable: …` there",
+        "`{name}` 不可调整",
+        "请删除，或由被继承的政策在该处写明 `可调整: ……`",
+    ),
+    "PR263": _error(
+        "{value} can't be set for `{name}`: {reason}",
+        "set a value that is allowed",
+        "`{name}` 不能设为 {value}：{reason}",
+        "请设定允许的值",
+    ),
+    "PR264": _error(
+        "no policy `{parent}` is there to be extended",
+        "{hint}",
+        "没有可继承的政策 `{parent}`",
+        "{hint}",
+    ),
+    "PR265": _error(
+        "policies extend each other in a circle: {ring}",
+        "extend a policy that has rules",
+        "政策互相继承，形成循环：{ring}",
+        "请继承一项写有规则的政策",
+    ),
+    "PR266": _error(
+        "`{name}` and `{other}` extend the same policy, which would be judged twice",
+        "load one of them",
+        "`{name}` 和 `{other}` 继承同一政策，会评判两次",
+        "请只载入其中之一",
+    ),
     "PR271": _error(
         "a {kind} does not belong to a `{name}`",
         "{hint}",

@@ -80,6 +80,8 @@ ROUNDING = {
     "truncate": "截尾",
 }
 
+STRICTER = {"lower": "更低", "higher": "更高"}
+OVERLAY = {"extends": "继承", "overridable": "可调整", "stricter": "更严", "between": "介于"}
 YES_NO = {"yes": "是", "no": "否"}
 IF_UNDECIDED = {"wait": "等待", "leave-out": "不计入"}
 

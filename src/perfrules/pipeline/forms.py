@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, MAPPING, POLICY, TABLES, english
+from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, MAPPING, OVERLAY, POLICY, TABLES, english
 from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
@@ -124,12 +124,22 @@ def _dated(value: Any) -> Any:
     return [{Text("value", value.span): value}] if isinstance(value, Text) else value
 
 
+class OverridableForm(Form):
+    """What a policy that extends this one may set a parameter to: between two values, or only on the stricter side."""
+
+    words = english(OVERLAY, COMMON)
+    between: list[Text] | None = None
+    stricter: Text | None = None
+    note: Title = UNTITLED
+
+
 class ParameterForm(Form):
     """A constant with a name."""
 
-    words = english(POLICY, COMMON)
+    words = english(POLICY, OVERLAY, COMMON)
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
     of: list[Text] = Field(default_factory=list)
+    overridable: OverridableForm | None = None
     title: Title = UNTITLED
     source: Text | None = None
     note: Title = UNTITLED
@@ -206,6 +216,21 @@ class PolicyForm(Form):
     limits: list[LimitForm] = Field(default_factory=list)
     must: list[MustForm] = Field(default_factory=list)
     approvals: list[ApprovalForm] = Field(default_factory=list)
+    examples: list[ExampleForm] = Field(default_factory=list)
+    note: Title = UNTITLED
+
+
+class OverlayForm(Form):
+    """A document `policy:` that extends another."""
+
+    words = english(POLICY, OVERLAY, COMMON)
+    perfrules: Text | None = None
+    policy: Text
+    extends: Text
+    district: Text | None = None
+    title: Title = UNTITLED
+    source: Text | None = None
+    parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 

@@ -24,6 +24,7 @@ from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
+from perfrules.pipeline.overlays import overlaid
 from perfrules.pipeline.terms import Terms
 from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of
 
@@ -38,8 +39,12 @@ class Known:
     unfit: Collection[str] = ()  # vocabularies of which it is already said what is wrong with their form
 
 
-def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy | None:
-    """The policy that a form says; None with problems noted where it can't be understood at all."""
+Set = Mapping[str, tuple[Text, ParameterForm]]  # what an overlay sets, by name
+
+
+def check_policy(form: PolicyForm, known: Known, findings: Findings, overlay: Set | None = None) -> Policy | None:
+    """The policy that a form says, with the parameters that an overlay sets; None with problems noted where it can't be
+    understood at all."""
     if form.facts in known.unfit:
         return None
     vocabulary = vocabulary_of(form.facts, known.vocabularies, findings, known.beside)
@@ -52,7 +57,7 @@ def check_policy(form: PolicyForm, known: Known, findings: Findings) -> Policy |
         findings.add("PR203", form.policy.span, key="subject", chinese=POLICY["subject"])
     check_distinct(form.subject, findings)
     kinds = [names[s] for s in form.subject if one_of(s, names, findings, "PR616") in names]
-    return _Policy(form, vocabulary, kinds, known.macros, findings).policy()
+    return _Policy(form, vocabulary, kinds, known.macros, findings, overlay or {}).policy()
 
 
 class _Policy:
@@ -65,8 +70,10 @@ class _Policy:
         kinds: Sequence[str],
         macros: Mapping[str, Macro],
         findings: Findings,
+        overlay: Set,
     ) -> None:
         self.form = form
+        self.overlay = overlay
         self.findings = findings
         self.name = "/".join(str(part) for part in (form.district, form.policy) if part)
         actions = declared_actions(form.actions, vocabulary.actions, self.name, findings)
@@ -81,7 +88,7 @@ class _Policy:
         for name in (form.policy, form.district):
             if name is not None:
                 check_name(name, self.findings, label=True)
-        parameters = {str(n): self.parameter(n, p) for n, p in form.parameters.items()}
+        parameters = {str(n): self.overlaid(n, p) for n, p in form.parameters.items()}
         self.check_names()
         scopes = self.scopes(parameters)
         terms = Terms(self.name, self.orders, scopes, self.findings)
@@ -114,6 +121,16 @@ class _Policy:
         )
 
     # parameters and names
+
+    def overlaid(self, name: Text, form: ParameterForm) -> DatedParameter:
+        """A parameter as it is written, or as an overlay sets it."""
+        own = self.parameter(name, form)
+        if form.overridable is not None and str(name) in self.overlay:
+            before = len(self.findings.errors)
+            theirs = self.parameter(*self.overlay[str(name)])
+            if len(self.findings.errors) == before:
+                return overlaid(own, theirs, form.overridable, self.findings)
+        return own
 
     def parameter(self, name: Text, form: ParameterForm) -> DatedParameter:
         check_distinct(form.of, self.findings)

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Mapping
 
 from perfrules.core.codes import Phrase
 from perfrules.core.money import UNITS
-from perfrules.language.words import ACROSS, EFFECTS, HITS, IF_UNDECIDED, KINDS, ORDERS, ROUNDING, TOGETHER, YES_NO
+from perfrules.language.words import (
+    ACROSS,
+    EFFECTS,
+    HITS,
+    IF_UNDECIDED,
+    KINDS,
+    ORDERS,
+    ROUNDING,
+    STRICTER,
+    TOGETHER,
+    YES_NO,
+)
 from perfrules.pipeline import clauses, forms
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.lexicon import ROUNDED
@@ -128,6 +139,22 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
         "": Phrase("a constant with a name", "有名称的常量"),
         "value": Phrase("a constant, or a list of values with their days", "一个常量，或写明日期的几个值"),
         "of": Phrase("words; the value is one of them", "一组词，值是其中之一"),
+        "overridable": Phrase("a policy that extends this one may set it, within bounds",
+                              "继承本政策的政策可在界限内设定"),
+    },
+    forms.OverridableForm: {
+        "": Phrase("what another policy may set it to", "其他政策可设定的范围"),
+        "between": Phrase("the least and the greatest value", "最小值和最大值"),
+        "stricter": Phrase("only lower, or only higher, than what stands here", "只能比此处更低或更高"),
+    },
+    forms.OverlayForm: {
+        "": Phrase("a policy that extends another, and sets its overridable parameters",
+                   "继承另一政策并设定其可调整参数的政策"),
+        "policy": Phrase("the name of this policy", "政策的名称"),
+        "extends": Phrase("the policy that it extends: district/policy", "所继承的政策：地区/政策"),
+        "district": Phrase("whose policy it is", "所属地区"),
+        "parameters": Phrase("the parameters that it sets, each with a source", "所设定的参数，各写明来源"),
+        "examples": Phrase("what must come out", "应得的结果"),
     },
     forms.DatedForm: {
         "": Phrase("a value, and the days that it is in force", "一个值及其有效的日子"),
@@ -272,6 +299,7 @@ CLOSED: Mapping[tuple[type[Form], str], Mapping[str, str] | Iterable[str]] = {
     (forms.AccountForm, "in"): UNITS.keys(),
     (forms.ActionForm, "effect"): EFFECTS,
     (forms.TableForm, "hit"): HITS,
+    (forms.OverridableForm, "stricter"): STRICTER,
     (clauses.RoundedForm, "mode"): ROUNDING,
     (clauses.PoolForm, "across"): ACROSS,
     (clauses.PoolForm, "again"): YES_NO,

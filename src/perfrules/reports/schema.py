@@ -20,7 +20,7 @@ from perfrules.language.words import RECOMMEND
 from perfrules.pipeline.clauses import Clauses
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import Items
-from perfrules.pipeline.forms import FactsForm, MappingForm, PolicyForm
+from perfrules.pipeline.forms import FactsForm, MappingForm, OverlayForm, PolicyForm
 from perfrules.pipeline.shapes import Form
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 
@@ -71,7 +71,11 @@ class _Forms:
         properties = {key: {**_TEXT, "description": about} for key, about in begun.items()}
         chosen: Schema = {"properties": properties, "required": [next(iter(begun))]}
         for key, form in reversed(_DOCUMENTS):
-            chosen = {"if": _any_of(spellings(form, key)), "then": self.form(form), "else": chosen}
+            then = self.form(form)
+            if form is PolicyForm:
+                extends = _any_of(spellings(OverlayForm, "extends"))
+                then = {"if": extends, "then": self.form(OverlayForm), "else": then}
+            chosen = {"if": _any_of(spellings(form, key)), "then": then, "else": chosen}
         return {"$schema": DRAFT, "type": "object", **chosen, "definitions": self.made}
 
     # keys

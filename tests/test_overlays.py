@@ -1,0 +1,226 @@
+"""Overlays: a district's policy that extends another sets only what it may, within bounds, with a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import perfrules
+
+FACTS = """
+facts: town
+extends: budget
+kinds:
+  department:
+    facts:
+      budget: {is: money, at_least: 0}
+      paid:   {is: money, at_least: 0}
+    accounts:
+      funds: {together: sum}
+"""
+PARENT = """
+policy: execution
+district: core
+title: {en: Execution, zh: 执行}
+source: national rule 1
+facts: town
+subject: department
+parameters:
+  low:
+    value: 85%
+    overridable: {between: [80%, 90%]}
+  cut:
+    value:
+      - {value: 1%, to: 2023-12-31}
+      - {value: 2%, from: 2024-01-01}
+    overridable: {stricter: higher}
+  most: {value: 500元, overridable: {stricter: lower}}
+  fixed: 5元
+rules:
+  - rule: slow
+    when: paid / budget < low
+    then: {deduct: {from: funds, amount: 'min(max(cut * funds, fixed), most)'}}
+    because: below the line
+examples:
+  - name: the national line
+    as_of: 2023-12-31
+    period: 2023
+    given: {department: [{id: A, budget: 100元, paid: 84元, funds: 1000元}]}
+    expect: {A: {slow: holds, funds: -10元}}
+"""
+OVERLAY = """
+policy: local
+extends: core/execution
+district: river
+source: district document 7
+parameters:
+  low: 88%
+"""
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "execution.yaml").write_text(PARENT, encoding="utf-8")
+    (tmp_path / "local.yaml").write_text(OVERLAY, encoding="utf-8")
+    return tmp_path
+
+
+def say(town: Path, text: str) -> None:
+    (town / "local.yaml").write_text(text, encoding="utf-8")
+
+
+def amounts(town: Path, paid: int, as_of: str = "2023-12-31", *names: str) -> dict[str, str]:
+    program = perfrules.load([town / n for n in names] or town, as_of=as_of)
+    facts = program.facts({"department": [{"id": "A", "budget": 100, "paid": paid, "funds": 1000}]}, period=2023)
+    return {entry.rules[0]: str(entry.amount) for entry in program.run(facts).entries}
+
+
+def codes(town: Path) -> list[str]:
+    return [p.code for p in perfrules.check(town)]
+
+
+def test_the_overlay_is_judged_in_place_of_what_it_extends(town):
+    assert codes(town) == []
+    assert amounts(town, 87) == {"river/local/slow": "10.00"}
+    assert amounts(town, 88) == {}
+    assert amounts(town, 84, "2023-12-31", "facts.yaml", "execution.yaml") == {"core/execution/slow": "10.00"}
+
+
+def test_without_a_source_for_what_it_sets_it_is_refused(town):
+    say(town, OVERLAY.replace("source: district document 7\n", ""))
+    assert codes(town) == ["PR203"]
+    say(town, OVERLAY.replace("source: district document 7\n", "").replace("low: 88%", "low: {value: 88%, source: document 7}"))
+    assert codes(town) == []
+
+
+@pytest.mark.parametrize(("value", "fits"), [("80%", True), ("90%", True), ("79.99%", False), ("90.01%", False), ("85元", False), ("0.85", False)])
+def test_a_value_must_lie_between_the_bounds(town, value, fits):
+    say(town, OVERLAY.replace("88%", value))
+    assert codes(town) == ([] if fits else ["PR263"])
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ("2%", True),  # 2% is not below 1%, which stands before, nor below 2%
+        ("1.99%", False),  # since 2024 that is less than what stands
+        ("3%", True),
+    ],
+)
+def test_only_stricter_is_meant_of_every_day(town, value, fits):
+    say(town, OVERLAY.replace("low: 88%", f"cut: {value}"))
+    assert codes(town) == ([] if fits else ["PR263"])
+
+
+def test_lower_may_be_the_stricter_side(town):
+    say(town, OVERLAY.replace("low: 88%", "most: 499.99元"))
+    assert codes(town) == []
+    say(town, OVERLAY.replace("low: 88%", "most: 500.01元"))
+    assert codes(town) == ["PR263"]
+
+
+def test_a_value_for_some_days_leaves_the_others_as_they_are(town):
+    say(town, OVERLAY.replace("low: 88%", "cut: {value: [{value: 5%, from: 2023-07-01, to: 2024-06-30}]}"))
+    assert codes(town) == []
+    at = {day: amounts(town, 50, day)["river/local/slow"] for day in ("2023-06-30", "2023-07-01", "2024-06-30", "2024-07-01")}
+    assert at == {"2023-06-30": "10.00", "2023-07-01": "50.00", "2024-06-30": "50.00", "2024-07-01": "20.00"}
+
+
+def test_what_is_not_overridable_or_not_there_is_refused_with_both_places(town):
+    say(town, OVERLAY.replace("low: 88%", "fixed: 6元"))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.related[0][1].place.rpartition("/")[2]) == ("PR262", "execution.yaml:18:3")
+    say(town, OVERLAY.replace("low: 88%", "lo: 88%"))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.help) == ("PR261", "did you mean `low`?")
+    say(town, OVERLAY.replace("low: 88%", "low: 95%"))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.related[0][1].place.rpartition("/")[2]) == ("PR263", "execution.yaml:9:3")
+
+
+@pytest.mark.parametrize("more", ["rules: []", "names: {a: paid}", "subject: department", "facts: town", "in_force: {from: 2023-01-01}"])
+def test_an_overlay_sets_parameters_and_nothing_else(town, more):
+    say(town, OVERLAY + more + "\n")
+    assert codes(town) == ["PR202"]
+
+
+def test_an_overlay_has_examples_of_its_own(town):
+    example = (
+        "examples:\n  - name: the line of the district\n    as_of: 2023-12-31\n    period: 2023\n"
+        "    given: {department: [{id: A, budget: 100元, paid: 87元, funds: 1000元}]}\n    expect: {A: {slow: %s}}\n"
+    )
+    say(town, OVERLAY + example % "holds")
+    assert codes(town) == []
+    say(town, OVERLAY + example % "does-not-hold")
+    assert codes(town) == ["PR501"]
+
+
+def test_the_parent_is_still_checked_by_itself(town):
+    (town / "execution.yaml").write_text(PARENT.replace("funds: -10元", "funds: -11元"), encoding="utf-8")
+    assert codes(town) == ["PR501"]
+
+
+def test_an_unknown_parent(town):
+    say(town, OVERLAY.replace("core/execution", "core/executon"))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.help) == ("PR264", "did you mean `core/execution`?")
+
+
+def test_an_overlay_of_an_overlay(town):
+    (town / "village.yaml").write_text(
+        "policy: own\nextends: river/local\ndistrict: village\nsource: village document\nparameters: {low: 90%, cut: 4%}\n", encoding="utf-8"
+    )
+    (town / "local.yaml").rename(town / "river.yml")
+    program = perfrules.load([town / "facts.yaml", town / "execution.yaml", town / "village.yaml", town / "river.yml"], as_of="2023-12-31")
+    assert program.rules == ("village/own/slow",)
+    facts = program.facts({"department": [{"id": "A", "budget": 100, "paid": 89, "funds": 1000}]}, period=2023)
+    assert [str(e.amount) for e in program.run(facts).entries] == ["40.00"]
+    assert perfrules.check([town / "facts.yaml", town / "execution.yaml", town / "village.yaml", town / "river.yml"]) == ()
+
+
+def test_a_circle_is_refused_with_the_ring(town):
+    say(town, OVERLAY.replace("core/execution", "village/own"))
+    (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: s\n", encoding="utf-8")
+    found = perfrules.check(town)
+    assert {p.code for p in found} == {"PR265"}
+    assert "river/local → village/own → river/local" in found[0].message + found[-1].message
+
+
+def test_two_overlays_of_one_policy_can_not_be_judged_together(town):
+    (town / "other.yaml").write_text(OVERLAY.replace("policy: local", "policy: other"), encoding="utf-8")
+    assert codes(town) == ["PR266"]
+
+
+def test_bounds_of_another_kind_and_half_bounds(town):
+    (town / "execution.yaml").write_text(PARENT.replace("[80%, 90%]", "[80元, 90元]"), encoding="utf-8")
+    assert codes(town) == ["PR263"]
+    (town / "execution.yaml").write_text(PARENT.replace("[80%, 90%]", "[80%]"), encoding="utf-8")
+    assert codes(town) == ["PR204"]
+    (town / "execution.yaml").write_text(PARENT.replace("stricter: higher", "stricter: more"), encoding="utf-8")
+    say(town, OVERLAY.replace("low: 88%", "cut: 3%"))
+    assert codes(town) == ["PR208"]
+
+
+def test_a_parent_is_found_among_the_policies_of_plugins(town, tmp_path_factory):
+    bundled = tmp_path_factory.mktemp("bundled")
+    (bundled / "core").mkdir()
+    for name in ("facts.yaml", "execution.yaml"):
+        (town / name).rename(bundled / "core" / name)
+
+    class Core:
+        @perfrules.hookimpl
+        def perfrules_policies(self):
+            return [bundled]
+
+    program = perfrules.load(town / "local.yaml", as_of="2023-12-31", plugins=[Core()])
+    assert program.rules == ("river/local/slow",)
+    assert perfrules.check(town / "local.yaml", plugins=[Core()]) == ()
+
+
+def test_chinese_keys(town):
+    (town / "execution.yaml").write_text(PARENT.replace("overridable: {between: [80%, 90%]}", "可调整: {介于: [80%, 90%]}").replace("{stricter: higher}", "{更严: 更高}"), encoding="utf-8")
+    say(town, "政策: 本区\n继承: core/execution\n地区: 某区\n来源: 本区文件\n参数:\n  low: 88%\n  cut: 3%\n")
+    assert codes(town) == []
+    assert amounts(town, 87) == {"某区/本区/slow": "30.00"}
