@@ -179,7 +179,7 @@ def straight_disagreements(program: Compiled, rows: Rows) -> list[str]:
         fired = decider.straight(row.cells) if decider.straight else None
         if fired is None:
             continue
-        whole = Statement(decider.result(row)).standing("unit", ALONE)
+        whole = Statement(decider.result(row)).standing("unit", ALONE, decider.shared)
         if fired != whole:
             said.append(f"{now['id']}: {fired} instead of {whole}")
     return said

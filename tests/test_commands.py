@@ -140,6 +140,39 @@ def test_results_as_csv_and_as_a_workbook(town):
     assert "--out" in err(nowhere)
 
 
+@pytest.mark.parametrize("out_", ["department.csv", "policy.yaml", "facts.yaml", "folder"])
+def test_what_is_read_or_no_file_is_not_written_over(town, out_):
+    (town / "folder").mkdir()
+    before = {p.name: p.read_bytes() for p in town.iterdir() if p.is_file()}
+    for arguments in (("run", "--format", "json"), ("run", "--format", "excel"), ("report",), ("facts",)):
+        done = perfrules(arguments[0], ".", "--facts", ".", *DAY, *arguments[1:], "--out", out_, folder=town)
+        assert (done.returncode, "PR909" in err(done)) == (2, True), arguments
+    assert {p.name: p.read_bytes() for p in town.iterdir() if p.is_file()} == before
+    assert perfrules("run", ".", "--facts", ".", *DAY, "--out", "folder/result.txt", folder=town).returncode == 0
+
+
+def test_a_link_stays_one_and_a_device_what_it_is(town):
+    (town / "results").mkdir()
+    (town / "link.txt").symlink_to(town / "results" / "real.txt")
+    (town / "results" / "real.txt").write_text("old", encoding="utf-8")
+    (town / "elsewhere").mkdir()
+    (town / "elsewhere" / "link.txt").symlink_to(town / "results" / "real.txt")
+    assert perfrules("run", ".", "--facts", ".", *DAY, "--out", "elsewhere/link.txt", folder=town).returncode == 0
+    assert (town / "elsewhere" / "link.txt").is_symlink()
+    assert "Entries" in (town / "results" / "real.txt").read_text(encoding="utf-8")
+    os.mkfifo(town / "elsewhere" / "pipe")
+    done = perfrules("run", ".", "--facts", ".", *DAY, "--out", "elsewhere/pipe", folder=town)
+    assert (done.returncode, "PR909" in err(done)) == (2, True)
+    done = perfrules("facts", ".", "--facts", "elsewhere/pipe", *DAY, folder=town)
+    assert (done.returncode, "PR120" in err(done)) == (2, True)
+
+
+def test_ratios_are_shown_from_what_to_what(town):
+    """85 is 8500%: whoever looks at what was read sees it."""
+    (town / "department.csv").write_text("id,period,rate\nA,2023,85\nB,2023,84.99%\n", encoding="utf-8")
+    assert "84.99% – 8500%" in out(perfrules("facts", ".", "--facts", ".", *DAY, folder=town))
+
+
 def test_a_mapping_goes_with_every_run(town):
     (town / "ledger.yaml").write_text("mapping: m\nfacts: town\ntables:\n  department:\n    columns: {id: UNIT, rate: RATE}\n", encoding="utf-8")
     (town / "department.csv").write_text("UNIT,RATE,funds\nA,84.99%,500\n", encoding="utf-8")

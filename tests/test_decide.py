@@ -138,6 +138,53 @@ def test_a_cohort_that_cannot_be_read_is_refused(program, given, code):
     assert [p.code for p in refused.value.problems] == [code]
 
 
+def test_a_row_that_says_its_year_is_of_no_other(program):
+    row = {"id": "B", "period": 2022, "budget": 100, "paid": 84}
+    assert program.read("department", row).period == 2022
+    for given in ({"period": 2023}, {"period": 2022, "prior": {"period": 2019, "budget": 1}}, {"period": 2023, "cohort": []}):
+        with pytest.raises(perfrules.Refused) as refused:
+            program.decide("department", row, **given)
+        assert {p.code for p in refused.value.problems} == {"PR646"}
+    with pytest.raises(perfrules.Refused):
+        program.decide("department", {**row, "period": "abc"})
+    among = program.decide("department", row, cohort=[{"id": "C", "period": 2021, "budget": 1, "paid": 1}])
+    assert among.verdicts["made/best"] == "holds"  # C is of another year
+
+
+def test_years_are_counted_from_the_judged_one(program):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", OWN, years={2022: OWN})
+    assert [p.code for p in refused.value.problems] == ["PR211"]
+
+
+SIBLINGS = """
+policy: siblings
+facts: made
+subject: department
+pools:
+  saved: {leftover: carried-over, if_undecided: leave-out}
+rules:
+  - {rule: pays, when: budget > 1元, then: {deduct: {from: funds, amount: 10元, into: saved}}, because: pays}
+  - {rule: gets, when: paid > 1元, then: {reward: {to: funds, out_of: saved, by: 1}}, because: gets}
+  - {rule: out, when: not bureau.ok, then: exclude, because: out}
+  - {rule: above, when: paid > 1元, then: {cut_current: {from: bureau.funds, amount: 10元}}, because: above}
+"""
+
+
+def test_what_others_decide_is_no_amount_of_the_subject(tmp_path):
+    facts = FACTS.replace("  bureau: {}", "  bureau: {facts: {ok: {is: flag}}, accounts: {funds: {}}}")
+    (tmp_path / "facts.yaml").write_text(facts, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(SIBLINGS, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    own, others = {"id": "B", "bureau": "X", "budget": 5, "paid": 5}, [{"id": "C", "bureau": "Y", "budget": 0, "paid": 5}]
+    for given in ({}, {"cohort": others}):
+        decision = program.decide("department", own, parent={"ok": True}, **given)
+        amounts = {f.rule: f.amount for f in decision.fired}
+        assert amounts["siblings/gets"] is None  # of C's bureau nothing is known: it may be out
+        assert amounts["siblings/above"] is None  # another department of X may claim on the same account
+        assert amounts["siblings/pays"] == 10
+
+
 class Size(Enum):
     SMALL = "small"
     LARGE = "large"

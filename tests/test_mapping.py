@@ -225,6 +225,52 @@ def test_a_column_beside_the_one_that_it_resembles_is_only_noted(program, tmp_pa
     assert problems(program.read_facts, tmp_path) == [("PR601", "department.csv:1:11")]
 
 
+def test_a_unit_of_a_mapping_must_not_contradict_its_heading(program, tmp_path):
+    text = "mapping: m\nfacts: town\ntables:\n  department:\n    columns:\n      id: U\n      budget: {column: 预算（万元）, in: %s}\n"
+    (tmp_path / "export.csv").write_text("U,预算（万元）\nA,5\n", encoding="utf-8")
+    for unit, code in (("元", "PR641"), ("万元", None)):
+        (tmp_path / "m.yaml").write_text((text % unit).replace("  department:\n", "  department:\n    from: export\n"), encoding="utf-8")
+        call = (tmp_path / "export.csv",)
+        if code:
+            assert problems(program.read_facts, *call, period=2023, mapping=tmp_path / "m.yaml") == [(code, "m.yaml:8:24")]
+        else:
+            assert columns(program.read_facts(*call, period=2023, mapping=tmp_path / "m.yaml")) == {"budget": [50000_00]}
+
+
+def test_a_file_with_the_name_of_its_kind_is_none_of_a_mapping_that_names_another(program, tmp_path):
+    (tmp_path / "m.yaml").write_text("mapping: m\nfacts: town\ntables:\n  department:\n    from: export\n    columns: {id: U, budget: PLAN}\n", encoding="utf-8")
+    (tmp_path / "export.csv").write_text("U,PLAN\nA,5\n", encoding="utf-8")
+    (tmp_path / "department.csv").write_text("id,budget\nB,6\n", encoding="utf-8")
+    facts = program.read_facts([tmp_path / "export.csv", tmp_path / "department.csv"], period=2023, mapping=tmp_path / "m.yaml")
+    assert (facts.table("department", 2023).ids, columns(facts)) == (["A", "B"], {"budget": [500, 600]})
+
+
+@pytest.mark.parametrize("word", ["合计", "合 计", "总　计", "小计：", "Total", "Grand total", "Sub Total"])
+def test_a_row_of_totals_is_no_subject_wherever_it_comes_from(program, tmp_path, word):
+    (tmp_path / "department.csv").write_text(f"id,period,paid\nA,2023,5\n{word},2023,5\n", encoding="utf-8")
+    assert problems(program.read_facts, tmp_path) == [("PR635", "department.csv:3")]
+    (tmp_path / "year.json").write_text(f'{{"department": [{{"id": "{word}", "period": 2023}}]}}', encoding="utf-8")
+    assert problems(program.read_facts, tmp_path / "year.json") == [("PR635", "year.json, department[0]")]
+    book = openpyxl.Workbook()
+    book.active.title = "department"
+    for row in (["编号", "年度", "paid"], [word, 2023, 5]):
+        book.active.append(row)
+    book.save(tmp_path / "year.xlsx")
+    assert [c for c, _ in problems(program.read_facts, tmp_path / "year.xlsx")] == ["PR635"]
+    assert problems(program.facts, {"department": pl.DataFrame({"id": [word], "paid": [5]})}, period=2023) == [("PR635", "department[0]")]
+
+
+def test_a_text_is_either_unknown_or_has_a_meaning(program, ledger, tmp_path):
+    ledger.write_text(MAPPING.replace("values: {Y: yes,", "unknown: Y, values: {Y: yes,"), encoding="utf-8")
+    assert [c for c, _ in problems(program.read_facts, tmp_path, mapping=ledger)] == ["PR645"]
+
+
+def test_what_is_no_number_at_all_may_be_unknown(program, tmp_path):
+    (tmp_path / "department.csv").write_text("id,period,paid\nA,2023,待定\n", encoding="utf-8")
+    with pytest.raises(perfrules.Refused, match="leave it empty where it is not known"):
+        program.read_facts(tmp_path)
+
+
 # databases
 
 
@@ -267,6 +313,16 @@ def test_what_a_query_gives_is_checked_by_row(program, database):
         ("PR609", "department, row 2, paid"),
     ]
     assert problems(program.query_facts, database, {"departmnt": "select 1 as id"}) == [("PR616", "queries")]
+
+
+def test_names_that_differ_in_case_alone_are_one_column_twice(program, database):
+    for query in ("select DWBM ID, ND PERIOD, 1 PAID, 2 PAID from ysdw", "select DWBM id, ND period, 1 paid, 2 Paid from ysdw"):
+        assert ("PR618", "department, query") in problems(program.query_facts, database, {"department": query})
+
+
+def test_a_query_that_gives_no_rows(program, database):
+    assert problems(program.query_facts, database, {"department": "create table more (x)"}) == [("PR628", "department")]
+    assert problems(program.query_facts, database, "select 1") == [("PR628", "queries")]
 
 
 def test_what_the_database_says_is_its_own(program, database):
@@ -326,6 +382,13 @@ def test_a_column_of_floats_is_refused_by_name(program, frame):
 def test_a_column_without_any_value_is_unknown_whatever_its_type(program):
     frame = pd.DataFrame({"id": ["A"], "paid": [float("nan")], "budget": [5]})
     assert columns(program.facts({"department": frame}, period=2023)) == {"budget": [500]}
+
+
+def test_frames_without_columns_or_with_one_twice(program):
+    for empty in (pl.DataFrame(), pd.DataFrame()):
+        assert [c for c, _ in problems(program.facts, {"department": empty}, period=2023)] == ["PR626"]
+    twice = pd.DataFrame([["A", 1, 2]], columns=["id", "paid", "paid"])
+    assert problems(program.facts, {"department": twice}, period=2023) == [("PR618", "department")]
 
 
 def test_without_the_extra_a_dataframe_is_answered_with_it(program, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def test_what_is_filled_in_is_read_back(program, tmp_path, language):
     for kind, values in filled.items():
         about = program.vocabulary.kinds[kind]
         sheet = book[about.title.said(language)]
-        names = [about.by_title.get(c.value, {"编号": "id", "年度": "period"}.get(c.value, c.value)) for c in sheet[1]]
+        heads = [re.sub(r" ?[（(].+[）)]", "", c.value) for c in sheet[1]]  # without the unit
+        names = [about.by_title.get(head, {"编号": "id", "年度": "period"}.get(head, head)) for head in heads]
         names = [program.vocabulary.kind_names.get(n, n) for n in names]
         assert names[:2] == ["id", "period"]
         assert set(about.columns) <= set(names)
@@ -52,7 +54,7 @@ def test_the_template_says_what_each_column_is_and_offers_the_choices(tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "facts.xlsx")["项目"]
     heads = {c.value: c for c in sheet[1]}
     assert heads["目标完成率"].comment.text.strip().splitlines() == ["比率", "≥ 0%", "≤ 200%"]
-    assert "金额 (元)" in heads["批复预算数"].comment.text
+    assert "金额 (元)" in heads["批复预算数（元）"].comment.text
     offered = {v.formula1 for v in sheet.data_validations.dataValidation}
     assert '"在建,已完工,不再实施"' in offered
     assert (tmp_path / "facts.xlsx").stat().st_size > 0

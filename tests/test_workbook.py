@@ -194,3 +194,26 @@ def book_of_nothing(folder: Path) -> Path:
     path = folder / "year.xlsx"
     path.write_bytes(b"")
     return path
+
+
+def test_what_is_not_seen_as_it_is_stored_is_refused(program, tmp_path):
+    def hidden_column(sheet):
+        sheet.column_dimensions["C"].hidden = True
+
+    def hidden_sheet(sheet):
+        sheet.parent.create_sheet("shown")
+        sheet.sheet_state = "hidden"
+
+    def thousands(sheet):
+        sheet["B2"].number_format = '0,"千"'
+
+    def percent(sheet):
+        sheet["B2"].number_format = "0.00%"
+
+    for change, cells in ((hidden_column, "C:C"), (hidden_sheet, "A1"), (thousands, "B2"), (percent, "B2")):
+        path = changed(book(tmp_path, ["A", 1.25, 1, None, None, None]), change)
+        with pytest.raises(perfrules.Refused) as refused:
+            program.read_facts(path, period=2023)
+        assert [(p.code, p.place.rpartition("!")[2]) for p in refused.value.problems if p.severity == "error"] == [("PR633", cells)]
+    usual = changed(book(tmp_path, ["A", 1.25, 1, None, None, None]), lambda sheet: setattr(sheet["B2"], "number_format", '#,##0.00_ "元"'))
+    assert program.read_facts(usual, period=2023).table("department", 2023).columns["budget"] == [125]

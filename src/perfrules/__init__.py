@@ -5,6 +5,9 @@ outcome = program.run(program.read_facts("facts"), period=2022)
 print(outcome.text("zh"), outcome.explain("department/A"))
 """
 
+from importlib import import_module
+from types import ModuleType
+
 from perfrules.api import check, load, loads
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, render
@@ -22,6 +25,14 @@ from perfrules.reports.explanation import Explanation
 from perfrules.row import Row
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`perfrules.authoring` and `perfrules.plugins`, imported when they are asked for."""
+    if name in ("authoring", "plugins"):
+        return import_module(f"perfrules.{name}")
+    raise AttributeError(f"module `perfrules` has no attribute `{name}`")
+
 
 __all__ = [
     "Action",

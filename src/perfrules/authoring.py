@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.facts import Facts
+from perfrules.core.files import written_whole
 from perfrules.core.problem import Findings, Refused
 from perfrules.districts import starting
 from perfrules.districts.manager import bring
@@ -64,3 +65,6 @@ def schema(*, language: str = "en", plugins: Iterable[Any] = ()) -> str:
     Keys of both languages are known; those of `language` are offered and explained. It accepts what `check` accepts.
     """
     return schemas.schema(language, bring(plugins).actions.values())
+
+
+__all__ = ["facts_text", "schema", "write_district", "write_marked", "write_template", "written_whole"]

@@ -37,7 +37,8 @@ class Fire(NamedTuple):
 class Decision:
     """What the policies say about one subject. Verdicts and words are made when they are asked for.
 
-    Where a figure depends on other subjects (a share of a pool) that were not given, its amount is None.
+    Where a figure depends on other subjects that were not given (a share of a pool, claims of others on the account of
+    what they all belong to), its amount is None.
     """
 
     __slots__ = ("_cache", "_decider", "_fired", "_row")
@@ -116,10 +117,29 @@ class Decider:
         self.reader = RowReader(program, kind)
         self.names = [(c.judged.rule.name, c.clause.action.name) for c in program.claims]
         self.places = -program.vocabulary.currency.places
+        own = [c for c in program.claims if c.judged.rule.kind == kind]
+        self.contested = frozenset(c.number for c in own if self._is_contested(c))
+        self.shared = self.contested | {c.number for c in own if c.weight is not None}
+        self.left_out = self.contested | {c.number for c in own if c.weight is not None and self._may_leave_out(c)}
         rules = [(j.verdict.holds, j.verdict.fails) for j in program.judged if j.rule.kind == kind]
         wanted = [self._wanted(c) for c in program.claims if c.judged.rule.kind == kind]
         alone = not any(self._needs_others(c) for c in program.claims if c.judged.rule.kind == kind)
         self.straight = straight(program.plan, kind, rules, wanted) if alone else None
+
+    def _is_contested(self, claim: Claim) -> bool:
+        """Whether claims of other subjects on the same account may change what comes of this one."""
+        place = (claim.owner_kind, claim.clause.account, claim.clause.offset)
+        if not claim.clause.account:
+            return False
+        account = self.program.vocabulary.kinds[claim.owner_kind].accounts[claim.clause.account]
+        meets = account.together != "sum" or place in self.program.caps
+        there = (c for c in self.program.claims if (c.owner_kind, c.clause.account, c.clause.offset) == place)
+        return meets and any(c.clause.path for c in there)
+
+    def _may_leave_out(self, claim: Claim) -> bool:
+        """Whether a share is of a pool that leaves out members of whom something above them is not known here."""
+        pool = self.program.pools.get(claim.clause.pool)
+        return pool is not None and pool.leave_out and bool(self.kind.belongs_to)
 
     def _needs_others(self, claim: Claim) -> bool:
         """Whether a claim depends on limits or on what people decide: then the whole plan says what stands."""
@@ -136,7 +156,8 @@ class Decider:
             group = (clause.path, clause.account, clause.offset, clause.action.effect)
         elif clause.action.effect == "label" and len(self._said(clause.label[0])) > 1:
             group = (clause.label[0], clause.offset)
-        made, reported = self.program.made[claim.number], claim.amount is not None
+        made = self.program.made[claim.number]
+        reported = claim.amount is not None and claim.number not in self.contested
         if claim.figure is not None:
             return Wanted(claim.number, made, ONE, defined(claim.figure), group=group)
         if sized is None:
@@ -160,7 +181,8 @@ class Decider:
             if fired is not None:
                 return Decision(self, row, fired)
         statement = Statement(self.result(row))
-        return Decision(self, row, statement.standing(self.kind.name, row.id, alone=not row.among))
+        others = self.left_out if row.among else self.shared
+        return Decision(self, row, statement.standing(self.kind.name, row.id, others, among=row.among))
 
     def result(self, row: Row) -> Result:
         """The whole plan over this subject, and the others where they were given."""

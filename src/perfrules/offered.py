@@ -31,7 +31,9 @@ def _reading(reader: Reader) -> Read:
             place = f"{path}, {word}"
             kind = layout.kind_of(word, place, findings)
             if kind is not None:
-                yield kind, [layout.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows)]
+                own = layout.called(word)
+                placed = (own.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
+                yield kind, [row for row in placed if row is not None]
 
     return read
 

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.language.subject import Reason
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.recommendations import Recommendation
@@ -88,7 +88,7 @@ class Outcome:
 
     def explain(self, subject: str) -> Explanation:
         """Why, for one subject (`department/A`). Raises `Refused` where there is none of that name."""
-        kind, _, name = subject.partition("/")
+        kind, _, name = str(subject).partition("/")
         vocabulary = self._result.program.vocabulary
         known: list[str] = []
         if kind in vocabulary.kinds:
@@ -97,7 +97,8 @@ class Outcome:
                 return Explanation(self._statement, subject)
             known = [f"{kind}/{i}" for i in table.ids]
         findings = Findings()
-        findings.add("PR705", where=subject, subject=subject, hint=did_you_mean(subject, known or vocabulary.kinds))
+        asked, offered = str(subject), known or vocabulary.kinds
+        findings.add("PR705", where=asked, subject=asked, hint=did_you_mean(asked, offered))
         findings.refuse()
         raise AssertionError
 
@@ -120,8 +121,11 @@ class Outcome:
     def report(self, language: str = "en", form: str = "text") -> str:
         """The report of the year in `en` or `zh`, as `text`, `csv` or `html`: money by stage and action beside its
         base, who pays and who receives. HTML needs the extra `report`."""
-        year = year_of(self._statement)
-        return {"text": year_text, "csv": year_csv, "html": year_html}[form](year, language)
+        forms = {"text": year_text, "csv": year_csv, "html": year_html}
+        if form not in forms:
+            hint = did_you_mean(str(form), forms)
+            raise Refused([Problem("PR208", where="form", values={"word": str(form)[:40], "hint": hint})])
+        return forms[form](year_of(self._statement), language)
 
     def csv(self, table: str = "entries", language: str = "en") -> str:
         """A table as CSV for spreadsheets, in `en` or `zh`: `rulings`, `claims`, `entries`, `pools`,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, gathered, read_columns
 from perfrules.core.given import Given, known_columns, named_values, note_no_list, own_names, read_id, row_headings
+from perfrules.core.given import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
@@ -16,6 +17,7 @@ from perfrules.engines.single import Input, inputs_of
 from perfrules.pipeline.drafts import Compiled
 
 YEAR_FIRST, YEAR_LAST = 1000, 9999  # a year has four digits
+YEARS_MAX = 100  # from the judged period
 ALONE = "subject"  # the id of a subject that is decided without others, and of what it belongs to
 
 
@@ -54,7 +56,7 @@ class RowReader:
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
-        said = {"id", "period", self.kind.belongs_to}  # whose the row is
+        said = {"id", self.kind.belongs_to}  # whose the row is
         self.read_cells = cell_reader(own, frozenset(self.kind.columns) | said)
         self.only_own = len(own) == len(self.inputs)
 
@@ -63,7 +65,8 @@ class RowReader:
 
         Raises `Refused` where a value does not fit its fact.
         """
-        period = self.program.as_of.year if period is None else period
+        if period is None:
+            period = self._said_period(values)
         if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
             said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
             raise Refused([Problem("PR211", where="period", values=said)])
@@ -83,15 +86,17 @@ class RowReader:
             return self._among(values, period, around, findings)
         subject, parent = self._names(values, findings)
         own = {0: self._columns(self.kind, values, name, findings)}
+        self._check_period(values, period, name, findings)
         for offset, other in around.years.items():
             if offset == 0:
                 other_year = Words("another year's facts", "其他年度的事实")
                 findings.add("PR628", where="years", about="years[0]", expected=other_year, example="{1: {…}}")
-            elif offset.__class__ is not int or abs(offset) > YEAR_LAST:
-                least, most = str(-YEAR_LAST), str(YEAR_LAST)
+            elif offset.__class__ is not int or abs(offset) > YEARS_MAX:
+                least, most = str(-YEARS_MAX), str(YEARS_MAX)
                 findings.add("PR211", where="years", value=repr(offset)[:40], least=least, most=most)
             else:
                 own[offset] = self._columns(self.kind, other, f"years[{offset}] {name}", findings)
+                self._check_period(other, period + offset, f"years[{offset}] {name}", findings)
         tables = {(name, period + offset): alone(columns, subject, parent) for offset, columns in own.items()}
         below = self._below(around.children, subject, period, findings)
         tables |= self._above(around.parent, parent, period, findings) | dict(below.tables)
@@ -101,10 +106,28 @@ class RowReader:
         cells = tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs)
         return Row(name, cells, period, self.program, facts, subject)
 
+    def _said_period(self, values: Given) -> int:
+        """The year that a row says, else that of the program's day."""
+        if values.__class__ is dict and "period" not in values:
+            return self.program.as_of.year
+        said = self._own(values).get("period")
+        text = str(said).strip()
+        return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else self.program.as_of.year
+
+    def _own(self, values: Given) -> FactRow:
+        """A row with the columns that say whose it is under their own names."""
+        given = named_values(values, known_columns(self.vocabulary, self.kind), self.kind.name, Findings()) or {}
+        return own_names(given, row_headings(self.vocabulary, self.kind), self.kind.name, Findings())
+
+    def _check_period(self, values: Given, period: int, place: str, findings: Findings) -> None:
+        """A row that says its year is of no other."""
+        said = self._own(values).get("period")
+        if said is not None and str(said).strip() not in ("", str(period)):
+            findings.add("PR646", where=place, said=str(said)[:40], period=str(period))
+
     def _names(self, values: Given, findings: Findings) -> tuple[str, str]:
         """The id of a subject and of what it belongs to, where they are given."""
-        given = named_values(values, known_columns(self.vocabulary, self.kind), self.kind.name, Findings()) or {}
-        own = own_names(given, row_headings(self.vocabulary, self.kind), self.kind.name, Findings())
+        own = self._own(values)
         subject = read_id(own.get("id"), "id", self.kind.name, findings)
         above = self.kind.belongs_to
         parent = read_id(own.get(above), above, self.kind.name, findings) if above else ""
@@ -166,6 +189,7 @@ class RowReader:
                 findings.add("PR640", where=about, about=about)
         findings.refuse()
         assert cohort is not None
+        self._check_period(values, period, name, findings)
         known = named_values(values, known_columns(self.vocabulary, self.kind), name, findings) or {}
         rows = [(name, {**known, "period": period}), *((f"cohort[{n}]", row) for n, row in enumerate(cohort))]
         found = gathered(self.vocabulary, {name: rows}, period, findings)

@@ -10,7 +10,7 @@ import typer
 import perfrules
 from perfrules import authoring
 from perfrules.front import options
-from perfrules.front.console import tell, write
+from perfrules.front.console import keep_apart, tell, write
 from perfrules.front.findings import as_github, as_json, as_sarif
 from perfrules.front.options import (
     BAD_INPUT,
@@ -83,6 +83,7 @@ def compile_policies(
     plugin: Plugins = None,
 ) -> None:
     """Show what policies are compiled to. / 显示政策编译的结果。"""
+    keep_apart(out, *paths)
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     if format is Format.json:  # the very text whose sha256 is the digest
@@ -104,6 +105,7 @@ def template(
     plugin: Plugins = None,
 ) -> None:
     """Write an empty workbook for the facts. / 生成填报事实用的空白工作簿。"""
+    keep_apart(out, *paths)
     authoring.write_template(paths, out, language=lang.value, plugins=plugins(plugin))
 
 

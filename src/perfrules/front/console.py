@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 import perfrules
+from perfrules import authoring
 from perfrules.front.options import Language
 
 # what stands for a sign that an encoding lacks: the first that it has
@@ -65,13 +65,15 @@ def send(fill: Callable[[TextIO], object], out: Path | None) -> None:
         fill(sys.stdout)
         sys.stdout.flush()
         return
-    draft = out.with_name(out.name + ".part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as stream:
-            fill(stream)
-        os.replace(draft, out)
-    finally:
-        draft.unlink(missing_ok=True)
+    with authoring.written_whole(out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+        fill(stream)
+
+
+def keep_apart(out: Path | None, *read: str | Path) -> None:
+    """Refuse to write over what a command reads: files, or those directly in folders."""
+    there = {Path(path).resolve() for path in read}
+    if out is not None and (out.resolve() in there or (out.exists() and out.resolve().parent in there)):
+        raise perfrules.Refused([perfrules.Problem("PR909", where=str(out), values={"path": str(out)})])
 
 
 def tell(problems: Iterable[perfrules.Problem], lang: Language) -> None:

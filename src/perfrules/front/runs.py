@@ -11,7 +11,7 @@ import typer
 
 import perfrules
 from perfrules import authoring
-from perfrules.front.console import progress, send, tell, write
+from perfrules.front.console import keep_apart, progress, send, tell, write
 from perfrules.front.options import (
     AsOf,
     FactPaths,
@@ -49,11 +49,14 @@ def read_facts(
     plugin: Plugins = None,
 ) -> None:
     """Read facts, and say what was read. / 读取事实，并列出读到的内容。"""
+    keep_apart(out, *paths, *facts)
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     try:
         given = program.read_facts(facts, period=period, mapping=mapping)
     except perfrules.Refused as refused:
+        if marked is not None:
+            keep_apart(marked, *facts)
         written = authoring.write_marked(facts, refused, marked, lang.value) if marked is not None else []
         sys.stderr.write("".join(f"{path}\n" for path in written))
         raise
@@ -78,6 +81,7 @@ def run(
     """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
     if format is Results.excel and out is None:
         raise typer.BadParameter("--format excel --out results.xlsx")
+    keep_apart(out, *paths, *facts)
     outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine)
     if format is Results.json:
         send(outcome.write_json, out)
@@ -102,6 +106,7 @@ def report(
     plugin: Plugins = None,
 ) -> None:
     """The tables of a year: money by stage and action. / 年度报表：各环节、各措施的金额。"""
+    keep_apart(out, *paths, *facts)
     outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin))
     write(outcome.report(lang.value, format.value), out)
 
@@ -125,6 +130,7 @@ def explain(
         return
     if not policies or not facts or not as_of:
         raise typer.BadParameter("POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401")
+    keep_apart(out, *policies, *facts)
     found = _outcome(policies, facts, as_of, period, mapping, lang, plugins(plugin)).explain(subject)
     write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)
 

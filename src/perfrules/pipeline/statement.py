@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -110,21 +110,18 @@ class Statement:
         found = [*self.claims_of(owner), *map(self.made.made, self.made.select(from_below, *range(1, len(STATES))))]
         return [c for c in found if (c.owner, c.account, c.period) == (owner, account, period)]
 
-    def standing(self, kind: str, subject: str, *, alone: bool = True) -> list[tuple[int, int | None]]:
-        """The claims of one subject that stand as far as it decides: the claim's number in the program, and its
-        amount in minor units; None for a share of a pool where the subject is `alone`, as that depends on others."""
+    def standing(
+        self, kind: str, subject: str, others: Collection[int] = (), *, among: bool = False
+    ) -> list[tuple[int, int | None]]:
+        """The claims of one subject that stand as far as it decides, alone or `among` its kind: the claim's number in
+        the program, and its amount in minor units; None for those of which `others` decide the amount."""
         found: list[tuple[int, int | None]] = []
-        names = (
-            "kind",
-            "id",
-            "number",
-            *(("standing", "standing amount") if alone else ("final state", "final amount")),
-        )
+        states = ("final state", "final amount") if among else ("standing", "standing amount")
+        names = ("kind", "id", "number", *states)
         table = self.result.tables.get(CLAIMS, {name: [] for name in names})
         for of, who, number, state, amount in zip(*(table[name] for name in names), strict=True):
             if (of, who) == (kind, subject) and state in (POSTED, CAPPED):
-                shared = alone and self.program.claims[int(number or 0)].weight is not None
-                found.append((int(number or 0), None if shared else int(amount or 0)))
+                found.append((int(number or 0), None if number in others else int(amount or 0)))
         found += [
             (c.number, None)
             for c in self.program.claims

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, Measured, Unfit
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 IDS = {"id", "编号"}
+TOTALS = {"合计", "总计", "小计", "共计", "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
 PROBLEMS = Words("problems", "问题")  # the column that a marked copy has
 NUMBERS = ("money", "ratio", "number", "count")
 _UNIT = re.compile(r"(?P<name>.*?)\s*[（(]\s*(?P<unit>元|万元|亿元|分|%|％)\s*[）)]")
@@ -50,6 +52,8 @@ class Column:
     def _number(self, text: str) -> str:
         """A number with the marks that are usual here."""
         plain = text
+        if not any(char.isdigit() for char in text):
+            return text  # no number at all: whoever reads it says so
         if (self.decimal, self.grouping) != (".", ","):
             mark, group = re.escape(self.decimal), re.escape(self.grouping)
             number = rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)(?:{mark}[0-9]+)?(?:[eE][+-]?[0-9]+)?%?"
@@ -84,13 +88,26 @@ class Layout:
             findings.add("PR616", where=place, word=word, hint=did_you_mean(word, names))
         return names.get(word)
 
+    def called(self, word: str) -> Layout:
+        """The layout of a file or sheet: one that has the name of its kind, where a mapping names another, is none of
+        the mapping's."""
+        kind = self.vocabulary.kind_names.get(word)
+        if kind is None or word in self.origins or kind not in self.origins.values():
+            return self
+        return replace(self, mapped={k: columns for k, columns in self.mapped.items() if k != kind})
+
     def known(self, kind: str) -> frozenset[str]:
         """What the columns of a kind may be called."""
         return known_columns(self.vocabulary, self.vocabulary.kinds[kind]) | self.mapped.get(kind, {}).keys()
 
-    def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object]:
-        """A row that names its values itself."""
+    def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
+        """A row that names its values itself; None with a problem noted where it is a row of totals."""
         mapped = self.mapped.get(kind)
+        ids = IDS | {heading for heading, column in (mapped or {}).items() if column.name in IDS}
+        subject = next((str(row[h]) for h in ids if h in row), "") if isinstance(row, Mapping) else ""
+        if is_total(subject):
+            findings.add("PR635", where=place, word=subject)
+            return None
         if not mapped or not isinstance(row, Mapping):
             return place, row
         where = RowPlace(place)
@@ -130,38 +147,55 @@ class Layout:
                 others.append(heading)
         if not {one.name for one in used} & IDS:
             if not {column.name for column in missed.values()} & IDS:  # then that is said already
-                note(findings, "PR626", place_of(headings[0], place))
+                note(findings, "PR626", place_of(headings[0], place) if headings else place)
             return None
         for heading in others:
             note(findings, "PR631", place_of(heading, place), column=str(heading))
         return Header(used)
 
 
-def _check_once(headings: Iterable[str], place: Place, findings: Findings) -> None:
+def _check_once(headings: Sequence[str], place: Place, findings: Findings) -> None:
     """Names of columns that stand twice are noted."""
-    first: dict[str, str] = {}
-    for name in filter(None, headings):
-        if first.setdefault(str(name), name) is not name:
+    first: dict[str, int] = {}
+    for n, name in enumerate(headings):
+        if name and first.setdefault(str(name), n) != n:
             note(findings, "PR618", place_of(name, place), fact=str(name), column=str(name), other=str(name))
+
+
+def is_total(subject: str) -> bool:
+    """Whether a row of a table is no subject but the total of others."""
+    plain = "".join(unicodedata.normalize("NFKC", subject).split()).rstrip(":").casefold()
+    return plain in TOTALS
 
 
 def _meant(
     heading: str, kind: SubjectKind, mapped: Mapping[str, Column], place: Place, findings: Findings
 ) -> tuple[str, Column | None]:
     """What a column is read as: what a mapping says, else by its name, behind which a unit may stand."""
-    if heading in mapped:
-        return mapped[heading].name, mapped[heading]
     united = _UNIT.fullmatch(heading)
+    if heading in mapped:
+        column = mapped[heading]
+        if united is not None and column.fact is not None and united["unit"] != unit_of(column.fact):
+            _note_unit(heading, united["unit"], column.fact, column.span or place, findings)
+        return column.name, column
     if heading in kind.by_title or united is None or united["name"] not in kind.by_title:
         return heading, None
     fact, unit = kind.columns[kind.by_title[united["name"]]], united["unit"]
     if fact.kind != "money" or unit != fact.unit:
-        own = (
-            Words(f"in {fact.unit}", f"以{fact.unit}为单位") if fact.kind == "money" else Words("1 = 100%", "1 = 100%")
-        )
-        note(findings, "PR641", place_of(heading, place), column=str(heading), unit=unit, fact=fact.name, own=own)
+        _note_unit(heading, unit, fact, place_of(heading, place), findings)
         return "", None
     return Text(united["name"], heading.span) if isinstance(heading, Text) else united["name"], None
+
+
+def unit_of(fact: Fact) -> str:
+    """The unit in which bare numbers of a fact are meant; nothing where there is none."""
+    return fact.unit if fact.kind == "money" or fact.unit == "%" else ""
+
+
+def _note_unit(heading: str, unit: str, fact: Fact, place: Place, findings: Findings) -> None:
+    own = unit_of(fact) or ("1 = 100%" if fact.kind == "ratio" else Words("none", "无"))
+    written = f'"{unit}"' if unit in "%％" else unit
+    note(findings, "PR641", place, column=str(heading), unit=unit, fact=fact.name, own=own, written=written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +217,15 @@ class Header:
 
     def row(
         self, place: str, cells: Sequence[object], findings: Findings, places: Sequence[str] = ()
-    ) -> tuple[Place, Row]:
-        """A row with its place; `places` are those of its cells where they have names of their own."""
+    ) -> tuple[Place, Row] | None:
+        """A row with its place; `places` are those of its cells where they have names of their own.
+
+        None with a problem noted where it is a row of totals.
+        """
+        subject = self.named(cells, IDS)
+        if is_total(subject):
+            findings.add("PR635", where=place, word=subject)
+            return None
         if self._plain and not places:
             return place, {one.name: cells[one.position] for one in self.used}
         where = RowPlace(place)

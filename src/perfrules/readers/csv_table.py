@@ -37,7 +37,9 @@ def csv_rows(path: Path, layout: Layout, kind: str, findings: Findings) -> Itera
             elif len(cells) != width:
                 findings.add("PR623", where=place, found=str(len(cells)), expected=str(width))
             else:
-                yield header.row(place, cells, findings)
+                row = header.row(place, cells, findings)
+                if row is not None:
+                    yield row
     except csv.Error as error:
         findings.add("PR624", where=f"{path}:{line}", path=str(path), reason=_reason(error))
         return

@@ -57,7 +57,7 @@ def _table(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
     """The kind that a CSV file is called after, and its rows."""
     name = layout.kind_of(path.stem, str(path), findings)
     if name is not None:
-        yield name, csv_rows(path, layout, name, findings)
+        yield name, csv_rows(path, layout.called(path.stem), name, findings)
 
 
 def _files(
@@ -67,6 +67,8 @@ def _files(
     files: list[tuple[Path, bool]] = []
     for path in paths:
         why = unreachable(path)
+        if why is None and not (path.is_file() or path.is_dir()):
+            why = Words("it is no file", "不是文件")
         if why is not None:
             findings.add("PR120", where=str(path), path=str(path), reason=why)
             continue

@@ -32,15 +32,18 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     name = layout.names.get(kind)
     if name is None:  # said with those of other rows
         return
-    table: Any = nw.from_native(frame, eager_only=True)
-    header = layout.header(name, [str(column) for column in table.columns], kind, findings)
-    if header is None:
+    headings = [str(column) for column in getattr(frame, "columns", ())]
+    header = layout.header(name, headings, kind, findings)
+    if header is None or len(set(headings)) < len(headings):
         return
+    table: Any = nw.from_native(frame, eager_only=True)
     columns = [[None] * len(table)] * len(table.columns)
     for used in header.used:
         columns[used.position] = _values(table.get_column(table.columns[used.position]), kind, findings)
     for number, cells in enumerate(zip(*columns, strict=True)):
-        yield header.row(f"{kind}[{number}]", cells, findings)
+        row = header.row(f"{kind}[{number}]", cells, findings)
+        if row is not None:
+            yield row
 
 
 def _values(column: Any, kind: str, findings: Findings) -> list[Any]:

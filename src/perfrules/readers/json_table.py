@@ -49,7 +49,9 @@ def json_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[
         if kind is None:
             continue
         if isinstance(rows, list):
-            yield kind, [layout.row(kind, f"{place}[{number}]", row, findings) for number, row in enumerate(rows)]
+            own = layout.called(word)
+            placed = (own.row(kind, f"{place}[{number}]", row, findings) for number, row in enumerate(rows))
+            yield kind, [row for row in placed if row is not None]
         else:
             note_no_list(place, findings)
 

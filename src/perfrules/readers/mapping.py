@@ -92,6 +92,10 @@ def _column(form: ColumnForm, name: str, kind: SubjectKind, findings: Findings) 
         same = Words("it is the mark before decimals, too", "与小数点相同")
         span = (form.grouping or form.column).span
         findings.add("PR645", span, key="grouping", value=grouping, fact=name, reason=same)
+    both = next((text for text in form.unknown if str(text).strip() in {str(t).strip() for t in form.values}), None)
+    if both is not None:
+        reason = Words("`values` gives it a meaning, too", "`取值对应` 也规定了其含义")
+        findings.add("PR645", both.span, key="unknown", value=str(both), fact=name, reason=reason)
     return Column(
         name,
         form.column.span,
@@ -115,5 +119,7 @@ def _unit(unit: Text, kind: str, findings: Findings) -> str:
     known = tuple(UNITS) if kind == "money" else ("%",) if kind == "ratio" else ()
     if unit in known:
         return str(unit)
-    findings.add("PR208", unit.span, word=str(unit), hint=did_you_mean(unit, known))
+    findings.add(
+        "PR208", unit.span, word=str(unit), hint=did_you_mean("", known)
+    )  # the nearest would be another amount
     return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from perfrules.core.facts import Facts, build
-from perfrules.core.given import Place, Row
+from perfrules.core.given import Place, Row, is_mapping
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.readers.columns import Layout, midnight
@@ -42,6 +42,8 @@ def read_queries(
     findings = Findings()
     layout = layout_of(vocabulary, mapping, findings)
     rows: dict[str, list[tuple[Place, Row]]] = {}
+    if not is_mapping(queries, "queries", findings):
+        findings.refuse()
     for word, query in queries.items():
         kind = layout.kind_of(word, "queries", findings)
         if kind is not None:
@@ -56,6 +58,10 @@ def _rows(
     cursor = connection.cursor()
     try:
         cursor.execute(query)
+        if cursor.description is None:
+            rows = Words("a query that gives rows", "返回各行的查询")
+            findings.add("PR628", where=kind, about=kind, expected=rows, example="SELECT …")
+            return
         headings = _named_alike([str(column[0]) for column in cursor.description], kind, layout)
         header = layout.header(kind, headings, f"{kind}, query", findings)
         number, floats = 0, set[str]()
@@ -63,7 +69,9 @@ def _rows(
             for cells in batch:
                 number += 1
                 values = _exact(cells, headings, kind, floats, findings)
-                yield header.row(f"{kind}, row {number}", values, findings)
+                row = header.row(f"{kind}, row {number}", values, findings)
+                if row is not None:
+                    yield row
     finally:
         cursor.close()
 

@@ -8,6 +8,7 @@ fraction beside it; one that has more digits than the fact has places is refused
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Value, Words, nearest
 from perfrules.pipeline.document import reason_of
-from perfrules.readers.columns import IDS, Header, Layout, midnight
+from perfrules.readers.columns import Header, Layout, midnight
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
 CELLS_MAX = 5_000_000
@@ -26,7 +27,8 @@ UNPACKED_MAX = 512 * 2**20
 SHEET_NAME_MAX = 31
 RATIO_MAX = 200  # unpacked to packed, of parts above a megabyte
 DIGITS_MAX = 15  # of a number in a workbook
-TOTALS = {"合计", "总计", "小计", "共计", "total", "sum"}
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a format that shows a number divided by thousands
+_QUOTED = re.compile(r'"[^"]*"|\\.')
 _OLD = b"\xd0\xcf\x11\xe0"  # the old format, or an encrypted workbook
 
 SAVE = Words("save it as .xlsx, without a password and macros", "请另存为 .xlsx，不带密码和宏")
@@ -59,7 +61,8 @@ def sheets(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
             continue
         name = layout.kind_of(title, place, findings)
         if name is not None:
-            yield name, _Sheet(place, sheet, formulas[sheet.title], layout, name, findings).rows()
+            own = layout.called(title)
+            yield name, _Sheet(place, sheet, formulas[sheet.title], own, name, findings).rows()
 
 
 def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
@@ -144,9 +147,19 @@ class _Sheet:
             if header is None:
                 return
             self.check_merged(cells[0].row)
+            self.check_seen(header)
         if header is None:
             reason = Words("it is empty", "工作表为空")
             self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=SAVE)
+
+    def check_seen(self, header: Header) -> None:
+        """What is not seen, as a whole sheet or a column, was not meant to be read, or not by whom looks at it."""
+        if self.values.sheet_state != "visible":
+            self.refuse("A1", Words("is on a hidden sheet", "在隐藏的工作表上"))
+        for used in header.used:
+            letter = self.values.cell(1, used.position + 1).column_letter
+            if self.values.column_dimensions[letter].hidden:
+                self.refuse(f"{letter}:{letter}", Words("is hidden", "被隐藏"))
 
     def check_merged(self, header: int) -> None:
         """A merged cell gives its value to one row only."""
@@ -160,18 +173,14 @@ class _Sheet:
         if self.values.row_dimensions[number].hidden:
             self.refuse(f"{number}:{number}", Words("is hidden", "被隐藏"))
             return None
-        subject = header.named([cell.value for cell in cells], IDS)
-        if subject.casefold() in TOTALS:
-            self.findings.add("PR635", where=place, word=subject)
-            return None
-        read = {one.position for one in header.used}
-        values = [self.value(cell) if n in read else None for n, cell in enumerate(cells)]
+        read = {one.position: one.name for one in header.used}
+        values = [self.value(cell, read[n]) if n in read else None for n, cell in enumerate(cells)]
         if all(value is None for value in values):
             return None
         return header.row(place, values, self.findings, [f"{self.place}!{cell.coordinate}" for cell in cells])
 
-    def value(self, cell: Any) -> object:
-        """What a cell holds, exactly; None where it is empty or refused."""
+    def value(self, cell: Any, name: str) -> object:
+        """What a cell of a column holds, exactly; None where it is empty or refused."""
         value = cell.value
         if cell.data_type == "e":
             self.refuse(cell.coordinate, _ERROR)
@@ -179,7 +188,18 @@ class _Sheet:
         if value is None and self.formulas[cell.coordinate].data_type == "f":
             self.refuse(cell.coordinate, _STALE)
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if number and _SCALED.search(_QUOTED.sub("", cell.number_format)):
+            self.refuse(cell.coordinate, Words("is shown in thousands or more", "以千、万等倍数显示"))
+            return None
+        if number and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
+            self.refuse(cell.coordinate, Words("is shown as a percentage", "以百分比显示"))
+            return None
         return _number(value) if number else midnight(value)
+
+    def kind_of(self, name: str) -> str:
+        """What the fact of a column is; nothing where the column says whose the row is."""
+        kind = self.layout.vocabulary.kinds[self.kind]
+        return kind.columns[kind.by_title[name]].kind if name in kind.by_title else ""
 
     def refuse(self, cells: str, reason: Words) -> None:
         self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from perfrules.core.facts import Facts
 from perfrules.core.money import UNITS, Currency, fraction_text, grouped
-from perfrules.core.values import Stored
+from perfrules.core.values import Stored, said
 from perfrules.core.vocabulary import Fact
 from perfrules.reports.outcome_text import table
 from perfrules.reports.phrases import PHRASES
@@ -43,7 +43,10 @@ def _row(fact: Fact, values: Sequence[Stored | None], currency: Currency, langua
 
 
 def _total(fact: Fact, known: Sequence[Stored], currency: Currency) -> str:
-    """The sum of what can be added up, in the unit of the column; nothing for the rest."""
+    """The sum of what can be added up, in the unit of the column; of other numbers and dates, from what to what."""
+    if known and fact.kind in ("ratio", "number", "date"):
+        least, most = min(int(v) for v in known), max(int(v) for v in known)
+        return said(fact, least) if least == most else f"{said(fact, least)} – {said(fact, most)}"
     if not known or fact.kind not in ("money", "count"):
         return ""
     whole = sum(int(v) for v in known)

@@ -134,7 +134,7 @@ PHRASES: dict[str, Words] = {
     "column unit": Words("unit", "单位"),
     "column known": Words("known", "已知"),
     "column unknown": Words("not known", "未知"),
-    "column total": Words("total", "合计"),
+    "column total": Words("total or range", "合计或范围"),
     "table of facts": Words("{kind} {period}: {rows} rows", "{kind} {period} 年：{rows} 行"),
     "settled": Words("settled", "已结清"),
     "open": Words("open", "未结清"),

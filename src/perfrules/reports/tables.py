@@ -5,6 +5,7 @@ Amounts are exact decimals in major units. For people, rules, actions, accounts 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -74,8 +75,15 @@ def _phrase(_: Statement, __: tuple[Cell, ...], value: str, language: str) -> st
 
 
 def _rule(statement: Statement, _: tuple[Cell, ...], value: str, language: str) -> str:
+    """Rules by their titles, with the name where several have the same."""
     titles = {j.rule.name: j.rule.title.said(language) for j in statement.program.judged}
-    return ", ".join(titles.get(name) or name for name in value.split(", "))
+    shared = Counter(titles.values())
+
+    def said(name: str) -> str:
+        title = titles.get(name, "")
+        return name if not title else title if shared[title] == 1 else f"{title} ({name})"
+
+    return ", ".join(said(name) for name in value.split(", "))
 
 
 def _action(statement: Statement, _: tuple[Cell, ...], value: str, language: str) -> str:

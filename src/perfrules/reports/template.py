@@ -60,7 +60,9 @@ def _sheet(book: Any, name: str, vocabulary: Vocabulary, kind: SubjectKind, lang
         sheet.set_column(column, column, _WIDTH, text)
     for column, fact in enumerate(kind.columns.values(), len(heads)):
         title = fact.title.said(language)
-        sheet.write_string(0, column, title if kind.by_title.get(title) == fact.name else fact.name, bold)
+        head = title if kind.by_title.get(title) == fact.name else fact.name
+        unit = ("（{}）" if language == "zh" else " ({})").format(fact.unit) if fact.kind == "money" else ""
+        sheet.write_string(0, column, head + unit, bold)
         sheet.write_comment(0, column, about(fact, language))
         shown = book.add_format({"num_format": _FORMATS.get(fact.kind, "General")})
         sheet.set_column(column, column, max(_WIDTH, 2 * len(title)), shown)

@@ -1,0 +1,8 @@
+from pathlib import Path
+
+import perfrules
+
+program = perfrules.load("policy.yaml", as_of="2024-01-31")
+facts = program.facts({"department": [{"id": "A", "rate": "84%"}]}, period=2023)
+Path("results").mkdir()
+program.run(facts).write_excel("results")
