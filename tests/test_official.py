@@ -42,7 +42,7 @@ def count(record_property):
     return said
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in SETS.iterdir()))
+@pytest.mark.parametrize("name", sorted(p.name for p in SETS.iterdir() if p.is_dir()))
 def test_the_policies_are_without_findings(name):
     assert perfrules.check(SETS / name) == ()
 
