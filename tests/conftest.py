@@ -1,8 +1,9 @@
-"""Settings for all tests: how many examples the property tests try."""
+"""Settings for all tests: how many examples the property tests try; what is said at the end."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture.engine import ConjectureRunner
@@ -17,3 +18,20 @@ settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
 
 # five of six examples would be variants of the one before: of a policy, that is much the same policy again
 ConjectureRunner.generate_mutations_from = lambda self, data: None
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What came out as published, and loudly what was not run."""
+    said = [text for report in terminalreporter.stats.get("passed", []) for key, text in report.user_properties if key == "official"]
+    missed = Counter(
+        report.longrepr[2].removeprefix("Skipped: NOT RUN: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and "NOT RUN" in report.longrepr[2]
+    )
+    if said:
+        terminalreporter.section("as officially published")
+    for text in sorted(said):
+        terminalreporter.write_line(text)
+    for reason, tests in missed.items():
+        terminalreporter.section("NOT RUN", red=True, bold=True)
+        terminalreporter.write_line(f"{tests} tests: {reason}", red=True)

@@ -170,6 +170,14 @@ def test_a_column_that_has_its_fact_is_not_offered_for_another(program, ledger, 
         ("scientific: yes", "scientific: perhaps", "PR208"),
         ("column: DJ,", "column: DJ, in: 元,", "PR645"),
         ("column: DJ,", "column: ZXL,", "PR618"),
+        ("      grade:", "      执行率: BL\n      grade:", "PR618"),
+        ('in: "%"', "rounded: half-even", "PR208"),
+        ("column: DJ,", "column: DJ, rounded: half-up,", "PR645"),
+        ("id: DWBM", "id: {column: DWBM, rounded: half-up}", "PR645"),
+        ("id: DWBM", "id: {column: DWBM, others: X}", "PR645"),
+        ('in: "%"', "others: 5%", "PR645"),
+        ("column: SFPS,", "column: SFPS, others: perhaps,", "PR602"),
+        ("column: DJ,", "column: DJ, others: 优,", "PR613"),
         ("column: DJ,", "colum: DJ,", "PR202"),
         ("tables:", "table:", "PR202"),
         ("mapping: ledger", "mapping: ledger\nperfrules: 7", "PR208"),
@@ -269,6 +277,74 @@ def test_what_is_no_number_at_all_may_be_unknown(program, tmp_path):
     (tmp_path / "department.csv").write_text("id,period,paid\nA,2023,待定\n", encoding="utf-8")
     with pytest.raises(perfrules.Refused, match="leave it empty where it is not known"):
         program.read_facts(tmp_path)
+def mapped(program, tmp_path, columns_there: str, *rows: str, **named) -> perfrules.Facts:
+    """The facts in rows of a file `t.csv`, of which a mapping says what its columns are."""
+    lines = "".join(f"      {line}\n" for line in ["id: no", *columns_there.splitlines()])
+    (tmp_path / "m.yaml").write_text(f"mapping: m\nfacts: town\ntables:\n  department:\n    from: t\n    columns:\n{lines}", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
+    return program.read_facts(tmp_path / "t.csv", mapping=tmp_path / "m.yaml", period=2023)
+
+
+def test_too_many_places_are_rounded_where_the_mapping_says_so(program, tmp_path):
+    """Halves away from zero, however many places there are, also behind a comma, an exponent and a percent sign."""
+    rows = ("no,r", "A,0.1234565", "B,-0.1234565", "C,0.12345649999999999999", "D,1e-7", "E,5E-07", "F,12.34565%", "G,1")
+    facts = mapped(program, tmp_path, "rate: {column: r, scientific: yes, rounded: half-up}", *rows)
+    assert columns(facts) == {"rate": [123457, -123457, 123456, 0, 1, 123457, 1000000]}
+    facts = mapped(program, tmp_path, 'budget: {column: r, in: 万元, decimal: ",", rounded: 四舍五入}', "no,r", 'A,"1,0000005"', 'B,"1,00000049"')
+    assert columns(facts) == {"budget": [1_000_001, 1_000_000]}
+
+
+def test_too_many_places_are_refused_where_nothing_says_so(program, tmp_path):
+    assert problems(mapped, program, tmp_path, "rate: r", "no,r", "A,0.1234565", "B,0.12345649999999999999") == [
+        ("PR604", "t.csv:2, r"),
+        ("PR311", "t.csv:3, r"),
+    ]
+    digits = "1" * 65
+    assert problems(mapped, program, tmp_path, "rate: {column: r, rounded: half-up}", "no,r", f"A,0.{digits}", f"B,{digits}") == [
+        ("PR311", "t.csv:2, r"),
+        ("PR311", "t.csv:3, r"),
+    ]
+
+
+@pytest.mark.parametrize("said", ["places: 20", "places: 6, rounded: half-up"])
+def test_a_fact_says_itself_how_many_places_it_has(tmp_path, said):
+    """Beyond the twelve places that amounts can have a fact was refused what it declares."""
+    (tmp_path / "facts.yaml").write_text(f"facts: f\nkinds: {{k: {{facts: {{r: {{is: ratio, {said}}}}}}}}}", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("town", "f").replace("department", "k").replace("paid / budget", "r"), encoding="utf-8")
+    (tmp_path / "k.csv").write_text("id,period,r\nA,2023,0.84999999999999999995\nB,2023,84.9999999999999995%\n", encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-12-31")
+    exact, rounded = [84999999999999999995, 84999999999999999500], [850000, 850000]
+    assert columns(program.read_facts(tmp_path / "k.csv"), "k") == {"r": exact if "20" in said else rounded}
+    (tmp_path / "k.csv").write_text("id,period,r\nA,2023,0.849999999999999999995\n", encoding="utf-8")
+    if "20" in said:
+        assert problems(program.read_facts, tmp_path / "k.csv") == [("PR604", "k.csv:2, r")]
+    else:
+        assert columns(program.read_facts(tmp_path / "k.csv"), "k") == {"r": [850000]}
+
+
+def test_one_column_says_a_number_and_what_there_is_instead_of_one(program, tmp_path):
+    """Not computable is not the same as not known: a rule can ask for it."""
+    there = 'rate: {column: r, unknown: [n.d., "#NUM!"]}\naudited: {column: r, values: {"#NUM!": no, n.d.: unknown}, others: yes}'
+    facts = mapped(program, tmp_path, there, "no,r", "A,0.5", "B,#NUM!", "C,n.d.", "D,", "E,-", "F,85%")
+    assert columns(facts) == {"rate": [500000, None, None, None, None, 850000], "audited": [1, 0, None, None, None, 1]}
+    assert problems(mapped, program, tmp_path, there, "no,x", "A,1")[0] == ("PR642", "m.yaml:8:22")
+
+
+def test_the_number_may_come_after_what_there_is_instead_and_from_json(program, tmp_path):
+    there = "      grade: {column: r, values: {none: good}, others: excellent}\n      rate: {column: r, unknown: none}\n"
+    (tmp_path / "m.yaml").write_text(f"mapping: m\nfacts: town\ntables:\n  department:\n    columns:\n{there}", encoding="utf-8")
+    (tmp_path / "facts.json").write_text('{"department": [{"id": "A", "r": 0.5}, {"id": "B", "r": "none"}, {"id": "C", "r": null}]}', encoding="utf-8")
+    facts = program.read_facts(tmp_path / "facts.json", mapping=tmp_path / "m.yaml", period=2023)
+    assert columns(facts) == {"rate": [500000, None, None], "grade": ["excellent", "good", None]}
+
+
+def test_several_files_may_hold_one_kind(program, tmp_path):
+    text = MAPPING.replace("from: ysdw_2023", "from: [ysdw_2022, ysdw_2023]")
+    (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+    for year in (2022, 2023):
+        (tmp_path / f"ysdw_{year}.csv").write_text(f"{HEAD}\nA,{year},1,1,1,01,Y\n", encoding="utf-8")
+    facts = program.read_facts([tmp_path / "ysdw_2022.csv", tmp_path / "ysdw_2023.csv"], mapping=tmp_path / "mapping.yaml")
+    assert [columns(facts, period=year)["grade"] for year in (2022, 2023)] == [["excellent"], ["excellent"]]
 
 
 # databases

@@ -297,6 +297,18 @@ def test_an_overlap_stops_a_run_on_the_days_on_which_there_is_one(tmp_path):
     assert [p.code for p in found(text, tmp_path)] == ["PR256"]
 
 
+def test_a_row_is_idle_where_it_hits_on_no_day_of_any_version(tmp_path):
+    """One version of a rule begins where another ends: each has rows of its own, which are idle on the days of the other."""
+    versions = "parameters:\n  scale:\n    of: [old, new]\n    value:\n      - {from: 2020-01-01, to: 2023-12-31, value: old}\n      - {from: 2024-01-01, value: new}\n"
+    rows = "      - [old, below 60, poor]\n      - [old, at least 60, good]\n      - [new, below 50, poor]\n      - [new, at least 50, good]\n"
+    text = policy(f"  graded:\n    inputs: [scale, score]\n    rows:\n{rows}", "graded = poor").replace("tables:", f"in_force: {{from: 2020-01-01}}\n{versions}tables:")
+    assert found(text, tmp_path) == ()
+    never = found(text.replace("value: new", "value: old"), tmp_path)
+    assert [(p.code, p.values["row"]) for p in never] == [("PR259", "3"), ("PR259", "4")]
+    shadowed = text.replace("    inputs: [scale, score]", "    hit: first\n    inputs: [scale, score]").replace("[old, at least 60", "[any, any")
+    assert [(p.code, p.values["row"]) for p in found(shadowed, tmp_path)] == [("PR258", "3"), ("PR258", "4")]
+
+
 @pytest.mark.parametrize(("places", "gap"), [(0, ()), (1, ("score = 89.5",)), (2, ("score = 89.5",))])
 def test_the_published_scale_has_a_gap_only_where_there_are_values(places, gap, tmp_path):
     scale = "  grade:\n    inputs: [score]\n    rows:\n      - [90 to 100, 优]\n      - [80 to 89, 良]\n      - [0 to below 80, 差]\n"

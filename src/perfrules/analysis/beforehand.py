@@ -20,8 +20,7 @@ def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable
     parameters without a value or a reader, and of `declared` facts, by kind, those that nothing reads."""
     for policy in policies:
         days = days_of_change(policy)
-        for day in days:
-            check_tables(policy, day, findings)
+        check_tables(policy, days, findings)
         check_verdicts(policy, days, findings)
         check_parameters(policy, findings)
         check_unused_pools(policy, findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from perfrules.analysis.spaces import EVERYWHERE, Box, Reader, Space, TooMany, scope_on
@@ -14,15 +14,23 @@ from perfrules.pipeline.model import Policy
 GAPS_MAX = 5  # said of one table
 
 
-def check_tables(policy: Policy, day: date, findings: Findings) -> None:
-    """Note what is wrong with the tables of a policy as they stand on a day."""
-    for space, table, rows in _tables(policy, day):
-        _overlaps(space, table, rows, findings)
-        try:
-            _idle_rows(space, table, rows, findings)
-            _gaps(space, table, rows, findings)
-        except TooMany:
-            continue
+def check_tables(policy: Policy, days: Iterable[date], findings: Findings) -> None:
+    """Note what is wrong with the tables of a policy as they stand on any of the days; rows that never hit, on none."""
+    idle: dict[int, tuple[Table, list[dict[int, str]]]] = {}
+    for day in days:
+        for space, table, rows in _tables(policy, day):
+            _overlaps(space, table, rows, findings)
+            found = {number: "PR259" for number, boxes in enumerate(rows) if not boxes}
+            try:
+                found |= _shadowed_rows(space, table, rows)
+                _gaps(space, table, rows, findings)
+            except TooMany:
+                pass
+            idle.setdefault(id(table), (table, []))[1].append(found)
+    for table, every in idle.values():
+        for number in sorted(set.intersection(*map(set, every))):
+            code = next((e[number] for e in every if e[number] == "PR258"), "PR259")
+            findings.add(code, table.rows[number].span, table=table.name, row=str(number + 1))
 
 
 def check_overlaps(policy: Policy, day: date, findings: Findings) -> None:
@@ -57,15 +65,15 @@ def _overlaps(space: Space, table: Table, rows: list[list[Box]], findings: Findi
                              related=[("first", table.rows[earlier].span)])  # fmt: skip
 
 
-def _idle_rows(space: Space, table: Table, rows: list[list[Box]], findings: Findings) -> None:
+def _shadowed_rows(space: Space, table: Table, rows: list[list[Box]]) -> dict[int, str]:
+    """The rows that never hit because earlier ones take all that passes them."""
+    found: dict[int, str] = {}
     before: list[Box] = []
     for number, boxes in enumerate(rows):
-        span = table.rows[number].span
-        if not boxes:
-            findings.add("PR259", span, table=table.name, row=str(number + 1))
-        elif table.hit == "first" and not space.remaining(boxes, before):
-            findings.add("PR258", span, table=table.name, row=str(number + 1))
+        if table.hit == "first" and boxes and not space.remaining(boxes, before):
+            found[number] = "PR258"
         before += boxes
+    return found
 
 
 def _gaps(space: Space, table: Table, rows: list[list[Box]], findings: Findings) -> None:

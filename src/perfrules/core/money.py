@@ -51,10 +51,10 @@ def is_grouped(text: str) -> bool:
     return _GROUPED.fullmatch(text) is not None
 
 
-def too_long(text: str) -> bool:
-    """Whether a plain number has more digits than any amount of money needs."""
+def too_long(text: str, most: int = FRACTION_DIGITS_MAX) -> bool:
+    """Whether a plain number has more digits than any amount of money needs, or more places than `most`."""
     whole, _, places = text.lstrip("-").partition(".")
-    return len(whole.lstrip("0")) > INTEGER_DIGITS_MAX or len(places.rstrip("0")) > FRACTION_DIGITS_MAX
+    return len(whole.lstrip("0")) > INTEGER_DIGITS_MAX or len(places.rstrip("0")) > most
 
 
 def exact(text: str) -> Fraction:

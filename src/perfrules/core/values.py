@@ -9,7 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from perfrules.core.money import UNITS, exact, fraction_text, is_grouped, is_number, scaled, too_long
+from perfrules.core.money import (
+    FRACTION_DIGITS_MAX,
+    UNITS,
+    exact,
+    fraction_text,
+    is_grouped,
+    is_number,
+    scaled,
+    too_long,
+)
 from perfrules.core.money import round_half_up as half_up
 from perfrules.core.problem import Value, Words, did_you_mean
 from perfrules.core.vocabulary import Fact
@@ -164,13 +173,15 @@ def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
 
 def _from_text(fact: Fact, text: str, unit: Fraction) -> Fraction:
     bare = text.replace(",", "") if is_grouped(text) else text
+    many = fact.rounded or fact.places > FRACTION_DIGITS_MAX  # then the fact itself says what its places are
+    places = EXPONENT_MAX if many else FRACTION_DIGITS_MAX
     if is_number(bare):
-        if too_long(bare):
+        if too_long(bare, places):
             raise Unfit("PR311", number=text[:NUMBER_LENGTH_MAX])
         return exact(bare) * unit
     percent = _PERCENT.fullmatch(text)
     if fact.kind == "ratio" and percent and is_number(percent[1]):
-        if too_long(percent[1]):
+        if too_long(percent[1], places):
             raise Unfit("PR311", number=text[:NUMBER_LENGTH_MAX])
         return exact(percent[1]) / 100
     raise Unfit("PR609", fact=fact.name, value=text[:NUMBER_LENGTH_MAX], hint=_plainer(fact, text))

@@ -239,8 +239,10 @@ MAPPING = {
     "decimal": "小数点",
     "grouping": "千分位",
     "scientific": "科学计数法",
+    "rounded": "取整",
     "unknown": "未知",
     "values": "取值对应",
+    "others": "其余",
 }
 RECOMMEND = {"recommend": "建议"}
 

@@ -244,8 +244,10 @@ class ColumnForm(Form):
     decimal: Text | None = None
     grouping: Text | None = None
     scientific: Text | None = None
+    rounded: Text | None = None
     unknown: Texts = Field(default_factory=list)
     values: dict[Text, Text] = Field(default_factory=dict)
+    others: Text | None = None
     note: Title = UNTITLED
 
 
@@ -253,7 +255,7 @@ class MappedForm(Form):
     """A table of another system, read as the facts of a kind."""
 
     words = english(MAPPING, COMMON)
-    origin: Text | None = Field(default=None, alias="from")
+    origin: Texts = Field(default_factory=list, alias="from")
     columns: dict[Text, Annotated[ColumnForm, short("column")]] = Field(default_factory=dict)
     note: Title = UNTITLED
 

@@ -12,13 +12,14 @@ from decimal import Decimal
 from perfrules.core.given import Place, Row, RowPlace, known_columns, note, place_of, said_place
 from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Span, Text
-from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, Measured, Unfit
+from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, UNKNOWN_TEXTS, Measured, Unfit
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 IDS = {"id", "编号"}
 TOTALS = {"合计", "总计", "小计", "共计", "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
 PROBLEMS = Words("problems", "问题")  # the column that a marked copy has
-NUMBERS = ("money", "ratio", "number", "count")
+MEASURED = ("money", "ratio", "number")  # what may have too many places
+NUMBERS = (*MEASURED, "count")
 _UNIT = re.compile(r"(?P<name>.*?)\s*[（(]\s*(?P<unit>元|万元|亿元|分|%|％)\s*[）)]")
 
 
@@ -29,12 +30,13 @@ class Column:
     name: str
     span: Span | None = None  # where a mapping names the column
     fact: Fact | None = None  # in the unit of the source
-    measured: bool = False  # whether that unit is not the fact's own
+    measured: bool = False  # whether that is not the fact as the vocabulary has it
     decimal: str = "."
     grouping: str = ","
     scientific: bool = False
     unknown: frozenset[str] = frozenset()
     words: Mapping[str, str] = field(default_factory=dict)
+    others: str = ""  # what every text is that is neither unknown nor one of the words
 
     def value(self, value: object) -> object:
         """What a cell holds, as facts are given. Raises `Unfit` where it is written with other marks."""
@@ -45,6 +47,8 @@ class Column:
             return None
         if text in self.words:
             return self.words[text]
+        if self.others:
+            return None if text in UNKNOWN_TEXTS else self.others
         if isinstance(value, str) and self.fact is not None and self.fact.kind in NUMBERS:
             value = self._number(text)
         return Measured(value, self.fact) if self.measured and self.fact is not None else value
@@ -74,7 +78,7 @@ class Layout:
 
     vocabulary: Vocabulary
     origins: Mapping[str, str] = field(default_factory=dict)  # kinds by the name of a file or sheet
-    mapped: Mapping[str, Mapping[str, Column]] = field(default_factory=dict)  # by kind, by heading
+    mapped: Mapping[str, Mapping[str, Sequence[Column]]] = field(default_factory=dict)  # by kind, by heading
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -103,7 +107,7 @@ class Layout:
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
         mapped = self.mapped.get(kind)
-        ids = IDS | {heading for heading, column in (mapped or {}).items() if column.name in IDS}
+        ids = IDS | {heading for heading, columns in (mapped or {}).items() if columns[0].name in IDS}
         subject = next((str(row[h]) for h in ids if h in row), "") if isinstance(row, Mapping) else ""
         if is_total(subject):
             findings.add("PR635", where=place, word=subject)
@@ -113,10 +117,10 @@ class Layout:
         where = RowPlace(place)
         where.columns, found = {}, {}
         for heading, value in row.items():
-            read_as = mapped.get(str(heading))
-            name = read_as.name if read_as else str(heading)
-            where.columns[name] = f"{place}, {heading}"
-            found[name] = _value(read_as, value, where.columns[name], findings)
+            for read_as in mapped.get(str(heading)) or (None,):
+                name = read_as.name if read_as else str(heading)
+                where.columns[name] = f"{place}, {heading}"
+                found[name] = _value(read_as, value, where.columns[name], findings)
         return where, found
 
     def header(self, kind: str, headings: Sequence[str], place: Place, findings: Findings) -> Header | None:
@@ -128,16 +132,20 @@ class Layout:
         known = self.known(kind)
         free = known - set(headings)  # what a column that is none of them may be meant as
         _check_once(headings, place, findings)
-        missed = {heading: column for heading, column in mapped.items() if heading not in headings}
+        missed = {heading: columns[0] for heading, columns in mapped.items() if heading not in headings}
         for heading, column in missed.items():
             findings.add("PR642", column.span, path=said_place(place), column=heading, fact=column.name,
                          hint=did_you_mean(heading, [h for h in headings if h and h not in mapped]))  # fmt: skip
         used: list[Used] = []
         others: list[str] = []
         for n, heading in enumerate(headings):
-            name, read_as = _meant(heading, subject, mapped, place, findings)
+            if heading in mapped:
+                used += [Used(n, column.name, str(heading), column) for column in mapped[heading]]
+                _check_mapped_unit(heading, mapped[heading][0], place, findings)
+                continue
+            name = _meant(heading, subject, place, findings)
             if name in known:
-                used.append(Used(n, name, str(heading), read_as))
+                used.append(Used(n, name, str(heading), None))
             elif heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
                 continue
             elif name and nearest(name, free):
@@ -146,7 +154,8 @@ class Layout:
             elif name:
                 others.append(heading)
         if not {one.name for one in used} & IDS:
-            if not {column.name for column in missed.values()} & IDS:  # then that is said already
+            said = {column.name for heading in missed for column in mapped[heading]}
+            if not said & IDS:  # then that is said already
                 note(findings, "PR626", place_of(headings[0], place) if headings else place)
             return None
         for heading in others:
@@ -168,23 +177,23 @@ def is_total(subject: str) -> bool:
     return plain in TOTALS
 
 
-def _meant(
-    heading: str, kind: SubjectKind, mapped: Mapping[str, Column], place: Place, findings: Findings
-) -> tuple[str, Column | None]:
-    """What a column is read as: what a mapping says, else by its name, behind which a unit may stand."""
+def _check_mapped_unit(heading: str, column: Column, place: Place, findings: Findings) -> None:
+    """A unit that a heading names is that which the mapping says, too."""
     united = _UNIT.fullmatch(heading)
-    if heading in mapped:
-        column = mapped[heading]
-        if united is not None and column.fact is not None and united["unit"] != unit_of(column.fact):
-            _note_unit(heading, united["unit"], column.fact, column.span or place, findings)
-        return column.name, column
+    if united is not None and column.fact is not None and united["unit"] != unit_of(column.fact):
+        _note_unit(heading, united["unit"], column.fact, column.span or place, findings)
+
+
+def _meant(heading: str, kind: SubjectKind, place: Place, findings: Findings) -> str:
+    """What a column is read as by its name, behind which a unit may stand."""
+    united = _UNIT.fullmatch(heading)
     if heading in kind.by_title or united is None or united["name"] not in kind.by_title:
-        return heading, None
+        return heading
     fact, unit = kind.columns[kind.by_title[united["name"]]], united["unit"]
     if fact.kind != "money" or unit != fact.unit:
         _note_unit(heading, unit, fact, place_of(heading, place), findings)
-        return "", None
-    return Text(united["name"], heading.span) if isinstance(heading, Text) else united["name"], None
+        return ""
+    return Text(united["name"], heading.span) if isinstance(heading, Text) else united["name"]
 
 
 def unit_of(fact: Fact) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,20 @@ from perfrules.core.money import UNITS
 from perfrules.core.problem import Findings, Value, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS
-from perfrules.core.vocabulary import SubjectKind, Vocabulary
-from perfrules.language.words import YES_NO
+from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
+from perfrules.language.words import YES_NO, english
 from perfrules.pipeline.document import read_file
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import ColumnForm, MappingForm
-from perfrules.pipeline.lexicon import vocabulary_of
-from perfrules.pipeline.wording import FORMATS, one_of, word_of
-from perfrules.readers.columns import NUMBERS, Column, Layout
+from perfrules.pipeline.lexicon import ROUNDED, vocabulary_of
+from perfrules.pipeline.wording import FORMATS, one_of, stored_value, word_of
+from perfrules.readers.columns import MEASURED, NUMBERS, Column, Layout
 
 DECIMAL_MARKS = (".", ",")
 GROUPING_MARKS = (",", ".", " ", "'", "’", "_")
+WORDS = ("flag", "choice")
+_NEITHER = Words("neither yes or no nor a choice", "既不是是否，也不是选项")
+_NO_NUMBER = Words("no number", "不是数")
 
 
 def layout_of(vocabulary: Vocabulary, mapping: Path | None, findings: Findings) -> Layout:
@@ -46,45 +49,51 @@ def check_mapping(form: MappingForm, known: Mapping[str, Vocabulary], findings: 
     if vocabulary is None:
         return Layout(next(iter(known.values()), Vocabulary("", {}, {}, {})))
     origins: dict[str, str] = {}
-    mapped: dict[str, Mapping[str, Column]] = {}
+    mapped: dict[str, Mapping[str, Sequence[Column]]] = {}
     for word, table in form.tables.items():
         name = vocabulary.kind_names.get(word)
         if name is None:
             findings.add("PR616", word.span, word=str(word), hint=did_you_mean(word, vocabulary.kind_names))
             continue
-        if table.origin is not None:
-            origins[str(table.origin)] = name
+        origins |= {str(origin): name for origin in table.origin}
         mapped[name] = _columns(table.columns, vocabulary, vocabulary.kinds[name], findings)
     return Layout(vocabulary, origins, mapped)
 
 
 def _columns(
     columns: Mapping[Text, ColumnForm], vocabulary: Vocabulary, kind: SubjectKind, findings: Findings
-) -> dict[str, Column]:
+) -> dict[str, list[Column]]:
+    """The columns by their headings; one is read twice only where one of the two says what `others` are."""
     own = {"id": "id", "period": "period", **row_headings(vocabulary, kind)}
-    found: dict[str, Column] = {}
+    found: dict[str, list[Column]] = {}
+    once: dict[str, Column] = {}
+    headings: dict[str, Text] = {}
     for word, form in columns.items():
         name = own.get(word) or kind.by_title.get(word)
         if name is None:
             hint = did_you_mean(word, [*kind.by_title, *own])
             findings.add("PR601", word.span, column=str(word), kind=kind.name, hint=hint)
-        elif str(form.column) in found:
-            first = found[str(form.column)]
+        elif str(form.column) in once and form.others is None:
+            first = once[str(form.column)]
             related = [("first", first.span)] if first.span else []
             findings.add("PR618", form.column.span, fact=str(form.column), column=str(word), other=first.name,
                          related=related)  # fmt: skip
+        elif headings.setdefault(name, form.column) is not form.column:
+            other = headings[name]
+            related = [("first", other.span)] if other.span else []
+            findings.add("PR618", form.column.span, fact=name, column=str(form.column), other=str(other),
+                         related=related)  # fmt: skip
         else:
-            found[str(form.column)] = _column(form, name, kind, findings)
+            column = _column(form, name, kind, findings)
+            found.setdefault(str(form.column), []).append(column)
+            if form.others is None:
+                once[str(form.column)] = column
     return found
 
 
 def _column(form: ColumnForm, name: str, kind: SubjectKind, findings: Findings) -> Column:
     fact = kind.columns.get(name)
-    for key, given in (("in", form.unit), ("decimal", form.decimal), ("grouping", form.grouping),
-                       ("scientific", form.scientific)):  # fmt: skip
-        if given is not None and (fact is None or fact.kind not in NUMBERS):
-            what: Value = KIND_WORDS[fact.kind] if fact else Words("no number", "不是数")
-            findings.add("PR645", given.span, key=key, value=str(given), fact=name, reason=what)
+    _check_clauses(form, name, fact, findings)
     unit = _unit(form.unit, fact.kind, findings) if form.unit is not None and fact and fact.kind in NUMBERS else ""
     decimal = one_of(form.decimal, DECIMAL_MARKS, findings) if form.decimal is not None else "."
     grouping = one_of(form.grouping, GROUPING_MARKS, findings) if form.grouping is not None else _other(decimal)
@@ -96,17 +105,38 @@ def _column(form: ColumnForm, name: str, kind: SubjectKind, findings: Findings) 
     if both is not None:
         reason = Words("`values` gives it a meaning, too", "`取值对应` 也规定了其含义")
         findings.add("PR645", both.span, key="unknown", value=str(both), fact=name, reason=reason)
+    read = replace(fact, unit=unit or fact.unit, rounded=fact.rounded or bool(form.rounded)) if fact else None
     return Column(
         name,
         form.column.span,
-        replace(fact, unit=unit) if fact is not None and unit else fact,
-        bool(fact is not None and unit and unit != fact.unit),
+        read,
+        read != fact,
         decimal,
         grouping,
         form.scientific is not None and word_of(form.scientific, YES_NO, findings) == "yes",
         frozenset(str(text).strip() for text in form.unknown),
         {str(theirs).strip(): str(ours) for theirs, ours in form.values.items()},
+        str(form.others or ""),
     )
+
+
+def _check_clauses(form: ColumnForm, name: str, fact: Fact | None, findings: Findings) -> None:
+    """What is said of a column must mean something for the fact that it holds."""
+    for key, given, kinds in (
+        ("in", form.unit, NUMBERS),
+        ("decimal", form.decimal, NUMBERS),
+        ("grouping", form.grouping, NUMBERS),
+        ("scientific", form.scientific, NUMBERS),
+        ("rounded", form.rounded, MEASURED),
+        ("others", form.others, WORDS),
+    ):
+        if given is not None and (fact is None or fact.kind not in kinds):
+            what: Value = KIND_WORDS[fact.kind] if fact else _NEITHER if kinds is WORDS else _NO_NUMBER
+            findings.add("PR645", given.span, key=key, value=str(given), fact=name, reason=what)
+        elif key == "others" and given is not None and fact is not None:
+            stored_value(fact, given, findings)
+    if form.rounded is not None:
+        one_of(form.rounded, english(ROUNDED), findings)
 
 
 def _other(decimal: str) -> str:

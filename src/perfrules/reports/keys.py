@@ -269,7 +269,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
     },
     forms.MappedForm: {
         "": Phrase("a table that holds the facts of a kind", "载有一个类别的事实的数据表"),
-        "from": Phrase("what the file, without its ending, or the sheet is called", "文件名（不含扩展名）或工作表名"),
+        "from": Phrase("what files (without their ending) or sheets are called", "文件名（不含扩展名）或工作表名"),
         "columns": Phrase("columns, by fact, `id`, `period` or the parent", "列，按事实，或编号、年度、上级类别列出"),
     },
     forms.ColumnForm: {
@@ -279,8 +279,10 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
         "decimal": Phrase("the mark before decimals", "小数点用什么符号"),
         "grouping": Phrase("the mark between thousands", "千分位用什么符号"),
         "scientific": Phrase("whether 1.5E+06 is read", "是否读取 1.5E+06 这样的数"),
+        "rounded": Phrase("how numbers with too many places are rounded", "小数位过多的数如何取整"),
         "unknown": Phrase("one or several texts that mean unknown", "表示未知的一种或几种写法"),
         "values": Phrase("what each of their words is here", "对方的词在此各是什么"),
+        "others": Phrase("what every other text there is here", "其余各种写法在此是什么"),
     },
     TitleForm: {
         "": Phrase("a text in each language", "中英文各一段文字"),
@@ -309,6 +311,7 @@ CLOSED: Mapping[tuple[type[Form], str], Mapping[str, str] | Iterable[str]] = {
     (forms.ColumnForm, "decimal"): (".", ","),
     (forms.ColumnForm, "grouping"): (",", ".", " ", "'", "’", "_"),
     (forms.ColumnForm, "scientific"): YES_NO,
+    (forms.ColumnForm, "rounded"): ROUNDED,
     (forms.FactsForm, "perfrules"): FORMATS,
     (forms.PolicyForm, "perfrules"): FORMATS,
     (forms.MappingForm, "perfrules"): FORMATS,
