@@ -420,7 +420,8 @@ def _settled(program, pool, part, offset, listed, rooms, left_out) -> Balance:
         return f.claim.owner_kind, f.owner, c.account, c.offset, c.action.effect
 
     for number in range(9):
-        active = [f for f in sharing if room.get(side(f), 1) > 0]
+        # without `again` a full account's share is left over; with it, those that have room share
+        active = [f for f in sharing if room.get(side(f), 1) > 0] if pool.again else sharing
         if not units or not active or (number and not pool.again):
             break
         if number == 8:

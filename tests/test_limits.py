@@ -164,6 +164,17 @@ def test_a_share_above_the_limit_of_its_account_goes_to_what_is_left_over(tmp_pa
     assert "the limits of the account leave room for 10.00元; of this share it takes 10.00元" in text
 
 
+@pytest.mark.parametrize(("room", "accepted", "left"), [(0, None, "25.00"), (Decimal("0.01"), "0.01", "24.99")])
+def test_a_cent_of_room_changes_a_cent(tmp_path, room, accepted, left):
+    """A full account's share is left over like the rest of an almost full one's; the others get what they get."""
+    rows = [dict(row, b=room if row["id"] == "A" else row["b"]) for row in ROWS]
+    outcome = run(load(tmp_path, policy(POOL + "pools: {pot: {leftover: carried-over}}\n")), department=rows)
+    got = {e.subject: str(e.amount) for e in outcome.entries if e.debit in ("funds", "carried-over")}
+    expected = {"department/A": accepted, "department/B": "25.00", "department/C": "50.00", "": left}
+    assert got == {k: v for k, v in expected.items() if v is not None}
+    assert states(outcome)["department/A get reward"] == "capped"
+
+
 def test_with_again_the_excess_is_shared_once_more_until_nothing_moves(tmp_path):
     """A is full at 10. Its 15 go to B and C as 1 : 2, B has room for 5 of 5; nothing is left."""
     outcome = run(load(tmp_path, policy(POOL + "pools: {pot: {leftover: carried-over, again: yes}}\n")), department=ROWS)

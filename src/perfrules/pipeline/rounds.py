@@ -52,7 +52,10 @@ def share_in_rounds(builder: Builder, units: Column, weight: Column, again: Scal
 
 def _round(builder: Builder, state: _Open, weight: Column, again: Scalar, number: int) -> tuple[_Open, Column, Scalar]:
     """One round: what the next begins with, what each member received, and what its account did not take."""
-    own = scalars.choose(scalars.compare(">", state.room, ZERO), weight, ZERO)
+    # without `again`, a full account's share goes to what is left over, as does what another can't take
+    takes = scalars.compare(">", state.room, ZERO)
+    shares = scalars.either(takes, scalars.negate(again)) if number == 1 else takes
+    own = scalars.choose(shares, weight, ZERO)
     active = builder.derive(MEMBERS, f"round {number} weight", own)
     offered = Column(share_out(builder, MEMBERS, POOL, state.units, active, f"round {number}").share)
     sides = builder.group(MEMBERS, f"round {number} sides", SIDE, (("offered", "sum", offered.name),))
