@@ -75,8 +75,8 @@ WORDS = {
         "title": "Published rules",
         "other": "[中文](../zh/published.md) · [the language](language.md)",
         "about": "{rules} published rules of budget performance management, from laws to the notices of a\n"
-        "university, each as a policy in [`tests/corpus/published`]({folder}) with examples at both sides of every line: a test\n"
-        "loosens or tightens each comparison of each file and sees the examples fail. None needs Python.",
+        "university, each as a policy in [`tests/corpus/published`]({folder}) with examples at both sides of every\n"
+        "line: a test loosens or tightens each comparison of each file and sees the examples fail. None needs Python.",
         "open": "A number that a text leaves open is a parameter with a note that begins with *open*; an amount\n"
         "that it leaves to people is a `recommend`. What a policy doesn't say of its text is in its note.",
         "rules": "Every rule",
