@@ -117,6 +117,7 @@ def docs() -> None:
     """Write the generated pages anew, and make the site of all pages."""
     set_up()
     run(PROGRAMS / "python", "docs/make_problems.py")
+    run(PROGRAMS / "python", "docs/make_published.py")
     run(PROGRAMS / "python", "docs/make_site.py", HOME / "build" / "docs")
     say("build/docs/index.html")
 

@@ -349,6 +349,16 @@ def choice_test(draw):
     return " or ".join(sorted(words)), words.__contains__
 
 
+@pytest.mark.parametrize(
+    ("place", "gaps"),
+    [("rank(score over departments)", []), ("streak(score < 60 over years)", ["0"]), ("count(over reviews)", ["0"]), ("score", ["0", "1.5", "2.5"])],
+)
+def test_a_place_a_streak_and_a_count_are_whole(place, gaps, tmp_path):
+    text = policy(f"  share:\n    inputs: ['{place}']\n    rows:\n      - [1, 40%]\n      - [2, 30%]\n      - [at least 3, 0%]\n", "share > 0%")
+    witnesses = [str(p.values["witness"]) for p in found(text, tmp_path) if p.code == "PR257"]
+    assert [w.rpartition(" = ")[2] for w in witnesses] == gaps
+
+
 @st.composite
 def tables(draw):
     places, two = draw(st.integers(0, 1)), draw(st.booleans())
