@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
+
+import pytest
 
 import perfrules
 from perfrules.core.facts import Facts, Table
@@ -56,3 +59,49 @@ def test_no_verdict_of_a_million_at_the_lines_is_wrong(tmp_path):
     assert sum(rate in (Fraction(85, 100), Fraction(96, 100)) for rate in rates) > ROWS // 4
     assert slow == [rate < Fraction(85, 100) for rate in rates]
     assert fast == [rate > Fraction(96, 100) for rate in rates]
+
+
+EURO = """
+facts: eu
+extends: budget
+currency: {code: EUR, places: 2}
+kinds:
+  school:
+    facts: {m: {is: money, at_least: EUR 0, at_most: %s}}
+    accounts: {a: {}}
+"""
+EURO_POLICY = """
+policy: p
+facts: eu
+subject: school
+parameters: {low: %s}
+rules:
+  - {rule: r, when: m > low and m < %s, then: {deduct: {from: a, amount: 'min(m, EUR 2)'}}, because: x}
+examples:
+  - name: to the cent
+    as_of: 2024-01-01
+    period: 2023
+    given: {school: [{id: A, m: EUR 5.01, a: EUR 10}, {id: B, m: %s}]}
+    expect: {A: {r: holds, a: -EUR 2}, B: {r: does-not-hold}}
+"""
+
+
+def euro(folder, most="EUR 1000", low="EUR 5", high="EUR 100.50", given="EUR 5"):
+    (folder / "facts.yaml").write_text(EURO % most, encoding="utf-8")
+    (folder / "policy.yaml").write_text(EURO_POLICY % (low, high, given), encoding="utf-8")
+    return [p.code for p in perfrules.check(folder) if p.severity == "error"]
+
+
+def test_amounts_are_written_in_the_currency_of_the_vocabulary(tmp_path):
+    assert euro(tmp_path) == []
+    program = perfrules.load(tmp_path, as_of="2024-01-01")
+    with pytest.raises(perfrules.Refused, match=r"1000\.01 EUR"):
+        program.facts({"school": [{"id": "A", "m": Decimal("1000.01")}]}, period=2023)
+    assert "5.01 EUR" in program.run(program.facts({"school": [{"id": "A", "m": Decimal("5.01")}]}, period=2023)).explain("school/A").text()
+
+
+@pytest.mark.parametrize("where", ["most", "low", "high", "given"])
+@pytest.mark.parametrize("amount", ["5元", "CNY 5", "USD 5", "0.5万元"])
+def test_an_amount_in_another_currency_is_refused(tmp_path, where, amount):
+    """5元 in a vocabulary of euro would be five euro: nothing converts it."""
+    assert "PR441" in euro(tmp_path, **{where: amount})

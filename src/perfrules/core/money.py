@@ -28,6 +28,10 @@ class Currency:
         """How many minor units make one major unit."""
         return int(10**self.places)
 
+    def written(self, amount: str) -> str:
+        """How an amount of this currency is written as a constant: `5元`, `EUR 5`."""
+        return f"{amount}元" if self.code == "CNY" else f"{self.code} {amount}"
+
     def plain(self, minor: int) -> str:
         """An amount as bare decimal text in major units, as files and JSON carry it: `-2000.00`."""
         return decimal_text(minor, self.places)

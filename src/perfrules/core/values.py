@@ -255,5 +255,5 @@ def said(fact: Fact, stored: Stored | None) -> str:
     if fact.kind == "date":
         return date.fromordinal(stored).isoformat()
     if fact.kind == "money":
-        return fraction_text(number) + "元"
+        return fraction_text(number) + ("元" if fact.currency == "CNY" else f" {fact.currency}")
     return fraction_text(number)

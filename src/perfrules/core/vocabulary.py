@@ -55,6 +55,7 @@ class Fact:
     order: str = ""  # of the choices: `best-first`, `worst-first`, or none
     unit: str = "元"
     rounded: bool = False
+    currency: str = "CNY"  # of money
     secret: bool = False  # a flag: who has it, or may have it, is not named in what is published
     title: Words = field(default_factory=lambda: Words("", ""))
     origin: str = field(default="", compare=False)  # where it is declared

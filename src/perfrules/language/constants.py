@@ -13,6 +13,7 @@ from perfrules.language.nodes import Literal
 from perfrules.language.tokens import Token
 from perfrules.language.words import DURATIONS
 
+CHINESE = "CNY"  # the currency that 元 and its multiples are of
 DURATION_MAX = 100_000  # days, or months
 
 
@@ -28,7 +29,7 @@ class Constants(Cursor):
         return self.number(token, span)
 
     def number(self, token: Token, span: Span) -> Literal:
-        found = re.fullmatch(r"(CNY\s*)?([0-9_.]+)\s*(\D*)", token.text)
+        found = re.fullmatch(r"(?:([A-Z]{3})\s*)?([0-9_.]+)\s*(\D*)", token.text)
         assert found is not None
         digits = found[2].replace("_", "")
         if too_long(digits):
@@ -42,7 +43,8 @@ class Constants(Cursor):
         if " ".join(unit.split()) in DURATIONS:
             return self.duration(value, DURATIONS[" ".join(unit.split())], token, span)
         if unit or found[1]:
-            return Literal("money", value * UNITS.get(unit, 1), written, span)
+            code, shown = (CHINESE, written) if unit else (str(found[1]), f"{found[1]} {found[2]}")
+            return Literal("money", value * UNITS.get(unit, 1), shown, span, code)
         return Literal("number", value, written, span)
 
     def duration(self, value: Fraction, unit: str, token: Token, span: Span) -> Literal:

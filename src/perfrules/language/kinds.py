@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import assert_never
 
+from perfrules.core.money import Currency, fraction_text
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.language.advice import CONSTANTS, DURATIONS, other_name
@@ -48,6 +50,13 @@ def check_condition(node: Node, scope: Scope, findings: Findings) -> Node:
     return Checker(scope, findings).condition(node)
 
 
+def note_currency(literal: Literal, currency: Currency, findings: Findings) -> None:
+    """An amount in another currency than the vocabulary's is noted: nothing converts it."""
+    if literal.currency and literal.currency != currency.code and isinstance(literal.value, Fraction):
+        meant = currency.written(fraction_text(literal.value))
+        findings.add("PR441", literal.span, written=literal.written, own=currency.code, meant=meant)
+
+
 class Checker:
     """Checks the expressions of one scope. `depth` counts macros within macros; `in_years` whether the rows
     are already those of a subject's years."""
@@ -69,6 +78,7 @@ class Checker:
     def typed(self, node: Node) -> Typed:
         match node:
             case Literal():
+                note_currency(node, self.scope.vocabulary.currency, self.findings)
                 return node, Type(node.kind)
             case Name():
                 return self.name(node)

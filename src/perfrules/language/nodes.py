@@ -33,6 +33,7 @@ class Literal:
     value: Constant
     written: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+    currency: str = field(default="", compare=False, repr=False)  # of money, as it was written
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Decision:
     because: str
     by: str
     on: date
+    currency: str = ""  # of the amount, as it is written
 
 
 def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:
@@ -61,17 +62,17 @@ def _checked(form: DecidingForm, one: DecidedForm, findings: Findings) -> Decisi
     for key, text in (("because", one.because), ("by", one.by or form.by)):
         if not text.strip():
             findings.add("PR203", text.span, key=key, chinese=DECISIONS[key])
-    amount = None
+    amount, currency = None, ""
     if one.amount is not None:
         literal = parse_literal(one.amount, findings)
         if literal is None or literal.kind != "money" or not isinstance(literal.value, Fraction):
             _refuse_amount(one.amount, literal, findings)
         else:
-            amount = literal.value
+            amount, currency = literal.value, literal.currency
     approve = None if one.approve is None else word_of(one.approve, YES_NO, findings) == "yes"
     period = whole_number(one.period, findings, PERIOD_MIN, PERIOD_MAX)
     by, on = one.by or form.by, calendar_day(one.on or form.on, findings)
-    return Decision(one.subject, period, one.rule, one.action, amount, approve, str(one.because), str(by), on)
+    return Decision(one.subject, period, one.rule, one.action, amount, approve, str(one.because), str(by), on, currency)
 
 
 AN_AMOUNT = Words("write an amount such as 500元", "请写如 500元 的金额")
@@ -160,7 +161,11 @@ def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) 
     asked = sorted({a.by for a in draft.approvals_of(claim)})
     if one.approve is not None and asked and one.by not in asked:
         findings.add("PR292", span, subject=str(one.subject), asked=", ".join(asked), by=one.by)
-    minor = draft.vocabulary.currency.minor_per_major
+    own = draft.vocabulary.currency
+    minor = own.minor_per_major
+    if one.amount is not None and one.currency not in ("", own.code):
+        plain = fraction_text(one.amount)
+        findings.add("PR441", span, written=f"{plain} {one.currency}", own=own.code, meant=own.written(plain))
     if one.amount is not None and ((one.amount * minor).denominator != 1 or one.amount < 0):
         findings.add("PR280", span, value=fraction_text(one.amount) + "元", hint=AN_AMOUNT)
 

@@ -119,7 +119,7 @@ def _kind(name: Text, form: KindForm, currency: Currency, findings: Findings) ->
 def _account(name: Text, form: AccountForm, currency: Currency, findings: Findings) -> Account:
     opening = Fact(
         str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name),
-        origin=name.span.place,
+        origin=name.span.place, currency=currency.code,
     )  # fmt: skip
     together = word_of(form.together, TOGETHER, findings) if form.together else ""
     return Account(opening, together)
@@ -148,7 +148,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
         unit=_unit(form.unit, findings),
         secret=bool(form.secret and word_of(form.secret, YES_NO, findings) == "yes"),
         rounded=bool(form.rounded and word_of(form.rounded, ROUNDED, findings)),
-        title=form.title.words_or(name), origin=name.span.place,
+        title=form.title.words_or(name), origin=name.span.place, currency=currency.code,
     )  # fmt: skip
     return _bounded(fact, form, findings)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.language.kinds import check_condition
+from perfrules.language.kinds import check_condition, note_currency
 from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
@@ -163,6 +163,7 @@ class _Policy:
         elif literal.kind == "word":
             self.findings.add("PR316", dated.value.span, value=str(dated.value))
             literal = replace(literal, kind="?")
+        note_currency(literal, self.vocabulary.currency, self.findings)
         source = str(dated.source or form.source or self.form.source or "")
         return Dated(start, end, literal, source, _note(dated, form))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from perfrules.core.money import UNITS
+from perfrules.core.money import UNITS, Currency, fraction_text
 from perfrules.core.problem import Findings, Problem, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
@@ -111,6 +111,9 @@ def _python_value(fact: Fact, literal: Literal) -> object:
     fits = {"money": ("money", "number"), "ratio": ("ratio", "points", "number"), "date": ("date",)}
     if literal.kind not in fits.get(fact.kind, ("number", "flag", "word")):
         raise Unfit("PR602", fact=fact.name, value=literal.written, expected=KIND_WORDS[fact.kind])
+    if literal.currency and literal.currency != fact.currency and isinstance(value, Fraction):
+        meant = Currency(fact.currency).written(fraction_text(value))
+        raise Unfit("PR441", written=literal.written, own=fact.currency, meant=meant)
     if literal.kind == "money" and isinstance(value, Fraction):
         return value / UNITS[fact.unit]
     if literal.kind == "date" and isinstance(value, Fraction):
