@@ -9,7 +9,7 @@ from perfrules.core.problem import Findings, did_you_mean
 from perfrules.core.span import Text
 from perfrules.language.words import OVERLAY, POLICY
 from perfrules.pipeline.document import Tree, read_file
-from perfrules.pipeline.forms import OverlayForm, ParameterForm, PolicyForm
+from perfrules.pipeline.forms import OverlayForm, ParameterForm, PolicyForm, name_of
 from perfrules.pipeline.overlays import merged
 from perfrules.pipeline.policy import Set
 
@@ -94,8 +94,3 @@ class Family:
             form = merged(form, one, findings)
             setting |= {str(name): (name, own) for name, own in one.parameters.items()}
         return form, setting
-
-
-def name_of(form: PolicyForm | OverlayForm) -> str:
-    """`district/policy`."""
-    return "/".join(str(part) for part in (form.district, form.policy) if part)

@@ -11,11 +11,11 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, name_of, parents
+from perfrules.family import Family, extended_by, parents
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm
+from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from perfrules.core.facts import Facts, Table
 from perfrules.core.foreign import contained, misfit
-from perfrules.core.given import Given, Place
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
 from perfrules.districts.manager import OWN_ENGINE, Brought
 from perfrules.districts.offers import Check, Engine, Found, Reader
@@ -16,24 +15,21 @@ from perfrules.engines.record import Tables
 from perfrules.language.plan import Plan
 from perfrules.pipeline.model import Policy
 from perfrules.readers.columns import Layout
+from perfrules.readers.files import OtherReader, Rows
 
-Read = Callable[[Path, Layout, Findings], Iterable[tuple[str, Iterable[tuple[Place, Given]]]]]
 
-
-def readers(brought: Brought) -> Mapping[str, Read]:
+def readers(brought: Brought) -> Mapping[str, OtherReader]:
     """How files with other endings are read, by ending."""
     return {ending: _reading(reader) for ending, reader in brought.readers.items()}
 
 
-def _reading(reader: Reader) -> Read:
-    def read(path: Path, layout: Layout, findings: Findings) -> Iterable[tuple[str, Iterable[tuple[Place, Given]]]]:
+def _reading(reader: Reader) -> OtherReader:
+    def read(path: Path, layout: Layout, findings: Findings) -> Iterable[tuple[str, Rows]]:
         for word, rows in contained(reader.origin, reader.name, _tables, reader, path):
             place = f"{path}, {word}"
             kind = layout.kind_of(word, place, findings)
             if kind is not None:
-                own = layout.called(word)
-                placed = (own.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
-                yield kind, [row for row in placed if row is not None]
+                yield kind, layout.rows(word, kind, place, rows, findings)
 
     return read
 

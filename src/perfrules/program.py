@@ -160,9 +160,8 @@ class Program:
         """A subject's facts, checked once, for any number of decisions.
 
         `prior` has the same subject's facts of the year before, `years` those so many years from the judged period
-        (`{-2: {...}}`), `parent`
-        those of what it belongs to, `children` rows of what belongs to it, by the name of many
-        (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
+        (`{-2: {...}}`), `parent` those of what it belongs to, `children` rows of what belongs to it, by the name of
+        many (`{"reviews": [...]}`), `cohort` the others of its kind (all with `id`), without which a rank or a share
         is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
         is unknown. Raises `Refused` with every problem.
         """

@@ -84,9 +84,10 @@ class RowReader:
         name = self.kind.name
         if around.cohort is not None:
             return self._among(values, period, around, findings)
-        subject, parent = self._names(values, findings)
+        whose = self._whose(values)
+        subject, parent = self._names(whose, findings)
         own = {0: self._columns(self.kind, values, name, findings)}
-        self._check_period(values, period, name, findings)
+        _check_period(whose, period, name, findings)
         for offset, other in around.years.items():
             if offset == 0:
                 other_year = Words("another year's facts", "其他年度的事实")
@@ -96,7 +97,7 @@ class RowReader:
                 findings.add("PR211", where="years", value=repr(offset)[:40], least=least, most=most)
             else:
                 own[offset] = self._columns(self.kind, other, f"years[{offset}] {name}", findings)
-                self._check_period(other, period + offset, f"years[{offset}] {name}", findings)
+                _check_period(self._whose(other), period + offset, f"years[{offset}] {name}", findings)
         tables = {(name, period + offset): alone(columns, subject, parent) for offset, columns in own.items()}
         below = self._below(around.children, subject, period, findings)
         tables |= self._above(around.parent, parent, period, findings) | dict(below.tables)
@@ -110,27 +111,20 @@ class RowReader:
         """The year that a row says, else that of the program's day."""
         if values.__class__ is dict and "period" not in values:
             return self.program.as_of.year
-        said = self._own(values).get("period")
+        said = self._whose(values).get("period")
         text = str(said).strip()
         return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else self.program.as_of.year
 
-    def _own(self, values: Given) -> FactRow:
+    def _whose(self, values: Given) -> FactRow:
         """A row with the columns that say whose it is under their own names."""
         given = named_values(values, known_columns(self.vocabulary, self.kind), self.kind.name, Findings()) or {}
         return own_names(given, row_headings(self.vocabulary, self.kind), self.kind.name, Findings())
 
-    def _check_period(self, values: Given, period: int, place: str, findings: Findings) -> None:
-        """A row that says its year is of no other."""
-        said = self._own(values).get("period")
-        if said is not None and str(said).strip() not in ("", str(period)):
-            findings.add("PR646", where=place, said=str(said)[:40], period=str(period))
-
-    def _names(self, values: Given, findings: Findings) -> tuple[str, str]:
+    def _names(self, whose: FactRow, findings: Findings) -> tuple[str, str]:
         """The id of a subject and of what it belongs to, where they are given."""
-        own = self._own(values)
-        subject = read_id(own.get("id"), "id", self.kind.name, findings)
+        subject = read_id(whose.get("id"), "id", self.kind.name, findings)
         above = self.kind.belongs_to
-        parent = read_id(own.get(above), above, self.kind.name, findings) if above else ""
+        parent = read_id(whose.get(above), above, self.kind.name, findings) if above else ""
         return subject or ALONE, parent or ALONE
 
     def _above(
@@ -189,12 +183,13 @@ class RowReader:
                 findings.add("PR640", where=about, about=about)
         findings.refuse()
         assert cohort is not None
-        self._check_period(values, period, name, findings)
+        whose = self._whose(values)
+        _check_period(whose, period, name, findings)
         known = named_values(values, known_columns(self.vocabulary, self.kind), name, findings) or {}
         rows = [(name, {**known, "period": period}), *((f"cohort[{n}]", row) for n, row in enumerate(cohort))]
         found = gathered(self.vocabulary, {name: rows}, period, findings)
         findings.refuse()
-        own, _ = self._names(values, Findings())
+        own, _ = self._names(whose, Findings())
         table = found.table(name, period)
         row = table.row_of(own)
         assert row is not None, "the subject was read with the others"
@@ -219,6 +214,13 @@ class RowReader:
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
         tables = {(self.kind.name, row.period + offset): alone(columns, row.id) for offset, columns in years.items()}
         return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def _check_period(whose: FactRow, period: int, place: str, findings: Findings) -> None:
+    """A row that says its year is of no other."""
+    said = whose.get("period")
+    if said is not None and str(said).strip() not in ("", str(period)):
+        findings.add("PR646", where=place, said=str(said)[:40], period=str(period))
 
 
 def alone(columns: Mapping[str, Stored | None], name: str, parent: str = ALONE) -> Table:

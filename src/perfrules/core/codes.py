@@ -930,13 +930,13 @@ or count calendar days: `30 days`",
         "除以 `{written}` 没有结果",
         "请更正除数；除以零的结果总是未知",
     ),
-    # examples
     "PR441": _error(
         "`{written}` is in another currency than the vocabulary, which is in {own}",
         "write `{meant}`, if that is what is meant",
         "`{written}` 与词表的货币 {own} 不同",
         "如确为此意，请写 `{meant}`",
     ),
+    # examples
     "PR501": _error(
         "the example `{name}` expects `{expected}` for {about}, but the result is `{found}`",
         "{hint}",

@@ -57,8 +57,8 @@ def read_facts(
     except perfrules.Refused as refused:
         if marked is not None:
             keep_apart(marked, *facts)
-        written = authoring.write_marked(facts, refused, marked, lang.value) if marked is not None else []
-        sys.stderr.write("".join(f"{path}\n" for path in written))
+            written = authoring.write_marked(facts, refused, marked, lang.value)
+            sys.stderr.write("".join(f"{path}\n" for path in written))
         raise
     tell(given.notices, lang)
     write(authoring.facts_text(given, lang.value), out)

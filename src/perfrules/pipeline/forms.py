@@ -235,6 +235,11 @@ class OverlayForm(Form):
     note: Title = UNTITLED
 
 
+def name_of(form: PolicyForm | OverlayForm) -> str:
+    """`district/policy`."""
+    return "/".join(str(part) for part in (form.district, form.policy) if part)
+
+
 class ColumnForm(Form):
     """A column of another system's table: its name there, and how its values are written."""
 

@@ -18,7 +18,7 @@ from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
-from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm
+from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm, name_of
 from perfrules.pipeline.lexicon import declared_actions, vocabulary_of
 from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
@@ -75,7 +75,7 @@ class _Policy:
         self.form = form
         self.overlay = overlay
         self.findings = findings
-        self.name = "/".join(str(part) for part in (form.district, form.policy) if part)
+        self.name = name_of(form)
         actions = declared_actions(form.actions, vocabulary.actions, self.name, findings)
         self.vocabulary = replace(vocabulary, actions={**vocabulary.actions, **actions})
         self.kinds = kinds

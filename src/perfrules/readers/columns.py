@@ -104,6 +104,14 @@ class Layout:
         """What the columns of a kind may be called."""
         return known_columns(self.vocabulary, self.vocabulary.kinds[kind]) | self.mapped.get(kind, {}).keys()
 
+    def rows(
+        self, word: str, kind: str, place: str, rows: Iterable[object], findings: Findings
+    ) -> list[tuple[Place, object]]:
+        """Rows that name their values themselves, of what a word calls; rows of totals are noted and left out."""
+        own = self.called(word)
+        placed = (own.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
+        return [row for row in placed if row is not None]
+
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
         mapped = self.mapped.get(kind)
@@ -218,10 +226,11 @@ class Used:
 
 
 class Header:
-    """The columns of one table that are read."""
+    """The columns of one table that are read, that of the ids among them."""
 
     def __init__(self, used: Sequence[Used]) -> None:
         self.used = used
+        self._id = next(one.position for one in used if one.name in IDS)
         self._plain = all(one.column is None and one.name == one.heading for one in used)
 
     def row(
@@ -231,7 +240,7 @@ class Header:
 
         None with a problem noted where it is a row of totals.
         """
-        subject = self.named(cells, IDS)
+        subject = str(cells[self._id]).strip()
         if is_total(subject):
             findings.add("PR635", where=place, word=subject)
             return None
@@ -240,10 +249,6 @@ class Header:
         where = RowPlace(place)
         where.columns = {o.name: places[o.position] if places else f"{place}, {o.heading}" for o in self.used}
         return where, {o.name: _value(o.column, cells[o.position], where.columns[o.name], findings) for o in self.used}
-
-    def named(self, cells: Sequence[object], names: Iterable[str]) -> str:
-        """The text of the first column among the names that is read; empty where there is none."""
-        return next((str(cells[o.position]).strip() for o in self.used if o.name in names), "")
 
 
 def _value(column: Column | None, value: object, place: str, findings: Findings) -> object:

@@ -35,8 +35,7 @@ def read_facts(
     `department.csv` holds departments, and so does the sheet `department` of a workbook. The first row names the
     columns: `id`, `period`, the parent's kind, then facts by name or title. CSV is UTF-8, else GB18030, which the
     notices say. `period` is that of rows without one; `mapping` is a file that says what the tables and columns of
-    another system hold; `others` read files with
-    other endings. Raises `Refused` with every problem of every file.
+    another system hold; `others` read files with other endings. Raises `Refused` with every problem of every file.
     """
     findings = Findings()
     layout = layout_of(vocabulary, mapping, findings)

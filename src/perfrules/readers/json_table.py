@@ -49,9 +49,7 @@ def json_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[
         if kind is None:
             continue
         if isinstance(rows, list):
-            own = layout.called(word)
-            placed = (own.row(kind, f"{place}[{number}]", row, findings) for number, row in enumerate(rows))
-            yield kind, [row for row in placed if row is not None]
+            yield kind, layout.rows(word, kind, place, rows, findings)
         else:
             note_no_list(place, findings)
 

@@ -149,7 +149,6 @@ def _unit(unit: Text, kind: str, findings: Findings) -> str:
     known = tuple(UNITS) if kind == "money" else ("%",) if kind == "ratio" else ()
     if unit in known:
         return str(unit)
-    findings.add(
-        "PR208", unit.span, word=str(unit), hint=did_you_mean("", known)
-    )  # the nearest would be another amount
+    # all of them are offered: the nearest word would be another amount
+    findings.add("PR208", unit.span, word=str(unit), hint=did_you_mean("", known))
     return ""

@@ -104,7 +104,7 @@ def _claims(statement: Statement, language: str) -> Iterator[str]:
     yield from table(rows, right=(5, 6))
 
 
-def _place(statement: Statement, name: str, kind: str, language: str) -> str:
+def place_name(statement: Statement, name: str, kind: str, language: str) -> str:
     """An account or a pool by its title."""
     pool = statement.program.pools.get(name)
     if pool is not None:
@@ -123,7 +123,7 @@ def _entries(statement: Statement, language: str) -> Iterator[str]:
     for entry in statement.entries:
         rules = ", ".join(entry.rules)
         kind = entry.subject.partition("/")[0]
-        sides = (_place(statement, name, kind, language) for name in (entry.debit, entry.credit))
+        sides = (place_name(statement, name, kind, language) for name in (entry.debit, entry.credit))
         rows.append([entry.subject or entry.part, str(entry.period), grouped(str(entry.amount)), *sides, rules])
     yield from table(rows, right=(2,))
 
@@ -142,7 +142,7 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
         rows.append([cells[k] for k in columns])
     yield from table(rows, right=[i for i, k in enumerate(columns) if k not in ("pool", "part", "year")])
     for pool in pools:
-        name = " ".join(filter(None, (_place(statement, pool.pool, "", language), _part(pool, language))))
+        name = " ".join(filter(None, (place_name(statement, pool.pool, "", language), _part(pool, language))))
         if not pool.settled:
             yield phrase("not settled", language, pool=name, year=pool.period)
             yield from (f"  {line}" for line in pool.waiting_for)
@@ -162,7 +162,7 @@ def _pool_cells(statement: Statement, pool: PoolStatement, language: str) -> dic
     settled = {**amounts, "takers": payers, "givers": receivers}
     if not pool.settled:
         settled |= dict.fromkeys(("takers", "shortfall", "given", "givers", "leftover"), "…")
-    name = _place(statement, pool.pool, "", language)
+    name = place_name(statement, pool.pool, "", language)
     return {"pool": name, "part": _part(pool, language), "year": str(pool.period), **settled}
 
 

@@ -13,11 +13,13 @@ from decimal import Decimal
 from perfrules.core.problem import Findings, did_you_mean
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.verdicts import Verdicts
+from perfrules.reports.outcome_text import place_name
 from perfrules.reports.phrases import PHRASES
-from perfrules.reports.values import named, phrase, reason_text, value_text
+from perfrules.reports.values import phrase, reason_text, value_text
 
 Cell = str | int | Decimal | None
-Say = Callable[[Statement, tuple[Cell, ...], str, str], str]  # the statement, the row, the value, the language
+Said = Callable[[tuple[Cell, ...], str], str]  # of a row and a value in it
+Say = Callable[[Statement, str], Said]  # prepared once for a statement and a language
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,22 @@ def said_rows(
     table: ResultTable, statement: Statement, verdicts: Verdicts, language: str
 ) -> Iterator[tuple[Cell, ...]]:
     """The rows of a table with the words of a language."""
+    says = [column.say(statement, language) if column.say else None for column in table.columns]
     for row in table.rows(statement, verdicts, language):
         yield tuple(
-            column.say(statement, row, cell, language) if column.say and isinstance(cell, str) and cell else cell
-            for column, cell in zip(table.columns, row, strict=True)
+            say(row, cell) if say and isinstance(cell, str) and cell else cell
+            for say, cell in zip(says, row, strict=True)
         )
 
 
 # how values are said
 
 
-def _phrase(_: Statement, __: tuple[Cell, ...], value: str, language: str) -> str:
-    return phrase(value, language)
+def _phrase(_: Statement, language: str) -> Said:
+    return lambda _, value: phrase(value, language)
 
 
-def _rule(statement: Statement, _: tuple[Cell, ...], value: str, language: str) -> str:
+def _rule(statement: Statement, language: str) -> Said:
     """Rules by their titles, with the name where several have the same."""
     titles = {j.rule.name: j.rule.title.said(language) for j in statement.program.judged}
     shared = Counter(titles.values())
@@ -83,22 +86,17 @@ def _rule(statement: Statement, _: tuple[Cell, ...], value: str, language: str) 
         title = titles.get(name, "")
         return name if not title else title if shared[title] == 1 else f"{title} ({name})"
 
-    return ", ".join(said(name) for name in value.split(", "))
+    return lambda _, value: ", ".join(said(name) for name in value.split(", "))
 
 
-def _action(statement: Statement, _: tuple[Cell, ...], value: str, language: str) -> str:
-    return statement.program.vocabulary.actions[value].title.said(language) or value
+def _action(statement: Statement, language: str) -> Said:
+    actions = statement.program.vocabulary.actions
+    return lambda _, value: actions[value].title.said(language) or value
 
 
-def _account(statement: Statement, row: tuple[Cell, ...], value: str, language: str) -> str:
+def _account(statement: Statement, language: str) -> Said:
     """An account of whom the row begins with, one of nobody, or a pool."""
-    pool, vocabulary = statement.program.pools.get(value), statement.program.vocabulary
-    if pool is not None:
-        return pool.title.said(language) or value
-    if value in vocabulary.accounts:
-        return vocabulary.accounts[value].title.said(language) or value
-    kind = str(row[0]).partition("/")[0]
-    return named(vocabulary, kind, value, language) if kind in vocabulary.kinds else value
+    return lambda row, value: place_name(statement, value, str(row[0]).partition("/")[0], language)
 
 
 # rows
