@@ -103,6 +103,17 @@ STATES = {
 }
 
 TABLES = {"tables": "决策表", "inputs": "输入", "outputs": "输出", "rows": "行", "hit": "命中"}
+SCORECARDS = {
+    "scorecards": "评分表",
+    "items": "评分项",
+    "weight": "权重",
+    "score": "得分",
+    "between": "介于",
+    "rounded": "取整",
+    "out_of": "满分",
+    "if_unknown": "未知时",
+}
+IF_UNKNOWN = {"reweight": "分摊权重"}
 HITS = {"unique": "唯一", "first": "首个"}
 TESTS = {
     "below": "低于",

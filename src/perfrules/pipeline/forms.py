@@ -11,9 +11,21 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, MAPPING, OVERLAY, POLICY, TABLES, english
+from perfrules.language.words import (
+    COMMON,
+    DECISIONS,
+    FACTS,
+    KINDS,
+    MAPPING,
+    OVERLAY,
+    POLICY,
+    SCORECARDS,
+    TABLES,
+    english,
+)
 from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
+from perfrules.pipeline.scales import ScorecardForm, TableForm
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
 
@@ -160,18 +172,6 @@ class RuleForm(Form):
     note: Title = UNTITLED
 
 
-class TableForm(Form):
-    """A decision table: tests of its inputs, and what follows from them, row by row."""
-
-    words = english(TABLES, COMMON)
-    title: Title = UNTITLED
-    inputs: Texts
-    outputs: Texts = Field(default_factory=list)
-    rows: list[list[Text]]
-    hit: Text | None = None
-    note: Title = UNTITLED
-
-
 class PeriodForm(Form):
     """From a day to a day."""
 
@@ -195,7 +195,7 @@ class ExampleForm(Form):
 class PolicyForm(Form):
     """A document `policy:`."""
 
-    words = english(POLICY, TABLES, COMMON)
+    words = english(POLICY, TABLES, SCORECARDS, COMMON)
     perfrules: Text | None = None
     policy: Text
     district: Text | None = None
@@ -209,6 +209,7 @@ class PolicyForm(Form):
     parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     names: dict[Text, Text] = Field(default_factory=dict)
     tables: dict[Text, TableForm] = Field(default_factory=dict)
+    scorecards: dict[Text, ScorecardForm] = Field(default_factory=dict)
     actions: dict[Text, ActionForm] = Field(default_factory=dict)
     rules: list[RuleForm] = Field(default_factory=list)
     rounded: Annotated[RoundedForm, short("to")] | None = None
