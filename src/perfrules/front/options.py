@@ -64,6 +64,14 @@ class Report(StrEnum):
     html = "html"
 
 
+class Bookings(StrEnum):
+    """How a revision is written."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+
+
 def usual_language() -> Language:
     """Chinese where the environment is, else English."""
     said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
