@@ -974,9 +974,9 @@ or count calendar days: `30 days`",
         "{hint}",
     ),
     "PR503": _error(
-        "`{key}` is neither a rule of this policy, an account, a status nor a label",
+        "`{key}` is neither a rule, an account, a status, a label nor a figure of what is tested",
         "{hint}",
-        "`{key}` 既不是本政策的规则，也不是账户、状态或标签",
+        "`{key}` 既不是所测政策的规则，也不是账户、状态、标签或指标值",
         "{hint}",
     ),
     "PR504": _note(
@@ -1033,6 +1033,44 @@ or count calendar days: `30 days`",
         "write `into: {pool}` or `out_of: {pool}` in an action, or remove the pool",
         "没有规则使用资金池 `{pool}`",
         "请在措施中写 `into: {pool}`（归入）或 `out_of: {pool}`（来自），或删去该资金池",
+    ),
+    # cases
+    "PR521": _error(
+        "the figure `{key}` is {found}, with which {written} can't be compared",
+        "write a value of that kind",
+        "指标值 `{key}` 是{found}，不能与 {written} 比较",
+        "请写同类的值",
+    ),
+    "PR522": _error(
+        "the example `{name}` expects the explanation of `{subject}` to say `{words}`, which it does not",
+        "see `perfrules explain`; words are looked for in English and in Chinese",
+        "示例 `{name}` 预期 `{subject}` 的说明中有 `{words}`，实际没有",
+        "请看 `perfrules explain`；中英文说明中的文字均可",
+    ),
+    "PR523": _error("the example `{name}`: {found}", "{hint}", "示例 `{name}`：{found}", "{hint}"),
+    "PR524": _error(
+        "there is no policy `{policy}` to be tested",
+        "{hint}",
+        "没有可测的政策 `{policy}`",
+        "{hint}",
+    ),
+    "PR525": _error(
+        "`{name}` is no parameter of what is tested that could be `{value}`",
+        "{hint}",
+        "所测政策没有可设为 `{value}` 的参数 `{name}`",
+        "{hint}",
+    ),
+    "PR526": _error(
+        "the row has {found} cells, the table of cases has {expected} columns",
+        'write one cell for each column, an empty one as `""`',
+        "该行有 {found} 格，用例表有 {expected} 列",
+        '每列写一格，空格写作 `""`',
+    ),
+    "PR527": _error(
+        "`{column}` is no column of a table of cases",
+        "write `name`, a fact, a fact of another year (`paid -1`), or what is expected (`expect slow`)",
+        "`{column}` 不是用例表的列",
+        "请写 `情景名`、事实、其他年度的事实（`支出数 -1`），或预期（`预期 执行率低`）",
     ),
     # facts
     "PR601": _error(

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
 from perfrules.language.words import (
+    CASES,
     COMMON,
     DECISIONS,
     FACTS,
@@ -23,9 +24,10 @@ from perfrules.language.words import (
     TABLES,
     english,
 )
-from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.scales import ScorecardForm, TableForm
+from perfrules.pipeline.scenarios import ExampleForm
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
 
@@ -180,18 +182,6 @@ class PeriodForm(Form):
     end: Text | None = Field(default=None, alias="to")
 
 
-class ExampleForm(Form):
-    """Given these subjects, expect these results."""
-
-    words = english(POLICY, COMMON)
-    name: Text
-    as_of: Text
-    period: Text
-    given: dict[Text, list[dict[Text, Text]]]
-    decisions: DecidingForm | None = None
-    expect: dict[Text, dict[Text, Text]]
-
-
 class PolicyForm(Form):
     """A document `policy:`."""
 
@@ -282,6 +272,7 @@ DOCUMENTS = {
     **dict.fromkeys(("policy", POLICY["policy"]), "policy"),
     **dict.fromkeys(("decisions", DECISIONS["decisions"]), "decisions"),
     **dict.fromkeys(("mapping", MAPPING["mapping"]), "mapping"),
+    **dict.fromkeys(("cases", CASES["cases"]), "cases"),
 }
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)

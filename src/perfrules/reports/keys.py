@@ -22,7 +22,7 @@ from perfrules.language.words import (
     TOGETHER,
     YES_NO,
 )
-from perfrules.pipeline import clauses, forms, scales
+from perfrules.pipeline import clauses, forms, scales, scenarios
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.lexicon import ROUNDED
 from perfrules.pipeline.shapes import Form, TitleForm
@@ -202,7 +202,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
         "out_of": Phrase("what full marks are, where the score is a number and the weight points",
                          "得分为数、权重为分值时，满分是多少"),
     },
-    forms.ExampleForm: {
+    scenarios.ExampleForm: {
         "": Phrase("given these subjects, expect these results", "给定这些对象，预期这些结果"),
         "name": Phrase("the name of this example", "示例的名称"),
         "as_of": Phrase("the day whose rules and parameters apply", "以哪一日的规则和参数为准"),
