@@ -55,7 +55,19 @@ class Ran:
 
     case: Case
     problems: tuple[Problem, ...]
-    outcome: Outcome | None
+    outcome: Outcome | None = None
+    differing: tuple[tuple[str, str], ...] = ()  # subjects, and rules where one is meant
+
+    def explained(self, language: str = "en") -> str:
+        """Why what differs came out as it did, in `en` or `zh`: that ruling, or those with claims."""
+        if self.outcome is None:
+            return ""
+        texts = []
+        for subject, rule in dict.fromkeys(self.differing):
+            with_claims = {r.rule for r in self.outcome.rulings if r.subject == subject and (r.claims or r.needs)}
+            only = frozenset([rule]) if rule else frozenset(with_claims)
+            texts.append(replace(self.outcome.explain(subject), only=only).text(language))
+        return "\n".join(texts)
 
     @property
     def passed(self) -> bool:
@@ -76,7 +88,7 @@ class Runner:
         policies = with_parameters(case.policies, case.parameters, findings)
         decided = tuple(check_decided(case.decisions, findings)) if case.decisions else ()
         if findings.errors or facts is None:
-            return self.ended(case, findings, None)
+            return Ran(case, tuple(findings.problems))
         outcome: Outcome | None = None
         try:
             program, noted = self.compiled(case, policies, decided)
@@ -92,8 +104,9 @@ class Runner:
                 case, Words(f"{codes} is expected, but nothing is refused", f"预期 {codes}，但没有被拒绝"), findings
             )
         self.note_left_out(case, outcome, findings)
-        Expectations(str(case.name), policies, case.vocabulary, facts, outcome, findings).compare(case.expect)
-        return self.ended(case, findings, outcome)
+        expectations = Expectations(str(case.name), policies, case.vocabulary, facts, outcome, findings)
+        expectations.compare(case.expect)
+        return Ran(case, tuple(findings.problems), outcome, tuple(expectations.differing))
 
     def compiled(
         self, case: Case, policies: tuple[Policy, ...], decided: tuple[object, ...]
@@ -113,33 +126,28 @@ class Runner:
         """What is wrong with the policies themselves is said where they are written, unless the case expects it."""
         if not case.problems or {p.code for p in errors} != set(case.problems):
             findings.problems += errors
-        return self.ended(case, findings, None)
+        return Ran(case, tuple(findings.problems))
 
     def refused(self, case: Case, refused: Refused, findings: Findings) -> Ran:
         """What the case expects to be refused, or a difference for each problem."""
         found = sorted({p.code for p in refused.problems if p.severity == "error"})
         if case.problems and found == sorted(case.problems):
-            return self.ended(case, findings, None)
+            return Ran(case, tuple(findings.problems))
         for problem in refused.problems:
             if problem.severity == "error":
                 said = Words(f"it is refused, {problem.code}: {problem.said('en')}",
                              f"被拒绝，{problem.code}：{problem.said('zh')}")  # fmt: skip
                 _differs(case, said, findings)
-        return self.ended(case, findings, None)
-
-    def ended(self, case: Case, findings: Findings, outcome: Outcome | None) -> Ran:
-        return Ran(case, tuple(findings.problems), outcome)
+        return Ran(case, tuple(findings.problems))
 
     def note_left_out(self, case: Case, outcome: Outcome, findings: Findings) -> None:
         """What is unknown in a case is said to be: a fact that is left out may be forgotten."""
-        given = set(_given_cells(case))
-        for ruling in outcome.rulings:
-            for need in ruling.needs:
-                cell = (need.subject, need.period, need.about)
-                if need.why == "missing" and cell not in given:
-                    findings.add(LEFT_OUT, case.name.span, name=str(case.name), fact=need.about,
-                                 subject=need.subject, period=str(need.period))  # fmt: skip
-                    return
+        missing = [need for ruling in outcome.rulings for need in ruling.needs if need.why == "missing"]
+        given = set(_given_cells(case)) if missing else set()
+        left_out = next((need for need in missing if (need.subject, need.period, need.about) not in given), None)
+        if left_out is not None:
+            findings.add(LEFT_OUT, case.name.span, name=str(case.name), fact=left_out.about,
+                         subject=left_out.subject, period=str(left_out.period))  # fmt: skip
 
 
 def _differs(case: Case, found: Words, findings: Findings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -45,6 +45,7 @@ class Expectations:
     facts: Facts
     outcome: Outcome
     findings: Findings
+    differing: list[tuple[str, str]] = field(default_factory=list)  # subjects, and rules where one is meant
 
     def compare(self, expect: Expected) -> None:
         """Note every difference at the place of what was expected."""
@@ -54,7 +55,10 @@ class Expectations:
             if full:
                 kind = self.vocabulary.kinds[full.partition("/")[0]]
                 for key, wanted in expected.items():
+                    before = len(self.findings.errors)
                     self.one(full, kind, key, wanted)
+                    if len(self.findings.errors) > before:
+                        self.differing.append((full, self.rules.get((kind.name, key), "")))
             elif pool:
                 for key, wanted in expected.items():
                     self.pool(pool, key, wanted)
