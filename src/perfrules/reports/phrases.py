@@ -58,6 +58,7 @@ PHRASES: dict[str, Words] = {
     "added": Words("New", "新增"),
     "marking": Words("{subject} {year}: {what} ({rule})", "{subject} {year} 年：{what}（{rule}）"),
     "standing": Words("entries that stand as they are: {count}", "其余 {count} 笔分录不变"),
+    "cases run": Words("{passed} passed, {failed} failed", "通过 {passed} 个，失败 {failed} 个"),
     "title": Words("Rulings for {period}, as of {day}", "{period} 年度裁定（基准日 {day}）"),
     "program": Words("program {digest}", "程序 {digest}"),
     "policies": Words("policies: {names}", "政策：{names}"),
