@@ -84,13 +84,13 @@ class Expectations:
         return {
             (kind, short): full
             for kind in self.vocabulary.kinds
-            for short, full in _short_names({r.name for p in self.policies for r in p.rules if r.kind == kind}).items()
+            for short, full in short_names({r.name for p in self.policies for r in p.rules if r.kind == kind}).items()
         }
 
     @cached_property
     def pools(self) -> dict[str, str]:
         """The full name of each pool, by that and by every shorter one that no other pool has."""
-        return _short_names({name for p in self.policies for name in p.pools})
+        return short_names({name for p in self.policies for name in p.pools})
 
     def one(self, subject: str, kind: SubjectKind, key: Text, wanted: list[Text]) -> None:
         """Compare one result of a subject."""
@@ -278,7 +278,7 @@ def _figure(pool: PoolStatement, what: str) -> Fraction:
     return Fraction(figures[what])
 
 
-def _short_names(names: set[str]) -> dict[str, str]:
+def short_names(names: set[str]) -> dict[str, str]:
     """Full names by every ending of theirs that no other has."""
     found: dict[str, list[str]] = {}
     for name in names:
