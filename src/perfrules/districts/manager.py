@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -25,6 +25,7 @@ GROUP = "perfrules"  # of entry points
 OWN = "perfrules"
 OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
 OWN_ENGINE = "record"
+NONE_INSTALLED = Words("install its package with the pip of this Python", "请用本 Python 的 pip 安装其软件包")
 Named = TypeVar("Named", Action, Macro, Check, Engine, Listener, Reader)
 T = TypeVar("T")
 
@@ -77,12 +78,18 @@ def _loaded(plugin: Any, findings: Findings) -> Any:
     """
     if not isinstance(plugin, str):
         return plugin
-    installed: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
-    if plugin not in installed:
-        findings.add("PR803", where=plugin, plugin=plugin, hint=did_you_mean(plugin, installed))
+    installed = sorted(entry_points(group=GROUP), key=_package)
+    named = [point for point in installed if point.name == plugin]
+    if not named:
+        hint = did_you_mean(plugin, (point.name for point in installed)) if installed else NONE_INSTALLED
+        findings.add("PR803", where=plugin, plugin=plugin, hint=hint)
+        return None
+    if len(named) > 1:
+        first, second = map(_package, named[:2])
+        findings.add("PR802", where=plugin, name=plugin, first=first, second=second)
         return None
     try:
-        found = contained(plugin, "import", installed[plugin].load)
+        found = contained(plugin, "import", named[0].load)
     except Refused as refused:
         findings.problems += refused.problems
         return None
@@ -90,6 +97,11 @@ def _loaded(plugin: Any, findings: Findings) -> Any:
         findings.add("PR804", where=plugin, plugin=plugin, theirs="?", ours=str(hookspecs.API))
         return None
     return found
+
+
+def _package(point: EntryPoint) -> str:
+    """The installed package that an entry point is of."""
+    return point.dist.name if point.dist is not None else point.value
 
 
 def _check_hooks(plugin: Any, findings: Findings) -> None:
@@ -156,7 +168,7 @@ class _Collector:
 
 def _brought(hooks: _Collector, findings: Findings) -> Brought:
     return Brought(
-        tuple(path for _, path in hooks.all("perfrules_policies", Path)),
+        tuple(_folders(hooks.all("perfrules_policies", Path), findings)),
         tuple(path for _, path in hooks.all("perfrules_vocabularies", Path)),
         hooks.named("perfrules_actions", Action, _check_action),
         hooks.named("perfrules_functions", Macro, _check_function),
@@ -165,6 +177,14 @@ def _brought(hooks: _Collector, findings: Findings) -> Brought:
         hooks.named("perfrules_engines", Engine, _check_engine),
         tuple(hooks.named("perfrules_listeners", Listener).values()),
     )
+
+
+def _folders(policies: Iterable[tuple[str, Path]], findings: Findings) -> Iterator[Path]:
+    """The folders of policies; in one that is not there, none would ever be found."""
+    for plugin, path in policies:
+        if not path.is_dir():
+            findings.put(misfit(plugin, "perfrules_policies", Words(f"`{path}` is no folder", f"`{path}` 不是文件夹")))
+        yield path
 
 
 def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, Reader]:
