@@ -254,24 +254,36 @@ def test_an_interrupt_is_the_users(town):
         program.run(program.facts({"school": [ROW]}, period=2023))
 
 
-def test_another_version_of_the_hooks_is_refused_with_both(town):
+@pytest.mark.parametrize("version", [0, "1"])
+def test_another_version_of_the_hooks_is_refused_with_both(town, version):
     old = plugin("town", actions=[])
-    old.PERFRULES_API = 0  # type: ignore[attr-defined]
+    old.PERFRULES_API = version  # type: ignore[attr-defined]
     with pytest.raises(perfrules.Refused) as refused:
         load(town, old)
     [problem] = refused.value.problems
     assert problem.code == "PR804"
-    assert "version 0" in problem.message
+    assert f"version {version!r}" in problem.message
     assert "version 1" in problem.message
 
 
-def test_a_folder_of_policies_that_is_not_there_is_refused(town):
-    for path in (town / "policies", town / "schools.yaml"):
-        with pytest.raises(perfrules.Refused) as refused:
-            load(town, plugin("town", policies=[path]))
-        [problem] = refused.value.problems
-        assert (problem.code, problem.place) == ("PR801", "town")
-        assert str(path) in problem.help
+@pytest.mark.parametrize(("hook", "path"), [("policies", "polices"), ("policies", "schools.yaml"), ("vocabularies", "fact.yaml"), ("vocabularies", "")])
+def test_a_path_that_is_none_of_its_hook_is_refused_by_the_plugins_name(town, hook, path):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(town, plugin("town", **{hook: [town / path]}))
+    [problem] = refused.value.problems
+    assert (problem.code, problem.place) == ("PR801", "town")
+    assert f"`{town / path}`" in problem.help
+
+
+@pytest.mark.parametrize(("path", "offered"), [("town/scools", "town/schools"), ("twon", "town"), ("luojiang/target", "luojiang/targets"), ("elsewhere.yaml", None)])
+def test_a_policy_that_is_not_there_is_looked_for_among_those_of_plugins(town, path, offered):
+    folder = town / "policies" / "town"
+    folder.mkdir(parents=True)
+    (folder / "schools.yaml").write_text(POLICY, encoding="utf-8")
+    [problem] = perfrules.check(path, plugins=[plugin("town", policies=[town / "policies"])])
+    assert problem.code == "PR120"
+    assert "nor a policy of perfrules or of a plugin" in problem.message
+    assert ("did you mean" in problem.message, f"`{offered}`" in problem.message) == (bool(offered), bool(offered))
 
 
 # installed packages

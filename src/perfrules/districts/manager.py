@@ -108,7 +108,7 @@ def _check_hooks(plugin: Any, findings: Findings) -> None:
     """A hook that is misspelt, or not marked, would never be called; one of another version would be misunderstood."""
     theirs = getattr(plugin, "PERFRULES_API", hookspecs.API)  # what is no package is of the program that gives it
     if theirs != hookspecs.API:
-        findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=str(theirs), ours=str(hookspecs.API))
+        findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=repr(theirs), ours=str(hookspecs.API))
     known = [name for name in vars(hookspecs) if name.startswith("perfrules_")]
     for name in dir(plugin):
         if name.startswith("perfrules_") and name not in known:
@@ -168,8 +168,8 @@ class _Collector:
 
 def _brought(hooks: _Collector, findings: Findings) -> Brought:
     return Brought(
-        tuple(_folders(hooks.all("perfrules_policies", Path), findings)),
-        tuple(path for _, path in hooks.all("perfrules_vocabularies", Path)),
+        tuple(_there(hooks, "perfrules_policies", Path.is_dir, Words("folder", "文件夹"))),
+        tuple(_there(hooks, "perfrules_vocabularies", Path.is_file, Words("file", "文件"))),
         hooks.named("perfrules_actions", Action, _check_action),
         hooks.named("perfrules_functions", Macro, _check_function),
         _by_ending(hooks.named("perfrules_readers", Reader), findings),
@@ -179,11 +179,12 @@ def _brought(hooks: _Collector, findings: Findings) -> Brought:
     )
 
 
-def _folders(policies: Iterable[tuple[str, Path]], findings: Findings) -> Iterator[Path]:
-    """The folders of policies; in one that is not there, none would ever be found."""
-    for plugin, path in policies:
-        if not path.is_dir():
-            findings.put(misfit(plugin, "perfrules_policies", Words(f"`{path}` is no folder", f"`{path}` 不是文件夹")))
+def _there(hooks: _Collector, hook: str, fits: Callable[[Path], bool], what: Words) -> Iterator[Path]:
+    """The paths that a hook's implementations return; in a folder that is not there nothing would ever be found."""
+    for plugin, path in hooks.all(hook, Path):
+        if not fits(path):
+            words = Words(f"`{path}` is no {what.en}", f"`{path}` 不是{what.zh}")
+            hooks.findings.put(misfit(plugin, hook, words))
         yield path
 
 
