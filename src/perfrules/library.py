@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
@@ -104,8 +104,20 @@ def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]
         for candidate in (inside, inside.with_suffix(".yaml")):
             if not given.is_absolute() and ".." not in given.parts and candidate.exists():
                 return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason=NOT_THERE)
+    findings.add("PR120", where=str(path), path=str(path), reason=_nowhere(given, brought))
     return []
+
+
+def _nowhere(path: Path, brought: Brought) -> Words:
+    """That a path leads nowhere, nor is what a plugin has a policy under; and what may be meant."""
+    within = ((folder, found) for folder in brought.policies for found in folder.rglob("*"))
+    names = {p.relative_to(f).as_posix().removesuffix(".yaml") for f, p in within if p.is_dir() or p.suffix in ENDINGS}
+    close = nearest(path.as_posix(), sorted(names))
+    said_en, said_zh = (f"; did you mean `{close}`?", f"；是否想写 `{close}`？") if close else ("", "")
+    return Words(
+        f"{NOT_THERE.en}, nor a policy of perfrules or of a plugin that is named{said_en}",
+        f"{NOT_THERE.zh}，perfrules 和指名的插件也没有这项政策{said_zh}",
+    )
 
 
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:

@@ -1433,6 +1433,15 @@ or count calendar days: `30 days`",
         "`{path}` 的内容不是所用插件的列表",
         "请只写 `{example}`",
     ),
+    "PR808": _error(
+        "`{name}` can't be the name of a package",
+        "use a to z, digits and `_`, beginning with a letter, as in `{example}`; words and modules of Python are taken",
+        "`{name}` 不能用作软件包的名称",
+        "请使用小写拉丁字母、数字和 `_`，以字母开头，如 `{example}`；Python 的关键词和自带模块的名称不能使用",
+    ),
+    "PR809": _error(
+        "{message} (`{reader}` of `{plugin}`)", "{cure}", "{message}（`{plugin}` 的 `{reader}`）", "{cure}"
+    ),
     # usage
     "PR902": _error(
         "{what} needs the extra `{extra}`",

@@ -36,7 +36,7 @@ hookimpl = pluggy.HookimplMarker("perfrules")
 
 @hookspec
 def perfrules_policies() -> Iterable[Path]:
-    """Policy files, or folders of them, that can then be loaded by `district/policy` or by `district`."""
+    """Folders of policies: `DISTRICT/POLICY.yaml` in one is then loaded as `district/policy`, or all by `district`."""
     return ()
 
 
