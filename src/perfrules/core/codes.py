@@ -403,6 +403,30 @@ CODES: dict[str, Entry] = {
         "{day} 是周一至周五，本来就上班",
         "只有周末才需要调休上班；请删除",
     ),
+    "PR247": _error(
+        "the scorecard `{card}` has no items",
+        "add `items:`, each with `weight` and `score`",
+        "评分表 `{card}` 没有评分项",
+        "请补充 `items:`（评分项），每项写明 `weight`（权重）和 `score`（得分）",
+    ),
+    "PR248": _error(
+        "the weight `{weight}` of `{item}` is no constant number or ratio above zero",
+        "write `20`, `20%`, or the name of such a parameter",
+        "`{item}` 的权重 `{weight}` 不是大于零的固定分值或比率",
+        "请写 `20`、`20%`，或这样的参数名",
+    ),
+    "PR249": _error(
+        "the score of `{item}` is {found}, which the weight `{weight}` does not fit",
+        "points such as `20` weigh ratios (`paid / budget`), or numbers that are `out_of: 100`; per cent such as `20%` weigh ratios and numbers as they are",
+        "`{item}` 的得分是{found}，与权重 `{weight}` 不匹配",
+        "分值（如 `20`）须乘以比率（如 `支出数 / 预算数`），或写明 `满分: 100` 的数；百分比（如 `20%`）直接乘以比率或数",
+    ),
+    "PR250": _error(
+        "the weights of the scorecard `{card}` add up to {found}, not to {whole}",
+        "correct the weights; all of one card are points, or all are per cent",
+        "评分表 `{card}` 的权重合计为 {found}，不是 {whole}",
+        "请更正权重；同一评分表的权重须全为分值，或全为百分比",
+    ),
     "PR251": _error(
         "`{cell}` is no test of a table",
         "{hint}",
@@ -498,30 +522,6 @@ CODES: dict[str, Entry] = {
         "load one of them",
         "`{name}` 和 `{other}` 继承同一政策，会评判两次",
         "请只载入其中之一",
-    ),
-    "PR267": _error(
-        "the scorecard `{card}` has no items",
-        "add `items:`, each with `weight` and `score`",
-        "评分表 `{card}` 没有评分项",
-        "请补充 `items:`（评分项），每项写明 `weight`（权重）和 `score`（得分）",
-    ),
-    "PR268": _error(
-        "the weight `{weight}` of `{item}` is no constant number or ratio above zero",
-        "write `20`, `20%`, or the name of such a parameter",
-        "`{item}` 的权重 `{weight}` 不是大于零的固定分值或比率",
-        "请写 `20`、`20%`，或这样的参数名",
-    ),
-    "PR269": _error(
-        "the score of `{item}` is {found}, which the weight `{weight}` does not fit",
-        "points such as `20` weigh ratios (`paid / budget`), or numbers that are `out_of: 100`; per cent such as `20%` weigh ratios and numbers as they are",
-        "`{item}` 的得分是{found}，与权重 `{weight}` 不匹配",
-        "分值（如 `20`）须乘以比率（如 `支出数 / 预算数`），或写明 `满分: 100` 的数；百分比（如 `20%`）直接乘以比率或数",
-    ),
-    "PR270": _error(
-        "the weights of the scorecard `{card}` add up to {found}, not to {whole}",
-        "correct the weights; all of one card are points, or all are per cent",
-        "评分表 `{card}` 的权重合计为 {found}，不是 {whole}",
-        "请更正权重；同一评分表的权重须全为分值，或全为百分比",
     ),
     "PR271": _error(
         "a {kind} does not belong to a `{name}`",
