@@ -133,16 +133,22 @@ class OverridableForm(Form):
     note: Title = UNTITLED
 
 
-class ParameterForm(Form):
+class SettingForm(Form):
+    """What a parameter of another policy is set to."""
+
+    words = english(POLICY, COMMON)
+    value: Annotated[list[DatedForm], BeforeValidator(_dated)]
+    source: Text | None = None
+    note: Title = UNTITLED
+
+
+class ParameterForm(SettingForm):
     """A constant with a name."""
 
     words = english(POLICY, OVERLAY, COMMON)
-    value: Annotated[list[DatedForm], BeforeValidator(_dated)]
     of: list[Text] = Field(default_factory=list)
     overridable: OverridableForm | None = None
     title: Title = UNTITLED
-    source: Text | None = None
-    note: Title = UNTITLED
 
 
 class RuleForm(Form):
@@ -230,7 +236,7 @@ class OverlayForm(Form):
     district: Text | None = None
     title: Title = UNTITLED
     source: Text | None = None
-    parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
+    parameters: dict[Text, Annotated[SettingForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 
