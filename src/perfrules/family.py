@@ -44,17 +44,15 @@ def parents(trees: Iterable[Tree], folders: Iterable[Path], findings: Findings) 
     given, found = list(trees), dict[Path, Tree]()
     there = {full_name(tree) for tree in given}
     folders = list(folders)
-    waiting = [tree for tree in given if is_overlay(tree)]
+    waiting = given
     while waiting:
         name = _said(waiting.pop(), "extends", OVERLAY)
-        file = next(_files(name, folders), None) if isinstance(name, Text) else None
-        if name in there or file is None:
-            continue
-        there.add(str(name))
-        tree = read_file(file, findings)
-        if tree is not None:
+        file = next(_files(name, folders), None) if isinstance(name, Text) and name not in there else None
+        tree = read_file(file, findings) if file else None
+        if file and tree is not None:
+            there.add(str(name))
             found[file] = tree
-            waiting += [tree] if is_overlay(tree) else []
+            waiting.append(tree)
     return found
 
 
@@ -129,9 +127,9 @@ class Family:
 
     def meant(self, name: Text, line: list[OverlayForm]) -> Words:
         """Which policy could be meant by one that is not there."""
-        own = {name_of(one) for one in line}
-        known = [one for one in (*self.policies, *self.overlays, *_offered(self.folders)) if one not in own]
-        hint = did_you_mean(name, known)
-        if nearest(name, known):
-            return hint
+        read = [one for one in (*self.policies, *self.overlays) if one not in map(name_of, line)]
+        offered = [*read, *_offered(self.folders)]
+        if nearest(name, offered):
+            return did_you_mean(name, offered)
+        hint = did_you_mean(name, read or offered)
         return Words(f"name the file in which it stands, too; {hint.en}", f"请一并写明它所在的文件；{hint.zh}")

@@ -136,7 +136,8 @@ class OverridableForm(Form):
 class SettingForm(Form):
     """What a parameter of another policy is set to."""
 
-    words = english(POLICY, COMMON)
+    words = english(POLICY, OVERLAY, COMMON)
+    inherited = frozenset({"of", "overridable", "title"})
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
     source: Text | None = None
     note: Title = UNTITLED
@@ -145,7 +146,6 @@ class SettingForm(Form):
 class ParameterForm(SettingForm):
     """A constant with a name."""
 
-    words = english(POLICY, OVERLAY, COMMON)
     of: list[Text] = Field(default_factory=list)
     overridable: OverridableForm | None = None
     title: Title = UNTITLED
@@ -229,7 +229,8 @@ class PolicyForm(Form):
 class OverlayForm(Form):
     """A document `policy:` that extends another."""
 
-    words = english(POLICY, OVERLAY, COMMON)
+    words = english(POLICY, TABLES, OVERLAY, COMMON)
+    inherited = frozenset(PolicyForm.model_fields)
     perfrules: Text | None = None
     policy: Text
     extends: Text
