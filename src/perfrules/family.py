@@ -84,7 +84,7 @@ class Family:
         self.policies = {name_of(form): form for form in policies}
         self.overlays = {name_of(form): form for form in overlays}
         self.folders = tuple(folders)
-        self.rings: set[frozenset[str]] = set()  # that were noted
+        self.rings: set[str] = set()  # that were noted, each by its first name
 
     def root(self, overlay: OverlayForm) -> str:
         """The name of the policy that an overlay comes from in the end."""
@@ -118,10 +118,12 @@ class Family:
         return form, settings
 
     def note_ring(self, ring: list[OverlayForm], findings: Findings) -> None:
-        """Note a circle once, with all its places."""
+        """Note a circle once, with all its places, whatever leads into it."""
+        first = ring.index(min(ring, key=name_of))
+        ring = ring[first:] + ring[:first]
         names = [name_of(one) for one in ring]
-        if frozenset(names) not in self.rings:
-            self.rings.add(frozenset(names))
+        if names[0] not in self.rings:
+            self.rings.add(names[0])
             related = [("reads", one.extends.span) for one in ring[1:]]
             findings.add("PR265", ring[0].extends.span, ring=" → ".join([*names, names[0]]), related=related)
 
