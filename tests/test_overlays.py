@@ -177,6 +177,13 @@ def test_an_unknown_parent(town, parent, cure):
     assert (problem.code, problem.help) == ("PR264", cure)
 
 
+def test_of_a_parent_with_a_mistake_only_that_is_said(town):
+    (town / "execution.yaml").write_text(PARENT.replace("when: paid", "wen: paid"), encoding="utf-8")
+    assert codes(town) == ["PR203", "PR202"]
+    (town / "execution.yaml").write_text(PARENT.replace("when: paid", "when: payed"), encoding="utf-8")
+    assert codes(town) == ["PR401"]
+
+
 def test_an_overlay_alone_is_not_offered_itself(town):
     [problem] = perfrules.check(town / "local.yaml")
     assert problem.help.startswith("name the file in which it stands, too; known here: `core/carry-over`, `core/grades`")

@@ -76,13 +76,22 @@ def _offered(folders: Iterable[Path]) -> Iterator[str]:
 
 
 class Family:
-    """Policies and those that extend them, by full name; `folders` are those of plugins."""
+    """Policies and those that extend them, by full name.
+
+    `trees` are all documents that were read, also those that don't have the form they need; `folders` are those of
+    plugins.
+    """
 
     def __init__(
-        self, policies: Iterable[PolicyForm], overlays: Iterable[OverlayForm], folders: Iterable[Path]
+        self,
+        policies: Iterable[PolicyForm],
+        overlays: Iterable[OverlayForm],
+        trees: Iterable[Tree],
+        folders: Iterable[Path],
     ) -> None:
         self.policies = {name_of(form): form for form in policies}
         self.overlays = {name_of(form): form for form in overlays}
+        self.there = {full_name(tree) for tree in trees}
         self.folders = tuple(folders)
         self.rings: set[str] = set()  # that were noted, each by its first name
 
@@ -107,7 +116,8 @@ class Family:
         top = line[-1].extends
         form = self.policies.get(str(top))
         if form is None:
-            findings.add("PR264", top.span, parent=str(top), hint=self.meant(top, line))
+            if top not in self.there:
+                findings.add("PR264", top.span, parent=str(top), hint=self.meant(top, line))
             return None
         settings: dict[str, list[tuple[Text, SettingForm]]] = {}
         for one in reversed(line):

@@ -157,7 +157,7 @@ def _checked(
     for tree in above:
         theirs.read(tree)
     policies, overlays = [*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays]
-    family = Family(policies, overlays, brought.policies)
+    family = Family(policies, overlays, [*trees, *above], brought.policies)
     known = _known(forms, family, trees, neighbours, brought, findings)
     judged, extended = _policies(forms, family, known, findings)
     _check_policy_names([*judged, *extended], findings)
