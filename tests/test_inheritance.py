@@ -108,11 +108,14 @@ def test_vocabularies_of_which_none_extends_the_other(folder, order):
     ("department: {facts: {funds: {is: money}}}", ("PR210", "town.yaml:5:24", ["county.yaml:8:16"])),
     ("department: {accounts: {paid: {}}}", ("PR210", "town.yaml:5:27", ["county.yaml:7:13"])),
     ("department: {facts: {Paid: {is: money}}}", ("PR206", "town.yaml:5:24", ["county.yaml:7:13"])),
-    ("Department: {}", ("PR206", "town.yaml:5:3", ["county.yaml:5:3"])),
+    ("DEPARTMENT: {}", ("PR206", "town.yaml:5:3", ["county.yaml:5:3"])),
     ("department: {title: Bureau}", ("PR268", "town.yaml:5:23", ["county.yaml:5:3"])),
     ("department: {many: bureaus}", ("PR268", "town.yaml:5:22", ["county.yaml:5:3"])),
     ("department: {facts: {n: {is: count}}, in_order_of: n}", ("PR268", "town.yaml:5:54", ["county.yaml:5:3"])),
     ("review: {belongs_to: review}", ("PR268", "town.yaml:5:24", ["county.yaml:9:3"])),
+    ("department: {facts: {支出数: {is: money}}}", ("PR210", "town.yaml:5:24", ["county.yaml:7:13"])),
+    ("部门: {facts: {paid: {is: money}}}", ("PR210", "town.yaml:5:16", ["county.yaml:7:13"])),
+    ("{部门: {}, department: {}}", ("PR210", "town.yaml:5:12", ["town.yaml:5:4"])),
 ])  # fmt: skip
 def test_nothing_that_is_there_can_be_said_otherwise(folder, added, expected):
     write(folder, "town", f"\nfacts: town\nextends: county\nkinds:\n  {added}\n")
@@ -123,6 +126,13 @@ def test_what_is_there_may_be_said_again_and_a_parent_added(folder):
     write(folder, "town", TOWN + "    belongs_to: school\n    many: departments\n    title: {en: Department, zh: 部门}\n  review: {belongs_to: department, in_order_of: round, many: reviews}\n")
     assert found(folder) == []
     assert perfrules.load(folder / "pupils.yaml", as_of="2024-01-31").vocabulary.kinds["department"].belongs_to == "school"
+
+
+def test_a_kind_that_is_there_may_be_named_by_its_title(folder):
+    write(folder, "town", "事实: town\n继承: county\n类别:\n  部门:\n    事实: {pupils: {类型: 计数}}\n    账户: {grant: {}}\n  学校: {隶属: 部门}\n  班级: {隶属: school}\n  school: {名称: 高中, 隶属: 学校}\n")
+    kinds = perfrules.load([folder / "pupils.yaml", folder / "spending.yaml"], as_of="2024-01-31").vocabulary.kinds
+    assert (list(kinds), list(kinds["department"].facts)) == (["department", "review", "学校", "班级", "school"], ["paid", "pupils"])
+    assert [kinds[kind].belongs_to for kind in ("学校", "班级", "school")] == ["department", "school", "学校"]
 
 
 @pytest.mark.parametrize(("more", "code"), [

@@ -5,7 +5,7 @@ Nothing that is there can be said otherwise, so a policy means the same in every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -52,9 +52,14 @@ def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Actio
     return whole
 
 
-def check_added(names: Iterable[Text], above: Iterable[Fact | Account | SubjectKind], findings: Findings) -> None:
-    """New names must differ from one another, and from those that are there."""
-    check_distinct([*(Text(one.name, one.span) for one in above if one.span), *names], findings)
+def check_added(names: Collection[Text], above: Iterable[Fact | Account | SubjectKind], findings: Findings) -> None:
+    """New names must differ from one another, and from those that are there and what people call these."""
+    there = [(one, one.span) for one in above if one.span]
+    titles = {title: span for one, span in there for title in (one.title.en, one.title.zh) if title != one.name}
+    for name in names:
+        if name in titles:
+            findings.add("PR210", name.span, name=str(name), related=[("first", titles[name])])
+    check_distinct([*(Text(one.name, span) for one, span in there), *names], findings)
 
 
 def enlarged(above: SubjectKind, form: KindForm, own: SubjectKind, findings: Findings) -> SubjectKind:

@@ -62,13 +62,14 @@ def vocabulary(
         currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
         if above.kinds and currency != above.currency:
             refuse_other(form.currency.code, "currency", ", ".join(form.extends), None, findings)
-    check_added(form.kinds, (kind for name, kind in above.kinds.items() if name not in form.kinds), findings)
+    named = [Text(above.kind_names.get(name, name), name.span) for name in form.kinds]
+    check_added(named, (kind for name, kind in above.kinds.items() if name not in named), findings)
+    forms = dict(zip(named, form.kinds.values(), strict=True))
+    names = _kind_names(forms, above)
     check_added(form.accounts, above.accounts.values(), findings)
     accounts = {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()}
     every_action = declared_actions(form.actions, above.actions, str(form.facts), findings)
-    kinds = {
-        str(name): _kind(name, kind, above.kinds.get(name), currency, findings) for name, kind in form.kinds.items()
-    }
+    kinds = {str(n): _kind(n, kind, above.kinds.get(n), names, currency, findings) for n, kind in forms.items()}
     made = replace(
         above,
         name=str(form.facts),
@@ -79,7 +80,8 @@ def vocabulary(
         jurisdiction=str(form.jurisdiction or above.jurisdiction),
         working_days=working_days(form.calendar, [base.working_days for _, base in bases], findings),
     )
-    _check_kinds(form, made.kinds, findings)
+    _check_jurisdiction(form.jurisdiction, made.kinds, findings)
+    _check_kinds(forms, made.kinds, findings)
     return made
 
 
@@ -100,10 +102,23 @@ def declared_actions(
     return found
 
 
-def _kind(name: Text, form: KindForm, above: SubjectKind | None, currency: Currency, findings: Findings) -> SubjectKind:
+def _kind_names(forms: Mapping[Text, KindForm], above: Vocabulary) -> dict[str, str]:
+    """The name of each kind, by name or title, before the kinds are made."""
+    new = {str(n): SubjectKind(str(n), "", {}, {}, title=form.title.words_or(n)) for n, form in forms.items()}
+    return by_title({**new, **above.kinds})
+
+
+def _kind(
+    name: Text,
+    form: KindForm,
+    above: SubjectKind | None,
+    names: Mapping[str, str],
+    currency: Currency,
+    findings: Findings,
+) -> SubjectKind:
     """A kind as it is declared; of one that is there already, what it is with what is added."""
     check_name(name, findings)
-    parent = str(form.belongs_to or (above.belongs_to if above else ""))
+    parent = names.get(form.belongs_to, str(form.belongs_to)) if form.belongs_to else above.belongs_to if above else ""
     for declared in (*form.facts, *form.accounts):
         check_name(declared, findings)
         if declared in ("id", "period") or declared == parent:
@@ -195,23 +210,27 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
 _OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
 
 
-def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
-    if form.jurisdiction:
-        facts = {name: fact for kind in kinds.values() for name, fact in kind.columns.items()}
-        found = facts.get(form.jurisdiction)
-        if found is None:
-            hint = did_you_mean(form.jurisdiction, sorted(n for n, f in facts.items() if f.kind in WORDS))
-            findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
-        elif found.kind not in WORDS:
-            expected, hint = KIND_WORDS["text"], _OF_TEXT
-            findings.add("PR418", form.jurisdiction.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
-    for declared in form.kinds.values():
+def _check_jurisdiction(name: Text | None, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    if not name:
+        return
+    facts = {fact.name: fact for kind in kinds.values() for fact in kind.columns.values()}
+    found = facts.get(name)
+    if found is None:
+        hint = did_you_mean(name, sorted(n for n, f in facts.items() if f.kind in WORDS))
+        findings.add("PR401", name.span, name=str(name), hint=hint)
+    elif found.kind not in WORDS:
+        expected, hint = KIND_WORDS["text"], _OF_TEXT
+        findings.add("PR418", name.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
+
+
+def _check_kinds(forms: Mapping[Text, KindForm], kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    for name, declared in forms.items():
         parent = declared.belongs_to
-        if parent and parent not in kinds:
+        if parent and kinds[name].belongs_to not in kinds:
             findings.add("PR214", parent.span, kind=str(parent), hint=did_you_mean(parent, kinds))
         if declared.many and declared.many in YEARS_WORDS:
             findings.add("PR205", declared.many.span, name=str(declared.many))
-    for name, declared in form.kinds.items():
+    for name, declared in forms.items():
         _check_order(declared, kinds[name], findings)
         seen, kind = {str(name)}, kinds[name].belongs_to
         while kind and kind in kinds and kind not in seen:
