@@ -5,6 +5,7 @@ That every line of it has examples at both sides is a matter of `test_published.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from perfrules.core.problem import Findings
 from perfrules.districts.manager import bring
 from perfrules.library import read_library
 
+HOME = Path(__file__).resolve().parent.parent
 NAMES = ("carry-over", "grades", "reserves", "target-review")
 ALLOWED = {  # of each parameter that a district may set: a value at either end, and one beyond it
     "carry-over": {"usable_years": (["1", "2"], ["0", "3", "2.01", "1 years", "100%"])},
@@ -80,6 +82,13 @@ def test_what_a_district_may_set_is_listed_here():
 
 def test_what_stays_can_not_be_set(tmp_path):
     assert [p.code for p in perfrules.check(overlay(tmp_path, "reserves", "{most_share: 2%}"))] == ["PR262"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_says_of_each_what_a_district_may_set(language):
+    page = (HOME / "docs" / language / "extending.md").read_text(encoding="utf-8")
+    rows = {name: row.rpartition("|")[0].rpartition("|")[2] for name in NAMES for row in page.splitlines() if row.startswith(f"| [`core/{name}`]")}
+    assert {name: set(re.findall(r"`(\w+)`", row)) for name, row in rows.items()} == {name: set(of) for name, of in ALLOWED.items()}
 
 
 @pytest.mark.parametrize(
