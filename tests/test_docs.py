@@ -140,7 +140,8 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
             cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode in (0, 1, 2), done.stderr
-        printed += f"$ {command}\n{done.stderr}{done.stdout}"
+        said = (done.stderr + done.stdout).replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
+        printed += f"$ {command}\n{said}"
     return printed.rstrip("\n") + "\n"
 
 

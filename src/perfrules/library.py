@@ -11,7 +11,7 @@ from perfrules.core.problem import Findings, Words, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, parents, under_test
+from perfrules.family import Family, has_one_parent, is_overlay, parents, under_test
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
@@ -154,8 +154,9 @@ class _Forms:
     def read(self, tree: Tree) -> None:
         """Keep a document under its kind."""
         match _document(tree):
-            case "policy" if extended_by(tree) is not None:
-                _append(self.overlays, OverlayForm, tree, self.findings)
+            case "policy" if is_overlay(tree):
+                if has_one_parent(tree, self.findings):
+                    _append(self.overlays, OverlayForm, tree, self.findings)
             case "policy":
                 _append(self.policies, PolicyForm, tree, self.findings)
             case "facts":
@@ -179,7 +180,8 @@ def _checked(
         forms.read(tree)
     for tree in above:
         theirs.read(tree)
-    family = Family([*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays])
+    policies, overlays = [*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays]
+    family = Family(policies, overlays, [*trees, *above], brought.policies)
     known = _known(forms, family, trees, neighbours, brought, findings)
     judged, extended = _policies(forms, family, known, findings)
     _check_policy_names([*judged, *extended], findings)
@@ -199,11 +201,27 @@ def _known(
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
-    wanted = {str(p.facts) for p in family.policies.values()} | {str(m.facts) for m in forms.mappings}
-    wanted |= {str(base) for form in forms.facts for base in form.extends}
-    facts = [*forms.facts, *(form for form in beside if str(form.facts) in wanted - named)]
-    vocabularies = _vocabularies(facts, brought, findings)
+    used = {str(p.facts) for p in family.policies.values()}
+    wanted = used | {str(m.facts) for m in forms.mappings}
+    facts = list(forms.facts)
+    while needed := [f for f in beside if str(f.facts) in _lacking(wanted, facts)]:
+        facts += needed
+    vocabularies = _widened(_vocabularies(facts, brought, findings), used, named)
     return Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
+
+
+def _lacking(wanted: set[str], facts: list[FactsForm]) -> set[str]:
+    """The vocabularies that are needed by policies, or extended, and that are not there yet."""
+    return (wanted | {str(base) for form in facts for base in form.extends}) - {str(form.facts) for form in facts}
+
+
+def _widened(vocabularies: dict[str, Vocabulary], used: set[str], named: set[str]) -> dict[str, Vocabulary]:
+    """Vocabularies by name, in which all policies speak of one where that extends the others: such are those of a
+    district and of the policies that it takes over."""
+    found = [vocabularies[name] for name in sorted(used | named) if name in vocabularies]
+    wide = [one for one in found if all(one.includes(name) for name in used)]
+    widest = next((one for one in wide if all(one.includes(other.name) for other in wide)), None)
+    return vocabularies if widest is None else {**vocabularies, **dict.fromkeys(used, widest)}
 
 
 def _policies(
