@@ -1410,7 +1410,7 @@ or count calendar days: `30 days`",
         "决定所指的 `{subject}` 在 {period} 年没有事实",
         "{hint}",
     ),
-    "PR721": _error(
+    "PR728": _error(
         "`{path}` is a run about {earlier}, this one is about {now}",
         "give the earlier run about {now}",
         "`{path}` 是 {earlier} 年度的运行结果，本次是 {now} 年度",
