@@ -94,6 +94,16 @@ def test_a_new_signal_that_looks_like_another_gets_a_fresh_id(monkeypatch):
     assert [fact["subject"] for fact in live(made)] == [2, 2]
 
 
+def test_two_signals_of_one_status_are_not_told_apart_by_durable_rules():
+    """Why there is one signal for each subject and rule, and why nothing is counted there."""
+    ruleset = Charts(1)._rulesets[0]
+    signal = {"signal": 0, "verdict": YES, "subject": 1}
+    first, begun = ruleset.having(signal)
+    assert ruleset.having(signal)[1] == []
+    assert begun == [Turn(1, 0, YES, True)]
+    assert Turn(1, 0, YES, False) in ruleset.without(first)  # though the second is live
+
+
 def test_a_signal_that_no_rule_looks_at_is_said():
     with pytest.raises(AssertionError, match="durable-rules answers 1"):
         Charts(1)._rulesets[0].having({"signal": 5, "verdict": YES, "subject": 1})
