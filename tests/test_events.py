@@ -311,6 +311,8 @@ def test_what_is_refused_has_changed_nothing(cases):
         found = refusal(lambda kind=kind, row=row: watch.receive(kind, row, on="2024-01-06"))
         assert code is None or code in {c for c, _ in found}, (row, found)
     assert refusal(lambda: watch.withdraw("review", 2, on="2024-01-06")) == [("PR705", "review/2")]
+    with pytest.raises(perfrules.Refused, match="nothing is declared"):
+        watch.withdraw("review", 1, on="2024-01-06", period=2023)
     assert refusal(lambda: watch.withdraw("project", "P", on="2024-01-06")) == [("PR621", "review/1")]
     assert case.program.run(watch.facts).json() == before
     assert watched(watch) == []

@@ -21,8 +21,8 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.states import AWAITING, POSTED, WAITING
 from perfrules.pipeline.wording import as_day
 
-VERDICTS = {POSTED: YES, WAITING: OPEN, AWAITING: OPEN}  # by what became of a claim; others are no
 Key = tuple[int, int]  # subject, rule
+VERDICTS = {POSTED: YES, WAITING: OPEN, AWAITING: OPEN}  # by what became of a claim; others are no
 STATES = {YES: "stands", OPEN: "open", NO: "ended"}
 
 
@@ -42,8 +42,8 @@ class Status:
 class Watch:
     """The statuses of subjects while facts come one after the other, as `program.watch` begins it.
 
-    At every moment they are those that a run over the same facts gives, and what comes in which order makes no
-    difference. An event that is refused has changed nothing. May be used by several threads, which wait for each other.
+    At every moment they are those that a run over the same facts gives: in which order these came makes no difference.
+    An event that is refused has changed nothing. May be used by several threads, which wait for each other.
     """
 
     def __init__(self, program: Compiled, facts: Facts, period: int) -> None:

@@ -80,8 +80,9 @@ class Register:
         findings.refuse()
         whose = (kind, name or "")
         if self.row(whose, period) is None:
-            about, known = f"{kind}/{name}", [f"{kind}/{other}" for of, other in self._rows if of == kind]
-            findings.add("PR705", where=about, subject=about, hint=did_you_mean(about, known))
+            there = [f"{kind}/{other}" for (of, other), rows in self._rows.items() if of == kind and period in rows]
+            about = f"{kind}/{name}"
+            findings.add("PR705", where=about, subject=about, hint=did_you_mean(about, there))
         findings.refuse()
         return Change(whose, period, None)
 
