@@ -1410,6 +1410,18 @@ or count calendar days: `30 days`",
         "决定所指的 `{subject}` 在 {period} 年没有事实",
         "{hint}",
     ),
+    "PR721": _error(
+        "no rule gives a status: there is nothing to watch",
+        "give a rule the action of a status, such as `exclude`; what else rules do is said by a run",
+        "没有规则给出状态，无可跟踪",
+        "请让规则采取状态类措施，如 `不纳入预算`；规则的其他结果由运行给出",
+    ),
+    "PR722": _error(
+        "the event is of {day}, after the day of the program, {as_of}",
+        "load the policies as of the last day that is watched",
+        "事件日期 {day} 晚于程序的日期 {as_of}",
+        "请以跟踪期的最后一天为准载入政策",
+    ),
     "PR728": _error(
         "`{path}` is a run about {earlier}, this one is about {now}",
         "give the earlier run about {now}",
