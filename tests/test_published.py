@@ -19,9 +19,10 @@ import pytest
 
 import perfrules
 from perfrules.analysis.tables import check_overlaps
+from perfrules.cases import given_facts
 from perfrules.core.problem import Findings
 from perfrules.districts.manager import bring
-from perfrules.examples import check_examples, given_facts
+from perfrules.examples import check_examples
 from perfrules.library import Library, _checked
 from perfrules.outcome import Outcome
 from perfrules.pipeline.decisions import check_decided

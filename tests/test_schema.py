@@ -24,7 +24,7 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.districts.defaults import ACTIONS
 from perfrules.language import words
-from perfrules.pipeline import clauses, forms, lexicon, shapes, wording
+from perfrules.pipeline import clauses, forms, lexicon, scales, shapes, wording
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import read_file
 from perfrules.readers import mapping
@@ -38,7 +38,7 @@ TESTS = HOME / "tests"
 LANGUAGES = ("en", "zh")
 HEAD = "policy: p\nfacts: town\nsubject: department\n"
 RULE = HEAD + "rules:\n  - rule: r\n    when: x\n    then: suspend\n    because: b\n"
-ALL_FORMS = [f for m in (shapes, forms, clauses) for f in vars(m).values() if isinstance(f, type) and issubclass(f, shapes.Form) and f is not shapes.Form]
+ALL_FORMS = [f for m in (shapes, forms, scales, clauses) for f in vars(m).values() if isinstance(f, type) and issubclass(f, shapes.Form) and f is not shapes.Form]
 FORMS = list(dict.fromkeys([*ALL_FORMS, DecisionsForm]))
 
 

@@ -22,6 +22,7 @@ from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.statement import Conflict, Entry, Mark, Ruling
 from perfrules.program import Program
 from perfrules.reports.explanation import Explanation
+from perfrules.reports.revision import Revision
 from perfrules.row import Row
 
 __version__ = "0.1.0"
@@ -51,6 +52,7 @@ __all__ = [
     "Program",
     "Recommendation",
     "Refused",
+    "Revision",
     "Row",
     "Ruling",
     "Words",

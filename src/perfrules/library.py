@@ -11,7 +11,7 @@ from perfrules.core.problem import Findings, Words, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, parents
+from perfrules.family import Family, extended_by, parents, under_test
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
 from perfrules.pipeline.fitting import fitted
@@ -19,9 +19,10 @@ from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, Mapping
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
+from perfrules.pipeline.scenarios import CasesForm
 from perfrules.readers.mapping import check_mapping
 
-F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm)
+F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm, CasesForm)
 ENDINGS = (".yaml", ".yml")
 
 
@@ -36,12 +37,16 @@ class Library:
     decisions: tuple[Decision, ...] = ()
     extended: tuple[Policy, ...] = ()
     """Policies that were named, too, but are judged as another extends them."""
+    cases: tuple[CasesForm, ...] = ()
+    files: frozenset[str] = frozenset()
+    """The files that were named, themselves or by their folder."""
 
 
-def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
+def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings, *, tested: bool = False) -> Library:
     """The documents in files and folders, or those that a plugin brings in under `district/policy`.
 
-    A policy's vocabulary is looked for among the documents named, then beside them, then among the plugins'.
+    A policy's vocabulary is looked for among the documents named, then beside them, then among the plugins'; with
+    `tested` the policies that cases name, too.
     Problems of all of them go to `findings`.
     """
     trees: dict[Path, Tree] = {}
@@ -52,8 +57,12 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
                 tree = read_file(file, findings)
                 if tree is not None:
                     trees[file] = tree
+    named = frozenset(map(str, trees))
+    if tested:
+        trees |= under_test(trees, brought.policies, findings)
     above = parents(trees.values(), brought.policies, findings)
     library = _checked(list(trees.values()), _neighbours({**trees, **above}), brought, findings, [*above.values()])
+    library = replace(library, files=named)
     themselves = {Path(path) for path in paths}
     return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
 
@@ -140,6 +149,7 @@ class _Forms:
     overlays: list[OverlayForm] = field(default_factory=list)
     decisions: list[DecisionsForm] = field(default_factory=list)
     mappings: list[MappingForm] = field(default_factory=list)
+    cases: list[CasesForm] = field(default_factory=list)
 
     def read(self, tree: Tree) -> None:
         """Keep a document under its kind."""
@@ -154,6 +164,8 @@ class _Forms:
                 _append(self.decisions, DecisionsForm, tree, self.findings)
             case "mapping":
                 _append(self.mappings, MappingForm, tree, self.findings)
+            case "cases":
+                _append(self.cases, CasesForm, tree, self.findings)
             case _:
                 key = next(iter(tree), None)
                 self.findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
@@ -174,7 +186,8 @@ def _checked(
     for mapping in forms.mappings:
         check_mapping(mapping, known.vocabularies, findings)
     decided = [one for form in forms.decisions for one in check_decisions(form, findings)]
-    return Library(known.vocabularies, judged, decisions=tuple(decided), extended=extended)
+    cases = tuple(forms.cases)
+    return Library(known.vocabularies, judged, decisions=tuple(decided), extended=extended, cases=cases)
 
 
 def _known(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,6 +18,7 @@ from perfrules.reports.explanation import Explanation
 from perfrules.reports.notebook import outcome_html
 from perfrules.reports.outcome_json import outcome_json, outcome_pieces
 from perfrules.reports.outcome_text import head, outcome_text
+from perfrules.reports.revision import Revision, revision
 from perfrules.reports.tables import TABLES, said_rows, table_called
 from perfrules.reports.tables_csv import csv_text
 from perfrules.reports.tables_excel import Sheet, write_sheets
@@ -35,6 +36,11 @@ class Outcome:
         self._statement = Statement(result)
         self._verdicts = Verdicts(self._statement)
         self._result = result
+
+    @property
+    def statement(self) -> Statement:
+        """Everything that the run says, as the explanations and reports read it."""
+        return self._statement
 
     @property
     def period(self) -> int:
@@ -157,6 +163,18 @@ class Outcome:
         """A table (see `csv`) as a dataframe of pandas, amounts as `Decimal`. Raises `Refused` without pandas."""
         wanted = table_called(table)
         return pandas_frame(wanted, wanted.rows(self._statement, self._verdicts, "en"))
+
+    def since(self, earlier: Outcome | Mapping[str, Any] | str | Path) -> Revision:
+        """What this run changes in an earlier one about the same year: an outcome, its `data`, or the file of its JSON.
+
+        Raises `Refused` where that is no result of a run, or about another year.
+        """
+        findings = Findings()
+        before = earlier.data() if isinstance(earlier, Outcome) else earlier
+        made = revision(before, self.data(), self._statement, findings)
+        findings.refuse()
+        assert made is not None
+        return made
 
     def _repr_html_(self) -> str:
         """The verdicts by rule and the first entries, for notebooks."""

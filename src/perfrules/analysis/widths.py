@@ -31,9 +31,10 @@ def check_widths(policy: Policy, day: date, findings: Findings) -> None:
         for rule in policy.rules:
             if rule.kind == kind:
                 whole += [rule.when, *(n for c in rule.clauses for n in c.formulas)]
+        cards = {node: name for name, (node, _) in scope.definitions.items() if name in scope.cards}
         for node in whole:
             for term, bits in gauge.wide(node):
-                findings.add("PR515", term.span, term=write(term), bits=str(bits))
+                findings.add("PR515", term.span, term=cards.get(term) or write(term), bits=str(bits))
 
 
 class _Gauge:

@@ -403,6 +403,30 @@ CODES: dict[str, Entry] = {
         "{day} 是周一至周五，本来就上班",
         "只有周末才需要调休上班；请删除",
     ),
+    "PR247": _error(
+        "the scorecard `{card}` has no items",
+        "add `items:`, each with `weight` and `score`",
+        "评分表 `{card}` 没有评分项",
+        "请补充 `items:`（评分项），每项写明 `weight`（权重）和 `score`（得分）",
+    ),
+    "PR248": _error(
+        "the weight `{weight}` of `{item}` is no constant number or ratio above zero",
+        "write `20`, `20%`, or the name of such a parameter",
+        "`{item}` 的权重 `{weight}` 不是大于零的固定分值或比率",
+        "请写 `20`、`20%`，或这样的参数名",
+    ),
+    "PR249": _error(
+        "the score of `{item}` is {found}, which the weight `{weight}` does not fit",
+        "points such as `20` weigh ratios (`paid / budget`), or numbers that are `out_of: 100`; per cent such as `20%` weigh ratios and numbers as they are",
+        "`{item}` 的得分是{found}，与权重 `{weight}` 不匹配",
+        "分值（如 `20`）须乘以比率（如 `支出数 / 预算数`），或写明 `满分: 100` 的数；百分比（如 `20%`）直接乘以比率或数",
+    ),
+    "PR250": _error(
+        "the weights of the scorecard `{card}` add up to {found}, not to {whole}",
+        "correct the weights; all of one card are points, or all are per cent",
+        "评分表 `{card}` 的权重合计为 {found}，不是 {whole}",
+        "请更正权重；同一评分表的权重须全为分值，或全为百分比",
+    ),
     "PR251": _error(
         "`{cell}` is no test of a table",
         "{hint}",
@@ -950,9 +974,9 @@ or count calendar days: `30 days`",
         "{hint}",
     ),
     "PR503": _error(
-        "`{key}` is neither a rule of this policy, an account, a status nor a label",
+        "`{key}` is neither a rule, an account, a status, a label nor a figure of what is tested",
         "{hint}",
-        "`{key}` 既不是本政策的规则，也不是账户、状态或标签",
+        "`{key}` 既不是所测政策的规则，也不是账户、状态、标签或指标值",
         "{hint}",
     ),
     "PR504": _note(
@@ -1009,6 +1033,44 @@ or count calendar days: `30 days`",
         "write `into: {pool}` or `out_of: {pool}` in an action, or remove the pool",
         "没有规则使用资金池 `{pool}`",
         "请在措施中写 `into: {pool}`（归入）或 `out_of: {pool}`（来自），或删去该资金池",
+    ),
+    # cases
+    "PR521": _error(
+        "the figure `{key}` is {found}, with which {written} can't be compared",
+        "write a value of that kind",
+        "指标值 `{key}` 是{found}，不能与 {written} 比较",
+        "请写同类的值",
+    ),
+    "PR522": _error(
+        "the example `{name}` expects the explanation of `{subject}` to say `{words}`, which it does not",
+        "see `perfrules explain`; words are looked for in English and in Chinese",
+        "示例 `{name}` 预期 `{subject}` 的说明中有 `{words}`，实际没有",
+        "请看 `perfrules explain`；中英文说明中的文字均可",
+    ),
+    "PR523": _error("the example `{name}`: {found}", "{hint}", "示例 `{name}`：{found}", "{hint}"),
+    "PR524": _error(
+        "there is no policy `{policy}` to be tested",
+        "{hint}",
+        "没有可测的政策 `{policy}`",
+        "{hint}",
+    ),
+    "PR525": _error(
+        "`{name}` is no parameter of what is tested that could be `{value}`",
+        "{hint}",
+        "所测政策没有可设为 `{value}` 的参数 `{name}`",
+        "{hint}",
+    ),
+    "PR526": _error(
+        "the row has {found} cells, the table of cases has {expected} columns",
+        'write one cell for each column, an empty one as `""`',
+        "该行有 {found} 格，用例表有 {expected} 列",
+        '每列写一格，空格写作 `""`',
+    ),
+    "PR527": _error(
+        "`{column}` is no column of a table of cases",
+        "write `name`, a fact, a fact of another year (`paid -1`), or what is expected (`expect slow`)",
+        "`{column}` 不是用例表的列",
+        "请写 `情景名`、事实、其他年度的事实（`支出数 -1`），或预期（`预期 执行率低`）",
     ),
     # facts
     "PR601": _error(
@@ -1329,6 +1391,12 @@ or count calendar days: `30 days`",
         "{hint}",
         "决定所指的 `{subject}` 在 {period} 年没有事实",
         "{hint}",
+    ),
+    "PR721": _error(
+        "`{path}` is a run about {earlier}, this one is about {now}",
+        "give the earlier run about {now}",
+        "`{path}` 是 {earlier} 年度的运行结果，本次是 {now} 年度",
+        "请给出 {now} 年度的原运行结果",
     ),
     # plugins
     "PR801": _error(

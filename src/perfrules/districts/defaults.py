@@ -46,10 +46,12 @@ ACTIONS = (
     Action("figure", "label", Words("figure", "指标值")),
 )
 
-FUNCTIONS = (
-    Macro("clamp", ("x", "least", "most"), "min(max(x, least), most)"),
-    Macro("shortfall", ("x", "target"), "max(0, target - x)"),
+_FUNCTIONS = (
+    ("clamp", "限定", ("x", "least", "most"), "min(max(x, least), most)"),
+    ("shortfall", "差额", ("x", "target"), "max(0, target - x)"),
+    ("slice", "分段", ("x", "start", "end"), "max(0, min(x, end) - start)"),  # of brackets, each with a rate of its own
 )
+FUNCTIONS = tuple(Macro(name, takes, body) for *names, takes, body in _FUNCTIONS for name in names)
 
 
 def shipped_policies() -> Path:

@@ -12,6 +12,7 @@ from perfrules import authoring
 from perfrules.front import options
 from perfrules.front.console import keep_apart, tell, write
 from perfrules.front.findings import as_github, as_json, as_sarif
+from perfrules.front.language import Language
 from perfrules.front.options import (
     BAD_INPUT,
     FINDINGS,
@@ -20,7 +21,6 @@ from perfrules.front.options import (
     Form,
     Format,
     Lang,
-    Language,
     Out,
     Plugins,
     Policies,

@@ -12,13 +12,14 @@ import typer
 import perfrules
 from perfrules import authoring
 from perfrules.front.console import keep_apart, progress, send, tell, write
+from perfrules.front.language import Language
 from perfrules.front.options import (
     AsOf,
+    Bookings,
     FactPaths,
     Form,
     Format,
     Lang,
-    Language,
     Mapping,
     Out,
     Period,
@@ -109,6 +110,26 @@ def report(
     keep_apart(out, *paths, *facts)
     outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin))
     write(outcome.report(lang.value, format.value), out)
+
+
+@app.command()
+def revise(
+    paths: Policies,
+    facts: FactPaths,
+    earlier: Annotated[Path, typer.Option("--earlier", help="JSON of the run that was booked / 原运行结果")],
+    as_of: AsOf,
+    lang: Lang,
+    period: Period = None,
+    mapping: Mapping = None,
+    format: Annotated[Bookings, typer.Option("--format", help="text, csv or json / 格式")] = Bookings.text,
+    out: Out = None,
+    plugin: Plugins = None,
+) -> None:
+    """What a run changes in an earlier one: reversals and postings. / 与原运行相比的变更：冲销和补记。"""
+    keep_apart(out, *paths, *facts, earlier)
+    made = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin)).since(earlier)
+    forms = {Bookings.text: made.text, Bookings.csv: made.csv}
+    write(made.json() if format is Bookings.json else forms[format](lang.value), out)
 
 
 @app.command()

@@ -105,7 +105,7 @@ class Require:
 Step = Read | Derive | Stack | Join | Group | Rank | RunningSum | Require
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Plan:
     """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be."""
 

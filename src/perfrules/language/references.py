@@ -8,12 +8,20 @@ from perfrules.language.nodes import Aggregate, Name, Node, children
 Reference = tuple[str, str]  # kind, name
 
 
+def parted(parts: tuple[str, ...], vocabulary: Vocabulary) -> tuple[tuple[str, ...], str]:
+    """The kinds by which a name is reached, and the name; that of an item of a scorecard has a dot."""
+    kinds = 0
+    while kinds < len(parts) - 1 and parts[kinds] in vocabulary.kind_names:
+        kinds += 1
+    return parts[:kinds], ".".join(parts[kinds:])
+
+
 def references(node: Node, kind: str, vocabulary: Vocabulary) -> set[Reference]:
     """The names that an expression reads where a kind of subject is judged, also of ancestors and other rows."""
     match node:
         case Name(parts=parts):
-            owner = vocabulary.kind_names.get(parts[-2], "") if len(parts) > 1 else kind
-            return {(owner, parts[-1])}
+            owners, name = parted(parts, vocabulary)
+            return {(vocabulary.kind_names[owners[-1]] if owners else kind, name)}
         case Aggregate():
             inside = vocabulary.plurals.get(node.over)
             rows = kind if inside is None or node.over == "years" else inside.name

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.nodes import Literal, Name, Node, Symbol
+from perfrules.language.references import parted
+from perfrules.language.scorecards import Scorecard
 from perfrules.language.tables import Table
 from perfrules.language.words import CLOCK, english
 
@@ -62,6 +64,7 @@ class Scope:
     world: Mapping[str, Mapping[str, tuple[Node, Type]]] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
     tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)  # by kind and output
+    cards: Mapping[str, Scorecard] = field(default_factory=dict)  # by card, and by item
     effect_account: str = ""  # inside an action: the account it is on, and the years from the judged one
     effect_offset: int = 0
     effect_path: tuple[str, ...] = ()  # the kinds up to the owner of that account
@@ -74,7 +77,7 @@ class Scope:
 
     def of(self, kind: SubjectKind) -> Scope:
         """The scope of the rows of another kind: its own facts and names, and the same parameters."""
-        return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros, self.tables)
+        return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros, self.tables, self.cards)
 
     def defining(self, name: str, node: Node, kind: Type, owner: str = "") -> Scope:
         """The scope with one more name, of the rows judged here or of another kind."""
@@ -120,25 +123,24 @@ class Scope:
 
     def find(self, parts: tuple[str, ...]) -> tuple[Symbol, Type] | None:
         """What a name stands for, or None."""
-        if len(parts) == 1:
-            return self._plain(parts[0])
+        kinds, name = parted(parts, self.vocabulary)
         path: list[str] = []
         kind = self.kind
-        for part in parts[:-1]:
-            name = self.vocabulary.kind_names.get(part, "")
-            if name == kind.name:
+        for word in kinds:
+            owner = self.vocabulary.kind_names[word]
+            if owner == kind.name:
                 continue
-            if name not in self.vocabulary.ancestors(kind.name):
+            if owner not in self.vocabulary.ancestors(kind.name):
                 return None
-            path += self.vocabulary.path(kind.name, name)
-            kind = self.vocabulary.kinds[name]
+            path += self.vocabulary.path(kind.name, owner)
+            kind = self.vocabulary.kinds[owner]
         if not path:
-            return self._plain(parts[-1])
-        defined = self.world.get(kind.name, {}).get(parts[-1])
+            return self._plain(name)
+        defined = self.world.get(kind.name, {}).get(name)
         if defined is not None:
-            return Symbol("definition", parts[-1], tuple(path)), defined[1]
-        name = kind.by_title.get(parts[-1], "")
-        return self._column(kind, name, tuple(path)) if name else None
+            return Symbol("definition", name, tuple(path)), defined[1]
+        column = kind.by_title.get(name, "")
+        return self._column(kind, column, tuple(path)) if column else None
 
     def _plain(self, word: str) -> tuple[Symbol, Type] | None:
         if word in self.definitions:

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ValidationError
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
-from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, FACTS, MAPPING, POLICY, TABLES, english
+from perfrules.language.words import (
+    APPROVAL,
+    CASES,
+    CLAUSES,
+    COMMON,
+    DECISIONS,
+    FACTS,
+    MAPPING,
+    POLICY,
+    SCORECARDS,
+    TABLES,
+    english,
+)
 from perfrules.pipeline.document import Items, Node, Tree
 
 _SHAPES = {
@@ -19,9 +31,9 @@ _SHAPES = {
     "model_type": Words("lines of `key: value`", "若干行 `键: 值`"),
     "is_instance_of": Words("one text", "一段文字"),
 }
-_CHINESE = FACTS | COMMON | CLAUSES | TABLES | POLICY
+_CHINESE = FACTS | COMMON | CLAUSES | TABLES | SCORECARDS | POLICY
 _CLAUSE_WORDS = english(CLAUSES)
-_TABLES = (CLAUSES, POLICY, TABLES, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING)
+_TABLES = (CLAUSES, POLICY, TABLES, SCORECARDS, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING, CASES)
 
 
 _USUAL_KEYS = {  # what others write for a key
@@ -66,6 +78,8 @@ def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[
         return DECISIONS
     if "mapping" in form.model_fields:
         return MAPPING
+    if "cases" in form.model_fields:
+        return CASES
     return APPROVAL if "approvals" in location else _CHINESE
 
 

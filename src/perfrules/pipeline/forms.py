@@ -11,9 +11,23 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import COMMON, DECISIONS, FACTS, KINDS, MAPPING, OVERLAY, POLICY, TABLES, english
-from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
+from perfrules.language.words import (
+    CASES,
+    COMMON,
+    DECISIONS,
+    FACTS,
+    KINDS,
+    MAPPING,
+    OVERLAY,
+    POLICY,
+    SCORECARDS,
+    TABLES,
+    english,
+)
+from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
+from perfrules.pipeline.scales import ScorecardForm, TableForm
+from perfrules.pipeline.scenarios import ExampleForm
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
 
@@ -160,18 +174,6 @@ class RuleForm(Form):
     note: Title = UNTITLED
 
 
-class TableForm(Form):
-    """A decision table: tests of its inputs, and what follows from them, row by row."""
-
-    words = english(TABLES, COMMON)
-    title: Title = UNTITLED
-    inputs: Texts
-    outputs: Texts = Field(default_factory=list)
-    rows: list[list[Text]]
-    hit: Text | None = None
-    note: Title = UNTITLED
-
-
 class PeriodForm(Form):
     """From a day to a day."""
 
@@ -180,22 +182,10 @@ class PeriodForm(Form):
     end: Text | None = Field(default=None, alias="to")
 
 
-class ExampleForm(Form):
-    """Given these subjects, expect these results."""
-
-    words = english(POLICY, COMMON)
-    name: Text
-    as_of: Text
-    period: Text
-    given: dict[Text, list[dict[Text, Text]]]
-    decisions: DecidingForm | None = None
-    expect: dict[Text, dict[Text, Text]]
-
-
 class PolicyForm(Form):
     """A document `policy:`."""
 
-    words = english(POLICY, TABLES, COMMON)
+    words = english(POLICY, TABLES, SCORECARDS, COMMON)
     perfrules: Text | None = None
     policy: Text
     district: Text | None = None
@@ -209,6 +199,7 @@ class PolicyForm(Form):
     parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     names: dict[Text, Text] = Field(default_factory=dict)
     tables: dict[Text, TableForm] = Field(default_factory=dict)
+    scorecards: dict[Text, ScorecardForm] = Field(default_factory=dict)
     actions: dict[Text, ActionForm] = Field(default_factory=dict)
     rules: list[RuleForm] = Field(default_factory=list)
     rounded: Annotated[RoundedForm, short("to")] | None = None
@@ -281,6 +272,7 @@ DOCUMENTS = {
     **dict.fromkeys(("policy", POLICY["policy"]), "policy"),
     **dict.fromkeys(("decisions", DECISIONS["decisions"]), "decisions"),
     **dict.fromkeys(("mapping", MAPPING["mapping"]), "mapping"),
+    **dict.fromkeys(("cases", CASES["cases"]), "cases"),
 }
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)

@@ -1,4 +1,4 @@
-"""Lookups: the decision tables of a policy, read row by row."""
+"""Lookups: the decision tables of a policy, read row by row; with its scorecards, what is named without `names:`."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from perfrules.language.combine import constant
 from perfrules.language.nodes import Choose, Compare, Literal, Member, Name, Node, walk
 from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Scope, Type
+from perfrules.language.scorecards import Scorecard, points, total
 from perfrules.language.tables import ALWAYS, ROWS_MAX, Row, Table, chain, conditions
 from perfrules.language.words import HITS
 from perfrules.language.write import write
-from perfrules.pipeline.forms import TableForm
+from perfrules.pipeline.scales import ScorecardForm, TableForm
+from perfrules.pipeline.weighing import check_items, read_scorecards
 from perfrules.pipeline.wording import word_of
 
 
 @dataclass(frozen=True)
 class Lookups:
-    """The decision tables of a policy: which expression each output and each input that is no name stands for."""
+    """The decision tables and scorecards of a policy: which expression each output, each input that is no name, and
+    each item stands for."""
 
     tables: Mapping[str, Table]
     nodes: Mapping[str, Node]  # by output, and by an input's own text: still to be typed
     spans: Mapping[str, Span]
+    cards: Mapping[str, Scorecard]  # by their own names, and by those of their items
 
-    def typed(self, name: str, node: Node, kind: Type) -> tuple[Node, Type]:
-        """An output with the words that it can be."""
+    def typed(self, name: str, node: Node, kind: Type, scope: Scope, findings: Findings) -> tuple[Node, Type]:
+        """An output with the words that it can be. What tables and scorecards may not compare or weigh is noted."""
+        card = self.cards.get(name)
+        if card is not None:
+            check_items((item for item in card.items if item.name == name), scope, findings)
         table = self.table_of(name)
+        if table is not None:
+            _check_constants(table.name, node, scope, findings)
         if table is None or kind.kind != "choice":
             return node, kind
         return node, replace(kind, choices=table.words(table.outputs.index(name)))
@@ -39,8 +48,8 @@ class Lookups:
         return next((t for t in self.tables.values() if name in t.outputs), None)
 
 
-def read_lookups(forms: Mapping[Text, TableForm], findings: Findings) -> Lookups:
-    """The tables that forms say; what can't be read is noted, and its table left out."""
+def read_lookups(forms: Mapping[Text, TableForm], cards: Mapping[Text, ScorecardForm], findings: Findings) -> Lookups:
+    """The tables and scorecards that forms say; what can't be read is noted, and left out."""
     tables: dict[str, Table] = {}
     nodes: dict[str, Node] = {}
     spans: dict[str, Span] = {}
@@ -53,7 +62,14 @@ def read_lookups(forms: Mapping[Text, TableForm], findings: Findings) -> Lookups
         for output in outputs_of(name, form):
             spans[str(output)] = output.span
             nodes.setdefault(str(output), Literal("?", ""))
-    return Lookups(tables, nodes, spans)
+    read = read_scorecards(cards, findings)
+    for card in read:
+        nodes |= {item.name: points(card, item) for item in card.items} | {card.name: total(card)}
+        spans |= {item.name: item.span for item in card.items}
+    for name in cards:
+        spans[str(name)] = name.span
+        nodes.setdefault(str(name), Literal("?", ""))
+    return Lookups(tables, nodes, spans, {name: card for card in read for name in card.names})
 
 
 def outputs_of(name: Text, form: TableForm) -> list[Text]:
@@ -127,7 +143,7 @@ def _same_kinds(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     )
 
 
-def check_constants(name: str, node: Node, scope: Scope, findings: Findings) -> None:
+def _check_constants(name: str, node: Node, scope: Scope, findings: Findings) -> None:
     """A test compares with constants and parameters only."""
     if not isinstance(node, Choose):
         return

@@ -14,7 +14,7 @@ from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.references import Reference, references
 from perfrules.language.scope import Scope
-from perfrules.pipeline.lookups import Lookups, check_constants
+from perfrules.pipeline.lookups import Lookups
 from perfrules.pipeline.wording import check_name
 
 
@@ -86,10 +86,7 @@ def _defined(formula: Formula, lookups: Lookups, scope: Scope, findings: Finding
     assert formula.node is not None
     inside = replace(scope, kind=scope.vocabulary.kinds[formula.kind])
     node, kind = check(formula.node, inside, findings)
-    table = scope.tables.get((formula.kind, formula.name))
-    if table is not None:
-        check_constants(table.name, node, scope, findings)
-        node, kind = lookups.typed(formula.name, node, kind)
+    node, kind = lookups.typed(formula.name, node, kind, inside, findings)
     return scope.defining(formula.name, node, kind, formula.kind)
 
 

@@ -81,7 +81,7 @@ class _Policy:
         self.kinds = kinds
         self.macros = macros
         self.orders = Orders(self.name, self.vocabulary, form.pools, findings)
-        self.lookups = read_lookups(form.tables, findings)
+        self.lookups = read_lookups(form.tables, form.scorecards, findings)
 
     def policy(self) -> Policy:
         form = self.form
@@ -169,6 +169,7 @@ class _Policy:
 
     def check_names(self) -> None:
         outputs = [o for name, table in self.form.tables.items() for o in outputs_of(name, table)]
+        outputs += self.form.scorecards
         declared = [*self.form.parameters, *self.form.names, *outputs]
         for name in (*self.form.parameters, *outputs):
             check_name(name, self.findings)
@@ -190,7 +191,11 @@ class _Policy:
         }
         scope = Scope(self.vocabulary, self.vocabulary.kinds[self.kinds[0]], first, {}, self.macros)
         outputs = {output: table for table in self.lookups.tables.values() for output in table.outputs}
-        scope = replace(scope, tables={(kind, o): table for kind in self.kinds for o, table in outputs.items()})
+        scope = replace(
+            scope,
+            tables={(kind, o): table for kind in self.kinds for o, table in outputs.items()},
+            cards=self.lookups.cards,
+        )
         found = formulas(self.form.names, self.lookups, self.kinds, self.vocabulary, self.findings)
         whole = named(found, self.lookups, scope, self.findings)
         return {kind: whole.of(self.vocabulary.kinds[kind]) for kind in self.kinds}

@@ -33,6 +33,7 @@ from perfrules.pipeline.drafts import Invariant as Invariant
 from perfrules.pipeline.drafts import Judged as Judged
 from perfrules.pipeline.drafts import Place as Place
 from perfrules.pipeline.model import Clause, Policy, Rounding, Rule
+from perfrules.pipeline.weighing import check_weights
 
 N = TypeVar("N")
 V = TypeVar("V")
@@ -89,6 +90,7 @@ def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter]
     made.pools |= policy.pools
     for kind, checked in policy.scopes.items():
         scope = replace(checked, parameters=parameters)
+        check_weights(scope, findings)
         lowering = Lowering(made.builder, scope, clock, f"{policy.name}/")
         node = policy.scope.get(kind)
         applies = rails.truth(scalars.TRUE)

@@ -10,6 +10,7 @@ from perfrules.language.kinds import check
 from perfrules.language.meaning import evaluate, looked_at, steps
 from perfrules.language.nodes import Aggregate, Call, Name, Node, Unary, children, is_elsewhere
 from perfrules.language.scope import Type, fact_type, symbol_fact
+from perfrules.language.scorecards import of_known
 from perfrules.language.subject import Subject, Unknown, Value
 from perfrules.language.tables import conditions
 from perfrules.language.write import write
@@ -121,7 +122,9 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
         if table is not None and above is not None:
             row = _hit(formula, above)
             return Read("table", name, kind, value, table.rows[row - 1].written if row > 0 else "", row=row)
-        return Read(symbol.role, name, kind, value, written(formula))
+        weighed = above is not None and symbol.name in above.scope.cards
+        text = write(_weighed(symbol.name, formula, above)) if weighed and above is not None else written(formula)
+        return Read(symbol.role, name, kind, value, text)
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
         known = (parameter.source, parameter.since, parameter.note)
@@ -132,6 +135,15 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
         return Read("clock", symbol.name, Type("text"), value)
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)
     return Read(symbol.role, name, fact_type(fact), value, period=seen.period + symbol.offset)
+
+
+def _weighed(name: str, formula: Node, seen: Subject) -> Node:
+    """What a scorecard or one of its items is for a subject: without the items whose weight the others have."""
+    card = seen.scope.cards[name]
+    if name != card.name or not card.reweight:
+        return formula
+    values = {item: evaluate(seen.scope.definitions[item.name][0], seen) for item in card.items}
+    return of_known(card, [item for item, value in values.items() if not isinstance(value, Unknown)])
 
 
 def _hit(formula: Node, seen: Subject) -> int:

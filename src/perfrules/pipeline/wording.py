@@ -22,6 +22,7 @@ from perfrules.language.tokens import KEYWORDS, strange_characters
 from perfrules.language.words import english
 
 FORMATS = ("1",)  # of documents, as `perfrules: 1` says
+PERIOD_MIN, PERIOD_MAX = 1000, 9999
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(r"\w[\w-]*")
 
@@ -67,6 +68,11 @@ def whole_number(text: Text, findings: Findings, least: int, most: int) -> int:
         return int(plain)
     findings.add("PR211", text.span, value=str(text), least=str(least), most=str(most))
     return least
+
+
+def fiscal_year(text: Text, findings: Findings) -> int:
+    """The number of a fiscal year; noted where it is none."""
+    return whole_number(text, findings, PERIOD_MIN, PERIOD_MAX)
 
 
 def calendar_day(text: Text, findings: Findings) -> date:

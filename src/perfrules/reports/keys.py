@@ -14,6 +14,7 @@ from perfrules.language.words import (
     EFFECTS,
     HITS,
     IF_UNDECIDED,
+    IF_UNKNOWN,
     KINDS,
     ORDERS,
     ROUNDING,
@@ -21,7 +22,7 @@ from perfrules.language.words import (
     TOGETHER,
     YES_NO,
 )
-from perfrules.pipeline import clauses, forms
+from perfrules.pipeline import clauses, forms, scales, scenarios
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.lexicon import ROUNDED
 from perfrules.pipeline.shapes import Form, TitleForm
@@ -120,6 +121,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
                              "常量，按名称列出；有日期的，以基准日为准"),
         "names": Phrase("expressions, by name, in any order", "表达式，按名称列出，先后不限"),
         "tables": Phrase("decision tables, by name", "决策表，按名称列出"),
+        "scorecards": Phrase("scorecards, by name", "评分表，按名称列出"),
         "actions": _ACTIONS,
         "rules": Phrase("the rules, each after a `- `; their order never matters",
                         "各条规则，每条以“- ”开头；先后不影响结果"),
@@ -173,7 +175,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
         "over": Phrase("one or several rules whose claims are set aside where this one holds",
                        "一条或几条规则；本规则成立时，其款项搁置"),
     },
-    forms.TableForm: {
+    scales.TableForm: {
         "": Phrase("a decision table", "决策表"),
         "inputs": Phrase("one or several names or expressions that are tested", "所判断的一个或几个名称或表达式"),
         "outputs": Phrase("one or several names of what follows; the table's own without it",
@@ -182,7 +184,25 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
                        "每行先写判断，后写输出：[不低于90, 优]"),
         "hit": Phrase("whether only one row may hit, or the first one counts", "只许一行命中，或以首个命中的为准"),
     },
-    forms.ExampleForm: {
+    scales.ScorecardForm: {
+        "": Phrase("a scorecard: weighted scores", "评分表：加权得分"),
+        "items": Phrase("its items, by name", "评分项，按名称列出"),
+        "rounded": Phrase("the step that the points of each item are rounded to, or `to` and `mode`",
+                          "每项得分取整的步长，或 `至` 和 `方式`"),
+        "if_unknown": Phrase("what becomes of the weight of an unknown item; without it the card is unknown",
+                             "评分项未知时其权重如何处理；不写时评分表也未知"),
+    },
+    scales.ItemForm: {
+        "": Phrase("an item of a scorecard", "评分项"),
+        "weight": Phrase("points such as 20 or a share such as 20%; all of a card are 100, or 100%",
+                         "分值（如 20）或比重（如 20%）；一表合计为 100，或 100%"),
+        "score": Phrase("an expression: a ratio, or beside weights in per cent also a number",
+                        "表达式：比率；权重为百分比时也可为数"),
+        "between": Phrase("two bounds; a score beyond counts as the nearer one", "两个界限；超出的按较近的界限计"),
+        "out_of": Phrase("what full marks are, where the score is a number and the weight points",
+                         "得分为数、权重为分值时，满分是多少"),
+    },
+    scenarios.ExampleForm: {
         "": Phrase("given these subjects, expect these results", "给定这些对象，预期这些结果"),
         "name": Phrase("the name of this example", "示例的名称"),
         "as_of": Phrase("the day whose rules and parameters apply", "以哪一日的规则和参数为准"),
@@ -300,7 +320,8 @@ CLOSED: Mapping[tuple[type[Form], str], Mapping[str, str] | Iterable[str]] = {
     (forms.AccountForm, "together"): TOGETHER,
     (forms.AccountForm, "in"): UNITS.keys(),
     (forms.ActionForm, "effect"): EFFECTS,
-    (forms.TableForm, "hit"): HITS,
+    (scales.TableForm, "hit"): HITS,
+    (scales.ScorecardForm, "if_unknown"): IF_UNKNOWN,
     (forms.OverridableForm, "stricter"): STRICTER,
     (clauses.RoundedForm, "mode"): ROUNDING,
     (clauses.PoolForm, "across"): ACROSS,

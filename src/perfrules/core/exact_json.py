@@ -1,0 +1,46 @@
+"""JSON as it is written: numbers are exact decimals, no key stands twice, `NaN` is no number."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from perfrules.core.problem import Words
+
+_NO_NUMBER = Words("`NaN` and `Infinity` are no numbers", "`NaN` 和 `Infinity` 不是数字")
+
+
+class Unread(Exception):
+    """Why a file is not read."""
+
+    def __init__(self, reason: Words) -> None:
+        self.reason = reason
+        super().__init__()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The mapping that a file is. Raises `Unread` where it is none, and `OSError` where it can't be opened."""
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_constant,
+                           object_pairs_hook=_once)  # fmt: skip
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, a number of thousands of digits, a nest of brackets
+        raise Unread(Words("it is no JSON in UTF-8", "不是 UTF-8 编码的 JSON")) from None
+    if not isinstance(whole, dict):
+        raise Unread(Words("it is no mapping", "不是键值对应"))
+    return whole
+
+
+def _constant(_: str) -> Any:
+    raise Unread(_NO_NUMBER)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping in which no key stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen = [key for key, _ in pairs]
+        twice = next(key for key in seen if seen.count(key) > 1)
+        raise Unread(Words(f"`{twice}` stands twice in one mapping", f"同一对应中 `{twice}` 出现两次"))
+    return found
