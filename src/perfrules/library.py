@@ -7,23 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Words, nearest
+from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.family import Family, has_one_parent, is_overlay, parents, under_test
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
+from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 from perfrules.pipeline.scenarios import CasesForm
+from perfrules.places import ENDINGS, files_at
 from perfrules.readers.mapping import check_mapping
 
 F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm, CasesForm)
-ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
     trees: dict[Path, Tree] = {}
     paths = list(paths)
     for path in paths:
-        for file in _files(path, brought, findings):
+        for file in files_at(path, brought, findings):
             if file not in trees:
                 tree = read_file(file, findings)
                 if tree is not None:
@@ -81,43 +81,6 @@ def read_policy_text(text: str, brought: Brought, findings: Findings, beside: It
     """The documents of one text."""
     tree = read_text(text, "<text>", findings)
     return _checked([tree] if tree is not None else [], _quiet(beside), brought, findings)
-
-
-def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
-    given = Path(path)
-    why = unreachable(given)
-    if why is not None and why != NOT_THERE:
-        findings.add("PR120", where=str(path), path=str(path), reason=why)
-        return []
-    if given.is_dir():
-        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS and f.is_file())
-        if not found:
-            findings.add("PR121", where=str(path), path=str(path))
-        return found
-    if given.exists():
-        if given.suffix not in ENDINGS:
-            findings.add("PR121", where=str(path), path=str(path))
-            return []
-        return [given]
-    for folder in brought.policies:
-        inside = folder / given
-        for candidate in (inside, inside.with_suffix(".yaml")):
-            if not given.is_absolute() and ".." not in given.parts and candidate.exists():
-                return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason=_nowhere(given, brought))
-    return []
-
-
-def _nowhere(path: Path, brought: Brought) -> Words:
-    """That a path leads nowhere, nor is what a plugin has a policy under; and what may be meant."""
-    within = ((folder, found) for folder in brought.policies for found in folder.rglob("*"))
-    names = {p.relative_to(f).as_posix().removesuffix(".yaml") for f, p in within if p.is_dir() or p.suffix in ENDINGS}
-    close = nearest(path.as_posix(), sorted(names))
-    said_en, said_zh = (f"; did you mean `{close}`?", f"；是否想写 `{close}`？") if close else ("", "")
-    return Words(
-        f"{NOT_THERE.en}, nor a policy of perfrules or of a plugin that is named{said_en}",
-        f"{NOT_THERE.zh}，perfrules 和指名的插件也没有这项政策{said_zh}",
-    )
 
 
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
