@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfrules.core.problem import Findings, Words
+from perfrules.core.problem import Findings, Words, nearest
 from perfrules.districts.manager import Brought
 from perfrules.pipeline.document import NOT_THERE, unreachable
 
@@ -12,6 +12,7 @@ ENDINGS = (".yaml", ".yml")
 
 
 def files_at(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
+    """The YAML files that a path stands for; none with a problem noted where it leads nowhere."""
     given = Path(path)
     why = unreachable(given)
     if why is not None and why != NOT_THERE:
