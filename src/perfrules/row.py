@@ -102,8 +102,8 @@ class RowReader:
         below = self._below(around.children, subject, period, findings)
         tables |= self._above(around.parent, parent, period, findings) | dict(below.tables)
         findings.refuse()
-        loaded = {kind for kind, _ in tables} | (below.loaded & self.vocabulary.kinds.keys())
-        facts = Facts(self.vocabulary, tables, frozenset(loaded))
+        loaded = below.loaded & self.vocabulary.kinds.keys()  # its children of this period, no others of its parent's
+        facts = Facts(self.vocabulary, tables, loaded, only=period)
         cells = tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs)
         return Row(name, cells, period, self.program, facts, subject)
 
