@@ -14,10 +14,14 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
+from perfrules.engines import record
+from perfrules.engines.conformance import disagreements
 from perfrules.language.plan_text import plan_text
 from perfrules.offered import engine_called, readers
 from perfrules.outcome import Outcome
+from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.questions import questions
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.readers.files import read_facts
@@ -34,7 +38,8 @@ class Program:
     def __init__(
         self, compiled_program: Compiled, problems: Iterable[Problem] = (), brought: Brought = NOTHING
     ) -> None:
-        self._compiled = compiled_program
+        self.compiled = compiled_program
+        """What engines execute and what its columns mean; its form may change."""
         self._brought = brought
         self._deciders: dict[str, Decider] = {}
         self.problems = tuple(problems)
@@ -43,29 +48,29 @@ class Program:
     @property
     def as_of(self) -> date:
         """The day whose parameters and policies these are."""
-        return self._compiled.as_of
+        return self.compiled.as_of
 
     @property
     def digest(self) -> str:
         """The sha256 that identifies what is computed."""
-        return self._compiled.digest
+        return self.compiled.digest
 
     @property
     def vocabulary(self) -> Vocabulary:
         """The kinds of subjects, their facts and accounts."""
-        return self._compiled.vocabulary
+        return self.compiled.vocabulary
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """The full names of all rules, in order."""
-        return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+        return tuple(sorted({j.rule.name for j in self.compiled.judged}))
 
     @cached_property
     def origins(self) -> tuple[tuple[str, str, str], ...]:
         """Where every rule, fact, account, action and function comes from: what it is (`rule`), its name, and the place
         where it is written, or the plugin that brought it."""
         vocabulary = self.vocabulary
-        found = {("rule", j.rule.name, j.rule.span.place) for j in self._compiled.judged}
+        found = {("rule", j.rule.name, j.rule.span.place) for j in self.compiled.judged}
         for kind in vocabulary.kinds.values():
             found |= {("fact", f"{kind.name}.{fact.name}", fact.origin) for fact in kind.facts.values()}
             found |= {("account", f"{kind.name}.{a.name}", a.opening.origin) for a in kind.accounts.values()}
@@ -75,15 +80,15 @@ class Program:
 
     def plan_text(self) -> str:
         """What engines execute, a line for each step; `plan_json` is what they read."""
-        return plan_text(self._compiled.plan)
+        return plan_text(self.compiled.plan)
 
     def plan_json(self) -> str:
         """The canonical JSON of the program; its sha256 is the digest."""
-        return self._compiled.json
+        return self.compiled.json
 
     def plan_size(self) -> tuple[int, int, int]:
         """How many strata and steps there are, and how wide whole numbers must be: 64 or 128 bits."""
-        plan = self._compiled.plan
+        plan = self.compiled.plan
         return len(plan.strata), len(plan.steps), plan.bits
 
     def read_facts(self, paths: Paths, *, period: int | None = None, mapping: str | Path | None = None) -> Facts:
@@ -134,16 +139,35 @@ class Program:
         missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
         does not fit.
         """
+        judged = self.judged(facts, period)
+        execute = engine_called(engine, self._brought)
+        outcome = Outcome(evaluate(self.compiled, facts, judged, progress, execute))
+        for listener in self._brought.listeners:
+            contained(listener.origin, listener.name, listener.hear, outcome)
+        return outcome
+
+    def disagreements(self, facts: Facts, *, period: int | None = None, engine: str = "record") -> list[str]:
+        """Where the result of an engine is not the one that the language means; nothing where it is right.
+
+        Every column of the plan, every verdict and every figure is compared with the reference, which is slow.
+        """
+        judged = self.judged(facts, period)
+        known = with_decisions(self.compiled.decided, facts, judged)
+        execute = engine_called(engine, self._brought) or record.run
+        asked = questions(self.compiled)
+        return disagreements(execute, self.compiled.plan, known, judged, asked, self.as_of)
+
+    def judged(self, facts: Facts, period: int | None = None) -> int:
+        """The judged period of facts: that which is given, or the only one that they hold.
+
+        Raises `Refused` where there is none, or the facts are those of another vocabulary.
+        """
         judged = _judged_period(facts, period)
         if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
             values = {"about": "facts", "example": "program.facts(…)"}
             raise Refused([Problem("PR629", where="facts", values=values)])
-        check_subjects(self._compiled, facts, judged)
-        execute = engine_called(engine, self._brought)
-        outcome = Outcome(evaluate(self._compiled, facts, judged, progress, execute))
-        for listener in self._brought.listeners:
-            contained(listener.origin, listener.name, listener.hear, outcome)
-        return outcome
+        check_subjects(self.compiled, facts, judged)
+        return judged
 
     def read(
         self,
@@ -194,7 +218,7 @@ class Program:
                 findings, word = Findings(), str(kind)[:40]
                 findings.add("PR616", where=word, word=word, hint=did_you_mean(word, self.vocabulary.kinds))
                 findings.refuse()
-            found = self._deciders[kind] = Decider(self._compiled, kind)
+            found = self._deciders[kind] = Decider(self.compiled, kind)
         return found
 
     def __repr__(self) -> str:

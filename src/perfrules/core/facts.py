@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from perfrules.core.given import (
     Given,
@@ -66,7 +67,7 @@ class Table:
         return self._children.get(parent, [])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Facts:
     """What is known of all subjects. `loaded` are the kinds that were given, perhaps without rows, and marks of those
     that were given whole (`every`); `only` for one period, where that is said."""
@@ -120,6 +121,9 @@ class Facts:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(table.ids)} {kind} {period}" for (kind, period), table in sorted(self.tables.items()))
         return f"<Facts {counts or 'none'}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # Hypothesis and notebooks print a dataclass field by field otherwise
 
 
 @dataclass
