@@ -7,12 +7,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from generated import FACTS, expression
+from generated import FACTS
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.language.nodes import Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.write import write
+from perfrules.testing.expressions import expression
 
 assert FACTS
 
