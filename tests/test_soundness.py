@@ -36,15 +36,20 @@ def test_what_is_checked_runs_or_is_refused_for_a_listed_reason(tmp_path_factory
         return
     program = perfrules.load(folder, as_of=DAY)
     given_facts = program.facts(rows)
+    outcome = ended(program, given_facts)
+    event("ends" if isinstance(outcome, perfrules.Outcome) else "refused")
+    if isinstance(outcome, perfrules.Outcome):
+        read_everything(outcome)
+    else:
+        assert outcome <= STOPS_A_RUN
+
+
+def ended(program: perfrules.Program, known: perfrules.Facts) -> perfrules.Outcome | set[str]:
+    """The outcome of a run, or the codes with which it is refused."""
     try:
-        outcome = program.run(given_facts, period=PERIOD)
+        return program.run(known, period=PERIOD)
     except perfrules.Refused as refused:
-        assert {p.code for p in refused.problems} <= STOPS_A_RUN
-        event("refused")
-        return
-    event("ends")
-    read_everything(outcome)
-    assert program.run(given_facts, period=PERIOD).json() == outcome.json()
+        return {p.code for p in refused.problems}
 
 
 def read_everything(outcome: perfrules.Outcome) -> None:
