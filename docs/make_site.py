@@ -20,21 +20,31 @@ from posixpath import relpath
 
 DOCS = Path(__file__).resolve().parent
 HOME = DOCS.parent
-EXAMPLE = HOME / "examples" / "luojiang-2023"
-EMBEDDING = {"embedding": "embedding", "payments": "embedding/payments", "yearly-batch": "embedding/yearly_batch"}
-LANGUAGES = ("en", "zh")
-OUTSIDE = {
-    "en": {"index": HOME / "README.md", "luojiang": EXAMPLE / "README.md", "contributing": HOME / "CONTRIBUTING.md"},
-    "zh": {"index": HOME / "README.zh-CN.md", "luojiang": EXAMPLE / "README.zh-CN.md"},
+EXAMPLES = {
+    "luojiang": "luojiang-2023",
+    "embedding": "embedding",
+    "payments": "embedding/payments",
+    "yearly-batch": "embedding/yearly_batch",
+    "districts": "districts",
 }
-for name, folder in EMBEDDING.items():
+LANGUAGES = ("en", "zh")
+DISTRICTS = HOME / "examples" / "districts"  # packages, each in the language of its district
+OUTSIDE = {
+    "en": {
+        "index": HOME / "README.md",
+        "contributing": HOME / "CONTRIBUTING.md",
+        "riverside": DISTRICTS / "riverside" / "README.md",
+    },
+    "zh": {"index": HOME / "README.zh-CN.md", "yunting": DISTRICTS / "yunting" / "README.md"},
+}
+for name, folder in EXAMPLES.items():
     OUTSIDE["en"][name] = HOME / "examples" / folder / "README.md"
     OUTSIDE["zh"][name] = HOME / "examples" / folder / "README.zh-CN.md"
 LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<target>[^)#\s:]+)(?P<anchor>#[^)\s]*)?\)")
 LISTED = re.compile(r"^(?:- |\d+\. |\| )\[[^\[\]]+\]\((?P<target>[^)#\s:]+)\)", re.MULTILINE)
 FENCE = re.compile(r"^```(?P<language>\w+) (?P<into>\+?)(?P<name>\S+)$", re.MULTILINE)
 PUBLIC = re.compile(r"^- `perfrules\.(?P<name>[\w.]+)`[:：] ?(?P<about>.*)$", re.MULTILINE)
-HUBS = {"index", "decisions/index", "embedding"}  # what they list is in the table of contents; problems are too many
+HUBS = {"index", "decisions/index", "embedding", "districts"}  # what they list is in the contents; problems: too many
 STOPS = {"en": ".", "zh": "。"}
 INTO = {"en": "into {name}", "zh": "加入 {name}"}
 START = """<!DOCTYPE html>

@@ -210,6 +210,28 @@ def test_a_new_district_overwrites_nothing_and_needs_a_name(tmp_path):
     assert not (tmp_path.parent / "there").exists()
 
 
+@pytest.mark.parametrize(("name", "offered"), [
+    ("Riverside", "riverside"), ("river-side", "river_side"), ("2nd town", "nd_town"), ("town_", "town"), ("某区", "riverside"),
+    ("json", "riverside"), ("class", "riverside"), ("perfrules", "riverside"), ("../there", "there"), ("", "riverside"),
+])  # fmt: skip
+def test_a_new_package_needs_a_name_that_python_and_pip_take(tmp_path, name, offered):
+    done = perfrules("new", name, "--plugin", "--out", "here", folder=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert f"error[PR808]: `{name}` can't" in err(done)
+    assert f"`{offered}`" in err(done)
+    assert f"错误[PR808]: `{name}` 不能" in err(perfrules("new", name, "--plugin", "--out", "here", "--lang", "zh", folder=tmp_path))
+
+
+def test_a_new_package_overwrites_nothing_and_lies_where_it_is_said_to(tmp_path):
+    (tmp_path / "riverside").mkdir()
+    assert "PR908" in err(perfrules("new", "riverside", "--plugin", folder=tmp_path))
+    made = perfrules("new", "riverside", "--plugin", "--out", "elsewhere/package", folder=tmp_path)
+    written = [p for p in (tmp_path / "elsewhere").rglob("*") if p.is_file()]
+    assert sorted(out(made).splitlines()) == sorted(p.relative_to(tmp_path).as_posix() for p in written)
+    assert "DISTRICT" not in "".join(f"{p} {p.read_text(encoding='utf-8')}" for p in written)
+    assert list((tmp_path / "riverside").iterdir()) == []
+
+
 # editors
 
 

@@ -28,11 +28,12 @@ from perfrules.pipeline.decisions import DecidedForm, DecisionsForm
 from perfrules.pipeline.shapes import Form
 
 HOME = Path(__file__).resolve().parent.parent
+PACKAGES = {p.parent for p in (HOME / "examples").rglob("pyproject.toml")}  # their pages run where they are installed: test_packages
 PAGES = sorted(
-    p for p in [*HOME.glob("*.md"), *(HOME / "docs").glob("*/*.md"), *(HOME / "examples").rglob("*.md")]
+    p for p in [*HOME.glob("*.md"), *(HOME / "docs").glob("*/*.md"), *(HOME / "examples").rglob("*.md")] if not PACKAGES & set(p.parents)
 )  # fmt: skip
 FENCE = re.compile(r"^```(?P<language>\w*) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|python3 dev\.py test examples|python3 -m (payments|yearly_batch)\S* .*|curl -s http://127\.0\.0\.1:\d+/.*|pip install .*|bash \.ci/run|git clone .*|cd \S+)")
+OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|python3 dev\.py test examples|python3 -m (payments|yearly_batch)\S* .*|curl -s http://127\.0\.0\.1:\d+/.*|python3 -m venv \.venv|\. \.venv/bin/activate|pytest|pip (install|wheel) .*|bash \.ci/run|git clone .*|cd \S+)")
 ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"}
 EXPRESSION_FACTS = "facts: page\nextends: budget\nkinds: {thing: {facts: {unknown_amount: {is: money}}}}\n"
 EXPRESSION_POLICY = "policy: page\nfacts: page\nsubject: thing\nrules:\n  - rule: line\n    when: >-\n      {line}\n    then: suspend\n    because: page\n"
@@ -57,15 +58,20 @@ def name(page: Path) -> str:
 def test_every_block_of_the_page_runs(page, tmp_path):
     os.symlink(HOME / "policies", tmp_path / "policies")
     os.symlink(HOME / "examples", tmp_path / "examples")
+    check_page(page, tmp_path)
+
+
+def check_page(page: Path, folder: Path, interpreter: tuple[str | Path, ...] = (sys.executable,)) -> None:
+    """A page prints what it says, in a folder, with the perfrules of an interpreter."""
     written = page.read_text(encoding="utf-8")
-    printed = [block.text for block in session(blocks(page), tmp_path)]
+    printed = [block.text for block in session(blocks(page), folder, interpreter)]
     if os.environ.get("PERFRULES_REWRITE"):
         texts = iter(printed)
         page.write_text(FENCE.sub(lambda m: f"```{m[1]}{' ' * bool(m[2])}{m[2]}\n{next(texts)}```", written), encoding="utf-8")
     assert printed == [block.text for block in blocks(page)]
 
 
-def session(page: list[Block], folder: Path) -> Iterator[Block]:
+def session(page: list[Block], folder: Path, interpreter: tuple[str | Path, ...]) -> Iterator[Block]:
     """The blocks of a page with what they really print."""
     names: dict[str, object] = {}
     printed = ""
@@ -80,7 +86,7 @@ def session(page: list[Block], folder: Path) -> Iterator[Block]:
                 path.write_text(put_into(old, block.text), encoding="utf-8")
                 yield block
             case "console":
-                yield replace(block, text=console(block.text, folder))
+                yield replace(block, text=console(block.text, folder, interpreter))
             case "python":
                 printed = python(block.text, names, folder)
                 yield block
@@ -123,18 +129,19 @@ def sections(text: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def console(text: str, folder: Path) -> str:
+def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str:
     """What the commands after `$ ` print: first what is for the terminal, then the result."""
     printed = ""
     for command in re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE):
         program, *arguments = shlex.split(command)
         assert program == "perfrules"
         done = subprocess.run(
-            [sys.executable, "-m", "perfrules.front.cli", *arguments],
+            [*interpreter, "-m", "perfrules.front.cli", *arguments],
             cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode in (0, 1, 2), done.stderr
-        printed += f"$ {command}\n{done.stderr}{done.stdout}"
+        said = (done.stderr + done.stdout).replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
+        printed += f"$ {command}\n{said}"
     return printed.rstrip("\n") + "\n"
 
 

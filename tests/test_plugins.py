@@ -9,7 +9,7 @@ import pytest
 
 import perfrules
 from perfrules.engines import record
-from perfrules.plugins import Action, Check, Engine, Found, Listener, Macro, Reader, Words
+from perfrules.plugins import Action, Check, Engine, Found, Listener, Macro, Reader, Unreadable, Words
 from test_districts import plugin
 from test_front import err, out
 from test_front import perfrules as command
@@ -87,6 +87,25 @@ def test_a_reader_that_fails_is_named(town, read):
     [problem] = refused.value.problems
     assert (problem.code, problem.place) == ("PR801", "town")
     assert "pipes" in problem.message
+
+
+def refusing(path: Path):
+    line = None if path.stem == "whole" else 2
+    raise Unreadable(Words("it is cut short", "文件不完整"), Words("export it again", "请重新导出"), line)
+
+
+def test_what_a_reader_can_not_read_is_said_with_its_line_beside_other_problems(town):
+    for name in ("year.pipe", "whole.pipe"):
+        (town / name).write_text("", encoding="utf-8")
+    (town / "school.csv").write_text("id,planned\nA,ten\n", encoding="utf-8")
+    program = load(town, plugin("town", readers=[Reader("pipes", (".pipe",), refusing)]))
+    with pytest.raises(perfrules.Refused) as refused:
+        program.read_facts(town, period=2023)
+    problems = {p.place.rpartition("/")[2]: p for p in refused.value.problems}
+    assert {place: p.code for place, p in problems.items()} == {"school.csv:2, planned": "PR609", "whole.pipe": "PR809", "year.pipe:2": "PR809"}
+    assert problems["year.pipe:2"].message == "it is cut short (`pipes` of `town`)"
+    assert problems["year.pipe:2"].said("zh") == "文件不完整（`town` 的 `pipes`）"
+    assert problems["year.pipe:2"].help == "export it again"
 
 
 @pytest.mark.parametrize("given", [7, "A", [1], ["school"], None])
@@ -235,15 +254,36 @@ def test_an_interrupt_is_the_users(town):
         program.run(program.facts({"school": [ROW]}, period=2023))
 
 
-def test_another_version_of_the_hooks_is_refused_with_both(town):
+@pytest.mark.parametrize("version", [0, "1"])
+def test_another_version_of_the_hooks_is_refused_with_both(town, version):
     old = plugin("town", actions=[])
-    old.PERFRULES_API = 0  # type: ignore[attr-defined]
+    old.PERFRULES_API = version  # type: ignore[attr-defined]
     with pytest.raises(perfrules.Refused) as refused:
         load(town, old)
     [problem] = refused.value.problems
     assert problem.code == "PR804"
-    assert "version 0" in problem.message
+    assert f"version {version!r}" in problem.message
     assert "version 1" in problem.message
+
+
+@pytest.mark.parametrize(("hook", "path"), [("policies", "polices"), ("policies", "schools.yaml"), ("vocabularies", "fact.yaml"), ("vocabularies", "")])
+def test_a_path_that_is_none_of_its_hook_is_refused_by_the_plugins_name(town, hook, path):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(town, plugin("town", **{hook: [town / path]}))
+    [problem] = refused.value.problems
+    assert (problem.code, problem.place) == ("PR801", "town")
+    assert f"`{town / path}`" in problem.help
+
+
+@pytest.mark.parametrize(("path", "offered"), [("town/scools", "town/schools"), ("twon", "town"), ("luojiang/target", "luojiang/targets"), ("elsewhere.yaml", None)])
+def test_a_policy_that_is_not_there_is_looked_for_among_those_of_plugins(town, path, offered):
+    folder = town / "policies" / "town"
+    folder.mkdir(parents=True)
+    (folder / "schools.yaml").write_text(POLICY, encoding="utf-8")
+    [problem] = perfrules.check(path, plugins=[plugin("town", policies=[town / "policies"])])
+    assert problem.code == "PR120"
+    assert "nor a policy of perfrules or of a plugin" in problem.message
+    assert ("did you mean" in problem.message, f"`{offered}`" in problem.message) == (bool(offered), bool(offered))
 
 
 # installed packages
@@ -261,12 +301,12 @@ def perfrules_actions():
 """
 
 
-def installed(folder: Path, name: str, text: str) -> Path:
+def installed(folder: Path, name: str, text: str, package: str = "") -> Path:
     """A folder on which a package with an entry point lies, as an installation leaves it."""
     (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    about = folder / f"{name}-1.0.dist-info"
+    about = folder / f"{package or name}-1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package or name}\nVersion: 1.0\n", encoding="utf-8")
     (about / "entry_points.txt").write_text(f"[perfrules]\n{name} = {name}\n", encoding="utf-8")
     return folder
 
@@ -279,6 +319,8 @@ def site(tmp_path_factory) -> Path:
     installed(folder, "unversioned", PACKAGE.replace("PERFRULES_API = 1", ""))
     installed(folder, "future", PACKAGE.replace("PERFRULES_API = 1", "PERFRULES_API = 2"))
     installed(folder, "falling", "raise RuntimeError('no luck')")
+    installed(folder, "double", PACKAGE, "westside")
+    installed(folder, "double", PACKAGE, "eastside")
     return folder
 
 
@@ -295,9 +337,15 @@ def test_an_installed_plugin_is_used_when_it_is_named_and_no_other_is_imported(t
     assert (site / "imported").exists()  # the test would notice
 
 
+def test_where_no_package_is_installed_it_is_said_to_install_one(town):
+    said = out(command("check", ".", "--plugin", "riverside", folder=town))
+    assert "PR803" in said
+    assert "pip" in said
+
+
 @pytest.mark.parametrize(
     ("name", "code", "words"),
-    [("riversid", "PR803", "did you mean `riverside`"), ("unversioned", "PR804", "version ?"), ("future", "PR804", "version 2"), ("falling", "PR801", "no luck")],
+    [("riversid", "PR803", "did you mean `riverside`"), ("unversioned", "PR804", "version ?"), ("future", "PR804", "version 2"), ("falling", "PR801", "no luck"), ("double", "PR802", "by `eastside` and by `westside`")],
 )
 def test_a_package_that_does_not_fit_is_refused_by_name(town, site, name, code, words):
     for arguments in (("check", "."), ("run", ".", "--facts", ".", "--as-of", "2024-01-31"), ("compile", ".", "--as-of", "2024-01-31")):

@@ -1,4 +1,5 @@
-"""What people who write policies and fill in facts get: a template workbook, a schema for editors, a new district."""
+"""What people who write policies and fill in facts get: a template workbook, a schema for editors, a new district or
+package."""
 
 from __future__ import annotations
 
@@ -59,6 +60,15 @@ def write_district(name: str, folder: str | Path | None = None, *, language: str
     return starting.write_district(name, Path(name if folder is None else folder), language)
 
 
+def write_package(name: str, folder: str | Path | None = None, *, language: str = "en") -> list[Path]:
+    """Write a folder for an installable package that brings policies as a plugin, in `en` or `zh`: what a new district
+    has, the module with the hooks, tests of the package as it is installed, and how to build it.
+
+    As `write_district`; the name must be one that Python and pip can take, too.
+    """
+    return starting.write_package(name, Path(name if folder is None else folder), language)
+
+
 def schema(*, language: str = "en", plugins: Iterable[Any] = ()) -> str:
     """A JSON Schema (draft 7) of all documents, as text, for editors that complete, explain and underline YAML.
 
@@ -67,4 +77,4 @@ def schema(*, language: str = "en", plugins: Iterable[Any] = ()) -> str:
     return schemas.schema(language, bring(plugins).actions.values())
 
 
-__all__ = ["facts_text", "schema", "write_district", "write_marked", "write_template", "written_whole"]
+__all__ = ["facts_text", "schema", "write_district", "write_marked", "write_package", "write_template", "written_whole"]

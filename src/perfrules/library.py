@@ -11,18 +11,19 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, parents
+from perfrules.family import Family, has_one_parent, is_overlay, parents, under_test
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
+from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
+from perfrules.pipeline.scenarios import CasesForm
+from perfrules.places import ENDINGS, files_at
 from perfrules.readers.mapping import check_mapping
 
-F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm)
-ENDINGS = (".yaml", ".yml")
+F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm, CasesForm)
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,32 @@ class Library:
     decisions: tuple[Decision, ...] = ()
     extended: tuple[Policy, ...] = ()
     """Policies that were named, too, but are judged as another extends them."""
+    cases: tuple[CasesForm, ...] = ()
+    files: frozenset[str] = frozenset()
+    """The files that were named, themselves or by their folder."""
 
 
-def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings) -> Library:
+def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings, *, tested: bool = False) -> Library:
     """The documents in files and folders, or those that a plugin brings in under `district/policy`.
 
-    A policy's vocabulary is looked for among the documents named, then beside them, then among the plugins'.
+    A policy's vocabulary is looked for among the documents named, then beside them, then among the plugins'; with
+    `tested` the policies that cases name, too.
     Problems of all of them go to `findings`.
     """
     trees: dict[Path, Tree] = {}
     paths = list(paths)
     for path in paths:
-        for file in _files(path, brought, findings):
+        for file in files_at(path, brought, findings):
             if file not in trees:
                 tree = read_file(file, findings)
                 if tree is not None:
                     trees[file] = tree
+    named = frozenset(map(str, trees))
+    if tested:
+        trees |= under_test(trees, brought.policies, findings)
     above = parents(trees.values(), brought.policies, findings)
     library = _checked(list(trees.values()), _neighbours({**trees, **above}), brought, findings, [*above.values()])
+    library = replace(library, files=named)
     themselves = {Path(path) for path in paths}
     return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
 
@@ -72,31 +81,6 @@ def read_policy_text(text: str, brought: Brought, findings: Findings, beside: It
     """The documents of one text."""
     tree = read_text(text, "<text>", findings)
     return _checked([tree] if tree is not None else [], _quiet(beside), brought, findings)
-
-
-def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
-    given = Path(path)
-    why = unreachable(given)
-    if why is not None and why != NOT_THERE:
-        findings.add("PR120", where=str(path), path=str(path), reason=why)
-        return []
-    if given.is_dir():
-        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS and f.is_file())
-        if not found:
-            findings.add("PR121", where=str(path), path=str(path))
-        return found
-    if given.exists():
-        if given.suffix not in ENDINGS:
-            findings.add("PR121", where=str(path), path=str(path))
-            return []
-        return [given]
-    for folder in brought.policies:
-        inside = folder / given
-        for candidate in (inside, inside.with_suffix(".yaml")):
-            if not given.is_absolute() and ".." not in given.parts and candidate.exists():
-                return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason=NOT_THERE)
-    return []
 
 
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
@@ -128,12 +112,14 @@ class _Forms:
     overlays: list[OverlayForm] = field(default_factory=list)
     decisions: list[DecisionsForm] = field(default_factory=list)
     mappings: list[MappingForm] = field(default_factory=list)
+    cases: list[CasesForm] = field(default_factory=list)
 
     def read(self, tree: Tree) -> None:
         """Keep a document under its kind."""
         match _document(tree):
-            case "policy" if extended_by(tree) is not None:
-                _append(self.overlays, OverlayForm, tree, self.findings)
+            case "policy" if is_overlay(tree):
+                if has_one_parent(tree, self.findings):
+                    _append(self.overlays, OverlayForm, tree, self.findings)
             case "policy":
                 _append(self.policies, PolicyForm, tree, self.findings)
             case "facts":
@@ -142,6 +128,8 @@ class _Forms:
                 _append(self.decisions, DecisionsForm, tree, self.findings)
             case "mapping":
                 _append(self.mappings, MappingForm, tree, self.findings)
+            case "cases":
+                _append(self.cases, CasesForm, tree, self.findings)
             case _:
                 key = next(iter(tree), None)
                 self.findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
@@ -155,14 +143,16 @@ def _checked(
         forms.read(tree)
     for tree in above:
         theirs.read(tree)
-    family = Family([*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays])
+    policies, overlays = [*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays]
+    family = Family(policies, overlays, [*trees, *above], brought.policies)
     known = _known(forms, family, trees, neighbours, brought, findings)
     judged, extended = _policies(forms, family, known, findings)
     _check_policy_names([*judged, *extended], findings)
     for mapping in forms.mappings:
         check_mapping(mapping, known.vocabularies, findings)
     decided = [one for form in forms.decisions for one in check_decisions(form, findings)]
-    return Library(known.vocabularies, judged, decisions=tuple(decided), extended=extended)
+    cases = tuple(forms.cases)
+    return Library(known.vocabularies, judged, decisions=tuple(decided), extended=extended, cases=cases)
 
 
 def _known(
@@ -174,11 +164,27 @@ def _known(
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
-    wanted = {str(p.facts) for p in family.policies.values()} | {str(m.facts) for m in forms.mappings}
-    wanted |= {str(base) for form in forms.facts for base in form.extends}
-    facts = [*forms.facts, *(form for form in beside if str(form.facts) in wanted - named)]
-    vocabularies = _vocabularies(facts, brought, findings)
+    used = {str(p.facts) for p in family.policies.values()}
+    wanted = used | {str(m.facts) for m in forms.mappings}
+    facts = list(forms.facts)
+    while needed := [f for f in beside if str(f.facts) in _lacking(wanted, facts)]:
+        facts += needed
+    vocabularies = _widened(_vocabularies(facts, brought, findings), used, named)
     return Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
+
+
+def _lacking(wanted: set[str], facts: list[FactsForm]) -> set[str]:
+    """The vocabularies that are needed by policies, or extended, and that are not there yet."""
+    return (wanted | {str(base) for form in facts for base in form.extends}) - {str(form.facts) for form in facts}
+
+
+def _widened(vocabularies: dict[str, Vocabulary], used: set[str], named: set[str]) -> dict[str, Vocabulary]:
+    """Vocabularies by name, in which all policies speak of one where that extends the others: such are those of a
+    district and of the policies that it takes over."""
+    found = [vocabularies[name] for name in sorted(used | named) if name in vocabularies]
+    wide = [one for one in found if all(one.includes(name) for name in used)]
+    widest = next((one for one in wide if all(one.includes(other.name) for other in wide)), None)
+    return vocabularies if widest is None else {**vocabularies, **dict.fromkeys(used, widest)}
 
 
 def _policies(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from perfrules.core.facts import Facts, Table
 from perfrules.core.foreign import contained, misfit
-from perfrules.core.problem import Findings, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.districts.manager import OWN_ENGINE, Brought
-from perfrules.districts.offers import Check, Engine, Found, Reader
+from perfrules.districts.offers import Check, Engine, Found, Reader, Unreadable
 from perfrules.engines.conformance import Engine as Execute
 from perfrules.engines.record import Tables
 from perfrules.language.plan import Plan
@@ -25,7 +25,12 @@ def readers(brought: Brought) -> Mapping[str, OtherReader]:
 
 def _reading(reader: Reader) -> OtherReader:
     def read(path: Path, layout: Layout, findings: Findings) -> Iterable[tuple[str, Rows]]:
-        for word, rows in contained(reader.origin, reader.name, _tables, reader, path):
+        try:
+            tables = contained(reader.origin, reader.name, _tables, reader, path)
+        except Refused as refused:
+            findings.problems += refused.problems
+            return
+        for word, rows in tables:
             place = f"{path}, {word}"
             kind = layout.kind_of(word, place, findings)
             if kind is not None:
@@ -35,7 +40,17 @@ def _reading(reader: Reader) -> OtherReader:
 
 
 def _tables(reader: Reader, path: Path) -> list[tuple[str, list[object]]]:
-    return [(str(word), list(rows)) for word, rows in reader.read(path)]
+    try:
+        return [(str(word), list(rows)) for word, rows in reader.read(path)]
+    except Unreadable as bad:
+        where = str(path) if bad.line is None else f"{path}:{bad.line}"
+        values: dict[str, Value] = {
+            "message": bad.message,
+            "cure": bad.cure,
+            "reader": reader.name,
+            "plugin": reader.origin,
+        }
+        raise Refused([Problem("PR809", where=where, values=values)]) from bad
 
 
 def _findings(check: Check, policy: Policy) -> list[object]:

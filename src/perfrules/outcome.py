@@ -38,6 +38,11 @@ class Outcome:
         self._result = result
 
     @property
+    def statement(self) -> Statement:
+        """Everything that the run says, as the explanations and reports read it."""
+        return self._statement
+
+    @property
     def period(self) -> int:
         """The judged period."""
         return self._result.period

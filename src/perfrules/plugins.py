@@ -3,7 +3,19 @@
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import Action
 from perfrules.districts.hookspecs import API, hookimpl
-from perfrules.districts.offers import Check, Engine, Found, Listener, Reader
+from perfrules.districts.offers import Check, Engine, Found, Listener, Reader, Unreadable
 from perfrules.language.scope import Macro
 
-__all__ = ["API", "Action", "Check", "Engine", "Found", "Listener", "Macro", "Reader", "Words", "hookimpl"]
+__all__ = [
+    "API",
+    "Action",
+    "Check",
+    "Engine",
+    "Found",
+    "Listener",
+    "Macro",
+    "Reader",
+    "Unreadable",
+    "Words",
+    "hookimpl",
+]

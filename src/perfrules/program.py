@@ -14,6 +14,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
+from perfrules.events import Watch
 from perfrules.language.plan_text import plan_text
 from perfrules.offered import engine_called, readers
 from perfrules.outcome import Outcome
@@ -23,7 +24,7 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.readers.files import read_facts
 from perfrules.readers.program_rows import given_facts
 from perfrules.readers.query import Connection, read_queries
-from perfrules.row import NOTHING_AROUND, Around, Row
+from perfrules.row import NOTHING_AROUND, Around, Row, check_year
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -134,16 +135,36 @@ class Program:
         missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
         does not fit.
         """
+        self._check_own(facts)
         judged = _judged_period(facts, period)
-        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
-            values = {"about": "facts", "example": "program.facts(…)"}
-            raise Refused([Problem("PR629", where="facts", values=values)])
         check_subjects(self._compiled, facts, judged)
         execute = engine_called(engine, self._brought)
         outcome = Outcome(evaluate(self._compiled, facts, judged, progress, execute))
         for listener in self._brought.listeners:
             contained(listener.origin, listener.name, listener.hear, outcome)
         return outcome
+
+    def watch(self, facts: Facts | None = None, *, period: int) -> Watch:
+        """The statuses of a period, to be watched while facts come one after the other; `facts` are known beforehand.
+
+        Raises `Refused` where no rule gives a status, or without the extra `durable`.
+        """
+        check_year(period)
+        known = Facts(self.vocabulary, {}, frozenset()) if facts is None else facts
+        self._check_own(known)
+        return Watch(self._compiled, known, period)
+
+    def _check_own(self, facts: Facts) -> None:
+        """Raise `Refused` where what is given as facts is none, or was read for other policies."""
+        if not isinstance(facts, Facts):
+            gives = Words(
+                "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
+            )
+            values = {"about": "facts", "expected": gives, "example": 'program.facts({"department": [...]})'}
+            raise Refused([Problem("PR628", where="facts", values=values)])
+        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
+            values = {"about": "facts", "example": "program.facts(…)"}
+            raise Refused([Problem("PR629", where="facts", values=values)])
 
     def read(
         self,
@@ -240,14 +261,7 @@ def _around(
 
 def _judged_period(facts: Facts, period: int | None) -> int:
     findings = Findings()
-    if not isinstance(facts, Facts):
-        gives = Words(
-            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
-        )
-        findings.add(
-            "PR628", where="facts", about="facts", expected=gives, example='program.facts({"department": [...]})'
-        )
-    elif period is not None and period.__class__ is not int:
+    if period is not None and period.__class__ is not int:
         findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
     findings.refuse()
     periods = facts.periods

@@ -67,9 +67,7 @@ class RowReader:
         """
         if period is None:
             period = self._said_period(values)
-        if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
-            said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
-            raise Refused([Problem("PR211", where="period", values=said)])
+        check_year(period)
         if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
             cells = self.read_cells(values)
             if cells is not None and "id" not in values:
@@ -214,6 +212,13 @@ class RowReader:
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
         tables = {(self.kind.name, row.period + offset): alone(columns, row.id) for offset, columns in years.items()}
         return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def check_year(period: int) -> None:
+    """Raise `Refused` where a period is no year."""
+    if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
+        said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
+        raise Refused([Problem("PR211", where="period", values=said)])
 
 
 def _check_period(whose: FactRow, period: int, place: str, findings: Findings) -> None:

@@ -148,7 +148,7 @@ def gathered(
 
 def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
     kind = draft.kind
-    key = _key(kind, row, place, period, findings)
+    key = key_of(kind, row, place, period, findings)
     if key is None:
         return
     if key in draft.rows:
@@ -165,7 +165,8 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
         _check_order(draft, key, place, findings, said=len(findings.problems) > before)
 
 
-def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
+def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
+    """The period and id of a row; None with a problem noted where it has none."""
     subject = read_id(row.get("id"), "id", place, findings)
     if not subject:
         if subject is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -25,6 +25,7 @@ GROUP = "perfrules"  # of entry points
 OWN = "perfrules"
 OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
 OWN_ENGINE = "record"
+NONE_INSTALLED = Words("install its package with the pip of this Python", "请用本 Python 的 pip 安装其软件包")
 Named = TypeVar("Named", Action, Macro, Check, Engine, Listener, Reader)
 T = TypeVar("T")
 
@@ -77,12 +78,18 @@ def _loaded(plugin: Any, findings: Findings) -> Any:
     """
     if not isinstance(plugin, str):
         return plugin
-    installed: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
-    if plugin not in installed:
-        findings.add("PR803", where=plugin, plugin=plugin, hint=did_you_mean(plugin, installed))
+    installed = sorted(entry_points(group=GROUP), key=_package)
+    named = [point for point in installed if point.name == plugin]
+    if not named:
+        hint = did_you_mean(plugin, (point.name for point in installed)) if installed else NONE_INSTALLED
+        findings.add("PR803", where=plugin, plugin=plugin, hint=hint)
+        return None
+    if len(named) > 1:
+        first, second = map(_package, named[:2])
+        findings.add("PR802", where=plugin, name=plugin, first=first, second=second)
         return None
     try:
-        found = contained(plugin, "import", installed[plugin].load)
+        found = contained(plugin, "import", named[0].load)
     except Refused as refused:
         findings.problems += refused.problems
         return None
@@ -92,11 +99,16 @@ def _loaded(plugin: Any, findings: Findings) -> Any:
     return found
 
 
+def _package(point: EntryPoint) -> str:
+    """The installed package that an entry point is of."""
+    return point.dist.name if point.dist is not None else point.value
+
+
 def _check_hooks(plugin: Any, findings: Findings) -> None:
     """A hook that is misspelt, or not marked, would never be called; one of another version would be misunderstood."""
     theirs = getattr(plugin, "PERFRULES_API", hookspecs.API)  # what is no package is of the program that gives it
     if theirs != hookspecs.API:
-        findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=str(theirs), ours=str(hookspecs.API))
+        findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=repr(theirs), ours=str(hookspecs.API))
     known = [name for name in vars(hookspecs) if name.startswith("perfrules_")]
     for name in dir(plugin):
         if name.startswith("perfrules_") and name not in known:
@@ -156,8 +168,8 @@ class _Collector:
 
 def _brought(hooks: _Collector, findings: Findings) -> Brought:
     return Brought(
-        tuple(path for _, path in hooks.all("perfrules_policies", Path)),
-        tuple(path for _, path in hooks.all("perfrules_vocabularies", Path)),
+        tuple(_there(hooks, "perfrules_policies", Path.is_dir, Words("folder", "文件夹"))),
+        tuple(_there(hooks, "perfrules_vocabularies", Path.is_file, Words("file", "文件"))),
         hooks.named("perfrules_actions", Action, _check_action),
         hooks.named("perfrules_functions", Macro, _check_function),
         _by_ending(hooks.named("perfrules_readers", Reader), findings),
@@ -165,6 +177,15 @@ def _brought(hooks: _Collector, findings: Findings) -> Brought:
         hooks.named("perfrules_engines", Engine, _check_engine),
         tuple(hooks.named("perfrules_listeners", Listener).values()),
     )
+
+
+def _there(hooks: _Collector, hook: str, fits: Callable[[Path], bool], what: Words) -> Iterator[Path]:
+    """The paths that a hook's implementations return; in a folder that is not there nothing would ever be found."""
+    for plugin, path in hooks.all(hook, Path):
+        if not fits(path):
+            words = Words(f"`{path}` is no {what.en}", f"`{path}` 不是{what.zh}")
+            hooks.findings.put(misfit(plugin, hook, words))
+        yield path
 
 
 def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, Reader]:

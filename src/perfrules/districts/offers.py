@@ -21,12 +21,21 @@ Tables = Iterable[tuple[str, Iterable[Mapping[str, object]]]]  # for each kind, 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads facts from files with other endings (`.dbf`): kinds with rows, exact types only, as `Program.facts`
-    takes them. What comes in is checked like everything else."""
+    takes them. What comes in is checked like everything else; what can't come in is `Unreadable`."""
 
     name: str
     endings: tuple[str, ...]
     read: Callable[[Path], Tables]
     origin: str = ""
+
+
+class Unreadable(Exception):
+    """Raised by a reader where a file is not what it should be: what is wrong, in both languages, what cures it, and in
+    which line."""
+
+    def __init__(self, message: Words, cure: Words, line: int | None = None) -> None:
+        super().__init__(message, cure)
+        self.message, self.cure, self.line = message, cure, line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import assert_never
+from weakref import finalize
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
@@ -80,7 +81,7 @@ def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None =
 
     `progress` is told how many of how many steps are done.
     """
-    execution = _Execution(facts, period)
+    execution = _Execution(facts, period, _functions_of(steps))
     for done, step in enumerate(steps.steps, 1):
         execution.execute(step)
         if progress is not None:
@@ -88,10 +89,25 @@ def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None =
     return execution.tables
 
 
+Functions = dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., list[Cell]]]]
+_FUNCTIONS: dict[int, Functions] = {}  # by the identity of plans that are alive
+
+
+def _functions_of(steps: plan.Plan) -> Functions:
+    """What a plan's scalars were compiled to in earlier runs, by table and identity: to hash a scalar takes as long as
+    to run it over a few rows."""
+    found = _FUNCTIONS.get(id(steps))
+    if found is None:
+        found = _FUNCTIONS[id(steps)] = {}
+        finalize(steps, _FUNCTIONS.pop, id(steps), None)
+    return found
+
+
 class _Execution:
-    def __init__(self, facts: Facts, period: int) -> None:
+    def __init__(self, facts: Facts, period: int, functions: Functions) -> None:
         self.facts = facts
         self.period = period
+        self.functions = functions
         self.tables: Tables = {}
         self.unknown: dict[str, set[str]] = {}  # by table, the columns that may be unknown
 
@@ -118,8 +134,12 @@ class _Execution:
 
     def values(self, table: str, scalar: Scalar) -> list[Cell]:
         columns = self.tables[table]
-        read = set(inputs(scalar))
-        names, function = _row_function(scalar, frozenset(read & self.unknown[table]))
+        found = self.functions.get((table, id(scalar)))
+        if found is None:
+            read = set(inputs(scalar))
+            found = _row_function(scalar, frozenset(read & self.unknown[table]))
+            self.functions[table, id(scalar)] = found
+        names, function = found
         return function(len(next(iter(columns.values()))), *(columns[name] for name in names))
 
     def read(self, step: plan.Read) -> None:
@@ -132,7 +152,7 @@ class _Execution:
         for fact in step.facts:
             columns[fact] = [value for _, table in read for value in table.columns[fact]]
         for asked in step.asked:
-            columns[f"{asked} loaded"] = [asked in self.facts.loaded] * len(columns["id"])
+            columns[plan.loaded(asked)] = [asked in self.facts.loaded] * len(columns["id"])
         self.tables[step.table] = columns
         self.unknown[step.table] = set(step.facts)
 

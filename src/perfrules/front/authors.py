@@ -12,6 +12,7 @@ from perfrules import authoring
 from perfrules.front import options
 from perfrules.front.console import keep_apart, tell, write
 from perfrules.front.findings import as_github, as_json, as_sarif
+from perfrules.front.language import Language
 from perfrules.front.options import (
     BAD_INPUT,
     FINDINGS,
@@ -20,7 +21,6 @@ from perfrules.front.options import (
     Form,
     Format,
     Lang,
-    Language,
     Out,
     Plugins,
     Policies,
@@ -120,7 +120,9 @@ def new_district(
     district: Annotated[str, typer.Argument(help="the name of the district / 地区名称")],
     lang: Lang,
     out: Annotated[Path | None, typer.Option("--out", help="the folder / 文件夹")] = None,
+    plugin: Annotated[bool, typer.Option("--plugin", help="as a package to install / 作为可安装的软件包")] = False,
 ) -> None:
     """Begin a district: a folder with a vocabulary, a policy, facts. / 新建一个地区的文件夹。"""
-    written = authoring.write_district(district, out, language=lang.value)
+    begin = authoring.write_package if plugin else authoring.write_district
+    written = begin(district, out, language=lang.value)
     write("".join(f"{path}\n" for path in written))

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 import perfrules
 from perfrules import authoring
-from perfrules.front.options import Language
+from perfrules.front.language import Language
 
 # what stands for a sign that an encoding lacks: the first that it has
 INSTEAD = {

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from perfrules.front.language import Language, usual_language
+
 GOOD, FINDINGS, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
-
-
-class Language(StrEnum):
-    """The language of messages and reports."""
-
-    en = "en"
-    zh = "zh"
 
 
 class Format(StrEnum):
@@ -72,10 +66,12 @@ class Bookings(StrEnum):
     json = "json"
 
 
-def usual_language() -> Language:
-    """Chinese where the environment is, else English."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Language.zh if said.startswith("zh") else Language.en
+class Tested(StrEnum):
+    """How the results of tests are written."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
 
 
 def language_of(arguments: list[str]) -> Language:

@@ -12,6 +12,7 @@ import typer
 import perfrules
 from perfrules import authoring
 from perfrules.front.console import keep_apart, progress, send, tell, write
+from perfrules.front.language import Language
 from perfrules.front.options import (
     AsOf,
     Bookings,
@@ -19,7 +20,6 @@ from perfrules.front.options import (
     Form,
     Format,
     Lang,
-    Language,
     Mapping,
     Out,
     Period,

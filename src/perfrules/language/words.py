@@ -103,6 +103,26 @@ STATES = {
 }
 
 TABLES = {"tables": "决策表", "inputs": "输入", "outputs": "输出", "rows": "行", "hit": "命中"}
+CASES = {
+    "cases": "用例",
+    "policies": "所测政策",
+    "as_of": "基准日",
+    "period": "年度",
+    "parameters": "参数",
+    "given": "给定",
+    "decisions": "决定",
+    "expect": "预期",
+    "problems": "问题代码",
+    "scenarios": "情景",
+    "name": "情景名",
+    "table": "用例表",
+    "subject": "对象",
+    "columns": "列",
+    "rows": "行",
+    "from": "来自",
+}
+EXPECTED = {"missing": "缺少", "conflicts": "冲突", "because": "依据", "explained": "说明"}
+POOL_FIGURES = {"taken": "收入", "given": "给出", "leftover": "剩余", "shortfall": "缺口", "settled": "已结清"}
 SCORECARDS = {
     "scorecards": "评分表",
     "items": "评分项",

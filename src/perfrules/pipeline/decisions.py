@@ -17,9 +17,7 @@ from perfrules.language.words import COMMON, DECISIONS, YES_NO, english
 from perfrules.pipeline.clauses import DecidedForm, DecidingForm
 from perfrules.pipeline.program import Claim, Decided, Draft
 from perfrules.pipeline.states import DECIDED
-from perfrules.pipeline.wording import FORMATS, calendar_day, one_of, whole_number, word_of
-
-PERIOD_MIN, PERIOD_MAX = 1000, 9999
+from perfrules.pipeline.wording import FORMATS, calendar_day, fiscal_year, one_of, word_of
 
 
 class DecisionsForm(DecidingForm):
@@ -70,7 +68,7 @@ def _checked(form: DecidingForm, one: DecidedForm, findings: Findings) -> Decisi
         else:
             amount, currency = literal.value, literal.currency
     approve = None if one.approve is None else word_of(one.approve, YES_NO, findings) == "yes"
-    period = whole_number(one.period, findings, PERIOD_MIN, PERIOD_MAX)
+    period = fiscal_year(one.period, findings)
     by, on = one.by or form.by, calendar_day(one.on or form.on, findings)
     return Decision(one.subject, period, one.rule, one.action, amount, approve, str(one.because), str(by), on, currency)
 

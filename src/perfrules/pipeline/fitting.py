@@ -12,6 +12,7 @@ from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.language.words import (
     APPROVAL,
+    CASES,
     CLAUSES,
     COMMON,
     DECISIONS,
@@ -32,7 +33,7 @@ _SHAPES = {
 }
 _CHINESE = FACTS | COMMON | CLAUSES | TABLES | SCORECARDS | POLICY
 _CLAUSE_WORDS = english(CLAUSES)
-_TABLES = (CLAUSES, POLICY, TABLES, SCORECARDS, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING)
+_TABLES = (CLAUSES, POLICY, TABLES, SCORECARDS, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING, CASES)
 
 
 _USUAL_KEYS = {  # what others write for a key
@@ -77,6 +78,8 @@ def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[
         return DECISIONS
     if "mapping" in form.model_fields:
         return MAPPING
+    if "cases" in form.model_fields:
+        return CASES
     return APPROVAL if "approvals" in location else _CHINESE
 
 

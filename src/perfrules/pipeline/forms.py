@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
 from perfrules.language.words import (
+    CASES,
     COMMON,
     DECISIONS,
     FACTS,
@@ -23,9 +24,10 @@ from perfrules.language.words import (
     TABLES,
     english,
 )
-from perfrules.pipeline.clauses import Actions, ApprovalForm, DecidingForm, LimitForm, MustForm, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.scales import ScorecardForm, TableForm
+from perfrules.pipeline.scenarios import ExampleForm
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
 
 
@@ -145,16 +147,22 @@ class OverridableForm(Form):
     note: Title = UNTITLED
 
 
-class ParameterForm(Form):
-    """A constant with a name."""
+class SettingForm(Form):
+    """What a parameter of another policy is set to."""
 
     words = english(POLICY, OVERLAY, COMMON)
+    inherited = frozenset({"of", "overridable", "title"})
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
+    source: Text | None = None
+    note: Title = UNTITLED
+
+
+class ParameterForm(SettingForm):
+    """A constant with a name."""
+
     of: list[Text] = Field(default_factory=list)
     overridable: OverridableForm | None = None
     title: Title = UNTITLED
-    source: Text | None = None
-    note: Title = UNTITLED
 
 
 class RuleForm(Form):
@@ -178,18 +186,6 @@ class PeriodForm(Form):
     words = english(POLICY)
     start: Text | None = Field(default=None, alias="from")
     end: Text | None = Field(default=None, alias="to")
-
-
-class ExampleForm(Form):
-    """Given these subjects, expect these results."""
-
-    words = english(POLICY, COMMON)
-    name: Text
-    as_of: Text
-    period: Text
-    given: dict[Text, list[dict[Text, Text]]]
-    decisions: DecidingForm | None = None
-    expect: dict[Text, dict[Text, Text]]
 
 
 class PolicyForm(Form):
@@ -224,14 +220,15 @@ class PolicyForm(Form):
 class OverlayForm(Form):
     """A document `policy:` that extends another."""
 
-    words = english(POLICY, OVERLAY, COMMON)
+    words = english(POLICY, TABLES, OVERLAY, COMMON)
+    inherited = frozenset(PolicyForm.model_fields)
     perfrules: Text | None = None
     policy: Text
     extends: Text
     district: Text | None = None
     title: Title = UNTITLED
     source: Text | None = None
-    parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
+    parameters: dict[Text, Annotated[SettingForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 
@@ -282,6 +279,7 @@ DOCUMENTS = {
     **dict.fromkeys(("policy", POLICY["policy"]), "policy"),
     **dict.fromkeys(("decisions", DECISIONS["decisions"]), "decisions"),
     **dict.fromkeys(("mapping", MAPPING["mapping"]), "mapping"),
+    **dict.fromkeys(("cases", CASES["cases"]), "cases"),
 }
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)

@@ -13,7 +13,7 @@ from perfrules.core.vocabulary import Action, Vocabulary
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.scope import Parameter, Scope, Type
 from perfrules.language.write import write
-from perfrules.pipeline.forms import ExampleForm
+from perfrules.pipeline.scenarios import ExampleForm
 
 
 @dataclass(frozen=True, slots=True)

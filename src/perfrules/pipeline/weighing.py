@@ -36,7 +36,7 @@ def read_scorecards(forms: Mapping[Text, ScorecardForm], findings: Findings) -> 
 def _card(name: Text, form: ScorecardForm, findings: Findings) -> Scorecard | None:
     before = len(findings.errors)
     if not form.items:
-        findings.add("PR267", name.span, card=str(name))
+        findings.add("PR247", name.span, card=str(name))
     check_distinct(list(form.items), findings)
     items = tuple(i for word, item in form.items.items() if (i := _item(name, word, item, findings)) is not None)
     reweight = form.if_unknown is not None and word_of(form.if_unknown, IF_UNKNOWN, findings) == "reweight"
@@ -70,7 +70,7 @@ def check_items(items: Iterable[Item], scope: Scope, findings: Findings) -> None
     for item in items:
         weight = _above_zero(item.weight, scope)
         if weight is None or weight.kind not in WHOLE:
-            findings.add("PR268", item.weight.span or item.span, item=item.name, weight=write(item.weight))
+            findings.add("PR248", item.weight.span or item.span, item=item.name, weight=write(item.weight))
             continue
         full = _above_zero(item.out_of, scope) if item.out_of is not None else None
         if item.out_of is not None and (full is None or full.kind != "number"):
@@ -79,7 +79,7 @@ def check_items(items: Iterable[Item], scope: Scope, findings: Findings) -> None
             continue
         score = check(item.score, scope, Findings())[1]
         if score.kind not in (*SCORES[weight.kind, full is not None], "?"):
-            findings.add("PR269", item.score.span or item.span, item=item.name, weight=write(item.weight),
+            findings.add("PR249", item.score.span or item.span, item=item.name, weight=write(item.weight),
                          found=said_kind(score))  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _sums(weights: Iterable[Literal | None]) -> dict[str, Fraction]:
 def _refuse_sum(card: Scorecard, sums: Mapping[str, Fraction], findings: Findings) -> None:
     found = " + ".join(_said(value, kind) for kind, value in sorted(sums.items()))
     whole = " / ".join(_said(WHOLE[kind], kind) for kind in sorted(sums))
-    findings.add("PR270", card.span, card=card.name, found=found, whole=whole)
+    findings.add("PR250", card.span, card=card.name, found=found, whole=whole)
 
 
 def _value(literal: Literal) -> Fraction:

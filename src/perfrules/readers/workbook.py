@@ -194,7 +194,7 @@ class _Sheet:
         if number and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
             self.refuse(cell.coordinate, Words("is shown as a percentage", "以百分比显示"))
             return None
-        return _number(value) if number else midnight(value)
+        return number_shown(value) if number else midnight(value)
 
     def kind_of(self, name: str) -> str:
         """What the fact of a column is; nothing where the column says whose the row is."""
@@ -205,7 +205,7 @@ class _Sheet:
         self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)
 
 
-def _number(value: float) -> object:
+def number_shown(value: float) -> object:
     """A number as the sheet shows it; a whole one that is longer than a workbook can hold is what it became."""
     exact = Decimal(repr(value))
     if exact != exact.to_integral_value():

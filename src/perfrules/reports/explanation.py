@@ -44,14 +44,15 @@ class Explanation:
 
     statement: Statement
     subject: str
+    only: frozenset[str] = frozenset()  # the rules that are explained; all, where none is named
 
     @cached_property
     def rulings(self) -> tuple[Ruled, ...]:
         """Each rule of the subject's kind, with all that its verdict follows from, in order of name."""
         kind, _, subject = self.subject.partition("/")
         result = self.statement.result
-        judged = sorted((j for j in result.program.judged if j.rule.kind == kind), key=lambda j: j.rule.name)
-        return tuple(explain_rule(result, j, subject) for j in judged)
+        own = (j for j in result.program.judged if j.rule.kind == kind and (not self.only or j.rule.name in self.only))
+        return tuple(explain_rule(result, j, subject) for j in sorted(own, key=lambda j: j.rule.name))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -22,7 +22,7 @@ from perfrules.language.words import (
     TOGETHER,
     YES_NO,
 )
-from perfrules.pipeline import clauses, forms, scales
+from perfrules.pipeline import clauses, forms, scales, scenarios
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.lexicon import ROUNDED
 from perfrules.pipeline.shapes import Form, TitleForm
@@ -137,9 +137,12 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
                            "给定事实应得的结果；由 `perfrules check` 验证"),
     },
     forms.PeriodForm: {"": Phrase("from a day to a day", "自哪日至哪日"), "from": _FROM, "to": _TO},
+    forms.SettingForm: {
+        "": Phrase("what a parameter is set to", "参数所设的值"),
+        "value": Phrase("a constant, or a list of values with their days", "一个常量，或写明日期的几个值"),
+    },
     forms.ParameterForm: {
         "": Phrase("a constant with a name", "有名称的常量"),
-        "value": Phrase("a constant, or a list of values with their days", "一个常量，或写明日期的几个值"),
         "of": Phrase("words; the value is one of them", "一组词，值是其中之一"),
         "overridable": Phrase("a policy that extends this one may set it, within bounds",
                               "继承本政策的政策可在界限内设定"),
@@ -202,7 +205,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
         "out_of": Phrase("what full marks are, where the score is a number and the weight points",
                          "得分为数、权重为分值时，满分是多少"),
     },
-    forms.ExampleForm: {
+    scenarios.ExampleForm: {
         "": Phrase("given these subjects, expect these results", "给定这些对象，预期这些结果"),
         "name": Phrase("the name of this example", "示例的名称"),
         "as_of": Phrase("the day whose rules and parameters apply", "以哪一日的规则和参数为准"),

@@ -1,0 +1,224 @@
+"""Coverage: what of policies the cases of a suite have tested, and what they have not.
+
+A case tests only what it expects something of: the ruling whose verdict, claims, account, status or label it names. Of
+a line it counts where it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from perfrules.analysis.atoms import Atom, Observer, atoms_of
+from perfrules.cases import Ran
+from perfrules.core.span import Span
+from perfrules.expectations import EXPECTED_WORDS, short_names
+from perfrules.outcome import Outcome
+from perfrules.pipeline.drafts import Judged
+from perfrules.pipeline.model import Policy, Pool, Rule
+from perfrules.pipeline.needs import subject_of
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED
+from perfrules.pipeline.scenarios import Expected
+from perfrules.pipeline.statement import Ruling
+
+SORTS = ("rule", "line", "part", "row", "parameter", "pool")
+Key = tuple[str, ...]
+
+
+@dataclass
+class Target:
+    """A thing to be tested, and the ways in which it has to be seen; `seen` says in how many cases each was."""
+
+    policy: str
+    sort: str
+    text: str
+    span: Span
+    needed: tuple[str, ...]
+    seen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The ways in which no case has seen it."""
+        return tuple(way for way in self.needed if way not in self.seen)
+
+
+class Coverage:
+    """What cases have tested of policies."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies = tuple(sorted(policies, key=lambda p: p.name))
+        self.targets: dict[Key, Target] = {}
+        for policy in self.policies:
+            for key, target in _targets(policy, self.policies):
+                self.targets.setdefault(key, target)
+
+    @property
+    def needed(self) -> int:
+        """How many ways there are in which something has to be seen."""
+        return sum(len(target.needed) for target in self.targets.values())
+
+    @property
+    def reached(self) -> int:
+        """How many of them cases have seen."""
+        return sum(len(target.needed) - len(target.missing) for target in self.targets.values())
+
+    @property
+    def percent(self) -> int:
+        """The share that is reached, in whole per cent, rounded down."""
+        return 100 * self.reached // self.needed if self.needed else 100
+
+    @property
+    def untested(self) -> list[Target]:
+        """What is not tested in all its ways, in order of place."""
+        found = [target for target in self.targets.values() if target.missing]
+        return sorted(found, key=lambda t: (t.policy, t.span.source.name, t.span.start, SORTS.index(t.sort)))
+
+    def add(self, ran: Ran) -> None:
+        """Count a case that was run."""
+        if ran.outcome is None or not ran.passed:
+            return
+        _Counting(self, ran, ran.outcome).count()
+
+    def see(self, key: Key, way: str) -> None:
+        """Something was seen in a way."""
+        target = self.targets.get(key)
+        if target is not None and way in target.needed:
+            target.seen[way] = target.seen.get(way, 0) + 1
+
+
+def _atom_key(atom: Atom) -> Key:
+    return ("atom", *map(str, atom.key))
+
+
+def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, Target]]:
+    """Everything of a policy that has to be tested."""
+    for rule in policy.rules:
+        short = rule.name.rpartition("/")[2]
+        yield ("rule", rule.name), Target(policy.name, "rule", short, rule.span, _endings(rule, policy, beside))
+        scope = policy.scopes[rule.kind]
+        roots = [(rule.when, True), *((node, False) for clause in rule.clauses for node in clause.formulas)]
+        roots += [(policy.scope[rule.kind], True)] if rule.kind in policy.scope else []
+        for node, condition in roots:
+            for atom in atoms_of(node, scope, condition):
+                sort = {"below": "line", "at": "line", "hit": "row"}.get(atom.sides[0], "part")
+                yield _atom_key(atom), Target(policy.name, sort, atom.text, atom.span, atom.sides)
+    for name, parameter in policy.parameters.items():
+        for dated in parameter.values:
+            span = dated.literal.span or parameter.span
+            text, key = f"{name}: {dated.literal.written}", ("parameter", policy.name, name, str(dated.start))
+            yield key, Target(policy.name, "parameter", text, span, ("in-force",))
+    for pool in policy.pools.values():
+        text = pool.name.rpartition("/")[2]
+        yield ("pool", pool.name), Target(policy.name, "pool", text, pool.span, _pool_endings(pool))
+
+
+def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...]) -> tuple[str, ...]:
+    """The verdicts of a rule; and that its claims are set aside, where another rule can do that."""
+    found = [HOLDS, DOES_NOT_HOLD, UNDECIDED]
+    found += [NOT_APPLICABLE] if rule.kind in policy.scope else []
+    own = {clause.action.name for clause in rule.clauses}
+    others = [r for p in beside for r in p.rules if r.name != rule.name]
+    barred = any(own & set(clause.action.bar) for other in others for clause in other.clauses)
+    if rule.clauses and (barred or any(rule.name in other.over for other in others)):
+        found.append("set-aside")
+    return tuple(found)
+
+
+def _pool_endings(pool: Pool) -> tuple[str, ...]:
+    found = ["shared", "left-over", "unsettled"]
+    found += ["drawn-short"] if pool.shortfall else []
+    return tuple(["left-out" if ending == "unsettled" and pool.leave_out else ending for ending in found])
+
+
+class _Counting:
+    """Counts one case."""
+
+    def __init__(self, coverage: Coverage, ran: Ran, outcome: Outcome) -> None:
+        self.coverage = coverage
+        self.case = ran.case
+        self.outcome = outcome
+        self.statement = outcome.statement
+        self.expected = _expected(ran.case.expect, outcome)
+
+    def count(self) -> None:
+        if not self.case.expect:
+            return
+        result = self.statement.result
+        rulings = {(r.subject, r.rule): r for r in self.outcome.rulings}
+        observer = Observer(lambda atom, side: self.coverage.see(_atom_key(atom), side))
+        for judged in result.program.judged:
+            ids = result.facts.table(judged.rule.kind, result.period).ids
+            for subject in ids:
+                full = f"{judged.rule.kind}/{subject}"
+                if self.is_expected(judged, full):
+                    self.ruling(judged, subject, rulings.get((full, judged.rule.name)), observer)
+        self.parameters()
+        self.pools()
+
+    def is_expected(self, judged: Judged, subject: str) -> bool:
+        """Whether the case expects something of what a rule does for a subject."""
+        keys = self.expected.get(subject, frozenset())
+        rule, clauses = judged.rule, judged.rule.clauses
+        own = {rule.name, *EXPECTED_WORDS}
+        own |= {c.account for c in clauses if not c.path} | {c.action.name for c in clauses} | {c.word for c in clauses}
+        if keys & own:
+            return True
+        above = {c.account for c in clauses if c.path}
+        return bool(above) and any(above & keys for keys in self.expected.values())
+
+    def ruling(self, judged: Judged, subject: str, ruling: Ruling | None, observer: Observer) -> None:
+        """Count a verdict, what became of its claims, and where the subject is on each line that decides."""
+        verdict = ruling.verdict if ruling is not None else NOT_APPLICABLE
+        self.coverage.see(("rule", judged.rule.name), verdict)
+        for claim in ruling.claims if ruling is not None else ():
+            self.coverage.see(("rule", judged.rule.name), claim.state)
+        seen = subject_of(self.statement.result, judged, subject)
+        scope = judged.policy.scope.get(judged.rule.kind)
+        if scope is not None:
+            observer.condition(scope, seen)
+        if verdict != NOT_APPLICABLE:
+            observer.condition(judged.rule.when, seen)
+        if verdict == HOLDS:
+            for clause in judged.rule.clauses:
+                for node in clause.formulas:
+                    observer.expression(node, seen)
+
+    def parameters(self) -> None:
+        for policy in self.statement.program.policies:
+            for name, parameter in policy.parameters.items():
+                for dated in parameter.values:
+                    if dated.start <= self.case.as_of <= dated.end and name not in self.case.parameters:
+                        self.coverage.see(("parameter", policy.name, name, str(dated.start)), "in-force")
+
+    def pools(self) -> None:
+        for pool in self.outcome.pools:
+            ways = {
+                "shared": pool.settled and pool.given > 0,
+                "left-over": pool.settled and pool.leftover > 0,
+                "unsettled": not pool.settled,
+                "left-out": pool.left_out > 0,
+                "drawn-short": pool.shortfall > 0,
+            }
+            for way in (way for way, so in ways.items() if so):
+                self.coverage.see(("pool", pool.pool), way)
+
+
+def _expected(expect: Expected, outcome: Outcome) -> Mapping[str, frozenset[str]]:
+    """What a case expects something of, by subject: full names of rules, accounts, actions, words."""
+    statement = outcome.statement
+    vocabulary = statement.program.vocabulary
+    subjects: dict[str, list[str]] = {}
+    for kind in vocabulary.kinds:
+        for subject in statement.result.facts.table(kind, outcome.period).ids:
+            subjects.setdefault(subject, []).append(f"{kind}/{subject}")
+            subjects[f"{kind}/{subject}"] = [f"{kind}/{subject}"]
+    found: dict[str, frozenset[str]] = {}
+    for word, expected in expect.items():
+        for full in subjects.get(word, [])[:1]:
+            of = vocabulary.kinds[full.partition("/")[0]]
+            rules = short_names({j.rule.name for j in statement.program.judged if j.rule.kind == of.name})
+            names = [*rules.items(), *of.account_names.items(), *vocabulary.action_names.items()]
+            names += EXPECTED_WORDS.items()
+            meant = {str(key): str(key) for key in expected} | {str(k): v for k, v in reversed(names) if k in expected}
+            found[full] = frozenset(meant.values())
+    return found

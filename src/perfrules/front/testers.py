@@ -1,0 +1,48 @@
+"""Commands for those who test policies: test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfrules import suite
+from perfrules.coverage import Coverage
+from perfrules.coverage_text import coverage_html, coverage_text
+from perfrules.front.console import keep_apart, tell, write
+from perfrules.front.options import FINDINGS, GOOD, Lang, Out, Plugins, Policies, Tested, app
+from perfrules.front.project import plugins
+from perfrules.suite_text import suite_json, suite_junit, suite_text
+
+WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
+
+
+@app.command("test")
+def run_tests(
+    paths: Policies,
+    lang: Lang,
+    format: Annotated[Tested, typer.Option("--format", help="text, json or junit / 格式")] = Tested.text,
+    coverage: Annotated[bool, typer.Option("--coverage", help="say what is not tested / 列出尚未测试的内容")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="coverage as a page / 覆盖情况网页")] = None,
+    fail_under: Annotated[int, typer.Option("--fail-under", help="the least coverage in per cent / 最低覆盖率")] = 0,
+    out: Out = None,
+    plugin: Plugins = None,
+) -> None:
+    """Run the examples of policies, and files of cases. / 运行政策的示例和用例文件。"""
+    keep_apart(out, *paths)
+    found = suite.collect(paths, plugins=plugins(plugin))
+    tell(found.problems, lang)
+    measured = Coverage(found.policies)
+    ran = []
+    for one in suite.run(found.cases):
+        ran.append(one)
+        if coverage or html or fail_under:
+            measured.add(one)
+    write(WRITERS[format](ran, lang.value), out)
+    if coverage:
+        write("\n" + coverage_text(measured, lang.value))
+    if html is not None:
+        write(coverage_html(measured, lang.value), html)
+    good = all(one.passed for one in ran) and measured.percent >= fail_under
+    raise typer.Exit(GOOD if good else FINDINGS)

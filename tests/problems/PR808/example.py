@@ -1,0 +1,3 @@
+from perfrules import authoring
+
+authoring.write_package("river-side")
