@@ -49,6 +49,7 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
     if not library.policies and not findings.errors:
         findings.add("PR121", where=named, path=named)
     day = as_day(as_of, "as_of")
+    findings.refuse()
     for policy in library.policies:
         if in_force(policy, day):
             check_overlaps(policy, day, findings)

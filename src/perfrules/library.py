@@ -190,7 +190,8 @@ def _widened(vocabularies: dict[str, Vocabulary], used: set[str], named: set[str
 def _policies(
     forms: _Forms, family: Family, known: Known, findings: Findings
 ) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
-    """The policies that are judged, and those that were named, too, but are judged as another extends them."""
+    """The policies that are judged, and those that were named, too, but are judged as another extends them; both in
+    order of name, as the order of files says nothing."""
     between = {str(overlay.extends) for overlay in forms.overlays}
     roots: dict[str, OverlayForm] = {}
     judged: list[Policy] = []
@@ -208,7 +209,11 @@ def _policies(
         policy = check_policy(form, known, findings)
         if policy is not None:
             (extended if policy.name in roots else judged).append(policy)
-    return tuple(judged), tuple(extended)
+    return tuple(sorted(judged, key=_by_name)), tuple(sorted(extended, key=_by_name))
+
+
+def _by_name(policy: Policy) -> str:
+    return policy.name
 
 
 def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:

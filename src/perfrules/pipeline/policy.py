@@ -25,6 +25,7 @@ from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Ru
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
 from perfrules.pipeline.overlays import Settings, allowed, overlaid
+from perfrules.pipeline.shapes import in_any_order
 from perfrules.pipeline.terms import Terms
 from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of
 
@@ -109,9 +110,9 @@ class _Policy:
             parameters,
             tuple(r for r in rules if r is not None),
             pools,
-            tuple(limit for f in form.limits for limit in terms.limits(f, whole)),
-            tuple(must for f in form.must for must in terms.musts(f)),
-            tuple(approval for f in form.approvals for approval in terms.approvals(f)),
+            tuple(limit for f in in_any_order(form.limits) for limit in terms.limits(f, whole)),
+            tuple(must for f in in_any_order(form.must) for must in terms.musts(f)),
+            tuple(approval for f in in_any_order(form.approvals) for approval in terms.approvals(f)),
             tuple(form.examples),
             form.policy.span,
             stage=str(form.stage or ""),

@@ -5,7 +5,8 @@ pydantic checks the shapes; its own words are never shown.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
@@ -13,6 +14,8 @@ from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.language.words import COMMON, english
 from perfrules.pipeline.fitting import note_unknown
+
+F = TypeVar("F", bound="Form")
 
 FROM_PARENT = Words(
     "leave it out: a policy that extends another sets parameters, and has all else from that one",
@@ -51,6 +54,11 @@ class Form(BaseModel):
                 found[word] = item
                 keys[word] = key
         return found
+
+
+def in_any_order(forms: Iterable[F]) -> list[F]:
+    """Entries of which the order says nothing, in an order of their own: the same program from any."""
+    return sorted(forms, key=lambda form: form.model_dump_json())
 
 
 def listed(value: Any) -> Any:

@@ -10,7 +10,7 @@ from perfrules.language.subject import Reason, Unknown, Value
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.readings import Look, Read, looks, looks_at_others, reads, written
-from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result, verdict_of
 from perfrules.pipeline.tipping import Distance, distance
 
 _FLIPPING = ("money", "ratio", "number", "count")
@@ -46,7 +46,7 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     condition = scope if verdict == NOT_APPLICABLE and scope is not None else judged.rule.when
     nodes = [
         condition,
-        *(n for c in judged.rule.clauses for n in c.formulas if verdict == HOLDS),
+        *(n for c in judged.rule.clauses for n in c.formulas if verdict in (HOLDS, UNDECIDED)),
     ]
     if scope is not None and condition is not scope:
         nodes.insert(0, scope)
