@@ -84,6 +84,8 @@ def linear(node: Node, scope: Scope) -> Linear:
         case nodes.Arithmetic():
             left, right = linear(node.left, scope), linear(node.right, scope)
             return _combined(node.operator, left, right) or itself
+        case nodes.Call(function="add_days", arguments=(start, days)):
+            return summed(linear(start, scope), linear(days, scope)) or itself
     return itself
 
 
@@ -131,7 +133,7 @@ def step(node: Node, scope: Scope) -> Fraction | None:
             return step(node.operand, scope)
         case nodes.Arithmetic(operator="+" | "-"):
             return _shared(step(node.left, scope), step(node.right, scope))
-        case nodes.Call(function="min" | "max" | "abs"):
+        case nodes.Call(function="min" | "max" | "abs" | "add_days"):
             found = step(node.arguments[0], scope)
             for argument in node.arguments[1:]:
                 found = _shared(found, step(argument, scope))
@@ -169,6 +171,8 @@ def ends(node: Node, scope: Scope) -> Ends:
             return _mirrored(ends(node.operand, scope))
         case nodes.Arithmetic():
             return _arithmetic(node.operator, ends(node.left, scope), ends(node.right, scope))
+        case nodes.Call(function="add_days", arguments=(start, days)):
+            return _arithmetic("+", ends(start, scope), ends(days, scope))
         case nodes.Call(function="abs") | nodes.Aggregate(function="count" | "streak"):
             return ZERO, None
         case nodes.Aggregate(function="rank"):

@@ -21,7 +21,7 @@ from perfrules.language.scalars import ONE, Scalar
 from perfrules.language.scope import Scope
 
 Known = dict[tuple[str, str], Value]  # what a name stands for in a table
-DATE_FUNCTIONS = (*DATES, "add_months")
+DATE_FUNCTIONS = (*DATES, "add_days", "add_months")
 CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
 
 
