@@ -93,7 +93,7 @@ class Claims:
         for claim in self.program.claims:
             places = self.places.get(claim.number)
             if places is None:
-                found.append(self.first_states(claim))
+                found.append(self.met_states(claim))
             else:
                 found.append(bytes(0 if p < 0 else int(final[p] or 0) for p in places))
         return found
@@ -101,6 +101,11 @@ class Claims:
     def first_states(self, claim: Claim) -> States:
         """The states of a claim before it meets others."""
         return self.result.tables[table_name(claim.judged.rule.kind)][claim_column(claim, "state")]
+
+    def met_states(self, claim: Claim) -> States:
+        """The states of a status, a notice or a label, when it met others."""
+        met = self.result.tables[table_name(claim.judged.rule.kind)].get(claim_column(claim, "met"))
+        return self.first_states(claim) if met is None else met
 
     @cached_property
     def places(self) -> Mapping[int, array[int]]:

@@ -23,7 +23,6 @@ from perfrules.pipeline.states import (
     CLAIMS,
     GIVE,
     IN_CONFLICT,
-    LABELS,
     NOT_MADE,
     POSTED,
     SET_ASIDE,
@@ -190,17 +189,18 @@ def _meet(builder: Builder) -> Column:
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
     """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
-    words = sorted({c.clause.label for c in labels})
-    parts = []
     for claim in labels:
-        state = Column(claim_column(claim, "state"))
-        values = (
-            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.label[0]),
-            Literal(claim.clause.offset), Literal(words.index(claim.clause.label)),
-        )  # fmt: skip
-        parts.append(
-            plan.Part(builder.rows(claim.judged.rule.kind), scalars.compare("=", state, Literal(POSTED)), values)
-        )
-    keys = ("kind", "id", "action", "year")
-    builder.stack("labels given", (*keys, "word"), parts)
-    builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
+        rivals = [other for other in labels if _contradicts(other, claim)]
+        if rivals:
+            state = claim_column(claim, "state")
+            given = scalars.either(*(is_one_of(claim_column(other, "state"), POSTED) for other in rivals))
+            torn = scalars.both(is_one_of(state, POSTED), given)
+            met = scalars.choose(torn, Literal(IN_CONFLICT), Column(state))
+            builder.derive(builder.rows(claim.judged.rule.kind), claim_column(claim, "met"), met)
+
+
+def _contradicts(one: Claim, other: Claim) -> bool:
+    """Whether two labels say different things about one matter."""
+    (about, said), (matter, instead) = one.clause.label, other.clause.label
+    places = [(claim.judged.rule.kind, claim.clause.offset) for claim in (one, other)]
+    return about == matter and said != instead and places[0] == places[1]
