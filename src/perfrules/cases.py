@@ -13,6 +13,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
+from perfrules.engines.conformance import Engine
 from perfrules.expectations import SEE, Expectations
 from perfrules.language.parse import parse_literal
 from perfrules.outcome import Outcome
@@ -76,9 +77,10 @@ class Ran:
 
 
 class Runner:
-    """Runs cases; policies are compiled once for each day and set of parameters."""
+    """Runs cases under an engine; policies are compiled once for each day and set of parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine | None = None) -> None:
+        self.engine = engine
         self.programs: dict[object, tuple[Compiled | None, list[Problem]]] = {}
 
     def run(self, case: Case) -> Ran:
@@ -95,7 +97,7 @@ class Runner:
             if program is None:
                 return self.uncompiled(case, [p for p in noted if p.severity == "error"], findings)
             findings.problems += [p for p in noted if p.code == OTHER_APPROVER]
-            outcome = Outcome(evaluate(program, facts, case.period))
+            outcome = Outcome(evaluate(program, facts, case.period, engine=self.engine))
         except Refused as refused:
             return self.refused(case, refused, findings)
         if case.problems:
