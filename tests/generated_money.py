@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from generated import expression, heads, quoted, rules
+from perfrules.testing.expressions import expression, quoted
+from perfrules.testing.policies import heads, rules
 
 
 @st.composite

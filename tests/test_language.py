@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generated import FACTS, expression
+from generated import FACTS
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.language.nodes import Node, walk
 from perfrules.language.parse import parse
 from perfrules.language.words import EXPRESSION, FUNCTIONS
 from perfrules.language.write import write
+from perfrules.testing.expressions import expression
 from trees import TREES
 
 IN_CHINESE = {**EXPRESSION, "days": "天", "months": "个月", "working days": "个工作日"}

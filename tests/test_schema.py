@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import perfrules
-from generated import FACTS, policies
+from generated import FACTS
 from perfrules.core.codes import CODES
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
@@ -30,6 +30,7 @@ from perfrules.pipeline.document import read_file
 from perfrules.readers import mapping
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 from perfrules.reports.schema import _Forms, keys_of, schema, spellings
+from perfrules.testing.policies import texts
 from specimen import files_of, problems_of
 from test_docs import PAGES, blocks, put_into
 
@@ -112,7 +113,7 @@ def test_it_accepts_every_file_of_the_documentation(page):
             assert refused(files[name]) == []
 
 
-@given(st.one_of(policies(), policies(alone=True)))
+@given(st.one_of(texts(), texts(alone=True)))
 def test_it_accepts_generated_policies(text):
     assert refused(text) == []
     assert refused(FACTS) == []

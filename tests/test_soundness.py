@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 import perfrules
 from corpus import DAY, PERIOD, STRANGE, TOO_WIDE
-from generated import FACTS, facts, policies
+from generated import FACTS, facts
 from generated_money import budgets, known_facts, settling
 from perfrules.reports.tables import TABLES
+from perfrules.testing.policies import policies
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "en" / "quality.md"
 STOPS_A_RUN = set(re.findall("PR7[0-9]{2}", PAGE.read_text(encoding="utf-8").partition("## What can stop a run")[2].partition("## ")[0]))

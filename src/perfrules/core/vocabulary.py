@@ -79,7 +79,7 @@ class Fact:
             "choice": COUNT_MAX,
             "text": COUNT_MAX,
         }[self.kind]
-        lowest = -widest if self.kind in ("money", "ratio", "number") else 0
+        lowest = -widest if self.kind in ("money", "ratio", "number") else 1 if self.kind == "date" else 0
         return (
             lowest if self.least is None else self.least,
             widest if self.most is None else self.most,

@@ -69,7 +69,7 @@ def _read(step: plan.Read, facts: Facts, period: int) -> list[Row]:
         for i, subject in enumerate(table.ids):
             row: Row = {"id": subject, "parent": table.parents[i], "period": year}
             row |= {fact: table.columns[fact][i] for fact in step.facts}
-            row |= {plan.loaded(asked): asked in facts.loaded for asked in step.asked}
+            row |= {plan.loaded(asked): facts.is_loaded(asked, year) for asked in step.asked}
             rows.append(row)
     return rows
 
