@@ -30,7 +30,7 @@ from perfrules.pipeline.readings import Look, Read
 from perfrules.pipeline.ruling import HOLDS, UNDECIDED, evaluate, verdict_of
 from perfrules.pipeline.sums import Figure, Limited, Share
 from perfrules.pipeline.trail import Ruled
-from perfrules.testing.policies import policies
+from perfrules.testing.policies import texts as policy_texts
 
 Cell = tuple[str, int, str]  # id, period, fact
 KEYS = ("id", "period", "unit", "item", "o")  # whose a row is, and its place in a history
@@ -38,7 +38,7 @@ OTHER_VALUES = {"r": ["84.99%", "85%", "-5%"], "f": ["yes", "no"], "g": ["yes", 
                 "u": ["good", "poor"], "c": ["0", "3"], "k": ["0", "3"], "n": ["1.5"], "s1": ["1900-02-28", "2024-02-29"], "s2": ["2022-01-31", "2024-02-29"],
                 "e": ["2022-01-31"], "b": ["0", "0.01", "12345.67"]}  # fmt: skip
 MONEY = ["-1000", "0", "0.01", "850", "12345.67"]
-MATTER = st.one_of(policies().map(lambda text: [text]), budgets(), settling())
+MATTER = st.one_of(policy_texts().map(lambda text: [text]), budgets(), settling())
 ROWS = st.one_of(facts(), known_facts())
 
 
