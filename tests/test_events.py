@@ -175,7 +175,7 @@ def test_after_each_event_the_statuses_are_those_of_a_run(cases, which, events):
 
     def run(rows: dict) -> tuple[Facts, list[tuple]]:
         read = program.facts({kind: list(own.values()) for kind, own in rows.items()}, period=year)
-        return read, batch(program._compiled, read, year)
+        return read, batch(program.compiled, read, year)
 
     watch = program.watch(run(known)[0], period=year)
     for number, one in enumerate(events):
