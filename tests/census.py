@@ -42,8 +42,8 @@ def constructs(program: Compiled) -> set[str]:
     """The constructs in the rules of a program, and in the names that they use."""
     found: set[str] = set()
     for scope, node in _roots(program):
-        for at, inside, part in reached(node, scope, False):
-            found |= set(_said(part, at, inside))
+        for at, part in standing(node, scope):
+            found |= set(_said(part, at))
     return found
 
 
@@ -54,21 +54,7 @@ def _roots(program: Compiled) -> Iterator[tuple[Scope, Node]]:
             yield from ((judged.scope, node) for node in (clause.amount, clause.weight) if node is not None)
 
 
-def reached(node: Node, scope: Scope, years: bool = False) -> Iterator[tuple[Scope, bool, Node]]:
-    """A node and all below it, also of the names that it uses, with the scope in which each stands."""
-    yield scope, years, node
-    if isinstance(node, nodes.Name) and node.symbol is not None and node.symbol.role == "definition":
-        path = node.symbol.path
-        above = scope.of(scope.vocabulary.kinds[path[-1]]) if path else scope
-        yield from reached(above.definitions[node.symbol.name][0], above, years)
-    if isinstance(node, nodes.Aggregate):
-        reach, kind = scope.members(node.over)
-        scope, years = scope.of(kind), years or reach == "years"
-    for child in nodes.children(node):
-        yield from reached(child, scope, years)
-
-
-def _said(node: Node, scope: Scope, years: bool) -> Iterator[str]:
+def _said(node: Node, scope: Scope) -> Iterator[str]:
     yield type(node).__name__
     match node:
         case nodes.Name(symbol=symbol):
@@ -126,7 +112,7 @@ def _at_lines(program: Compiled, example: Example) -> Iterator[str]:
     for scope, root in _roots(program):
         for subject in example.facts.table(scope.kind.name, PERIOD).ids:
             seen = Subject(example.facts, scope, subject, PERIOD, DAY.toordinal())
-            for at, _, node in reached(root, scope, False):
+            for at, node in standing(root, scope):
                 if at.kind == scope.kind:
                     yield from _happening(node, seen)
     for judged in program.judged:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import perfrules
 from corpus import PERIOD, Example
-from generated import FLAG, SOME, expression, facts, heads, quoted, rules
+from generated import FLAG, SOME, facts
 from perfrules.core.facts import Facts, build
 from perfrules.core.problem import Findings
 from perfrules.core.register import Register
@@ -25,6 +25,8 @@ from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.states import AWAITING, POSTED, STATES, WAITING
+from perfrules.testing.expressions import expression, quoted
+from perfrules.testing.policies import heads, rules
 
 HOME = Path(__file__).resolve().parent.parent
 STATE = {STATES[POSTED]: "stands", STATES[WAITING]: "open", STATES[AWAITING]: "open"}
@@ -173,7 +175,7 @@ def test_after_each_event_the_statuses_are_those_of_a_run(cases, which, events):
 
     def run(rows: dict) -> tuple[Facts, list[tuple]]:
         read = program.facts({kind: list(own.values()) for kind, own in rows.items()}, period=year)
-        return read, batch(program._compiled, read, year)
+        return read, batch(program.compiled, read, year)
 
     watch = program.watch(run(known)[0], period=year)
     for number, one in enumerate(events):

@@ -14,14 +14,14 @@ from fractions import Fraction
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from census import reached
 from corpus import DAY, PERIOD, Example, Rows
-from generated import facts, policies
+from generated import facts
 from generated_money import budgets, known_facts, settling
 from perfrules import Refused
 from perfrules.core.facts import Facts, build
 from perfrules.core.problem import Findings
 from perfrules.language import nodes
+from perfrules.language.comparisons import standing
 from perfrules.language.meaning import evaluate as meaning_of
 from perfrules.language.subject import Subject, point
 from perfrules.language.truth import round_to
@@ -30,6 +30,7 @@ from perfrules.pipeline.readings import Look, Read
 from perfrules.pipeline.ruling import HOLDS, UNDECIDED, evaluate, verdict_of
 from perfrules.pipeline.sums import Figure, Limited, Share
 from perfrules.pipeline.trail import Ruled
+from perfrules.testing.policies import texts as policy_texts
 
 Cell = tuple[str, int, str]  # id, period, fact
 KEYS = ("id", "period", "unit", "item", "o")  # whose a row is, and its place in a history
@@ -37,7 +38,7 @@ OTHER_VALUES = {"r": ["84.99%", "85%", "-5%"], "f": ["yes", "no"], "g": ["yes", 
                 "u": ["good", "poor"], "c": ["0", "3"], "k": ["0", "3"], "n": ["1.5"], "s1": ["1900-02-28", "2024-02-29"], "s2": ["2022-01-31", "2024-02-29"],
                 "e": ["2022-01-31"], "b": ["0", "0.01", "12345.67"]}  # fmt: skip
 MONEY = ["-1000", "0", "0.01", "850", "12345.67"]
-MATTER = st.one_of(policies().map(lambda text: [text]), budgets(), settling())
+MATTER = st.one_of(policy_texts().map(lambda text: [text]), budgets(), settling())
 ROWS = st.one_of(facts(), known_facts())
 
 
@@ -190,5 +191,5 @@ def asks_what_is_known(ruled: Ruled) -> bool:
     """Whether a rule asks what is known, or has a default for what is not."""
     scope = ruled.judged.policy.scope.get(ruled.judged.rule.kind)
     conditions = [node for node in (ruled.judged.rule.when, scope) if node is not None]
-    found = [node for condition in conditions for _, _, node in reached(condition, ruled.judged.scope)]
+    found = [node for condition in conditions for _, node in standing(condition, ruled.judged.scope)]
     return any(isinstance(node, (nodes.Known, nodes.Otherwise)) for node in found)

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 import perfrules
 from corpus import DAY, PERIOD, STRANGE, TOO_WIDE
-from generated import FACTS, facts, policies
+from generated import FACTS, facts
 from generated_money import budgets, known_facts, settling
 from perfrules.reports.tables import TABLES
+from perfrules.testing.policies import texts as policy_texts
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "en" / "quality.md"
 STOPS_A_RUN = set(re.findall("PR7[0-9]{2}", PAGE.read_text(encoding="utf-8").partition("## What can stop a run")[2].partition("## ")[0]))
-POLICIES = st.one_of(policies().map(lambda text: [text]), budgets(), settling())
+POLICIES = st.one_of(policy_texts().map(lambda text: [text]), budgets(), settling())
 
 
 @given(POLICIES, st.one_of(facts(), known_facts()))
