@@ -91,6 +91,7 @@ def test_vocabularies_beside_each_other_are_found_through_one_another(folder):
     write(folder, "hamlet", "facts: hamlet\nextends: town\nkinds: {road: {facts: {length: {is: count}}}}\n")
     path = write(folder, "roads", "policy: roads\nfacts: hamlet\nsubject: road\nrules:\n  - {rule: r, when: length > 5, then: suspend, because: made}\n")
     assert list(perfrules.load(path, as_of="2024-01-31").vocabulary.kinds) == ["department", "review", "school", "road"]
+    assert perfrules.load([path, folder / "spending.yaml"], as_of="2024-01-31").vocabulary.name == "hamlet"
 
 
 @pytest.mark.parametrize("order", [("pupils", "roads"), ("roads", "pupils")])
@@ -129,10 +130,10 @@ def test_what_is_there_may_be_said_again_and_a_parent_added(folder):
 
 
 def test_a_kind_that_is_there_may_be_named_by_its_title(folder):
-    write(folder, "town", "事实: town\n继承: county\n类别:\n  部门:\n    事实: {pupils: {类型: 计数}}\n    账户: {grant: {}}\n  学校: {隶属: 部门}\n  班级: {隶属: school}\n  school: {名称: 高中, 隶属: 学校}\n")
+    write(folder, "town", "事实: town\n继承: county\n类别:\n  部门:\n    事实: {pupils: {类型: 计数}}\n    账户: {grant: {}}\n  学校: {隶属: 部门}\n  班级: {隶属: school}\n  school: {名称: 高中, 隶属: 学校}\n  年级: {隶属: 高中}\n")
     kinds = perfrules.load([folder / "pupils.yaml", folder / "spending.yaml"], as_of="2024-01-31").vocabulary.kinds
-    assert (list(kinds), list(kinds["department"].facts)) == (["department", "review", "学校", "班级", "school"], ["paid", "pupils"])
-    assert [kinds[kind].belongs_to for kind in ("学校", "班级", "school")] == ["department", "school", "学校"]
+    assert (list(kinds), list(kinds["department"].facts)) == (["department", "review", "学校", "班级", "school", "年级"], ["paid", "pupils"])
+    assert [kinds[kind].belongs_to for kind in ("学校", "班级", "school", "年级")] == ["department", "school", "学校", "school"]
 
 
 @pytest.mark.parametrize(("more", "code"), [
@@ -146,6 +147,13 @@ def test_a_kind_that_is_there_may_be_named_by_its_title(folder):
 def test_accounts_actions_and_the_currency_stay(folder, more, code):
     write(folder, "town", TOWN + more + "\n")
     assert [c for c, _, _ in found(folder, "town", "county")] == ([code] if code else [])
+
+
+def test_the_jurisdiction_is_that_of_what_is_extended_unless_another_is_named(folder):
+    write(folder, "county", COUNTY.replace("{paid:", "{area: {is: text}, region: {is: text}, paid:") + "jurisdiction: area\n")
+    assert perfrules.load(folder / "pupils.yaml", as_of="2024-01-31").vocabulary.jurisdiction == "area"
+    write(folder, "town", TOWN + "jurisdiction: region\n")
+    assert perfrules.load(folder / "pupils.yaml", as_of="2024-01-31").vocabulary.jurisdiction == "region"
 
 
 def test_what_several_add_to_one_kind_comes_together(folder):

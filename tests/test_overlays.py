@@ -227,6 +227,8 @@ def test_a_parent_of_another_form_is_refused(town, parent):
 def test_two_overlays_of_one_policy_can_not_be_judged_together(town):
     (town / "other.yaml").write_text(OVERLAY.replace("policy: local", "policy: other"), encoding="utf-8")
     assert codes(town) == ["PR266"]
+    (town / "other.yaml").write_text(OVERLAY, encoding="utf-8")
+    assert codes(town) == ["PR210"]
 
 
 @pytest.mark.parametrize(

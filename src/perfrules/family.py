@@ -130,7 +130,6 @@ class Family:
         self.overlays = {name_of(form): form for form in overlays}
         self.there = {full_name(tree) for tree in trees}
         self.folders = tuple(folders)
-        self.rings: set[str] = set()  # that were noted, each by its first name
 
     def root(self, overlay: OverlayForm) -> str:
         """The name of the policy that an overlay comes from in the end."""
@@ -147,7 +146,7 @@ class Family:
         while str(line[-1].extends) in self.overlays:
             following = self.overlays[str(line[-1].extends)]
             if following in line:
-                self.note_ring(line[line.index(following) :], findings)
+                _note_ring(line[line.index(following) :], findings)
                 return None
             line.append(following)
         top = line[-1].extends
@@ -164,16 +163,6 @@ class Family:
                 settings.setdefault(str(name), []).append((name, cited))
         return form, settings
 
-    def note_ring(self, ring: list[OverlayForm], findings: Findings) -> None:
-        """Note a circle once, with all its places, whatever leads into it."""
-        first = ring.index(min(ring, key=name_of))
-        ring = ring[first:] + ring[:first]
-        names = [name_of(one) for one in ring]
-        if names[0] not in self.rings:
-            self.rings.add(names[0])
-            related = [("reads", one.extends.span) for one in ring[1:]]
-            findings.add("PR265", ring[0].extends.span, ring=" → ".join([*names, names[0]]), related=related)
-
     def meant(self, name: Text, line: list[OverlayForm]) -> Words:
         """Which policy could be meant by one that is not there."""
         read = [one for one in (*self.policies, *self.overlays) if one not in map(name_of, line)]
@@ -182,3 +171,12 @@ class Family:
             return did_you_mean(name, offered)
         hint = did_you_mean(name, read or offered)
         return Words(f"name the file in which it stands, too; {hint.en}", f"请一并写明它所在的文件；{hint.zh}")
+
+
+def _note_ring(ring: list[OverlayForm], findings: Findings) -> None:
+    """Note a circle with all its places, beginning with the same one whatever leads into it."""
+    first = ring.index(min(ring, key=name_of))
+    ring = ring[first:] + ring[:first]
+    names = [name_of(one) for one in ring]
+    related = [("reads", one.extends.span) for one in ring[1:]]
+    findings.add("PR265", ring[0].extends.span, ring=" → ".join([*names, names[0]]), related=related)

@@ -202,7 +202,7 @@ def _policies(
         if policy is not None:
             (extended if name_of(overlay) in between else judged).append(policy)
         first = roots.setdefault(family.root(overlay), overlay) if name_of(overlay) not in between else overlay
-        if first is not overlay:
+        if name_of(first) != name_of(overlay):
             findings.add("PR266", overlay.policy.span, name=name_of(overlay), other=name_of(first),
                          related=[("first", first.policy.span)])  # fmt: skip
     for form in forms.policies:
