@@ -264,7 +264,7 @@ def _action(draw, calm: bool, inside: str) -> str:
         "reward: {to: x, out_of: pot, by: '(b otherwise 1元)'}" if calm else f"reward: {{to: {own}, out_of: pot, by: b}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
-        "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:", "figure: {as: rate, of: d1}", "figure: {as: paid, of: d2 + b}",
+        "veto:", "stop:", "tag: {as: red}", "tag: {of: t}", "remind:", "figure: {as: rate, of: d1}", "figure: {as: paid, of: d2 + b}",
     ]))  # fmt: skip
 
 

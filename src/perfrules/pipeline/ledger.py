@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from perfrules.language import plan, rails, scalars
 from perfrules.language.builder import Builder
-from perfrules.language.rails import Condition
+from perfrules.language.rails import Condition, Word
 from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.consents import Consent
 from perfrules.pipeline.parts import part_of
@@ -190,13 +190,19 @@ def _meet(builder: Builder) -> Column:
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
     """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
-    words = sorted({c.clause.label for c in labels})
+    said = sorted({word for c in labels for word in _sayings(c)})
+    place = {word: Literal(number) for number, word in enumerate(said)}
     parts = []
     for claim in labels:
         state = Column(claim_column(claim, "state"))
+        first, *others = _sayings(claim)
+        word: Scalar = place[first]
+        for other in others:
+            assert isinstance(claim.figure, Word)
+            word = scalars.choose(scalars.compare("=", claim.figure.text, Literal(other)), place[other], word)
         values = (
             Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.label[0]),
-            Literal(claim.clause.offset), Literal(words.index(claim.clause.label)),
+            Literal(claim.clause.offset), word,
         )  # fmt: skip
         parts.append(
             plan.Part(builder.rows(claim.judged.rule.kind), scalars.compare("=", state, Literal(POSTED)), values)
@@ -204,3 +210,8 @@ def add_labels(builder: Builder, labels: list[Claim]) -> None:
     keys = ("kind", "id", "action", "year")
     builder.stack("labels given", (*keys, "word"), parts)
     builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
+
+
+def _sayings(claim: Claim) -> tuple[str, ...]:
+    """What a label can say: its word, those of its figure, or its formula."""
+    return claim.clause.words or (claim.clause.label[1],)
