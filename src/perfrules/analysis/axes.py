@@ -140,7 +140,7 @@ def step(node: Node, scope: Scope) -> Fraction | None:
             return found
         case nodes.Call(function="round" | "floor" | "ceil" | "truncate"):
             return step(node.arguments[1], scope)
-        case nodes.Aggregate(function="count" | "streak" | "rank"):
+        case nodes.Call(function="count") | nodes.Aggregate(function="count" | "streak" | "rank"):
             return Fraction(1)
         case nodes.Choose():
             return _shared(step(node.then, scope), step(node.other, scope))
@@ -175,6 +175,8 @@ def ends(node: Node, scope: Scope) -> Ends:
             return _arithmetic("+", ends(start, scope), ends(days, scope))
         case nodes.Call(function="abs") | nodes.Aggregate(function="count" | "streak"):
             return ZERO, None
+        case nodes.Call(function="count"):
+            return ZERO, Fraction(len(node.arguments))
         case nodes.Aggregate(function="rank"):
             return Fraction(1), None
         case nodes.Call(function="min" | "max"):

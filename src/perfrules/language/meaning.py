@@ -95,6 +95,8 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
 def _call(node: nodes.Call, subject: Subject) -> Value:
     if is_elsewhere(node):
         return _elsewhere(node, subject)
+    if node.function == "count":
+        return rows.count([rows.Seen(subject, evaluate(a, subject)) for a in node.arguments])
     values = [point(evaluate(a, subject)) for a in node.arguments]
     if any(isinstance(v, Unknown) for v in values):
         return unknown(*values)

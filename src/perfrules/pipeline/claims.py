@@ -171,10 +171,13 @@ class Claims:
         on_money = number in self.places
         amount = self.amount(row, number) if on_money else None
         owner, part = self.whose(row, number) if on_money else ("", "")
+        word, value = clause.word, self.figure(row, claim)
+        if clause.words:
+            word, value = str(value or ""), None
         return MadeClaim(
             number, rule.kind, str(self.ids(rule.kind)[row]), rule.name, clause.action.name, clause.account,
             self.result.period + clause.offset, amount, STATES[int(self.states[number][row] or 0)], clause.pool,
-            clause.word, owner, part, self.figure(row, claim),
+            word, owner, part, value,
         )  # fmt: skip
 
     def figure(self, row: int, claim: Claim) -> Value | None:

@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from perfrules.language import plan, rails, scalars
 from perfrules.language.builder import Builder
-from perfrules.language.rails import Condition
+from perfrules.language.rails import Condition, Word
 from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.consents import Consent
 from perfrules.pipeline.parts import part_of
@@ -189,18 +189,39 @@ def _meet(builder: Builder) -> Column:
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
     """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
+    places = {word: Literal(n) for n, word in enumerate(sorted({word for c in labels for word in _sayings(c)}))}
     for claim in labels:
-        rivals = [other for other in labels if _contradicts(other, claim)]
+        rivals = [other for other in labels if other is not claim and _may_contradict(other, claim)]
         if rivals:
             state = claim_column(claim, "state")
-            given = scalars.either(*(is_one_of(claim_column(other, "state"), POSTED) for other in rivals))
-            torn = scalars.both(is_one_of(state, POSTED), given)
+            said = _said(claim, places)
+            given = [
+                scalars.both(
+                    is_one_of(claim_column(other, "state"), POSTED), scalars.compare("!=", _said(other, places), said)
+                )
+                for other in rivals
+            ]
+            torn = scalars.both(is_one_of(state, POSTED), scalars.either(*given))
             met = scalars.choose(torn, Literal(IN_CONFLICT), Column(state))
             builder.derive(builder.rows(claim.judged.rule.kind), claim_column(claim, "met"), met)
 
 
-def _contradicts(one: Claim, other: Claim) -> bool:
-    """Whether two labels say different things about one matter."""
-    (about, said), (matter, instead) = one.clause.label, other.clause.label
-    places = [(claim.judged.rule.kind, claim.clause.offset) for claim in (one, other)]
-    return about == matter and said != instead and places[0] == places[1]
+def _may_contradict(one: Claim, other: Claim) -> bool:
+    """Whether two labels may say different things about one matter."""
+    places = [(claim.judged.rule.kind, claim.clause.offset, claim.clause.label[0]) for claim in (one, other)]
+    return places[0] == places[1] and len({*_sayings(one), *_sayings(other)}) > 1
+
+
+def _said(claim: Claim, places: Mapping[str, Literal]) -> Scalar:
+    """The place of what a label says among all that labels can say."""
+    first, *others = _sayings(claim)
+    word: Scalar = places[first]
+    for other in others:
+        assert isinstance(claim.figure, Word)
+        word = scalars.choose(scalars.compare("=", claim.figure.text, Literal(other)), places[other], word)
+    return word
+
+
+def _sayings(claim: Claim) -> tuple[str, ...]:
+    """What a label can say: its word, those of its figure, or its formula."""
+    return claim.clause.words or (claim.clause.label[1],)

@@ -39,12 +39,20 @@ OVER_STEPS = [
 ]
 FEW, PARTS = ["", "", " where c > 1"], ["", "", "", " per f", " per d1 is known"]
 FAR = [")", ")", ", 2)"]
-ORDER = [" in order of c", " in order of a", " in order of c descending", " in order of u", " in order of s1"]
+ORDER = [
+    " in order of c",
+    " in order of a",
+    " in order of c descending",
+    " in order of a descending",
+    " in order of u",
+    " in order of s1",
+]
 COHORT = ["sum(", "average(", "min(", "max("]
 AMOUNT = ["a", "b", "d2", "x", "e", "(-b)"]
 ITEM = ["m", "m", "best", "(m - unit.e)", "unit.b", "prior(m)"]
 STEP = ["v", "v", "dv", "prior(v)", "(v + item.m)"]
 HELD = ["h", "h", "v > 0", "prior(h)", "dv > 0", "unit.f"]
+ASKED = ["f", "r < 85%", "a > b", "q", "c = 1", "not f", "u >= fair", "b is known", "yes"]
 ROUND = ["round(", "floor(", "ceil(", "truncate(", "truncate("]
 
 
@@ -104,6 +112,8 @@ def _counts() -> list[Texts]:
         joined("max(count(over ", ["items", "steps", "units", "units per f"], ") over years)"),
         joined(["prior(", "next("], ["c", "count(over items)", "count(over steps where h)", "rank(a over units)"], FAR),
         joined("(3 - count(over units", WHERE, "))"),
+        joined("count(", [*ASKED, "any(h over steps)", "prior(f)"], ", ", ASKED, ["", ", c > 1", ", f"], close),
+        joined(["(c + 1)", "(2 * c)", "(5 - c)", "min(c, 2)", "(c otherwise 4)"]),
         joined("(count(over items where g) * count(over items", ["", " where k > 1"], "))"),
         st.sampled_from(["year(s1)", "month(s2)", "year(end_of_year(s1))", "month(s1 + 5 months)", "year(as_of)"]),
     ]
@@ -144,6 +154,7 @@ def _flags_over_rows() -> list[Texts]:
         joined(["max(", "min("], "place over items) ", ["=", ">"], [" 1", " 2"]),
         joined(["prior(prior(", "next(prior("], ["b", "e"], ")) ", ["=", ">"], [" b", " e"]),
         joined(["x", "y", "z"], [" > ", " <= "], ["850元", "0元"]),
+        joined("count(", ASKED, ", ", ASKED, ", ", ASKED, ") ", [">=", "<", "=", "!="], [" 1", " 2", " c"]),
         joined("streak(", ["b is known", "y is known"], " over years) ", [">=", "=", "<"], [" 2", " 3"]),
         joined("rank(", ["c", "u"], " over units) ", ["=", ">"], [" 1", " 2"]),
         joined("max(streak(", HELD, " over steps) over steps) ", [">=", "<", "="], [" 1", " 2"]),
@@ -173,7 +184,7 @@ def _flags_of_dates() -> list[Texts]:
         joined("days(s1", ["", " - 1 months"], ", s1", [" + 1 months", " + 1 years", " + 13 months"], ") ", ["=", "<="], [" 28 days", " 31 days", " 365 days"]),
         joined("months(", ["s1, s1 + 1 months", "s1, s1 + 1 months", "s2, s2 + 13 months"], ") ", ["=", "<"], [" 1 months", " 13 months"]),
         joined("months(", ["s1, s2", "s2, s1", "s1, as_of"], ") ", [">=", "<", "="], [" 0 months", " 1 months", " 10 months"]),
-        joined("date(", ["1900", "1900", "2000", "c", "year(s1)"], ", ", ["2, 29", "2, 29", "month(s2), 30", "2, 28"], ") ", ["is known", ">= s1", "< s2"]),
+        joined("date(", ["1900", "1900", "2000", "c", "year(s1)", "c + 1999", "2 * c", "floor(c / 2, 1)"], ", ", ["2, 29", "2, 29", "month(s2), 30", "2, 28"], ") ", ["is known", ">= s1", "< s2"]),
         joined("end_of_year(", ["s1", "s2", "s1 + 10 days"], ") ", ["=", ">"], [" s1", " s2", " date(2022, 12, 31)"]),
         st.sampled_from([f"year(s1{' - 100000 days' * 8}) is known", "(s2 + 1 years - 1 days) >= s1", "max(s1, s2) > date(2022, 6, 30)"]),
         joined(["s1", "s2"], [" + 1", " + 5", " - 3", " + 21", " - 1", " + 0"], " working days ", ["<", ">=", "="], [" s1", " s2", " s1 + 7 days", " s1 - 3 days"]),

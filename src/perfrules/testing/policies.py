@@ -142,7 +142,7 @@ def _action(draw: st.DrawFn, calm: bool, inside: str) -> str:
         f"reward: {{to: {'x' if calm else own}, out_of: pot, by: {known if calm else 'b'}}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
-        "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:", "figure: {as: rate, of: d1}",
+        "veto:", "stop:", "tag: {as: red}", "tag: {of: t}", "remind:", "figure: {as: rate, of: d1}",
         "figure: {as: paid, of: d2 + b}",
     ]))  # fmt: skip
 
