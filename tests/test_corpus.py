@@ -71,7 +71,7 @@ class Line:
     @cached_property
     def policy(self) -> str:
         """A policy that says the value as a figure, and whether it is what is expected as verdicts."""
-        rules = [("value", "yes", "{figure: {as: value, of: %s}}" % _quoted(self.expression))]
+        rules = [("value", "yes", f"{{figure: {{as: value, of: {_quoted(self.expression)}}}}}")]
         rules += [(name, condition, "remind") for name, condition, _ in self.verdicts]
         head = "policy: lines\nfacts: expressions\nsubject: department\nrules:\n"
         return head + "".join(

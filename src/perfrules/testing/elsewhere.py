@@ -83,7 +83,7 @@ def _money() -> list[Texts]:
         joined([*COHORT, "last("], [*AMOUNT, "prior(a)", "next(b)", "sum(m over items)"], " over years", WHERE, close),
         joined([*COHORT, "last("], STEP, " over steps", OVER_STEPS, close),
         joined(COHORT, ITEM, " over items", ["", " where k > 1", " where g", " where unit.e > 0"], close),
-        joined("last(", ITEM, " over items", ["", " where g"], " in order of k", [")", " descending)"]),
+        joined("last(", ITEM, " over items", ["", " where g"], " in order of k", [")", " descending)", " descending)"]),
         joined("percentile(", AMOUNT, [", 50%", ", 75%", ", 0%", ", 33%"], " over units", FEW, PARTS, close),
         joined("percentile(", ["a", "e"], [", 50%", ", 50%", ", 25%"], " over units where a is known", ["", " and b is known"], PARTS, close),
         joined("percentile(", AMOUNT, [", 100%", ", 30%", ", 45%"], ", interpolated over units", FEW, PARTS, close),
