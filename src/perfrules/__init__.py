@@ -29,8 +29,8 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> ModuleType:
-    """`perfrules.authoring` and `perfrules.plugins`, imported when they are asked for."""
-    if name in ("authoring", "plugins"):
+    """`perfrules.authoring`, `perfrules.plugins` and `perfrules.suite`, imported when they are asked for."""
+    if name in ("authoring", "plugins", "suite"):
         return import_module(f"perfrules.{name}")
     raise AttributeError(f"module `perfrules` has no attribute `{name}`")
 

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Words, nearest
+from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, parents, under_test
+from perfrules.family import Family, extended_by, parents
+from perfrules.language.words import FACTS
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import NOT_THERE, Tree, read_file, read_text, unreachable
+from perfrules.pipeline.document import (
+    Tree,
+    documents_in,
+    may_hold,
+    read_file,
+    read_text,
+)
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
@@ -21,9 +28,9 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 from perfrules.pipeline.scenarios import CasesForm
 from perfrules.readers.mapping import check_mapping
+from perfrules.whereabouts import files_at, under_test
 
 F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm, CasesForm)
-ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,13 @@ class Library:
     files: frozenset[str] = frozenset()
     """The files that were named, themselves or by their folder."""
 
+    def named(self) -> Library:
+        """Without the policies whose files were not named, but found because cases test them."""
+        policies, extended = (
+            tuple(p for p in several if p.span.source.name in self.files) for several in (self.policies, self.extended)
+        )
+        return replace(self, policies=policies, extended=extended)
+
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings, *, tested: bool = False) -> Library:
     """The documents in files and folders, or those that a plugin brings in under `district/policy`.
@@ -52,7 +66,7 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
     trees: dict[Path, Tree] = {}
     paths = list(paths)
     for path in paths:
-        for file in _files(path, brought, findings):
+        for file in files_at(path, brought, findings):
             if file not in trees:
                 tree = read_file(file, findings)
                 if tree is not None:
@@ -83,53 +97,15 @@ def read_policy_text(text: str, brought: Brought, findings: Findings, beside: It
     return _checked([tree] if tree is not None else [], _quiet(beside), brought, findings)
 
 
-def _files(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:
-    given = Path(path)
-    why = unreachable(given)
-    if why is not None and why != NOT_THERE:
-        findings.add("PR120", where=str(path), path=str(path), reason=why)
-        return []
-    if given.is_dir():
-        found = sorted(f for f in given.rglob("*") if f.suffix in ENDINGS and f.is_file())
-        if not found:
-            findings.add("PR121", where=str(path), path=str(path))
-        return found
-    if given.exists():
-        if given.suffix not in ENDINGS:
-            findings.add("PR121", where=str(path), path=str(path))
-            return []
-        return [given]
-    for folder in brought.policies:
-        inside = folder / given
-        for candidate in (inside, inside.with_suffix(".yaml")):
-            if not given.is_absolute() and ".." not in given.parts and candidate.exists():
-                return _files(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason=_nowhere(given, brought))
-    return []
-
-
-def _nowhere(path: Path, brought: Brought) -> Words:
-    """That a path leads nowhere, nor is what a plugin has a policy under; and what may be meant."""
-    within = ((folder, found) for folder in brought.policies for found in folder.rglob("*"))
-    names = {p.relative_to(f).as_posix().removesuffix(".yaml") for f, p in within if p.is_dir() or p.suffix in ENDINGS}
-    close = nearest(path.as_posix(), sorted(names))
-    said_en, said_zh = (f"; did you mean `{close}`?", f"；是否想写 `{close}`？") if close else ("", "")
-    return Words(
-        f"{NOT_THERE.en}, nor a policy of perfrules or of a plugin that is named{said_en}",
-        f"{NOT_THERE.zh}，perfrules 和指名的插件也没有这项政策{said_zh}",
-    )
-
-
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
     """The `facts:` documents beside the named files, for policies named without their vocabulary."""
-    folders = {path.parent for path in trees}
-    beside = [f for folder in sorted(folders) for f in sorted(folder.iterdir()) if f.suffix in ENDINGS and f.is_file()]
-    return _quiet(f for f in beside if f not in trees)
+    folders = sorted({path.parent for path in trees})
+    return _quiet(file for folder in folders for file in documents_in(folder) if file not in trees)
 
 
 def _quiet(files: Iterable[Path]) -> list[Tree]:
     """The `facts:` documents among files that nobody named: what is wrong with others is not said."""
-    found = [read_file(f, Findings()) for f in files]
+    found = [read_file(f, Findings()) for f in files if may_hold(f, "facts", FACTS["facts"])]
     return [tree for tree in found if tree is not None and _document(tree) == "facts"]
 
 
