@@ -24,7 +24,7 @@ TOPICS = {
     "2": {"en": "What documents say", "zh": "文档的内容"},
     "3": {"en": "The words of an expression", "zh": "表达式的写法"},
     "4": {"en": "Names and kinds", "zh": "名称与类型"},
-    "5": {"en": "Examples", "zh": "示例"},
+    "5": {"en": "Examples and cases", "zh": "示例和用例"},
     "6": {"en": "Facts", "zh": "事实"},
     "7": {"en": "Runs", "zh": "运行"},
     "8": {"en": "Plugins", "zh": "插件"},

@@ -34,7 +34,7 @@ def files_of(path: Path) -> Files:
 
 def problems_of(files: Files, town: Path = TOWN) -> tuple[perfrules.Problem, ...]:
     """Everything found in the files, in order of place, each under its bare name, beside the vocabularies of a town."""
-    with TemporaryDirectory() as folder, chdir(folder):
+    with TemporaryDirectory() as above, chdir(_inside(above)):
         policy = any(_is_policy(n) for n in files)
         for path in (p for p in town.glob("*.yaml") if not (policy and p.name == "policy.yaml")):
             Path(path.name).write_bytes(path.read_bytes())
@@ -44,6 +44,13 @@ def problems_of(files: Files, town: Path = TOWN) -> tuple[perfrules.Problem, ...
             return _of_python()
         policies = sorted(filter(_is_policy, files)) or ["policy.yaml"]
         return _of_files(policies, sorted(set(files) - set(policies)))
+
+
+def _inside(above: str) -> Path:
+    """A folder of its own: cases look for policies in the one above theirs, too."""
+    folder = Path(above) / "town"
+    folder.mkdir()
+    return folder
 
 
 def _is_policy(name: str) -> bool:

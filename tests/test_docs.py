@@ -23,7 +23,7 @@ import pytest
 
 import perfrules
 from perfrules.language import words
-from perfrules.pipeline import clauses, forms, scales
+from perfrules.pipeline import clauses, forms, scales, scenarios
 from perfrules.pipeline.decisions import DecidedForm, DecisionsForm
 from perfrules.pipeline.shapes import Form
 
@@ -175,7 +175,7 @@ def test_links_lead_somewhere():
                 assert (page.parent / target).exists(), f"{name(page)}: {target}"
 
 
-FORMS = [f for module in (forms, scales, clauses) for f in vars(module).values() if isinstance(f, type) and issubclass(f, Form) and f is not Form]
+FORMS = [f for module in (forms, scales, clauses, scenarios) for f in vars(module).values() if isinstance(f, type) and issubclass(f, Form) and f is not Form]
 KEYS = [
     (form.__name__, key, chinese)
     for form in [*FORMS, DecisionsForm, DecidedForm]
@@ -184,7 +184,7 @@ KEYS = [
 ]
 WORD_TABLES = (
     "EXPRESSION", "FUNCTIONS", "CLOCK", "YEARS", "INTERPOLATED", "EFFECTS", "ORDERS", "TOGETHER", "ROUNDING", "IF_UNDECIDED", "ACROSS",
-    "VERDICTS", "TABLES", "SCORECARDS", "IF_UNKNOWN", "HITS", "KINDS", "RECOMMEND",
+    "VERDICTS", "STATES", "CASES", "EXPECTED", "NONE", "POOL_FIGURES", "TABLES", "SCORECARDS", "IF_UNKNOWN", "HITS", "KINDS", "RECOMMEND",
 )  # fmt: skip
 WORDS = [(table, *pair) for table in WORD_TABLES for pair in getattr(words, table).items()]
 

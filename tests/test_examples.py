@@ -44,7 +44,7 @@ def test_an_example_has_decisions_and_expects_what_becomes_of_claims(tmp_path):
 def test_a_claim_that_became_something_else_is_said(tmp_path):
     wrong = APPROVED.replace("C: {cut: awaiting-approval", "C: {cut: 入账")
     assert [(p.code, p.said("en")) for p in checked(tmp_path, wrong)] == [
-        ("PR501", "the example `approved, refused, and waiting` expects `入账` for the claims of `cut`, but the result is `awaiting-approval`")
+        ("PR501", "`approved, refused, and waiting` expects `入账` for the claims of `cut`, but the result is `awaiting-approval`")
     ]
 
 

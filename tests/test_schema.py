@@ -24,7 +24,7 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.districts.defaults import ACTIONS
 from perfrules.language import words
-from perfrules.pipeline import clauses, forms, lexicon, scales, shapes, wording
+from perfrules.pipeline import clauses, forms, lexicon, scales, scenarios, shapes, wording
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import read_file
 from perfrules.readers import mapping
@@ -39,7 +39,7 @@ TESTS = HOME / "tests"
 LANGUAGES = ("en", "zh")
 HEAD = "policy: p\nfacts: town\nsubject: department\n"
 RULE = HEAD + "rules:\n  - rule: r\n    when: x\n    then: suspend\n    because: b\n"
-ALL_FORMS = [f for m in (shapes, forms, scales, clauses) for f in vars(m).values() if isinstance(f, type) and issubclass(f, shapes.Form) and f is not shapes.Form]
+ALL_FORMS = [f for m in (shapes, forms, scales, clauses, scenarios) for f in vars(m).values() if isinstance(f, type) and issubclass(f, shapes.Form) and f is not shapes.Form]
 FORMS = list(dict.fromkeys([*ALL_FORMS, DecisionsForm]))
 
 
@@ -167,7 +167,7 @@ def test_a_closed_word_may_be_left_out_after_its_key():
 
 def test_which_document_it_is_is_said_by_any_of_its_keys():
     for key, kind in forms.DOCUMENTS.items():
-        form = {"facts": forms.FactsForm, "policy": forms.PolicyForm, "decisions": DecisionsForm, "mapping": forms.MappingForm}[kind]
+        form = {"facts": forms.FactsForm, "policy": forms.PolicyForm, "decisions": DecisionsForm, "mapping": forms.MappingForm, "cases": scenarios.CasesForm}[kind]
         assert refused(f"{key}: x\nnote: y\n{key}s: z\n")
         needed = {k: "[]" if k == "decided" else "{}" if k == "tables" else "x" for k, n in keys_of(form).items() if form.model_fields[n].is_required()}
         assert refused(f"{key}: x\n" + "".join(f"{k}: {v}\n" for k, v in needed.items() if k != kind)) == []

@@ -10,6 +10,8 @@ from typing import Any
 
 from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
+from perfrules.case_document import cases_of
+from perfrules.cases import given_facts
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
@@ -62,17 +64,21 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
 
 def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
     """All problems of files and folders, in order of place: what is wrong, what can never or always happen, what
-    nothing reads, and examples that fail.
+    nothing reads, and examples that fail. Cases are read, but not run: `perfrules.suite` does that.
 
     Each policy is compiled for every day from which it or a parameter changes.
     """
     findings = Findings()
     try:
         brought, given = bring(plugins), listed(paths)
-        library = read_library(given, brought, findings)
+        library = read_library(given, brought, findings, tested=True)
         if library.decisions and not library.policies and not findings.errors:
             findings.add("PR121", where=_named(given), path=_named(given))
         if not findings.errors:
+            cases = [case for form in library.cases for case in cases_of(form, library, findings)]
+            for case in (one for one in cases if not one.problems):
+                given_facts(case.vocabulary, case.given, case.period, findings)
+            library = library.named()
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
             for policy in library.extended:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
+from perfrules.core.codes import CODES
 from perfrules.core.facts import Facts, gathered
 from perfrules.core.given import Place, Row, row_headings
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, render
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
@@ -20,13 +21,17 @@ from perfrules.outcome import Outcome
 from perfrules.pipeline.clauses import DecidingForm
 from perfrules.pipeline.decisions import check_decided
 from perfrules.pipeline.drafts import Compiled
-from perfrules.pipeline.model import Dated, DatedParameter, Policy
+from perfrules.pipeline.model import Dated, Policy
+from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.scenarios import Expected, Given
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.statement import Ruling
 from perfrules.pipeline.wording import stored_value
+from perfrules.results import EXPECTED_WORDS, Results
 
 OTHER_APPROVER = "PR292"  # of what compiling only warns of, what is about decisions
+NOT_IN_FORCE = "PR709"
 LEFT_OUT = "PR504"  # what an example leaves out, though a verdict waits for it
 
 
@@ -49,6 +54,11 @@ class Case:
         """What the policies speak of."""
         return self.policies[0].vocabulary
 
+    @property
+    def title(self) -> str:
+        """The name on one line."""
+        return " ".join(self.name.split())
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -57,23 +67,35 @@ class Ran:
     case: Case
     problems: tuple[Problem, ...]
     outcome: Outcome | None = None
-    differing: tuple[tuple[str, str], ...] = ()  # subjects, and rules where one is meant
-
-    def explained(self, language: str = "en") -> str:
-        """Why what differs came out as it did, in `en` or `zh`: that ruling, or those with claims."""
-        if self.outcome is None:
-            return ""
-        texts = []
-        for subject, rule in dict.fromkeys(self.differing):
-            with_claims = {r.rule for r in self.outcome.rulings if r.subject == subject and (r.claims or r.needs)}
-            only = frozenset([rule]) if rule else frozenset(with_claims)
-            texts.append(replace(self.outcome.explain(subject), only=only).text(language))
-        return "\n".join(texts)
+    differing: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by subject, the rules behind what differs
 
     @property
     def passed(self) -> bool:
         """Whether everything came out as expected."""
         return not any(problem.severity == "error" for problem in self.problems)
+
+    def explained(self, language: str = "en") -> str:
+        """Why what differs came out as it did, in `en` or `zh`."""
+        if self.outcome is None:
+            return ""
+        explanations = (replace(self.outcome.explain(of), only=only) for of, only in self.differing.items())
+        return "\n".join(explanation.text(language) for explanation in explanations)
+
+    def text(self, language: str = "en") -> str:
+        """What differs, with its place, and why it came out as it did; empty where nothing does."""
+        said = [render(p, language) for p in self.problems if p.severity == "error"]
+        return "\n\n".join([*said, *filter(None, [self.explained(language)])])
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Policies with the parameters of a case, compiled for its day."""
+
+    case: Case
+    policies: tuple[Policy, ...]
+    program: Compiled | None
+    problems: tuple[Problem, ...]
+    results: Results
 
 
 class Runner:
@@ -81,79 +103,117 @@ class Runner:
 
     def __init__(self, engine: Engine | None = None) -> None:
         self.engine = engine
-        self.programs: dict[object, tuple[Compiled | None, list[Problem]]] = {}
+        self.prepared: dict[object, _Prepared] = {}
 
     def run(self, case: Case) -> Ran:
         """Run a case: every difference is an error at the place of what was expected."""
         findings = Findings()
+        ready = self.ready(case)
         facts = given_facts(case.vocabulary, case.given, case.period, findings)
-        policies = with_parameters(case.policies, case.parameters, findings)
-        decided = tuple(check_decided(case.decisions, findings)) if case.decisions else ()
-        if findings.errors or facts is None:
-            return Ran(case, tuple(findings.problems))
-        outcome: Outcome | None = None
+        decided = check_decided(case.decisions, findings) if case.decisions else []
+        program, noted = ready.program, list(ready.problems)
+        if decided and program is not None:
+            inside = Findings()
+            program, noted = compiled(ready.policies, case.as_of, inside, decided), inside.problems
+        findings.problems += [p for p in noted if p.severity == "error" or p.code == OTHER_APPROVER]
+        if findings.errors or facts is None or program is None:
+            return _refused(case, findings.problems)
         try:
-            program, noted = self.compiled(case, policies, decided)
-            if program is None:
-                return self.uncompiled(case, [p for p in noted if p.severity == "error"], findings)
-            findings.problems += [p for p in noted if p.code == OTHER_APPROVER]
+            check_subjects(program, facts, case.period)
             outcome = Outcome(evaluate(program, facts, case.period, engine=self.engine))
         except Refused as refused:
-            return self.refused(case, refused, findings)
-        if case.problems:
-            codes = ", ".join(case.problems)
-            _differs(
-                case, Words(f"{codes} is expected, but nothing is refused", f"预期 {codes}，但没有被拒绝"), findings
-            )
-        self.note_left_out(case, outcome, findings)
-        expectations = Expectations(str(case.name), policies, case.vocabulary, facts, outcome, findings)
-        expectations.compare(case.expect)
-        return Ran(case, tuple(findings.problems), outcome, tuple(expectations.differing))
+            return _refused(case, [*findings.problems, *refused.problems], running=True)
+        return _compared(case, ready, facts, outcome, findings)
 
-    def compiled(
-        self, case: Case, policies: tuple[Policy, ...], decided: tuple[object, ...]
-    ) -> tuple[Compiled | None, list[Problem]]:
-        """The policies on the case's day, with what compiling found."""
-        key = (tuple(p.name for p in policies), case.as_of, tuple(sorted(case.parameters.items())))
-        if decided or key not in self.programs:
-            inside = Findings()
-            made = compiled(policies, case.as_of, inside, decided)  # type: ignore[arg-type]
-            found = (None if inside.errors else made, inside.problems)
-            if decided:
-                return found
-            self.programs[key] = found
-        return self.programs[key]
-
-    def uncompiled(self, case: Case, errors: list[Problem], findings: Findings) -> Ran:
-        """What is wrong with the policies themselves is said where they are written, unless the case expects it."""
-        if not case.problems or {p.code for p in errors} != set(case.problems):
-            findings.problems += errors
-        return Ran(case, tuple(findings.problems))
-
-    def refused(self, case: Case, refused: Refused, findings: Findings) -> Ran:
-        """What the case expects to be refused, or a difference for each problem."""
-        found = sorted({p.code for p in refused.problems if p.severity == "error"})
-        if case.problems and found == sorted(case.problems):
-            return Ran(case, tuple(findings.problems))
-        for problem in refused.problems:
-            if problem.severity == "error":
-                said = Words(f"it is refused, {problem.code}: {problem.said('en')}",
-                             f"被拒绝，{problem.code}：{problem.said('zh')}")  # fmt: skip
-                _differs(case, said, findings)
-        return Ran(case, tuple(findings.problems))
-
-    def note_left_out(self, case: Case, outcome: Outcome, findings: Findings) -> None:
-        """What is unknown in a case is said to be: a fact that is left out may be forgotten."""
-        missing = [need for ruling in outcome.rulings for need in ruling.needs if need.why == "missing"]
-        given = set(_given_cells(case)) if missing else set()
-        left_out = next((need for need in missing if (need.subject, need.period, need.about) not in given), None)
-        if left_out is not None:
-            findings.add(LEFT_OUT, case.name.span, name=str(case.name), fact=left_out.about,
-                         subject=left_out.subject, period=str(left_out.period))  # fmt: skip
+    def ready(self, case: Case) -> _Prepared:
+        """The case's policies with its parameters, compiled for its day, as it is without decisions."""
+        key = (*map(id, case.policies), case.as_of, *sorted(case.parameters.items()))
+        found = self.prepared.get(key)
+        if found is None:
+            findings = Findings()
+            policies = with_parameters(case.policies, case.parameters, findings)
+            program = None if findings.errors else compiled(policies, case.as_of, findings)
+            good = None if findings.errors else program
+            found = _Prepared(case, policies, good, tuple(findings.problems), Results(policies))
+            self.prepared[key] = found  # with the case, whose policies keep their identity as long as they are alive
+        return found
 
 
-def _differs(case: Case, found: Words, findings: Findings) -> None:
-    findings.add("PR523", case.name.span, name=str(case.name), found=found, hint=SEE)
+def _refused(case: Case, problems: Sequence[Problem], *, running: bool = False) -> Ran:
+    """A case that did not come to a result: as it expects, or not. What stops a run itself is said of the case."""
+    errors = [p for p in problems if p.severity == "error"]
+    others = [p for p in problems if p.severity != "error"]
+    codes = sorted({p.code for p in errors})
+    if case.problems and codes == sorted(set(case.problems)):
+        return Ran(case, tuple(others))
+    if case.problems:
+        wanted, found = ", ".join(case.problems), ", ".join(codes)
+        words = Words(f"expects {wanted}, but is refused with {found}", f"预期 {wanted}，却因 {found} 被拒绝")
+        others.append(_differs(case, words))
+    return Ran(case, (*others, *(_told(case, p) if running else p for p in errors)))
+
+
+def _told(case: Case, problem: Problem) -> Problem:
+    """What stops a run, under the name of the case, with the place in the policy."""
+    words = (f"{text}{problem.said(lang)}" for lang, text in (("en", f"is refused, {problem.code}: "),
+                                                              ("zh", f"被拒绝，{problem.code}：")))  # fmt: skip
+    related = (("declared", problem.span),) if problem.span else ()
+    return _differs(case, Words(*words), Words(problem.cure("en"), problem.cure("zh")), related)
+
+
+def _differs(case: Case, found: Words, hint: Words = SEE, related: tuple[tuple[str, Span], ...] = ()) -> Problem:
+    return Problem("PR523", case.name.span, {"name": case.title, "found": found, "hint": hint}, related)
+
+
+def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, findings: Findings) -> Ran:
+    """What a case expects beside what came out."""
+    if case.problems:
+        codes = ", ".join(case.problems)
+        words = Words(f"expects {codes}, but is not refused", f"预期因 {codes} 被拒绝，实际没有")
+        findings.put(_differs(case, words))
+    expectations = Expectations(case.title, ready.results, facts, outcome, findings)
+    expectations.compare(case.expect)
+    if findings.errors:
+        findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]
+    _note_left_out(case, outcome, expectations, findings)
+    return Ran(case, tuple(findings.problems), outcome, expectations.differing)
+
+
+def _note_left_out(case: Case, outcome: Outcome, expectations: Expectations, findings: Findings) -> None:
+    """What is unknown of what a case expects is said to be, or expected to be missing: it may be forgotten."""
+    meant = {expectations.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
+    open_ones = [r for r in outcome.rulings if r.needs and r.subject not in meant and _is_expected(r, expectations)]
+    missing = [need for ruling in open_ones for need in ruling.needs if need.why == "missing"]
+    given = set(_given_cells(case)) if missing else set()
+    left_out = next((need for need in missing if (need.subject, need.period, need.about) not in given), None)
+    if left_out is not None:
+        findings.add(LEFT_OUT, case.name.span, name=case.title, fact=left_out.about,
+                     subject=left_out.subject, period=str(left_out.period))  # fmt: skip
+
+
+def _is_missing(key: str) -> bool:
+    return EXPECTED_WORDS.get(key) == "missing"
+
+
+def _is_expected(ruling: Ruling, expectations: Expectations) -> bool:
+    """Whether something is expected that follows from a ruling, or from it among others."""
+    return any(
+        ruling.rule in rules and (ruling.subject == of or ruling.subject.partition("/")[0] != of.partition("/")[0])
+        for of, rules in expectations.about.items()
+    )
+
+
+def check_case(case: Case, findings: Findings) -> None:
+    """A case expects something: results, or to be refused with codes that there are; never both."""
+    expects = any(case.expect.values())
+    if expects and case.problems:
+        here = Words("beside `problems`: what is refused has no results", "（已预期问题代码）：被拒绝的没有结果")
+        findings.add("PR242", next(iter(case.expect)).span, key="expect", here=here)
+    if not expects and not case.problems:
+        findings.add("PR520", case.name.span, name=case.title)
+    for code in case.problems:
+        if code not in CODES:
+            findings.put(Problem("PR904", code.span, {"code": str(code), "hint": did_you_mean(code, CODES)}))
 
 
 def with_parameters(
@@ -161,27 +221,32 @@ def with_parameters(
 ) -> tuple[Policy, ...]:
     """Policies with other values of parameters, of the same kind, on every day."""
     for name, value in parameters.items():
-        literal = parse_literal(value, findings)
-        having = [p for p in policies if name in p.parameters]
-        if literal is None:
-            continue
-        for policy in having:
-            own = policy.parameters[name]
-            kinds = {dated.literal.kind for dated in own.values}
-            word = (
-                replace(literal, kind="choice") if kinds == {"choice"} and literal.kind in ("word", "text") else literal
-            )
-            if word.kind not in kinds or (own.choices and word.value not in own.choices):
-                findings.add("PR525", value.span, name=str(name), value=str(value), hint=Words("", ""))
-                continue
-            dated = Dated(date.min, date.max, word, "", Words("", ""))
-            changed: DatedParameter = replace(own, values=(dated,))
-            made = replace(policy, parameters={**policy.parameters, str(name): changed})
-            policies = tuple(made if p is policy else p for p in policies)
-        if not having:
-            known = [own for p in policies for own in p.parameters]
-            findings.add("PR525", name.span, name=str(name), value=str(value), hint=did_you_mean(name, known))
+        known = {own: p for p in policies for own in p.parameters}
+        if name not in known:
+            named = ", ".join(p.name for p in policies)
+            findings.add("PR261", name.span, name=str(name), parent=named, hint=did_you_mean(name, known))
+        policies = tuple(_with_parameter(p, name, value, findings) if name in p.parameters else p for p in policies)
     return policies
+
+
+def _with_parameter(policy: Policy, name: Text, value: Text, findings: Findings) -> Policy:
+    own, literal = policy.parameters[name], parse_literal(value, findings)
+    if literal is None:
+        return policy
+    first = own.values[0].literal
+    if first.kind == "choice" and literal.kind in ("word", "text"):
+        literal = replace(literal, kind="choice", value=str(value))
+    reason: Words | None = None
+    if literal.kind != first.kind:
+        reason = Words(f"it must be of the kind of {first.written}", f"须与 {first.written} 同类")
+    elif own.choices and literal.value not in own.choices:
+        reason = Words("its words are " + ", ".join(own.choices), "可选的词为" + "、".join(own.choices))
+    if reason is not None:
+        findings.add("PR263", value.span, name=str(name), value=str(value), reason=reason,
+                     related=[("declared", own.span)])  # fmt: skip
+        return policy
+    set_now = replace(own, values=(Dated(date.min, date.max, literal, "", Words("", "")),))
+    return replace(policy, parameters={**policy.parameters, str(name): set_now})
 
 
 def _given_cells(case: Case) -> Iterator[tuple[str, int, str]]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from perfrules.analysis.atoms import Atom, Observer, atoms_of
 from perfrules.cases import Ran
 from perfrules.core.span import Span
-from perfrules.expectations import EXPECTED_WORDS, short_names
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Judged
 from perfrules.pipeline.model import Policy, Pool, Rule
@@ -20,6 +19,7 @@ from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED
 from perfrules.pipeline.scenarios import Expected
 from perfrules.pipeline.statement import Ruling
+from perfrules.results import EXPECTED_WORDS, short_names
 
 SORTS = ("rule", "line", "part", "row", "parameter", "pool")
 Key = tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.widths import NARROW, check_widths
-from perfrules.cases import OTHER_APPROVER, Case, Runner
+from perfrules.cases import OTHER_APPROVER, Case, Runner, check_case, given_facts
 from perfrules.core.problem import Findings, Problem
 from perfrules.library import Library
 from perfrules.pipeline.model import Policy
@@ -35,8 +35,11 @@ def example_case(policy: Policy, example: ExampleForm, findings: Findings) -> Ca
     before = len(findings.errors)
     as_of, period = calendar_day(example.as_of, findings), fiscal_year(example.period, findings)
     if len(findings.errors) > before:
+        given_facts(policy.vocabulary, example.given, period, findings)  # what else is wrong with it
         return None
-    return Case(example.name, (policy,), as_of, period, example.given, example.expect, decisions=example.decisions)
+    case = Case(example.name, (policy,), as_of, period, example.given, example.expect, decisions=example.decisions)
+    check_case(case, findings)
+    return case
 
 
 def _compile_errors(policy: Policy, findings: Findings) -> list[Problem]:

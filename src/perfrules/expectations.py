@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -12,27 +11,26 @@ from functools import cached_property
 from perfrules.core.facts import Facts
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
-from perfrules.core.values import KIND_WORDS
-from perfrules.core.vocabulary import Account, SubjectKind, Vocabulary
-from perfrules.language.parse import parse_literal
-from perfrules.language.subject import Value
-from perfrules.language.words import EXPECTED, POOL_FIGURES, STATES, VERDICTS, YES_NO, english
+from perfrules.core.vocabulary import Fact
+from perfrules.language.subject import Reason
+from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
 from perfrules.outcome import Outcome
-from perfrules.pipeline.balances import PoolStatement
-from perfrules.pipeline.model import Policy
 from perfrules.pipeline.scenarios import Expected
 from perfrules.pipeline.statement import Mark, Ruling
 from perfrules.pipeline.wording import stored_value
 from perfrules.reports.values import value_text
+from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results
+from perfrules.tolerance import is_meant, parted
 
-VERDICT_WORDS, STATE_WORDS, EXPECTED_WORDS = english(VERDICTS), english(STATES), english(EXPECTED)
-POOL_WORDS, YES_NO_WORDS = english(POOL_FIGURES), english(YES_NO)
-TOLERANCE = re.compile(r"\s*(?:±|\+-|\+/-)\s*")
+VERDICT_WORDS, STATE_WORDS = english(VERDICTS), english(STATES)
+YES_NO_WORDS, NONE_WORDS = english(YES_NO), english(NONE)
 CHANGE = Words(
-    "correct the rule or the example; of an account the change is expected, with its sign, not what is left",
-    "请更正规则或示例；账户的预期是变动数（带正负号），不是余额",
+    "correct the rule or what is expected; of an account that is the change, with its sign, not what is left",
+    "请更正规则或预期；账户的预期是变动数（带正负号），不是余额",
 )
-SEE = Words("correct the rule or the example", "请更正规则或示例")
+SEE = Words("correct the rule or what is expected", "请更正规则或预期")
+DIFFERENCES = ("PR501", "PR522")
+NOTHING = Words(*next(iter(NONE.items())))
 
 
 @dataclass(frozen=True)
@@ -40,83 +38,76 @@ class Expectations:
     """Compares what was expected of an outcome, under the name of an example or case."""
 
     name: str
-    policies: tuple[Policy, ...]
-    vocabulary: Vocabulary
+    results: Results
     facts: Facts
     outcome: Outcome
     findings: Findings
-    differing: list[tuple[str, str]] = field(default_factory=list)  # subjects, and rules where one is meant
+    about: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # by subject or pool, the rules behind what is expected
+    differing: dict[str, frozenset[str]] = field(default_factory=dict)  # by subject, those behind what differs
 
     def compare(self, expect: Expected) -> None:
         """Note every difference at the place of what was expected."""
         for subject, expected in expect.items():
             full = self.subjects.get(subject, "")
-            pool = "" if full else self.pools.get(subject, "")
-            if full:
-                kind = self.vocabulary.kinds[full.partition("/")[0]]
-                for key, wanted in expected.items():
-                    before = len(self.findings.errors)
-                    self.one(full, kind, key, wanted)
-                    if len(self.findings.errors) > before:
-                        self.differing.append((full, self.rules.get((kind.name, key), "")))
-            elif pool:
-                for key, wanted in expected.items():
+            pool = "" if full else self.results.pools.get(subject, "")
+            if not full and not pool:
+                known = [word for word, of in self.subjects.items() if word == of or "/" not in word]
+                hint = did_you_mean(subject, [*known, *self.results.pools])
+                self.findings.add("PR502", subject.span, name=self.name, subject=str(subject),
+                                  period=str(self.outcome.period), hint=hint)  # fmt: skip
+                continue
+            for key, wanted in expected.items():
+                before = len(self.findings.problems)
+                if not wanted:
+                    what = Words("what is expected, `none` where it is nothing", "预期的结果；没有的写 `无`")
+                    self.findings.add("PR204", key.span, key=str(key), expected=what)
+                elif pool:
                     self.pool(pool, key, wanted)
-            else:
-                hint = did_you_mean(subject, [*self.subjects, *self.pools])
-                self.findings.add("PR502", subject.span, name=self.name, subject=str(subject), hint=hint)
+                    _join(self.about, pool, self.results.behind_pool(pool))
+                elif self.one(full, key, wanted):
+                    behind = self.results.behind(full.partition("/")[0], key)
+                    _join(self.about, full, behind)
+                    if any(p.code in DIFFERENCES for p in self.findings.problems[before:]):
+                        _join(self.differing, full, behind)
 
     @cached_property
     def subjects(self) -> dict[str, str]:
-        """Each id of the judged period with its `kind/id`; of the same id in two kinds, neither."""
+        """Each subject of the judged period as `kind/id`, by that, and by its id where no other kind has it."""
+        kinds = self.results.vocabulary.kind_names
         found: dict[str, list[str]] = {}
         for (kind, of), table in self.facts.tables.items():
             if of == self.outcome.period:
+                titles = [title for title, name in kinds.items() if name == kind]
                 for subject in table.ids:
                     found.setdefault(subject, []).append(f"{kind}/{subject}")
-        return {subject: names[0] for subject, names in found.items() if len(names) == 1} | {
-            name: name for names in found.values() for name in names
-        }
+                    found |= {f"{title}/{subject}": [f"{kind}/{subject}"] for title in titles}
+        return {subject: names[0] for subject, names in found.items() if len(names) == 1}
 
-    @cached_property
-    def rules(self) -> dict[tuple[str, str], str]:
-        """The full name of each rule of a kind, by that and by every shorter one that no other rule has."""
-        return {
-            (kind, short): full
-            for kind in self.vocabulary.kinds
-            for short, full in short_names({r.name for p in self.policies for r in p.rules if r.kind == kind}).items()
-        }
+    def one(self, subject: str, key: Text, wanted: list[Text]) -> str:
+        """Compare one result of a subject; which sort of result it is."""
+        kind = subject.partition("/")[0]
+        sort = self.results.check(kind, key, self.findings)
+        match sort:
+            case "rule":
+                self.rule(subject, self.results.rules[kind][key], key, wanted)
+            case "account":
+                self.account(subject, key, wanted)
+            case "action":
+                self.action(subject, self.results.actions[key], key, wanted)
+            case "listed":
+                self.listed(subject, key, wanted)
+            case "figure":
+                self.figure(subject, key, wanted)
+        return sort
 
-    @cached_property
-    def pools(self) -> dict[str, str]:
-        """The full name of each pool, by that and by every shorter one that no other pool has."""
-        return short_names({name for p in self.policies for name in p.pools})
+    def differs(self, wanted: list[Text], about: Words, found: str | Words, hint: Words = SEE) -> None:
+        """Note that something came out otherwise."""
+        self.findings.add("PR501", wanted[0].span, name=self.name, about=about, expected=", ".join(wanted),
+                          found=found, hint=hint)  # fmt: skip
 
-    def one(self, subject: str, kind: SubjectKind, key: Text, wanted: list[Text]) -> None:
-        """Compare one result of a subject."""
-        rule = self.rules.get((kind.name, key), "")
-        figures = [m for m in self.marks.get(subject, ()) if m.word == key and m.kind]
-        if rule:
-            self.rule(subject, rule, key, wanted)
-        elif key in kind.account_names:
-            self.amount(subject, kind.accounts[kind.account_names[key]], key, wanted)
-        elif key in self.vocabulary.action_names:
-            self.mark(subject, key, wanted)
-        elif key in EXPECTED_WORDS:
-            self.listed(subject, key, wanted)
-        elif figures or key in self.figures:
-            found = figures[0] if figures else None
-            self.value(key, wanted, found.value if found else None, found.kind if found else "")
-        else:
-            known = [short for of, short in self.rules if of == kind.name]
-            known += [*kind.account_names, *self.vocabulary.action_names, *EXPECTED_WORDS, *self.figures]
-            self.findings.add("PR503", key.span, key=str(key), hint=did_you_mean(key, known))
-
-    @cached_property
-    def figures(self) -> tuple[str, ...]:
-        """The figures that rules may say."""
-        clauses = (c for p in self.policies for r in p.rules for c in r.clauses if c.figure is not None)
-        return tuple(dict.fromkeys(clause.word for clause in clauses))
+    # verdicts and claims
 
     def rule(self, subject: str, rule: str, key: Text, wanted: list[Text]) -> None:
         """The verdict of a rule, or what became of its claims."""
@@ -133,7 +124,7 @@ class Expectations:
         if [VERDICT_WORDS[word] for word in wanted] != [verdict]:
             needs = ", ".join(f"{n.subject}.{n.about} ({n.period})" for n in found.needs) if found else ""
             hint = Words(f"it needs {needs}", f"缺少 {needs}") if needs else SEE
-            self.differs(wanted, Words(f"`{key}`", f"`{key}`"), Words(verdict, VERDICTS[verdict]), hint)
+            self.differs(wanted, quoted(key), Words(verdict, VERDICTS[verdict]), hint)
 
     @cached_property
     def rulings(self) -> Mapping[tuple[str, str], Ruling]:
@@ -141,15 +132,21 @@ class Expectations:
         return {(r.subject, r.rule): r for r in self.outcome.rulings}
 
     def states(self, found: Ruling | None, key: Text, wanted: list[Text]) -> None:
+        """What became of the claims of a rule."""
         states = sorted({c.state for c in found.claims} if found else ()) or ["not-made"]
         if states != sorted({STATE_WORDS[word] for word in wanted}):
             shown = Words(", ".join(states), "、".join(STATES[s] for s in states))
-            self.differs(wanted, Words(f"the claims of `{key}`", f"`{key}` 的主张"), shown)
+            self.differs(wanted, Words(f"the claims of `{key}`", f" `{key}` 的款项"), shown)
 
-    def amount(self, subject: str, account: Account, key: Text, wanted: list[Text]) -> None:
+    # money
+
+    def account(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """The change of an account over all years: what is given less what is taken."""
+        kind = self.results.vocabulary.kinds[subject.partition("/")[0]]
+        account = kind.accounts[kind.account_names[key]]
         change = self.changes.get((subject, account.name), Fraction(0))
-        self.money(Words(f"the change of `{key}`", f"`{key}` 的变动"), account, wanted, change, CHANGE)
+        about = Words(f"the change of `{key}`", f" `{key}` 的变动")
+        self.money(about, account.opening, wanted, change, CHANGE)
 
     @cached_property
     def changes(self) -> Mapping[tuple[str, str], Fraction]:
@@ -160,6 +157,39 @@ class Expectations:
             found[entry.subject, entry.credit] -= Fraction(entry.amount)
         return found
 
+    def money(self, about: Words, fact: Fact, wanted: list[Text], found: Fraction, hint: Words = SEE) -> None:
+        """An amount in major units, within the tolerance that is written, read as one of a fact."""
+        currency = self.results.vocabulary.currency
+        before = len(self.findings.errors)
+        parts = [stored_value(fact, one, self.findings) for one in parted(wanted[0])]
+        if len(self.findings.errors) > before:
+            return
+        minor = int(found * currency.minor_per_major)
+        expected, far = (part if isinstance(part, int) else None for part in (*parts, 0)[:2])
+        if len(wanted) > 1 or expected is None or far is None or abs(minor - expected) > far:
+            self.differs(wanted, about, currency.shown(minor), hint)
+
+    def pool(self, pool: str, key: Text, wanted: list[Text]) -> None:
+        """A figure of a pool, over all its parts and years."""
+        what = POOL_WORDS.get(key, "")
+        about = Words(f"`{key}` of `{pool}`", f" `{pool}` 的 `{key}`")
+        own = [p for p in self.outcome.pools if p.pool == pool]
+        if not what:
+            known = did_you_mean(key, POOL_WORDS)
+            self.findings.add("PR503", key.span, key=str(key), what=Words("a pool", "资金池"), hint=known)
+        elif what == "settled":
+            settled = bool(own) and all(p.settled for p in own)
+            if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != ["yes" if settled else "no"]:
+                waits = ", ".join(claim for p in own for claim in p.waiting_for)
+                hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else SEE
+                self.differs(wanted, about, said_yes(settled), hint)
+        else:
+            currency = self.results.vocabulary.currency
+            fact = Fact(str(key), "money", currency.places, currency=currency.code)
+            self.money(about, fact, wanted, sum((Fraction(getattr(p, what)) for p in own), Fraction(0)))
+
+    # statuses, notices, labels, figures
+
     @cached_property
     def marks(self) -> Mapping[str, list[Mark]]:
         """Statuses, notices and labels by subject."""
@@ -168,121 +198,85 @@ class Expectations:
             found[mark.subject].append(mark)
         return found
 
-    def money(
-        self, about: Words, account: Account, wanted: list[Text], found: Fraction, hint: Words | None = None
-    ) -> None:
-        """An amount in major units, within the tolerance that is written; it is read as one of the account."""
-        currency = self.vocabulary.currency
-        text, within = self.tolerance(wanted[0])
-        before = len(self.findings.errors)
-        parts = [stored_value(account.opening, one, self.findings) for one in (text, within) if one is not None]
-        if len(self.findings.errors) > before:
-            return
-        minor = int(found * currency.minor_per_major)
-        expected, *rest = (part if isinstance(part, int) else None for part in parts)
-        far = rest[0] if rest else 0
-        if len(wanted) > 1 or expected is None or far is None or abs(minor - expected) > far:
-            self.differs(wanted, about, currency.shown(minor), hint)
-
-    def tolerance(self, text: Text) -> tuple[Text, Text | None]:
-        """What is expected, and how far from it what comes out may be."""
-        found = TOLERANCE.search(text)
-        if found is None:
-            return text, None
-        parts = ((0, found.start()), (found.end(), len(text)))
-        value, within = (Text(text[a:b], text.at(a, b)) for a, b in parts)
-        return value, within
-
-    def value(self, key: Text, wanted: list[Text], found: Value | None, kind: str) -> None:
-        """The value of a figure."""
-        about = Words(f"`{key}`", f"`{key}`")
-        currency = self.vocabulary.currency
-        shown = Words(*(value_text(found, kind, currency, lang) for lang in LANGUAGES)) if found is not None else NONE
-        text, within = self.tolerance(wanted[0])
-        literal = parse_literal(text, self.findings)
-        allowed = parse_literal(within, self.findings) if within is not None else None
-        if literal is None or (within is not None and allowed is None):
-            return
-        if isinstance(found, Fraction) and isinstance(literal.value, Fraction):
-            far = allowed.value if allowed is not None and isinstance(allowed.value, Fraction) else Fraction(0)
-            same = {literal.kind, kind} <= {"number", "count"} or literal.kind == kind
-            if not same and literal.value != 0:
-                self.findings.add("PR521", text.span, key=str(key), found=KIND_WORDS[kind], written=str(text))
-            elif abs(found - literal.value) > far:
-                self.differs(wanted, about, shown)
-        elif found != literal.value or len(wanted) > 1:
-            self.differs(wanted, about, shown)
-
-    def mark(self, subject: str, key: Text, wanted: list[Text]) -> None:
+    def action(self, subject: str, action: str, key: Text, wanted: list[Text]) -> None:
         """A status or notice, yes or no; the words of a label."""
-        action = self.vocabulary.action_names[key]
-        mine = [m for m in self.marks.get(subject, ()) if m.action == action]
-        found = sorted({m.word or "yes" for m in mine}) or ["no"]
-        if found != sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted}):
-            self.differs(wanted, Words(f"`{key}`", f"`{key}`"), ", ".join(found))
+        found = sorted({mark.word or "yes" for mark in self.marks[subject] if mark.action == action})
+        asked = sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted})
+        if asked == ["no"] or (len(asked) == 1 and asked[0] in NONE_WORDS):
+            asked = []
+        if found != asked:
+            shown = said_yes(found == ["yes"]) if found in ([], ["yes"]) else ", ".join(found)
+            self.differs(wanted, quoted(key), shown)
+
+    def figure(self, subject: str, key: Text, wanted: list[Text]) -> None:
+        """The values of a figure, in order of year, each within the tolerance that is written."""
+        found = sorted((m for m in self.marks[subject] if m.kind and m.word == key), key=lambda m: m.period)
+        before = len(self.findings.errors)
+        currency = self.results.vocabulary.currency
+        pairs = zip(wanted, found, strict=False)
+        same = len(found) == len(wanted) and all(is_meant(text, m, currency, self.findings) for text, m in pairs)
+        nothing = not found and len(wanted) == 1 and wanted[0] in NONE_WORDS
+        if not same and not nothing and len(self.findings.errors) == before:
+            shown = (", ".join(value_text(m.value, m.kind, currency, lang) for m in found if m.value is not None)
+                     for lang in LANGUAGES)  # fmt: skip
+            self.differs(wanted, quoted(key), Words(*shown) if found else NOTHING)
+
+    # what is missing, in conflict, behind the results; words of the explanation
 
     def listed(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """What is missing, in conflict, or behind the results; or words that the explanation has."""
-        what = EXPECTED_WORDS[key]
-        if what == "explained":
-            self.explained(subject, wanted)
-            return
         rulings = [r for (of, _), r in self.rulings.items() if of == subject]
-        kind = self.vocabulary.kinds[subject.partition("/")[0]]
-        match what:
+        kind = self.results.vocabulary.kinds[subject.partition("/")[0]]
+        found: Collection[tuple[str, ...]]
+        match EXPECTED_WORDS[key]:
+            case "explained":
+                self.explained(subject, wanted)
+                return
             case "missing":
-                found = {need.about for ruling in rulings for need in ruling.needs}
-                meant = {kind.by_title.get(word, str(word)) for word in wanted}
+                found = {self.words_for(need, subject) for ruling in rulings for need in ruling.needs}
             case "conflicts":
-                found = {c.about for c in self.outcome.conflicts if c.subject == subject}
-                meant = {kind.by_title.get(word, str(word)) for word in wanted}
+                names = {c.about for c in self.outcome.conflicts if c.subject == subject}
+                found = {called(name, {**self.results.actions, **kind.by_title}) for name in names}
             case _:
-                found = {r.rule for r in rulings if any(c.state in ("posted", "capped") for c in r.claims)}
-                meant = {self.rules.get((kind.name, word), str(word)) for word in wanted}
-        if meant != found and (found or meant - {"no", "否"}):
-            self.differs(wanted, Words(f"`{key}`", f"`{key}`"), ", ".join(sorted(found)) or NONE)
+                names = {r.rule for r in rulings if any(c.state in ("posted", "capped") for c in r.claims)}
+                rules = self.results.rules[kind.name]
+                found = {tuple(sorted(called(name, rules), key=len)) for name in names}
+        meant = [] if len(wanted) == 1 and wanted[0] in NONE_WORDS else wanted
+        unmet = [words for words in found if not any(word in words for word in meant)]
+        if unmet or not all(any(word in words for words in found) for word in meant):
+            shown = ", ".join(sorted(words[0] for words in found))
+            self.differs(wanted, quoted(key), shown or NOTHING)
+
+    def words_for(self, need: Reason, subject: str) -> tuple[str, ...]:
+        """What is missing, by every word that it may be called by: after a dot where it is of another kind."""
+        kind = self.results.vocabulary.kinds[need.subject.partition("/")[0]]
+        words = called(need.about, kind.by_title)
+        own = kind.name == subject.partition("/")[0]
+        return words if own else (f"{kind.name}.{need.about}", *(f"{kind.name}.{w}" for w in words), *words)
 
     def explained(self, subject: str, wanted: list[Text]) -> None:
         """Words that the explanation has, in either language."""
         explanation = self.outcome.explain(subject)
+        texts = [explanation.text(language) for language in LANGUAGES]
         for words in wanted:
-            if not any(words in explanation.text(language) for language in LANGUAGES):
+            if not any(words in text for text in texts):
                 self.findings.add("PR522", words.span, name=self.name, subject=subject, words=str(words))
 
-    def pool(self, pool: str, key: Text, wanted: list[Text]) -> None:
-        """A figure of a pool, over all its parts and years."""
-        if key not in POOL_WORDS:
-            self.findings.add("PR503", key.span, key=str(key), hint=did_you_mean(key, POOL_WORDS))
-            return
-        own = [p for p in self.outcome.pools if p.pool == pool]
-        about, what = Words(f"`{key}` of `{pool}`", f"`{pool}` 的 `{key}`"), POOL_WORDS[key]
-        if what == "settled":
-            settled = "yes" if own and all(p.settled for p in own) else "no"
-            if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != [settled]:
-                self.differs(wanted, about, settled)
-            return
-        account = next(iter(self.vocabulary.accounts.values()))
-        self.money(about, account, wanted, sum((_figure(p, what) for p in own), Fraction(0)))
 
-    def differs(self, wanted: list[Text], about: Words, found: str | Words, hint: Words | None = None) -> None:
-        span = wanted[0].span
-        self.findings.add("PR501", span, name=self.name, about=about, expected=", ".join(wanted), found=found,
-                          hint=hint or SEE)  # fmt: skip
+def _join(found: dict[str, frozenset[str]], key: str, more: frozenset[str]) -> None:
+    found[key] = found.get(key, frozenset()) | more
 
 
-NONE = Words("none", "无")
+def quoted(key: Text) -> Words:
+    """A word of the author's, as messages speak of it."""
+    return Words(f"`{key}`", f" `{key}` ")
 
 
-def _figure(pool: PoolStatement, what: str) -> Fraction:
-    figures = {"taken": pool.taken, "given": pool.given, "leftover": pool.leftover, "shortfall": pool.shortfall}
-    return Fraction(figures[what])
+def said_yes(value: bool) -> Words:
+    """Yes or no."""
+    return Words("yes", YES_NO["yes"]) if value else Words("no", YES_NO["no"])
 
 
-def short_names(names: set[str]) -> dict[str, str]:
-    """Full names by every ending of theirs that no other has."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        parts = name.split("/")
-        for n in range(len(parts)):
-            found.setdefault("/".join(parts[n:]), []).append(name)
-    return {short: full[0] for short, full in found.items() if len(full) == 1 or short in names}
+def called(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A name, and every other word for it."""
+    return (name, *(word for word, meant in names.items() if meant == name and word != name))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Text
-from perfrules.language.words import CASES, OVERLAY, POLICY
+from perfrules.language.words import OVERLAY, POLICY
 from perfrules.pipeline.document import Items, Node, Tree, read_file
 from perfrules.pipeline.forms import OverlayForm, PolicyForm, SettingForm, name_of
 from perfrules.pipeline.overlays import Settings, merged
@@ -47,7 +47,7 @@ def parents(trees: Iterable[Tree], folders: Iterable[Path], findings: Findings) 
     waiting = given
     while waiting:
         name = _said(waiting.pop(), "extends", OVERLAY)
-        file = next(_files(name, folders), None) if isinstance(name, Text) and name not in there else None
+        file = next(offered(name, folders), None) if isinstance(name, Text) and name not in there else None
         tree = read_file(file, findings) if file else None
         if file and tree is not None:
             there.add(str(name))
@@ -56,44 +56,13 @@ def parents(trees: Iterable[Tree], folders: Iterable[Path], findings: Findings) 
     return found
 
 
-def under_test(trees: Mapping[Path, Tree], folders: Iterable[Path], findings: Findings) -> dict[Path, Tree]:
-    """The policies that documents of cases name and that were not named themselves: from their own folder, from the one
-    above it, else from the folders of plugins."""
-    folders = list(folders)
-    there = [full_name(tree) for tree in trees.values()]
-    found: dict[Path, Tree] = {}
-    for path, tree in trees.items():
-        for name in _tested(tree):
-            if any(is_called(name, full) for full in [*there, *map(full_name, found.values())]):
-                continue
-            near = (file for folder in (path.parent, path.parent.parent) for file in sorted(folder.glob("*.yaml")))
-            file = next((f for f in near if _is_policy(f, name)), None) or next(_files(name, folders), None)
-            read = read_file(file, findings) if file is not None else None
-            if file is not None and read is not None:
-                found[file] = read
-    return found
-
-
 def is_called(name: str, full: str) -> bool:
     """Whether a name is the full one, or its last part."""
     return bool(full) and (full == name or full.rpartition("/")[2] == name)
 
 
-def _is_policy(file: Path, name: str) -> bool:
-    tree = read_file(file, Findings())
-    return tree is not None and is_called(name, full_name(tree))
-
-
-def _tested(tree: Tree) -> list[Text]:
-    """The policies that a document of cases names."""
-    if not any(key in ("cases", CASES["cases"]) for key in tree):
-        return []
-    found = next((value for key, value in tree.items() if key in ("policies", CASES["policies"])), None)
-    several = found if isinstance(found, Items) else [found]
-    return [name for name in several if isinstance(name, Text)]
-
-
-def _files(name: str, folders: Iterable[Path]) -> Iterator[Path]:
+def offered(name: str, folders: Iterable[Path]) -> Iterator[Path]:
+    """The file that plugins have under the name of a policy."""
     if name.startswith("/") or ".." in name.split("/"):
         return
     for folder in folders:

@@ -11,17 +11,24 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, has_one_parent, is_overlay, parents, under_test
+from perfrules.family import Family, has_one_parent, is_overlay, parents
+from perfrules.language.words import FACTS
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import Tree, read_file, read_text
+from perfrules.pipeline.document import (
+    Tree,
+    documents_in,
+    may_hold,
+    read_file,
+    read_text,
+)
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.policy import Known, check_policy
 from perfrules.pipeline.scenarios import CasesForm
-from perfrules.places import ENDINGS, files_at
 from perfrules.readers.mapping import check_mapping
+from perfrules.whereabouts import files_at, under_test
 
 F = TypeVar("F", FactsForm, PolicyForm, OverlayForm, DecisionsForm, MappingForm, CasesForm)
 
@@ -40,6 +47,13 @@ class Library:
     cases: tuple[CasesForm, ...] = ()
     files: frozenset[str] = frozenset()
     """The files that were named, themselves or by their folder."""
+
+    def named(self) -> Library:
+        """Without the policies whose files were not named, but found because cases test them."""
+        policies, extended = (
+            tuple(p for p in several if p.span.source.name in self.files) for several in (self.policies, self.extended)
+        )
+        return replace(self, policies=policies, extended=extended)
 
 
 def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findings, *, tested: bool = False) -> Library:
@@ -85,14 +99,13 @@ def read_policy_text(text: str, brought: Brought, findings: Findings, beside: It
 
 def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
     """The `facts:` documents beside the named files, for policies named without their vocabulary."""
-    folders = {path.parent for path in trees}
-    beside = [f for folder in sorted(folders) for f in sorted(folder.iterdir()) if f.suffix in ENDINGS and f.is_file()]
-    return _quiet(f for f in beside if f not in trees)
+    folders = sorted({path.parent for path in trees})
+    return _quiet(file for folder in folders for file in documents_in(folder) if file not in trees)
 
 
 def _quiet(files: Iterable[Path]) -> list[Tree]:
     """The `facts:` documents among files that nobody named: what is wrong with others is not said."""
-    found = [read_file(f, Findings()) for f in files]
+    found = [read_file(f, Findings()) for f in files if may_hold(f, "facts", FACTS["facts"])]
     return [tree for tree in found if tree is not None and _document(tree) == "facts"]
 
 

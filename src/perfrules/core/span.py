@@ -19,6 +19,15 @@ class Source:
         """The offset at which each line begins."""
         return [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
 
+    @property
+    def file(self) -> str:
+        """The file in which the text stands."""
+        return self.name
+
+    def place_of(self, span: Span) -> str:
+        """Where a span begins, as people are told: `file:line:column`."""
+        return f"{self.name}:{span.line}:{span.column}"
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
         start = self.line_starts[number - 1]
@@ -46,8 +55,8 @@ class Span:
 
     @property
     def place(self) -> str:
-        """`file:line:column`."""
-        return f"{self.source.name}:{self.line}:{self.column}"
+        """Where it begins, as people are told."""
+        return self.source.place_of(self)
 
     def to(self, other: Span) -> Span:
         """From the beginning of this span to the end of another in the same source."""

@@ -96,7 +96,7 @@ STATES = {
     "posted": "入账",
     "set-aside": "搁置",
     "capped": "按限额核减",
-    "waiting": "待定",
+    "waiting": "等待",
     "in-conflict": "冲突",
     "awaiting-approval": "待批准",
     "not-made": "未提出",
@@ -122,6 +122,7 @@ CASES = {
     "from": "来自",
 }
 EXPECTED = {"missing": "缺少", "conflicts": "冲突", "because": "依据", "explained": "说明"}
+NONE = {"none": "无"}  # of what is expected: nothing is missing, no label is given
 POOL_FIGURES = {"taken": "收入", "given": "给出", "leftover": "剩余", "shortfall": "缺口", "settled": "已结清"}
 SCORECARDS = {
     "scorecards": "评分表",

@@ -18,6 +18,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Value, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.pipeline.syntax import in_quotes, index_of, refuse_syntax
 
+ENDINGS = (".yaml", ".yml")
 SIZE_MAX = 1024 * 1024
 DEPTH_MAX = 32
 NODES_MAX = 100_000
@@ -74,6 +75,23 @@ def read_file(path: Path, findings: Findings) -> Tree | None:
         return None
     text = decode(content, str(path), findings)
     return None if text is None else read_text(text, str(path), findings)
+
+
+def documents_in(folder: Path) -> list[Path]:
+    """The YAML files that stand directly in a folder, in order of name."""
+    return sorted(file for file in folder.iterdir() if file.suffix in ENDINGS and file.is_file())
+
+
+def may_hold(path: Path, *keys: str) -> bool:
+    """Whether one of the keys may begin a document in a file; to look takes a thousandth of the time of reading it.
+
+    It surely does not where this says no. What is too large or in another encoding is left for `read_file` to say.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig") if path.stat().st_size <= SIZE_MAX else ""
+    except (OSError, UnicodeDecodeError):
+        return True
+    return not text or re.search(rf"""^[\s{{]*["']?(?:{"|".join(keys)})["']?\s*[:：]""", text, re.MULTILINE) is not None
 
 
 def reason_of(error: OSError) -> Value:

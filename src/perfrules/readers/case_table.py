@@ -2,71 +2,104 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Source, Span, Text
-from perfrules.readers.columns import midnight
-from perfrules.readers.csv_table import CELL_MAX, decoded
-from perfrules.readers.workbook import number_shown, opened
+from perfrules.pipeline.document import unreachable
+from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
+from perfrules.readers.workbook import SAVE, CheckedSheet, opened
 
 
-def case_rows(path: Path, findings: Findings) -> list[list[Text]]:
-    """The rows of a table, the first of them with the names of the columns; empty rows are left out."""
-    name, text = str(path), None
-    if path.suffix == ".csv":
-        text = decoded(path, findings)
-    elif path.suffix == ".xlsx":
-        name, text = _sheet(path, findings)
-    else:
-        other = Words("it is neither CSV nor .xlsx", "既不是 CSV 也不是 .xlsx")
-        findings.add("PR624", where=name, path=name, reason=other)
-    return _rows(Source(name, text), findings) if text is not None else []
+def case_rows(named: Text, folder: Path, findings: Findings) -> list[list[Text]]:
+    """The rows of the table that a document names, a CSV file or the first sheet of a workbook in its folder.
 
-
-def _rows(source: Source, findings: Findings) -> list[list[Text]]:
-    csv.field_size_limit(CELL_MAX)
-    reader = csv.reader(StringIO(source.text, newline=""), strict=True)
-    rows: list[list[Text]] = []
-    position = 0
-    try:
-        for cells in reader:
-            row: list[Text] = []
-            for cell in cells:
-                plain = cell.strip()
-                start = max(source.text.find(plain, position), position)
-                position = start + len(plain)
-                row.append(Text(plain, Span(source, start, position)))
-            position = source.line_starts[reader.line_num] if reader.line_num < len(source.line_starts) else position
-            if any(row):
-                rows.append(row)
-    except csv.Error:
-        broken = Words("its quotes are not closed, or a cell is too long", "引号没有闭合，或有一格过长")
-        findings.add("PR624", where=f"{source.name}:{reader.line_num}", path=source.name, reason=broken)
+    The first of them has the names of the columns; empty rows are left out.
+    """
+    path = folder / named
+    outside = Path(named).is_absolute() or ".." in Path(named).parts
+    why = Words("it is not in the folder of this file", "它不在本文件所在的文件夹中") if outside else unreachable(path)
+    if why is not None or path.suffix.lower() not in (".csv", ".xlsx"):
+        other = Words("its name ends in neither .csv nor .xlsx", "文件名不以 .csv 或 .xlsx 结尾")
+        findings.add("PR120" if why is not None else "PR624", named.span, path=str(path), reason=why or other)
         return []
-    return rows
+    rows = _csv(path, findings) if path.suffix.lower() == ".csv" else _sheet(path, findings)
+    return [row for row in rows if any(row)]
 
 
-def _sheet(path: Path, findings: Findings) -> tuple[str, str | None]:
-    """The first sheet as the text of a CSV file, a line for each of its rows."""
+def _csv(path: Path, findings: Findings) -> Iterator[list[Text]]:
+    source = csv_source(path, findings)
+    rows = csv_lines(source, findings) if source is not None else iter(())
+    for number, (line, cells) in enumerate(rows):
+        assert source is not None
+        row = texts_of(cells, source, line)
+        if number == 0 and not parted(row, findings):
+            return
+        yield row
+
+
+_BETWEEN = " | "  # the cells of a row, where it is shown
+
+
+@dataclass(frozen=True)
+class _Sheet(Source):
+    """A sheet as a text with a line for each of its rows; its places are cells."""
+
+    path: str = ""
+    cells: Mapping[int, str] = field(default_factory=dict)  # by where they begin
+
+    @property
+    def file(self) -> str:
+        return self.path
+
+    def place_of(self, span: Span) -> str:
+        return f"{self.name}!{self.cells.get(span.start, span.line)}"
+
+
+def _sheet(path: Path, findings: Findings) -> list[list[Text]]:
     books = opened(path, findings)
     if books is None:
-        return str(path), None
-    sheet = books[0].worksheets[0]
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for cells in sheet.iter_rows(values_only=True):
-        writer.writerow([_shown(cell) for cell in cells])
-    return f"{path}, {sheet.title}", out.getvalue()
+        return []
+    values, formulas = books
+    sheet = values.worksheets[0]
+    checked = CheckedSheet(f"{path}, {sheet.title}", sheet, formulas[sheet.title], findings)
+    lines: list[list[str]] = []
+    starts: dict[int, str] = {}
+    position = 0
+    for cells in checked.filled():
+        number = cells[0].row
+        if not starts:
+            checked.check_seen(number, range(len(cells)))
+        position += number - 1 - len(lines)  # the ends of lines that are empty
+        lines += [[]] * (number - 1 - len(lines))
+        lines.append([_written(cell, checked) for cell in cells] if checked.is_seen(number) else [])
+        for cell, written in zip(cells, lines[-1], strict=False):
+            starts[position] = cell.coordinate
+            position += len(written) + len(_BETWEEN)
+        position += 1
+    if not starts:
+        reason = Words("it is empty", "工作表为空")
+        findings.add("PR632", where=checked.place, path=checked.place, reason=reason, hint=SAVE)
+    text = "\n".join("".join(written + _BETWEEN for written in line) for line in lines)
+    source, places = _Sheet(checked.place, text, path=str(path), cells=starts), iter(starts)
+    return [
+        [Text(written, Span(source, start := next(places), start + len(written))) for written in line]
+        for line in lines
+        if line
+    ]
 
 
-def _shown(value: object) -> str:
-    """A cell as it would be written in a document."""
+def _written(cell: Any, sheet: CheckedSheet) -> str:
+    """A cell as its author would write it in a document."""
+    value = sheet.value(cell)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    shown = number_shown(value) if isinstance(value, (int, float)) else midnight(value)
-    return " ".join(str(shown).split())
+    if isinstance(value, (int, Decimal)) and "%" in cell.number_format:
+        return f"{(Decimal(value) * 100).normalize():f}%"
+    return " ".join(str(value).split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -18,57 +18,68 @@ CELL_MAX = 100_000
 
 def csv_rows(path: Path, layout: Layout, kind: str, findings: Findings) -> Iterator[tuple[Place, Row]]:
     """The rows of a file with the subjects of a kind, each with its place."""
-    text = decoded(path, findings)
-    if text is None:
+    source = csv_source(path, findings)
+    if source is None:
         return
-    csv.field_size_limit(CELL_MAX)
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: Header | None = None
-    width, line = 0, 1
+    width = 0
+    for line, cells in csv_lines(source, findings):
+        if header is None:
+            headings, width = texts_of(cells, source, line), len(cells)
+            header = layout.header(kind, headings, str(path), findings) if parted(headings, findings) else None
+            if header is None:
+                return
+        elif len(cells) != width:
+            findings.add("PR623", where=f"{path}:{line}", found=str(len(cells)), expected=str(width))
+        else:
+            row = header.row(f"{path}:{line}", cells, findings)
+            if row is not None:
+                yield row
+
+
+def csv_source(path: Path, findings: Findings) -> Source | None:
+    """The text of a file, UTF-8 or GB18030; None with a problem noted where it is neither, or empty."""
+    text = decoded(path, findings)
+    if text is not None and not text.strip(", \t\r\n"):
+        findings.add("PR624", where=str(path), path=str(path), reason=Words("it is empty", "文件为空"))
+        return None
+    return Source(str(path), text) if text is not None else None
+
+
+def csv_lines(source: Source, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    """The rows in which something stands, each with the line on which it begins."""
+    csv.field_size_limit(CELL_MAX)
+    reader = csv.reader(StringIO(source.text, newline=""), strict=True)
+    line = 1
     try:
         for cells in reader:
-            place, line = f"{path}:{line}", reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is None:
-                header, width = _header(cells, Source(str(path), text), path, layout, kind, findings), len(cells)
-                if header is None:
-                    return
-            elif len(cells) != width:
-                findings.add("PR623", where=place, found=str(len(cells)), expected=str(width))
-            else:
-                row = header.row(place, cells, findings)
-                if row is not None:
-                    yield row
+            begun, line = line, reader.line_num + 1
+            if any(cell.strip() for cell in cells):
+                yield begun, cells
     except csv.Error as error:
-        findings.add("PR624", where=f"{path}:{line}", path=str(path), reason=_reason(error))
-        return
-    if header is None:
-        findings.add("PR624", where=str(path), path=str(path), reason=Words("it is empty", "文件为空"))
+        findings.add("PR624", where=f"{source.name}:{line}", path=source.name, reason=_reason(error))
 
 
-def _header(
-    cells: list[str], source: Source, path: Path, layout: Layout, kind: str, findings: Findings
-) -> Header | None:
-    """The columns that are read; None where the rows below can't be."""
-    headings = _headings(cells, source)
-    if len(headings) == 1 and (";" in headings[0] or "\t" in headings[0]):
-        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
-        findings.add("PR624", headings[0].span, path=str(path), reason=apart)
-        return None
-    return layout.header(kind, headings, str(path), findings)
-
-
-def _headings(cells: list[str], source: Source) -> list[Text]:
-    """The names of the columns; each knows where it stands in the first row."""
-    headings: list[Text] = []
-    position = 0
+def texts_of(cells: Sequence[str], source: Source, line: int) -> list[Text]:
+    """The cells of a row that begins on a line; each knows where it stands."""
+    texts: list[Text] = []
+    position = source.line_starts[line - 1]
     for cell in cells:
-        name = cell.strip()
-        start = max(source.text.find(name, position), position)
-        position = start + len(name)
-        headings.append(Text(name, Span(source, start, position)))
-    return headings
+        plain = cell.strip()
+        start = source.text.find(plain, position, position + len(cell) + 2)  # after a comma and a quote
+        position = max(start, position)
+        texts.append(Text(plain, Span(source, position, position + len(plain))))
+        position += len(plain)
+    return texts
+
+
+def parted(headings: Sequence[Text], findings: Findings) -> bool:
+    """Whether the cells of a first row are separated by commas; noted where they are not."""
+    alone = len(headings) == 1 and (";" in headings[0] or "\t" in headings[0])
+    if alone:
+        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
+        findings.add("PR624", headings[0].span, path=headings[0].span.source.name, reason=apart)
+    return not alone
 
 
 _REASONS = {

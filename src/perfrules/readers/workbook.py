@@ -62,7 +62,7 @@ def sheets(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
         name = layout.kind_of(title, place, findings)
         if name is not None:
             own = layout.called(title)
-            yield name, _Sheet(place, sheet, formulas[sheet.title], own, name, findings).rows()
+            yield name, _Facts(place, sheet, formulas[sheet.title], own, name, findings).rows()
 
 
 def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
@@ -121,22 +121,71 @@ def _unsafe(path: Path) -> Value | None:
     return None if "[Content_Types].xml" in names else Words("it is no workbook of Excel", "不是 Excel 工作簿")
 
 
-class _Sheet:
-    """Reads one sheet."""
+class CheckedSheet:
+    """Reads the cells of a sheet; what a reader of it does not see as it is stored is refused by its cell."""
 
-    def __init__(self, place: str, values: Any, formulas: Any, layout: Layout, kind: str, findings: Findings) -> None:
+    def __init__(self, place: str, values: Any, formulas: Any, findings: Findings) -> None:
         self.place = place
         self.values = values
         self.formulas = formulas
-        self.layout = layout
-        self.kind = kind
         self.findings = findings
 
+    def filled(self) -> Iterator[tuple[Any, ...]]:
+        """The rows in which something stands."""
+        return (cells for cells in self.values.iter_rows() if any(cell.value is not None for cell in cells))
+
+    def check_seen(self, header: int, positions: Iterable[int]) -> None:
+        """What is not seen, as a whole sheet or a column, was not meant to be read, or not by whom looks at it; a
+        merged cell gives its value to one row only."""
+        for merged in self.values.merged_cells.ranges:
+            if merged.max_row >= header:
+                self.refuse(merged.coord, Words("is merged", "是合并单元格"))
+        if self.values.sheet_state != "visible":
+            self.refuse("A1", Words("is on a hidden sheet", "在隐藏的工作表上"))
+        for position in positions:
+            letter = self.values.cell(1, position + 1).column_letter
+            if self.values.column_dimensions[letter].hidden:
+                self.refuse(f"{letter}:{letter}", Words("is hidden", "被隐藏"))
+
+    def is_seen(self, row: int) -> bool:
+        """Whether a row is seen; refused where it is not."""
+        hidden = bool(self.values.row_dimensions[row].hidden)
+        if hidden:
+            self.refuse(f"{row}:{row}", Words("is hidden", "被隐藏"))
+        return not hidden
+
+    def value(self, cell: Any) -> object:
+        """What a cell holds, exactly; None where it is empty or refused."""
+        value = cell.value
+        if cell.data_type == "e":
+            self.refuse(cell.coordinate, _ERROR)
+            return None
+        if value is None and self.formulas[cell.coordinate].data_type == "f":
+            self.refuse(cell.coordinate, _STALE)
+        if not is_numeric(value):
+            return midnight(value)
+        if _SCALED.search(_QUOTED.sub("", cell.number_format)):
+            self.refuse(cell.coordinate, Words("is shown in thousands or more", "以千、万等倍数显示"))
+            return None
+        return number_shown(value)
+
+    def refuse(self, cells: str, reason: Words) -> None:
+        """Refuse cells by their name."""
+        self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)
+
+
+class _Facts(CheckedSheet):
+    """Reads the facts of a kind from a sheet."""
+
+    def __init__(self, place: str, values: Any, formulas: Any, layout: Layout, kind: str, findings: Findings) -> None:
+        super().__init__(place, values, formulas, findings)
+        self.layout = layout
+        self.kind = kind
+
     def rows(self) -> Iterator[tuple[Place, Row]]:
+        """The rows of subjects, each with its place and those of its cells."""
         header: Header | None = None
-        for cells in self.values.iter_rows():
-            if all(cell.value is None for cell in cells):
-                continue
+        for cells in self.filled():
             if header is not None:
                 row = self.row(cells, header)
                 if row is not None:
@@ -146,63 +195,39 @@ class _Sheet:
             header = self.layout.header(self.kind, headings, self.place, self.findings)
             if header is None:
                 return
-            self.check_merged(cells[0].row)
-            self.check_seen(header)
+            self.check_seen(cells[0].row, (used.position for used in header.used))
         if header is None:
             reason = Words("it is empty", "工作表为空")
             self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=SAVE)
 
-    def check_seen(self, header: Header) -> None:
-        """What is not seen, as a whole sheet or a column, was not meant to be read, or not by whom looks at it."""
-        if self.values.sheet_state != "visible":
-            self.refuse("A1", Words("is on a hidden sheet", "在隐藏的工作表上"))
-        for used in header.used:
-            letter = self.values.cell(1, used.position + 1).column_letter
-            if self.values.column_dimensions[letter].hidden:
-                self.refuse(f"{letter}:{letter}", Words("is hidden", "被隐藏"))
-
-    def check_merged(self, header: int) -> None:
-        """A merged cell gives its value to one row only."""
-        for merged in self.values.merged_cells.ranges:
-            if merged.max_row >= header:
-                self.refuse(merged.coord, Words("is merged", "是合并单元格"))
-
     def row(self, cells: tuple[Any, ...], header: Header) -> tuple[Place, Row] | None:
+        """The facts of a row; None where there are none, or it is refused."""
         number = cells[0].row
-        place = f"{self.place}!{number}"
-        if self.values.row_dimensions[number].hidden:
-            self.refuse(f"{number}:{number}", Words("is hidden", "被隐藏"))
+        if not self.is_seen(number):
             return None
         read = {one.position: one.name for one in header.used}
-        values = [self.value(cell, read[n]) if n in read else None for n, cell in enumerate(cells)]
+        values = [self.fact(cell, read[n]) if n in read else None for n, cell in enumerate(cells)]
         if all(value is None for value in values):
             return None
-        return header.row(place, values, self.findings, [f"{self.place}!{cell.coordinate}" for cell in cells])
+        places = [f"{self.place}!{cell.coordinate}" for cell in cells]
+        return header.row(f"{self.place}!{number}", values, self.findings, places)
 
-    def value(self, cell: Any, name: str) -> object:
-        """What a cell of a column holds, exactly; None where it is empty or refused."""
-        value = cell.value
-        if cell.data_type == "e":
-            self.refuse(cell.coordinate, _ERROR)
-            return None
-        if value is None and self.formulas[cell.coordinate].data_type == "f":
-            self.refuse(cell.coordinate, _STALE)
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if number and _SCALED.search(_QUOTED.sub("", cell.number_format)):
-            self.refuse(cell.coordinate, Words("is shown in thousands or more", "以千、万等倍数显示"))
-            return None
-        if number and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
+    def fact(self, cell: Any, name: str) -> object:
+        """What a cell of a column holds; a percentage only where a ratio is meant."""
+        if is_numeric(cell.value) and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
             self.refuse(cell.coordinate, Words("is shown as a percentage", "以百分比显示"))
             return None
-        return number_shown(value) if number else midnight(value)
+        return self.value(cell)
 
     def kind_of(self, name: str) -> str:
         """What the fact of a column is; nothing where the column says whose the row is."""
         kind = self.layout.vocabulary.kinds[self.kind]
         return kind.columns[kind.by_title[name]].kind if name in kind.by_title else ""
 
-    def refuse(self, cells: str, reason: Words) -> None:
-        self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)
+
+def is_numeric(value: object) -> bool:
+    """Whether a cell holds a number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def number_shown(value: float) -> object:

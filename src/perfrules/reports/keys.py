@@ -45,6 +45,12 @@ _ACCOUNTS = Phrase("accounts, by name", "账户，按名称列出")
 _LEAST = Phrase("the least that it may be", "下限")
 _MOST = Phrase("the most that it may be", "上限")
 _PERIOD = Phrase("the fiscal year that is judged", "评判的年度")
+_AS_OF = Phrase("the day whose rules and parameters apply", "以哪一日的规则和参数为准")
+_DECIDED = Phrase("what people decided", "由人作出的决定")
+_EXPECTED = Phrase("the results of each subject and pool", "各对象、各资金池应得的结果")
+_SET = Phrase("parameters that are set to other values, by name", "另设其值的参数，按名称列出")
+_REFUSED = Phrase("the codes of the problems for which it must be refused; then nothing is expected",
+                  "应因哪些问题代码被拒绝；此时不写预期")  # fmt: skip
 
 KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
     forms.FactsForm: {
@@ -208,11 +214,46 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
     scenarios.ExampleForm: {
         "": Phrase("given these subjects, expect these results", "给定这些对象，预期这些结果"),
         "name": Phrase("the name of this example", "示例的名称"),
-        "as_of": Phrase("the day whose rules and parameters apply", "以哪一日的规则和参数为准"),
+        "as_of": _AS_OF,
         "period": _PERIOD,
         "given": Phrase("the rows of each kind", "各类别的行"),
-        "decisions": Phrase("what people decided", "由人作出的决定"),
-        "expect": Phrase("the results of each subject", "各对象的结果"),
+        "decisions": _DECIDED,
+        "expect": _EXPECTED,
+    },
+    scenarios.CasesForm: {
+        "": Phrase("cases: what must come out of policies for given facts; `perfrules test` runs them",
+                   "用例：给定事实按政策应得的结果；由 `perfrules test` 运行"),
+        "cases": Phrase("what these cases are about", "这些用例是关于什么的"),
+        "policies": Phrase("one or several policies that are tested", "所测的一项或几项政策"),
+        "as_of": _AS_OF,
+        "period": _PERIOD,
+        "parameters": _SET,
+        "given": Phrase("the rows of each kind, for every scenario", "各类别的行，各情景共用"),
+        "decisions": _DECIDED,
+        "expect": _EXPECTED,
+        "problems": _REFUSED,
+        "scenarios": Phrase("scenarios, each after a `- `", "各情景，每项以“- ”开头"),
+        "table": Phrase("a table of cases: one subject in each row", "用例表：每行一个对象"),
+    },
+    scenarios.ScenarioForm: {
+        "": Phrase("a scenario; what it does not say itself is that of the file", "一个情景；未写的以文件开头所写为准"),
+        "name": Phrase("the name of this scenario", "情景的名称"),
+        "as_of": _AS_OF,
+        "period": _PERIOD,
+        "parameters": _SET,
+        "given": Phrase("further rows of each kind", "各类别另加的行"),
+        "decisions": _DECIDED,
+        "expect": _EXPECTED,
+        "problems": _REFUSED,
+    },
+    scenarios.CaseTableForm: {
+        "": Phrase("a table of cases", "用例表"),
+        "subject": Phrase("the kind of subject that each row is about", "每行的对象属于哪个类别"),
+        "columns": Phrase("facts, facts of other years (`paid -1`), `name`, and what is expected (`expect slow`)",
+                          "事实、其他年度的事实（`支出数 -1`）、`情景名`，以及预期（`预期 执行率低`）"),
+        "rows": Phrase("a cell for each column", "每列一格"),
+        "from": Phrase("a CSV file or workbook with the table, in the folder of this file",
+                       "载有该表的 CSV 文件或工作簿，与本文件在同一文件夹"),
     },
     clauses.RoundedForm: {
         "": Phrase("how amounts are rounded", "金额如何取整"),

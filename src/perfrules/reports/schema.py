@@ -21,6 +21,7 @@ from perfrules.pipeline.clauses import Clauses
 from perfrules.pipeline.decisions import DecisionsForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.forms import FactsForm, MappingForm, OverlayForm, PolicyForm
+from perfrules.pipeline.scenarios import CasesForm
 from perfrules.pipeline.shapes import Form
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 
@@ -30,6 +31,7 @@ _DOCUMENTS: tuple[tuple[str, type[Form]], ...] = (  # the first whose key is the
     ("policy", PolicyForm),
     ("decisions", DecisionsForm),
     ("mapping", MappingForm),
+    ("cases", CasesForm),
     ("facts", FactsForm),
 )
 _RECOMMEND = Phrase("what only a person can decide: an amount within bounds", "须由人决定的：界限之内的金额")

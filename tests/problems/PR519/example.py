@@ -1,0 +1,3 @@
+from perfrules import suite
+
+suite.collect("policy.yaml")
