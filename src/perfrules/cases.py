@@ -81,7 +81,7 @@ class Runner:
 
     def __init__(self, engine: Engine | None = None) -> None:
         self.engine = engine
-        self.programs: dict[object, tuple[Compiled | None, list[Problem]]] = {}
+        self.programs: dict[object, tuple[tuple[Policy, ...], Compiled | None, list[Problem]]] = {}
 
     def run(self, case: Case) -> Ran:
         """Run a case: every difference is an error at the place of what was expected."""
@@ -114,15 +114,15 @@ class Runner:
         self, case: Case, policies: tuple[Policy, ...], decided: tuple[object, ...]
     ) -> tuple[Compiled | None, list[Problem]]:
         """The policies on the case's day, with what compiling found."""
-        key = (tuple(p.name for p in policies), case.as_of, tuple(sorted(case.parameters.items())))
+        key = (tuple(map(id, case.policies)), case.as_of, tuple(sorted(case.parameters.items())))
         if decided or key not in self.programs:
             inside = Findings()
             made = compiled(policies, case.as_of, inside, decided)  # type: ignore[arg-type]
             found = (None if inside.errors else made, inside.problems)
             if decided:
                 return found
-            self.programs[key] = found
-        return self.programs[key]
+            self.programs[key] = (case.policies, *found)  # those of a key must live as long as it does
+        return self.programs[key][1:]
 
     def uncompiled(self, case: Case, errors: list[Problem], findings: Findings) -> Ran:
         """What is wrong with the policies themselves is said where they are written, unless the case expects it."""
