@@ -16,10 +16,10 @@ import pytest
 from corpus import BROUGHT
 from engines import ENGINES
 from perfrules import Decision, Outcome, Program, suite
-from perfrules.cases import Case, Runner, given_facts
+from perfrules.cases import Case, Runner, given_facts, with_parameters
 from perfrules.core.facts import Facts
 from perfrules.core.money import fraction_text
-from perfrules.core.problem import Findings, render_all
+from perfrules.core.problem import Findings, Refused, render_all
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.meaning import evaluate
@@ -27,7 +27,6 @@ from perfrules.language.subject import Reason, Subject, Unknown, Value, point
 from perfrules.library import _checked
 from perfrules.pipeline.document import Tree, read_file, read_text
 from perfrules.pipeline.drafts import Compiled
-from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.ruling import evaluate as run
 from perfrules.pipeline.settlement import compiled
 
@@ -199,7 +198,7 @@ def test_the_corpus_has_every_line_once():
 
 # cases
 
-FOLDERS = sorted(path for path in (CORPUS / "cases").iterdir())
+FOLDERS = sorted((CORPUS / "cases").iterdir())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -258,37 +257,51 @@ def given(facts: Facts, kind: str, period: int, subject: str) -> dict[str, objec
     return found
 
 
-def is_alone(case: Case, result: Result) -> bool:
-    """Whether a case is about one subject, with its other years, its parent and what belongs to it directly."""
-    program, facts, period = result.program, result.facts, result.period
+def single(case: Case, program: Compiled, facts: Facts) -> tuple[str, str] | None:
+    """The kind and id of the only subject of a case: with its other years, its parent and what belongs to it directly."""
     kinds = {judged.rule.kind for judged in program.judged}
-    if len(kinds) > 1 or case.decisions or program.pools:
-        return False
-    (kind,) = kinds
+    (kind,) = kinds if len(kinds) == 1 else ("",)
+    if not kind or case.decisions or program.pools or program.invariants:
+        return None
     above = program.vocabulary.kinds[kind].belongs_to
-    below = {k.name for k in program.vocabulary.kinds.values() if k.belongs_to == kind}
-    single = {of: {i for (name, _), table in facts.tables.items() if name == of for i in table.ids} for of in (kind, above)}
-    there = {of for of in program.vocabulary.kinds if of in facts.loaded}
-    other_years = {of for (of, year), table in facts.tables.items() if table.ids and year != period}
-    return there <= {kind, above, *below} and other_years <= {kind} and all(len(ids) <= 1 for ids in single.values())
+    near = {kind, above, *(k.name for k in program.vocabulary.kinds.values() if k.belongs_to == kind)}
+    rows = [(of, year, subject) for (of, year), table in facts.tables.items() for subject in table.ids]
+    subjects = {subject for of, _, subject in rows if of == kind}
+    apart = [of for of, year, _ in rows if of != kind and year != case.period]
+    parents = {subject for of, _, subject in rows if of == above}
+    loaded = {of for of in program.vocabulary.kinds if of in facts.loaded}
+    if apart or not loaded <= near or len(subjects) != 1 or len(parents) > 1:
+        return None
+    return kind, subjects.pop()
+
+
+def alone() -> Iterator[tuple[Case, Compiled, Facts, str, str, str]]:
+    """The cases about one subject, with its kind, its id and the text of the policy."""
+    for folder in FOLDERS:
+        policy, runner = (folder / "policy.yaml").read_text(encoding="utf-8"), Runner()
+        for case in suite.collect(folder).cases:
+            findings = Findings()
+            facts = given_facts(case.vocabulary, case.given, case.period, findings)
+            program, _ = runner.compiled(case, with_parameters(case.policies, case.parameters, findings), ())
+            assert facts is not None
+            found = single(case, program, facts) if program is not None else None
+            if found is not None and program is not None:
+                yield case, program, facts, *found, policy
 
 
 def test_a_subject_alone_is_decided_as_the_run_decides_it():
     asked = 0
-    for folder in FOLDERS:
-        policy = (folder / "policy.yaml").read_text(encoding="utf-8")
-        runner = Runner()
-        for case in suite.collect(folder).cases:
-            outcome = runner.run(case).outcome
-            if outcome is None or not is_alone(case, outcome._result):
-                continue
-            result = outcome._result
-            ((kind, subject),) = {(judged.rule.kind, result.facts.table(judged.rule.kind, case.period).ids[0]) for judged in result.program.judged}
-            mine = [ruling for ruling in outcome.rulings if ruling.subject == f"{kind}/{subject}"]
-            decision = decided(result.program, result.facts, kind, case.period, policy)
-            assert decision.verdicts == {ruling.rule: ruling.verdict for ruling in mine}, case.name
-            standing = [(c.rule, c.action, c.amount) for ruling in mine for c in ruling.claims if c.state in ("posted", "capped")]
-            fired = [(f.rule, f.action, None if f.amount is None else int(f.amount * 100)) for f in decision.fired]
-            assert sorted(fired, key=str) == sorted(standing, key=str), case.name
-            asked += 1
+    for case, program, facts, kind, subject, policy in alone():
+        asked += 1
+        if case.problems:
+            with pytest.raises(Refused):
+                _ = decided(program, facts, kind, case.period, policy).fired
+            continue
+        outcome = Outcome(run(program, facts, case.period))
+        mine = [ruling for ruling in outcome.rulings if ruling.subject == f"{kind}/{subject}"]
+        decision = decided(program, facts, kind, case.period, policy)
+        assert decision.verdicts == {ruling.rule: ruling.verdict for ruling in mine}, case.name
+        standing = [(c.rule, c.action, c.amount) for ruling in mine for c in ruling.claims if c.state in ("posted", "capped")]
+        fired = [(f.rule, f.action, None if f.amount is None else int(f.amount * 100)) for f in decision.fired]
+        assert sorted(fired, key=str) == sorted(standing, key=str), case.name
     assert asked > 100
