@@ -22,7 +22,7 @@ from perfrules.pipeline.ruling import evaluate as run
 from perfrules.pipeline.statement import Statement
 
 NODES = [kind.__name__ for kind in nodes.Node.__args__]
-CALLS = [name for name in (*SCALAR_FUNCTIONS, "count", "add_months", "add_working_days") if name not in ELSEWHERE]
+CALLS = [name for name in (*SCALAR_FUNCTIONS, "count", "add_days", "add_months", "add_working_days") if name not in ELSEWHERE]
 ROUNDED = ["round half-up", "round half-even"]
 CONSTRUCTS = [
     *NODES, *CALLS, "half-even", *(f"{name} over rows" for name in AGGREGATES),

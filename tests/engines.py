@@ -13,11 +13,13 @@ from perfrules.language import plan, relations
 
 
 def reference(steps: plan.Plan, facts: Facts, period: int) -> Tables:
-    """What the steps of a plan mean, as an engine: it knows the first requirement that is not met, not of whom."""
+    """What the steps of a plan mean, as an engine: of what is not met it says the first."""
     try:
         found = relations.execute(steps, facts, period)
     except relations.Unmet as unmet:
-        raise Refused([Problem(str(unmet), where="reference", values=defaultdict(str))]) from None
+        row = unmet.row
+        whose = f"{row.get('kind', unmet.step.table)}/{row['id']}" if "id" in row else f"{row['owner kind']}/{row['owner']}"
+        raise Refused([Problem(unmet.step.code, where=whose, values={"about": unmet.step.about, "subject": whose})]) from None
     return {
         name: {column: [row[column] for row in rows] for column in rows[0]} if rows else defaultdict(list)
         for name, rows in found.items()

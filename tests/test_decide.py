@@ -110,6 +110,20 @@ def test_the_year_before_and_other_years(program):
     assert [(p.code, p.place) for p in refused.value.problems] == [("PR630", "prior")]
 
 
+def test_what_is_read_over_years_is_read_of_the_judged_one(tmp_path):
+    """Its other years are absent, as in a run with this row alone."""
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    rules = ("sum(paid over years) >= 97元", "streak(paid < budget over years) >= 1", "streak(paid < budget over years) >= 2")
+    text = "policy: years\nfacts: made\nsubject: department\nrules:\n" + "".join(
+        f"  - {{rule: r{n}, when: {when}, then: remind, because: years}}\n" for n, when in enumerate(rules)
+    )
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    assert [*program.decide("department", OWN).verdicts.values()] == ["holds", "holds", "undecided"]
+    outcome = program.run(program.facts({"department": [OWN]}, period=2023))
+    assert [r.verdict for r in outcome.rulings] == ["holds", "holds", "undecided"]
+
+
 def test_others_may_come_in_any_order(program):
     one = program.decide("department", OWN, cohort=OTHERS)
     other = program.decide("department", dict(reversed(OWN.items())), cohort=OTHERS[::-1])
