@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import perfrules
 from perfrules.language import words
@@ -146,9 +147,14 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
 
 
 def python(text: str, names: dict[str, object], folder: Path) -> str:
-    output = io.StringIO()
-    with chdir(folder), redirect_stdout(output):
-        exec(compile(text, "<page>", "exec"), names)
+    output, profile = io.StringIO(), settings.default
+    settings.load_profile("page")
+    try:
+        with chdir(folder), redirect_stdout(output):
+            exec(compile(text, "<page>", "exec"), names)
+    finally:
+        settings.register_profile("before", profile)
+        settings.load_profile("before")
     return output.getvalue()
 
 

@@ -11,9 +11,8 @@ from perfrules.language.plan import Read
 from perfrules.outcome import Outcome
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.program import Program
-from perfrules.testing.evidence import Evidence
+from perfrules.testing.evidence import STANDING, Evidence
 
-STANDING = ("posted", "capped")
 Rows = Mapping[str, list[dict[str, object]]]
 
 

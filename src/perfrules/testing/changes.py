@@ -175,11 +175,11 @@ class _Way:
 
     def failed(self, words: str, *points: _Point) -> AssertionError:
         """That it does not hold, with both results and what is different about why."""
-        said = [p.outcome.explain(self.seen.name).text(self.evidence.language).strip().split("\n\n") for p in points]
-        shared = set.intersection(*map(set, said))
+        rules = tuple(f"{name}{colon}" for name in self.effect.rules(self.reach.program) for colon in ":：")
         why: list[str] = []
-        for point, rules in zip(points, said, strict=True):
-            own = "\n".join(rule for rule in rules if rule not in shared)
+        for point in points:
+            said = point.outcome.explain(self.seen.name).text(self.evidence.language).strip().split("\n\n")
+            own = "\n".join(rule for rule in said if rule.startswith(rules))
             why += [self.evidence.say("why", where=self.moved(point)), *indented(own.splitlines())]
         subjects = {self.seen.name, self.of.name}
         return self.evidence.failed(words, map(self.said, points), of=subjects, then="\n".join(why))

@@ -21,6 +21,7 @@ from perfrules.reports.values import named
 from perfrules.testing.phrases import PHRASES
 
 MOST = 20  # of a list
+STANDING, OPEN = ("posted", "capped"), ("waiting", "awaiting-approval", "in-conflict")  # states of claims
 OF_RUNS = "PR7"  # how the codes begin of what stops a run
 Ran = Outcome | Refused
 
@@ -82,8 +83,17 @@ class Evidence:
 
     def entry(self, entry: Entry) -> str:
         """An entry in one line."""
-        return self.say("entry", amount=self.amount(entry.amount), credit=entry.credit, debit=entry.debit,
-                        subject=entry.subject, period=entry.period, rule=", ".join(entry.rules))  # fmt: skip
+        kind = entry.subject.partition("/")[0]
+        credit, debit = (self.account(name, kind) for name in (entry.credit, entry.debit))
+        who, amount = f"{entry.subject} {entry.period}".strip(), self.amount(entry.amount)
+        return self.say("entry", amount=amount, credit=credit, debit=debit, who=who, rule=", ".join(entry.rules))
+
+    def account(self, name: str, kind: str = "") -> str:
+        """An account, of a kind of subjects or of none, by its title where it has one."""
+        vocabulary = self.program.vocabulary
+        own = vocabulary.kinds[kind].accounts if kind else {}
+        account = own.get(name) or vocabulary.accounts.get(name)
+        return (account.title.said(self.language) if account is not None else "") or name
 
     def ruling(self, ruling: Ruling) -> str:
         """A verdict with its claims in one line."""

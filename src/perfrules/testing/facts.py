@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -12,12 +13,11 @@ from hypothesis.strategies import SearchStrategy
 from perfrules.core.facts import Facts, Table, every
 from perfrules.core.problem import Problem, Refused
 from perfrules.core.values import Stored, as_given
-from perfrules.core.vocabulary import Fact, SubjectKind
+from perfrules.core.vocabulary import SubjectKind
 from perfrules.program import Program
 from perfrules.testing.moves import moved_to_lines
-from perfrules.testing.reach import Reach, Within, fact_called, reach
+from perfrules.testing.reach import LETTERS, Reach, Within, fact_called, reach
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Cells = dict[str, Stored | None]
 
 
@@ -64,7 +64,7 @@ def facts(
     return _tables(_Wanted(reach(program, within), year, subjects, unknown))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class _Wanted:
     """What is asked for."""
 
@@ -84,8 +84,8 @@ class _Wanted:
         """The years of a kind from the judged one."""
         return (0,) if self.only else self.reach.offsets(kind)
 
-    def __repr__(self) -> str:
-        return repr(self.reach.program)
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self.reach.program))  # of a strategy that Hypothesis shows
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -128,21 +128,22 @@ def _tables(draw: st.DrawFn, wanted: _Wanted) -> Facts:
 def _subjects(draw: st.DrawFn, wanted: _Wanted, kind: SubjectKind, above: Places) -> Places:
     """The subjects of a kind with the years in which they are there."""
     offsets = list(wanted.offsets(kind.name))
+    most = min(wanted.subjects, wanted.reach.places(kind))
     if kind.name in wanted.roots:
         parents = st.sampled_from(LETTERS[:2]) if kind.belongs_to else st.just("")
-        count = draw(st.integers(1, wanted.subjects))
+        count = draw(st.integers(1, most))
         named = [(LETTERS[n], draw(parents), offsets, n) for n in range(count)]
     else:
         named = [
             (f"{parent}{n + 1}", parent, [o for o in offsets if o in there], n)
             for parent, (_, there, _) in above.items()
-            for n in range(draw(st.integers(0, min(wanted.subjects, 9))))
+            for n in range(draw(st.integers(0, most)))
         ]
-    gaps = [{0}, {0}, {0}, set(offsets)] if wanted.unknown else [set(offsets)]
     found: Places = {}
     for name, parent, there, place in named:
-        kept = draw(st.sampled_from([set(there), *(gap & set(there) for gap in gaps)]))
-        found[name] = (parent, sorted(kept), place)
+        others = [o for o in there if o]
+        gaps = [[o for o in there if not o], *([others] if place else [])] if wanted.unknown and others else []
+        found[name] = (parent, draw(st.sampled_from([there, there, there, *gaps])), place)
     return found
 
 
@@ -152,7 +153,8 @@ def _table(draw: st.DrawFn, wanted: _Wanted, kind: SubjectKind, offset: int, fou
     read = wanted.reach.reads.get((kind.name, offset), ())
     rows = [draw(_cells(wanted, kind, read, place)) for _, _, place in found.values()]
     for one, other in pairwise(rows if read else ()):  # those that are equal to another are at a line, too
-        other |= {name: one[name] for name in draw(st.lists(st.sampled_from(read), max_size=2)) if name in one}
+        tied = draw(st.lists(st.sampled_from(read), max_size=2))
+        other |= {name: one[name] for name in tied if name != kind.in_order_of}
     columns = {name: [row.get(name) for row in rows] for name in kind.columns}
     return Table(list(found), [parent for parent, _, _ in found.values()], columns)
 
@@ -163,15 +165,5 @@ def _cells(draw: st.DrawFn, wanted: _Wanted, kind: SubjectKind, read: Sequence[s
     if wanted.unknown and read and draw(st.integers(0, 3)) == 3:
         cells |= dict.fromkeys(draw(st.lists(st.sampled_from(read), max_size=2)))
     if kind.in_order_of:
-        cells[kind.in_order_of] = _nth(wanted.reach.facts[kind.name, kind.in_order_of], place, wanted.reach.day)
+        cells[kind.in_order_of] = wanted.reach.nth(kind, place)
     return cells
-
-
-def _nth(fact: Fact, place: int, day: int) -> Stored:
-    """The place of a row in a history."""
-    if fact.choices:
-        return fact.choices[place % len(fact.choices)]
-    if fact.kind in ("choice", "text"):
-        return LETTERS[place]
-    least, most = fact.bounds
-    return min(max(least, day if fact.kind == "date" else 1) + place, most)

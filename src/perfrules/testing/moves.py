@@ -52,8 +52,9 @@ def moved_to_lines(draw: st.DrawFn, reach: Reach, facts: Facts, period: int) -> 
     for line, subject, mover, turn, step in draw(st.lists(moves, max_size=MOVES_MAX)):
         ids = facts.table(line.kind, period).ids
         seen = reach.seen(facts, line, ids[subject % len(ids)], period)
-        first = mover % len(line.movers)
-        places = _places(reach, line, seen, [*line.movers[first:], *line.movers[:first]], turn)
+        movers = reach.movers(line)
+        first = mover % len(movers)
+        places = _places(reach, line, seen, [*movers[first:], *movers[:first]], turn)
         place = next(places, None)
         if place is not None and step == EXACTLY and not place.exact:
             place = next((other for other in places if other.exact), place)

@@ -20,7 +20,7 @@ PHRASES: dict[str, Words] = {
         "what was posted is posted again, by the closing amounts: {entry}",
         "按期末数再次运行，已入账的又入账一次：{entry}",
     ),
-    "lost": Words("money is lost or made: {what}", "资金有增减出入：{what}"),
+    "lost": Words("money is not conserved: {what}", "资金不守恒：{what}"),
     "no amount": Words("an entry moves {amount}: {entry}", "分录金额为 {amount}：{entry}"),
     "pool unequal": Words(
         "the pool {pool} of {year} had {had} and gave {gave}", "资金池 {pool}（{year} 年）收入 {had}，支出 {gave}"
@@ -32,7 +32,7 @@ PHRASES: dict[str, Words] = {
         "{rule} of {subject} claims {claimed}, its entries move {moved}",
         "{subject} 的 {rule} 主张 {claimed}，分录为 {moved}",
     ),
-    "outside": Words("money comes from or goes to {account}: {entry}", "资金来自或流向 {account}：{entry}"),
+    "outside": Words("`{account}` gives or receives {entry}", "`{account}` 收支 {entry}"),
     "more": Words("{subject}: with a higher {cause}, {effect} is more", "{subject}：{cause}提高，{effect}反而更多"),
     "less": Words("{subject}: with a higher {cause}, {effect} is less", "{subject}：{cause}提高，{effect}反而更少"),
     "cliff": Words(
@@ -44,10 +44,7 @@ PHRASES: dict[str, Words] = {
     "run": Words("run", "运行"),
     "facts": Words("facts", "事实"),
     "why": Words("why, {where}:", "原因（{where}）："),
-    "entry": Words(
-        "{amount} from {credit} to {debit}, {subject} {period}, {rule}",
-        "{amount}，自 {credit} 至 {debit}，{subject} {period} 年，{rule}",
-    ),
+    "entry": Words("{amount}: {credit} → {debit}, {who}, {rule}", "{amount}：{credit} → {debit}，{who}，{rule}"),
     "nothing": Words("nothing", "无"),
     "refused": Words("refused: {codes}", "被拒绝：{codes}"),
 }

@@ -13,21 +13,24 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfrules.core.facts import Facts, Table
+from perfrules.core.vocabulary import Vocabulary
 from perfrules.outcome import Outcome
 from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.drafts import Claim
 from perfrules.pipeline.statement import Ruling
 from perfrules.program import Program
 from perfrules.testing.alone import said_otherwise
-from perfrules.testing.evidence import MOST, Evidence
+from perfrules.testing.evidence import MOST, STANDING, Evidence
 
-STANDING = ("posted", "capped")
+Ids = Mapping[str, Mapping[str, str]]  # of each kind, who has whose
 
 
 def order_does_not_matter(
     program: Program, facts: Facts, *, period: int | None = None, engine: str = "record", language: str = "en"
 ) -> None:
     """Rows, columns and kinds in another order give the same bytes; and subjects that have each other's ids, so that
-    who was first is last, get the same verdicts and amounts. Only the last steps of shares and limits may go by ids."""
+    who was first is last, get the same verdicts and amounts. Only what goes by ids in perfrules itself is left out: the
+    last step of a share or limit, and which of two equal claims stands where one does."""
     evidence = Evidence(program, facts, period, language)
     first, words = evidence.run(engine=engine), (evidence.say("as given"), evidence.say("turned"))
     rows = facts.rows()
@@ -40,25 +43,26 @@ def order_does_not_matter(
         differences = evidence.differences(first, second, *words)
         if differences:
             raise evidence.failed(evidence.say("order", how=evidence.say(how)), differences)
-    second = evidence.run(_with_other_ids(facts), engine)
+    ids = _other_ids(facts)
+    tables = {key: _renamed(facts, key[0], table, ids) for key, table in facts.tables.items()}
+    second = evidence.run(replace(facts, tables=tables), engine)
     if isinstance(first, Outcome) and isinstance(second, Outcome):
-        one = {_key(r, facts): _decided(evidence, r, program) for r in first.rulings}
-        other = {f"{r.subject} {r.rule}": _decided(evidence, r, program) for r in second.rulings}
+        one = {f"{r.subject} {r.rule}": _decided(evidence, r) for r in first.rulings}
+        other = {f"{_renamed_back(r.subject, ids)} {r.rule}": _decided(evidence, r) for r in second.rulings}
         differences = evidence.apart(one, other, *words)
         if differences:
             raise evidence.failed(evidence.say("order", how=evidence.say("ids turned")), differences)
 
 
-def _with_other_ids(facts: Facts) -> Facts:
-    """The same subjects, the first with the last one's id, and so on."""
+def _other_ids(facts: Facts) -> Ids:
+    """Of each kind the first with the last one's id, and so on; who has another's has lent it his own."""
     ids: dict[str, set[str]] = defaultdict(set)
     for (kind, _), table in facts.tables.items():
         ids[kind] |= {*table.ids}
-    others = {kind: dict(zip(sorted(found), sorted(found, reverse=True), strict=True)) for kind, found in ids.items()}
-    return replace(facts, tables={key: _renamed(facts, key[0], t, others) for key, t in facts.tables.items()})
+    return {kind: dict(zip(sorted(found), sorted(found, reverse=True), strict=True)) for kind, found in ids.items()}
 
 
-def _renamed(facts: Facts, kind: str, table: Table, others: Mapping[str, Mapping[str, str]]) -> Table:
+def _renamed(facts: Facts, kind: str, table: Table, others: Ids) -> Table:
     above = others.get(facts.vocabulary.kinds[kind].belongs_to, {})
     ids = [others[kind][i] for i in table.ids]
     order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -69,18 +73,23 @@ def _renamed(facts: Facts, kind: str, table: Table, others: Mapping[str, Mapping
     )
 
 
-def _key(ruling: Ruling, facts: Facts) -> str:
-    """A ruling's subject, under the id that it has among the others, and rule."""
-    kind, _, subject = ruling.subject.partition("/")
-    ids = sorted({i for (name, _), table in facts.tables.items() if name == kind for i in table.ids})
-    return f"{kind}/{ids[len(ids) - 1 - ids.index(subject)]} {ruling.rule}"
+def _renamed_back(subject: str, others: Ids) -> str:
+    kind, _, name = subject.partition("/")
+    return f"{kind}/{others[kind][name]}"
 
 
-def _decided(evidence: Evidence, ruling: Ruling, program: Program) -> str:
-    """A ruling without what may go by the id: shares of pools, what limits take off, and the verdicts of people."""
-    weights = {c.number for c in program.compiled.claims if c.weight is not None}
-    kept = tuple(c for c in ruling.claims if c.number not in weights and c.state != "capped")
+def _decided(evidence: Evidence, ruling: Ruling) -> str:
+    """A ruling without what goes by ids where all else is equal: the last steps of shares and of what limits take off,
+    and which of two claims stands where the greatest does."""
+    program = evidence.program.compiled
+    loose = {c.number for c in program.claims if c.weight is not None or _keeps_greatest(c, program.vocabulary)}
+    kept = tuple(c for c in ruling.claims if c.number not in loose and c.state != "capped")
     return evidence.ruling(replace(ruling, claims=kept))
+
+
+def _keeps_greatest(claim: Claim, vocabulary: Vocabulary) -> bool:
+    account = vocabulary.kinds[claim.owner_kind].accounts.get(claim.clause.account)
+    return account is not None and account.together == "greatest"
 
 
 def money_is_conserved(

@@ -21,6 +21,7 @@ from perfrules.program import Program
 from perfrules.testing.values import stored_values
 
 Within = Mapping[str, Sequence[object]]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PAST = (-2, -1)  # the years before, of which `over years` sees any number
 
 
@@ -61,7 +62,12 @@ class Reach:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """What the policies compare."""
-        return lines_of(self.program.compiled)
+        return tuple(line for line in lines_of(self.program.compiled) if self.movers(line))
+
+    def movers(self, line: Line) -> tuple[Mover, ...]:
+        """The facts that can move; not the place in a history, which each row has for itself."""
+        above = ((mover, line.scope.at(mover[0]).kind) for mover in line.movers)
+        return tuple(mover for mover, kind in above if mover[1] != kind.in_order_of)
 
     @cached_property
     def words(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -92,6 +98,25 @@ class Reach:
         table = Table([kind.name], [""], {name: [None] for name in kind.columns})
         facts = Facts(self.vocabulary, {(kind.name, period): table}, frozenset())
         return self.turns(line, line.movers[0], self.seen(facts, line, kind.name, period))
+
+    def places(self, kind: SubjectKind) -> int:
+        """How many rows a history can have, in which each says another place."""
+        fact = self.facts.get((kind.name, kind.in_order_of))
+        if fact is None or (fact.kind in ("choice", "text") and not fact.choices):
+            return len(LETTERS)
+        return min(len(fact.choices) or fact.bounds[1] - self._first(fact) + 1, len(LETTERS))
+
+    def nth(self, kind: SubjectKind, place: int) -> Stored:
+        """What a row of a history says of its place."""
+        fact = self.facts[kind.name, kind.in_order_of]
+        if fact.kind in ("choice", "text"):
+            return (fact.choices or tuple(LETTERS))[place]
+        return self._first(fact) + place
+
+    def _first(self, fact: Fact) -> int:
+        least, most = fact.bounds
+        usual = self.day if fact.kind == "date" else 1
+        return usual if least <= usual <= most else least
 
     def seen(self, facts: Facts, line: Line, subject: str, period: int) -> Subject:
         """A subject as a line sees it."""

@@ -14,9 +14,8 @@ from perfrules.language.subject import Subject, point
 from perfrules.outcome import Outcome
 from perfrules.program import Program
 from perfrules.reports.values import value_text
+from perfrules.testing.evidence import OPEN, STANDING
 from perfrules.testing.reach import unknown_name
-
-STANDING, OPEN = ("posted", "capped"), ("waiting", "awaiting-approval", "in-conflict")
 
 
 @dataclass(frozen=True)
@@ -108,6 +107,11 @@ class Effect:
             return sum((Fraction(e.amount if e.debit == self.account else -e.amount) for e in entries), Fraction(0))
         mine = [c for c in mine if c.state in STANDING]
         return sum((Fraction(1) if c.amount is None else Fraction(c.amount, self.minor) for c in mine), Fraction(0))
+
+    def rules(self, program: Program) -> tuple[str, ...]:
+        """The rules that have the effect."""
+        claims = (c for c in program.compiled.claims if self.action in ("", c.clause.action.name))
+        return tuple(dict.fromkeys(c.judged.rule.name for c in claims if self.account in ("", c.clause.account)))
 
 
 def effect_called(vocabulary: Vocabulary, kind: str, word: str) -> Effect:
