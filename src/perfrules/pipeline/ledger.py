@@ -190,8 +190,8 @@ def _meet(builder: Builder) -> Column:
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
     """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
-    said = sorted({word for c in labels for word in _sayings(c)})
-    place = {word: Literal(number) for number, word in enumerate(said)}
+    said = sorted({one for c in labels for one in _sayings(c)})
+    place = {one: Literal(number) for number, one in enumerate(said)}
     parts = []
     for claim in labels:
         state = Column(claim_column(claim, "state"))
@@ -199,7 +199,7 @@ def add_labels(builder: Builder, labels: list[Claim]) -> None:
         word: Scalar = place[first]
         for other in others:
             assert isinstance(claim.figure, Word)
-            word = scalars.choose(scalars.compare("=", claim.figure.text, Literal(other)), place[other], word)
+            word = scalars.choose(scalars.compare("=", claim.figure.text, Literal(other[1])), place[other], word)
         values = (
             Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.label[0]),
             Literal(claim.clause.offset), word,
@@ -212,6 +212,7 @@ def add_labels(builder: Builder, labels: list[Claim]) -> None:
     builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
 
 
-def _sayings(claim: Claim) -> tuple[str, ...]:
-    """What a label can say: its word, those of its figure, or its formula."""
-    return claim.clause.words or (claim.clause.label[1],)
+def _sayings(claim: Claim) -> list[tuple[str, str]]:
+    """What a label can say about what: its word, those of its figure, or its formula."""
+    about, said = claim.clause.label
+    return [(about, word) for word in claim.clause.words or (said,)]
