@@ -43,27 +43,26 @@ def tool(name: str, *arguments: str | Path) -> None:
     run(PROGRAMS / "python", "-m", name, *arguments)
 
 
-def set_up(extras: str = "dev") -> None:
-    """Make `.venv` and install perfrules with the extras, unless that is done and nothing changed."""
+def set_up(extras: str = "dev", *more: str) -> None:
+    """Make `.venv` and install perfrules with the extras, unless these or `more` are there and nothing changed."""
     if sys.version_info < (3, 11):  # noqa: UP036 - what is read first on a machine with another Python
         raise SystemExit("perfrules needs Python 3.11 or newer")
-    wanted = (
-        f"{extras} {sys.version_info[:2]} " + hashlib.sha256(b"".join(p.read_bytes() for p in DESCRIPTION)).hexdigest()
-    )
-    if STAMP.exists() and wanted in STAMP.read_text(encoding="utf-8").splitlines():
+    described = hashlib.sha256(b"".join(p.read_bytes() for p in DESCRIPTION)).hexdigest()
+    wanted = [f"{one} {sys.version_info[:2]} {described}" for one in (extras, *more)]
+    done = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
+    if not set(wanted).isdisjoint(done):
         return
     say(f"setting up {ENVIRONMENT}")
     if not (PROGRAMS / "python").exists():
         venv.create(ENVIRONMENT, with_pip=True)
     run(PROGRAMS / "python", "-m", "pip", "install", "--disable-pip-version-check", "-c", "constraints.txt",
         "-e", f".[{extras}]", quiet=True)  # fmt: skip
-    done = STAMP.read_text(encoding="utf-8") if STAMP.exists() else ""
-    STAMP.write_text(done + wanted + "\n", encoding="utf-8")
+    STAMP.write_text("\n".join([*done, wanted[0], ""]), encoding="utf-8")
 
 
 def demo() -> None:
     """Run the policies of Luojiang over the synthetic facts of the example."""
-    set_up()
+    set_up("cli,report", "dev")
     perfrules, facts = PROGRAMS / "perfrules", EXAMPLE / "facts"
     out = HOME / "build" / "luojiang-2023"
     out.mkdir(parents=True, exist_ok=True)

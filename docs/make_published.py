@@ -1,4 +1,4 @@
-"""Writes the table of the published rules in `tests/corpus/published`, in English and Chinese.
+"""Writes the table of the published rules in `policies/core` and `tests/corpus/published`, in English and Chinese.
 
 Everything is read from the files: place, title, source, the constructs that a policy uses, and what its text left open,
 which are the notes that begin with `open:` and the amounts that people decide. `python3 dev.py docs` runs this.
@@ -20,6 +20,8 @@ from perfrules.districts.defaults import ACTIONS
 
 HOME = Path(__file__).resolve().parent.parent
 FOLDER = HOME / "tests" / "corpus" / "published"
+CORE = HOME / "policies" / "core"  # the rules of the nation that come with perfrules
+NUMBERS = {"carry-over": "R01", "reserves": "R02", "target-review": "R06", "grades": "R07"}  # of those of `core`
 LANGUAGES = ("en", "zh")
 NOT_SAID = {"en": ("not said: ", "open: "), "zh": ("未写：", "原文未定：")}
 PLACES = {  # what a district is called in English, in Chinese where the file has an English name
@@ -30,10 +32,11 @@ PLACES = {  # what a district is called in English, in Chinese where the file ha
     "天津商业大学": "Tianjin University of Commerce", "齐鲁师范学院": "Qilu Normal University",
     "安庆市": "Anqing, Anhui",
     "湖北省": "Hubei", "山西省": "Shanxi", "合肥市": "Hefei, Anhui",
+    "core": "China",
     "usa": "United States", "korea": "Korea", "europe": "European Union", "chile": "Chile", "indonesia": "Indonesia",
     "britain": "United Kingdom", "south_africa": "South Africa",
 }  # fmt: skip
-CHINESE = {"usa": "美国", "korea": "韩国", "europe": "欧盟", "chile": "智利", "indonesia": "印度尼西亚",
+CHINESE = {"core": "全国", "usa": "美国", "korea": "韩国", "europe": "欧盟", "chile": "智利", "indonesia": "印度尼西亚",
            "britain": "英国", "south_africa": "南非"}  # fmt: skip
 FORMULAS = {  # constructs that are seen in formulas
     r"\b(?:prior|next)\(": ("other years or rows before", "其他年度或上一行"),
@@ -62,6 +65,7 @@ KEYS = {  # constructs that are keys of the policy or of an action
     "recommend": ("amounts that people decide", "由人决定的金额"),
     "figure": ("figures", "数值标记"),
     "hit": ("tables, first hit", "决策表（首个命中）"),
+    "overridable": ("parameters that others may set", "可调整的参数"),
 }
 TABLE, PARAMETER = ("tables", "决策表"), ("dated parameters", "分期参数")
 PARENT = ("accounts of the parent", "上级账户")
@@ -75,8 +79,10 @@ WORDS = {
         "title": "Published rules",
         "other": "[中文](../zh/published.md) · [the language](language.md)",
         "about": "{rules} published rules of budget performance management, from laws to the notices of a\n"
-        "university, each as a policy in [`tests/corpus/published`]({folder}) with examples at both sides of every\n"
-        "line: a test loosens or tightens each comparison of each file and sees the examples fail. None needs Python.",
+        "university, each as a policy with examples at both sides of every line: a test loosens or tightens each\n"
+        "comparison of each file and sees the examples fail. None needs Python. Four of the nation come with\n"
+        "perfrules, in [`policies/core`]({core}), for districts to extend; the others are in\n"
+        "[`tests/corpus/published`]({folder}).",
         "open": "A number that a text leaves open is a parameter with a note that begins with *open*; an amount\n"
         "that it leaves to people is a `recommend`. What a policy doesn't say of its text is in its note.",
         "rules": "Every rule",
@@ -90,9 +96,10 @@ WORDS = {
     "zh": {
         "title": "已公布的规定",
         "other": "[English](../en/published.md) · [语言](language.md)",
-        "about": "{rules} 项已公布的预算绩效管理规定，从法律到高校通知，都是\n"
-        "[`tests/corpus/published`]({folder}) 中的政策，每条界线两侧都有示例。\n"
-        "测试把每个文件的每处比较放宽或收紧，并看到示例不再通过。都不需要 Python。",
+        "about": "{rules} 项已公布的预算绩效管理规定，从法律到高校通知，都写成政策，\n"
+        "每条界线两侧都有示例：测试把每个文件的每处比较放宽或收紧，并看到示例不再通过。都不需要 Python。\n"
+        "其中四项全国性规定随 perfrules 提供，在 [`policies/core`]({core}) 中，供地区继承；\n"
+        "其余在 [`tests/corpus/published`]({folder}) 中。",
         "open": "原文未定的数，写成参数，其说明以“原文未定”开头；原文留给人决定的金额，写成 `recommend`。\n"
         "政策未写的内容见其说明。",
         "rules": "所有规定",
@@ -125,7 +132,7 @@ class Published:
 
     @property
     def number(self) -> str:
-        return self.path.name.partition("-")[0]
+        return NUMBERS.get(self.path.stem) or self.path.name.partition("-")[0]
 
     def said(self, text: Any, language: str) -> str:
         """A title or note in a language."""
@@ -179,8 +186,10 @@ class Published:
         return sorted(found - ({TABLE} if KEYS["hit"] in found and self.only_first else set()), key=order.index)
 
     @property
-    def vocabulary(self) -> dict[str, Any]:
-        return written(self.path.parent / f"facts-{self.form['facts']}.yaml")
+    def vocabularies(self) -> list[dict[str, Any]]:
+        """The vocabulary, and before it that of the nation, which it may extend."""
+        own = self.path.parent / f"facts-{self.form['facts']}.yaml"
+        return [written(path) for path in (CORE / "facts.yaml", own) if path.exists()]
 
     @property
     def only_first(self) -> bool:
@@ -189,13 +198,15 @@ class Published:
     @property
     def greatest(self) -> set[str]:
         """The accounts of the vocabulary on which only the greatest claim counts."""
-        accounts = [pair for kind in self.vocabulary["kinds"].values() for pair in kind.get("accounts", {}).items()]
+        kinds = [kind for vocabulary in self.vocabularies for kind in vocabulary["kinds"].values()]
+        accounts = [pair for kind in kinds for pair in kind.get("accounts", {}).items()]
         return {name for name, account in accounts if account["together"] == "greatest"}
 
     @property
     def effects(self) -> dict[str, str]:
         """Every action that it may use, with its effect."""
-        own = {**self.vocabulary.get("actions", {}), **self.form.get("actions", {})}
+        said = [*self.vocabularies, self.form]
+        own = {name: action for one in said for name, action in one.get("actions", {}).items()}
         shipped = {action.name: action.effect for action in ACTIONS if action.name != "figure"}
         return shipped | {name: action["effect"] for name, action in own.items()}
 
@@ -232,7 +243,13 @@ def texts(value: Any) -> Iterator[str]:
 
 def published() -> list[Published]:
     """Every published rule, in the order of their numbers."""
-    return [Published(path) for path in sorted(FOLDER.glob("R*.yaml"))]
+    found = [Published(path) for path in (*(CORE / f"{name}.yaml" for name in NUMBERS), *FOLDER.glob("R*.yaml"))]
+    return sorted(found, key=lambda one: (one.number, one.path.name))
+
+
+def link(path: Path) -> str:
+    """The address of a file or folder, as a page has it."""
+    return f"../../{path.relative_to(HOME).as_posix()}"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -244,11 +261,10 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def page(language: str) -> str:
     """The page of the published rules."""
     words, found = WORDS[language], published()
-    folder = "../../tests/corpus/published"
     which = LANGUAGES.index(language)
     rows, sources = [], []
     for one in found:
-        name = f"[{one.number}]({folder}/{one.path.name})"
+        name = f"[{one.number}]({link(one.path)})"
         used = words["listed"].join(said[which] for said in one.constructs)
         left = words["between"].join(one.open(language))
         rows.append((name, one.place(language), one.said(one.form["title"], language), used, left, words["no"]))
@@ -258,8 +274,9 @@ def page(language: str) -> str:
         numbers.setdefault(one.number, set()).update(one.constructs)
     counted = Counter(said for used in numbers.values() for said in used)
     most = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    about = words["about"].format(rules=len(numbers), folder=link(FOLDER), core=link(CORE))
     parts = [
-        f"# {words['title']}", words["other"], words["about"].format(rules=len(numbers), folder=folder), words["open"],
+        f"# {words['title']}", words["other"], about, words["open"],
         f"## {words['rules']}", table(words["head"], rows),
         f"## {words['constructs']}", table(words["counted"], [(said[which], str(count)) for said, count in most]),
         f"## {words['sources']}", table(words["from"], sources),

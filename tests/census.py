@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from corpus import DAY, PERIOD, Example, verdict_node
+from corpus import DAY, PERIOD, Example
 from perfrules import Refused
 from perfrules.language import nodes, plan, relations, scalars
 from perfrules.language.aggregates import AGGREGATES
+from perfrules.language.comparisons import standing
 from perfrules.language.functions import ELSEWHERE, SCALAR_FUNCTIONS
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
@@ -16,11 +17,12 @@ from perfrules.language.scope import Scope
 from perfrules.language.subject import Subject, Unknown, point
 from perfrules.pipeline.pools import MEMBERS, POOLS
 from perfrules.pipeline.program import Compiled
+from perfrules.pipeline.questions import verdict_node
 from perfrules.pipeline.ruling import evaluate as run
 from perfrules.pipeline.statement import Statement
 
 NODES = [kind.__name__ for kind in nodes.Node.__args__]
-CALLS = [name for name in (*SCALAR_FUNCTIONS, "add_months", "add_working_days") if name not in ELSEWHERE]
+CALLS = [name for name in (*SCALAR_FUNCTIONS, "count", "add_days", "add_months", "add_working_days") if name not in ELSEWHERE]
 ROUNDED = ["round half-up", "round half-even"]
 CONSTRUCTS = [
     *NODES, *CALLS, "half-even", *(f"{name} over rows" for name in AGGREGATES),
@@ -40,8 +42,8 @@ def constructs(program: Compiled) -> set[str]:
     """The constructs in the rules of a program, and in the names that they use."""
     found: set[str] = set()
     for scope, node in _roots(program):
-        for at, inside, part in _walk(node, scope, False):
-            found |= set(_said(part, at, inside))
+        for at, part in standing(node, scope):
+            found |= set(_said(part, at))
     return found
 
 
@@ -52,21 +54,7 @@ def _roots(program: Compiled) -> Iterator[tuple[Scope, Node]]:
             yield from ((judged.scope, node) for node in (clause.amount, clause.weight) if node is not None)
 
 
-def _walk(node: Node, scope: Scope, years: bool) -> Iterator[tuple[Scope, bool, Node]]:
-    """A node and all below it, also of the names that it uses, with the scope in which each stands."""
-    yield scope, years, node
-    if isinstance(node, nodes.Name) and node.symbol is not None and node.symbol.role == "definition":
-        path = node.symbol.path
-        above = scope.of(scope.vocabulary.kinds[path[-1]]) if path else scope
-        yield from _walk(above.definitions[node.symbol.name][0], above, years)
-    if isinstance(node, nodes.Aggregate):
-        reach, kind = scope.members(node.over)
-        scope, years = scope.of(kind), years or reach == "years"
-    for child in nodes.children(node):
-        yield from _walk(child, scope, years)
-
-
-def _said(node: Node, scope: Scope, years: bool) -> Iterator[str]:
+def _said(node: Node, scope: Scope) -> Iterator[str]:
     yield type(node).__name__
     match node:
         case nodes.Name(symbol=symbol):
@@ -76,9 +64,7 @@ def _said(node: Node, scope: Scope, years: bool) -> Iterator[str]:
                 yield "account of another year"
         case nodes.Call():
             if node.function in ELSEWHERE:
-                history = bool(scope.kind.in_order_of)
-                way = "prior" if history or years else node.function
-                yield f"{way} {'in a history' if history else 'within years' if years else 'by period'}"
+                yield "prior in a history" if scope.kind.in_order_of else f"{node.function} by period"
                 if len(node.arguments) == 2:
                     yield "steps of two"
             else:
@@ -87,7 +73,11 @@ def _said(node: Node, scope: Scope, years: bool) -> Iterator[str]:
                 yield str(node.arguments[2].value)
         case nodes.Aggregate():
             yield f"{node.function} over rows"
-            yield {"below": "over what belongs", "cohort": "over a cohort", "years": "over years"}[scope.members(node.over)[0]]
+            reach, kind = scope.members(node.over)
+            yield {"below": "over what belongs", "cohort": "over a cohort", "years": "over years"}[reach]
+            below = (part for child in nodes.children(node) for _, part in standing(child, scope.of(kind)))
+            if reach == "years" and any(nodes.is_elsewhere(part) for part in below):
+                yield "prior within years"
             parts = {"per": node.per, "where": node.where, "order": node.order}
             yield from (name for name, part in parts.items() if part is not None)
             yield from (name for name in ("descending", "interpolated") if getattr(node, name))
@@ -122,7 +112,7 @@ def _at_lines(program: Compiled, example: Example) -> Iterator[str]:
     for scope, root in _roots(program):
         for subject in example.facts.table(scope.kind.name, PERIOD).ids:
             seen = Subject(example.facts, scope, subject, PERIOD, DAY.toordinal())
-            for at, _, node in _walk(root, scope, False):
+            for at, node in standing(root, scope):
                 if at.kind == scope.kind:
                     yield from _happening(node, seen)
     for judged in program.judged:

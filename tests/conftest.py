@@ -11,9 +11,11 @@ from hypothesis.internal.conjecture.engine import ConjectureRunner
 _QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a generated policy takes minutes: only the soak does it
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
+settings.register_profile("few", max_examples=10, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)  # where lines or mutants are counted
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("soak", max_examples=20_000, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, phases=_QUICK)
+settings.register_profile("page", deadline=None, derandomize=True, database=None)  # what readers of the pages see
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
 
 # five of six examples would be variants of the one before: of a policy, that is much the same policy again

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cache, cached_property
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from generated import FACTS, facts, policies
+from generated import FACTS, facts
 from perfrules.core.facts import Facts, build
 from perfrules.core.problem import Findings
 from perfrules.decision import Decider
 from perfrules.districts.manager import bring
-from perfrules.engines.conformance import Question
-from perfrules.language import nodes
 from perfrules.library import Library, _checked
 from perfrules.pipeline.decisions import Decision, with_decisions
 from perfrules.pipeline.document import Tree, read_text
-from perfrules.pipeline.program import Claim, Compiled, Judged, step_of
+from perfrules.pipeline.program import Compiled
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Statement
 from perfrules.row import ALONE, Around
+from perfrules.testing.policies import texts
 
 DAY = date(2022, 12, 31)
 PERIOD = 2022
@@ -74,36 +72,6 @@ def _fitting(library: Library) -> list[Decision]:
     return kept
 
 
-def questions(program: Compiled) -> list[Question]:
-    """Every verdict, amount and weight of a program."""
-    found = [Question(j.rule.name, j.scope, verdict_node(j), j.verdict) for j in program.judged]
-    for claim in program.claims:
-        if claim.clause.recommended:  # what people decide has no formula
-            continue
-        scope = replace(claim.judged.scope, effect_account=claim.clause.account, effect_offset=claim.clause.offset)
-        if claim.amount is not None:
-            minor = replace(claim.amount, scale=claim.amount.scale / program.vocabulary.currency.minor_per_major)
-            found.append(Question(f"{claim.name} amount", scope, amount_node(claim, program), minor))
-        if claim.weight is not None and claim.clause.weight is not None:
-            found.append(Question(f"{claim.name} weight", scope, claim.clause.weight, claim.weight))
-        if claim.figure is not None and claim.clause.figure is not None:
-            found.append(Question(f"{claim.name} figure", scope, claim.clause.figure, claim.figure))
-    return found
-
-
-def verdict_node(judged: Judged) -> nodes.Node:
-    """The condition of a rule with the scope of its policy."""
-    inside = judged.policy.scope.get(judged.rule.kind)
-    return judged.rule.when if inside is None else nodes.Logic("and", (inside, judged.rule.when))
-
-
-def amount_node(claim: Claim, program: Compiled) -> nodes.Node:
-    """The amount of a claim, rounded."""
-    assert claim.clause.amount is not None
-    step, mode = step_of(claim.clause.rounding, claim.judged.scope, program.vocabulary)
-    return nodes.Call("round", (claim.clause.amount, nodes.Literal("money", Fraction(step)), nodes.Literal("text", mode)))
-
-
 @dataclass(frozen=True)
 class Example:
     """Policies and facts; what is made of them is kept."""
@@ -145,7 +113,7 @@ def chunk(number: int, alone: bool = False) -> tuple[Example, ...]:
     @seed(number)
     @settings(max_examples=CHUNK + CHUNK // 4, database=None, phases=[Phase.generate], deadline=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(policies(alone=alone), facts())
+    @given(texts(alone=alone), facts())
     def collect(text, rows):
         found.setdefault(text, Example((text,), rows))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from generated import expression, heads, quoted, rules
+from perfrules.testing.expressions import expression, quoted
+from perfrules.testing.policies import heads, rules
 
 
 @st.composite
@@ -118,7 +119,7 @@ def _action(draw, plain: bool) -> str:
         f"reward: {{to: {account}, out_of: pot, amount: {positive}{offset}}}",
         f"reward: {{to: {account}, amount: {positive}{offset}}}",
         f"cut_current: {{from: {account}, amount: {positive}, rounded: {{to: 1元, mode: floor}}}}",
-        "veto:", "stop:", "tag: {as: one}", "tag: {as: two}", "remind:",
+        "veto:", "stop:", "tag: {as: red}", "tag: {of: if f then t else u}", "remind:",
         *([] if plain else [
             f"recommend: {{action: cut_next, from: {own}, at_most: {positive}{offset}}}",
             f"recommend: {{action: award, to: {account}, at_least: '10% * b', at_most: b{offset}}}",

@@ -81,7 +81,8 @@ def settle(program: Compiled, facts, period: int) -> tuple[dict[tuple[int, str],
 def _may_bar(program: Compiled, gate: Claim, claim: Claim) -> bool:
     kind = claim.judged.rule.kind
     above = [kind, *program.vocabulary.ancestors(kind)]
-    return claim.clause.action.name in gate.clause.action.bar and gate.judged.rule.kind in above
+    same_year = gate.clause.offset == claim.clause.offset
+    return claim.clause.action.name in gate.clause.action.bar and gate.judged.rule.kind in above and same_year
 
 
 def _alone(program, claim, s, verdicts, fates, facts, period, seen) -> Fate:

@@ -16,9 +16,11 @@ from unittest.mock import patch
 
 import perfrules
 from perfrules.core.problem import render_all
+from perfrules.core.span import Span
 
 TOWN = Path(__file__).resolve().parent / "town"  # the vocabulary, and a policy for specimens that are facts only
 AS_OF = "2024-01-31"
+UNREAD = ("PR101", "PR102", "PR120", "PR121", "PR624")  # about a file of which no line was read
 
 Files = dict[str, bytes]
 
@@ -85,3 +87,21 @@ def _of_files(policies: list[str], tables: list[str]) -> tuple[perfrules.Problem
 def said(problems: Iterable[perfrules.Problem], language: str) -> str:
     """The whole text of the problems, as a person sees it."""
     return render_all(problems, language) + "\n"
+
+
+def is_located(problem: perfrules.Problem, files: Files) -> bool:
+    """Whether a problem of a document has a place, and every place that it names is one of its file."""
+    spans = [span for span in (problem.span, *(s for _, s in problem.related)) if span is not None]
+    placed = bool(problem.span) or not problem.where.endswith(".yaml") or problem.code in UNREAD
+    return placed and all(_stands_in(span, files) for span in spans)
+
+
+def _stands_in(span: Span, files: Files) -> bool:
+    """Whether a place is one of the file that it names, as an editor counts lines and columns."""
+    name = span.source.name
+    if name == "<text>":  # what a program gave as text
+        content = span.source.text.encode()
+    else:
+        content = files[name] if name in files else (TOWN / name).read_bytes()
+    lines = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return 1 <= span.line <= len(lines) and 1 <= span.column <= len(lines[span.line - 1]) + 1

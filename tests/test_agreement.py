@@ -10,17 +10,19 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from corpus import DAY, PERIOD, WITHIN, Example, questions, straight_disagreements
-from generated import facts, policies
+from corpus import DAY, PERIOD, WITHIN, Example, straight_disagreements
+from generated import facts
 from generated_money import budgets, known_facts, settling
 from oracle import Negative, broken, settle
 from perfrules import Refused
 from perfrules.engines import record
 from perfrules.engines.conformance import disagreements
+from perfrules.pipeline.questions import questions
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.statement import Statement
+from perfrules.testing.policies import texts
 
-POLICIES = st.one_of(policies().map(lambda text: [text]), budgets())
+POLICIES = st.one_of(texts().map(lambda text: [text]), budgets())
 
 
 @given(POLICIES, facts())
@@ -90,7 +92,7 @@ def _part(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-ALONE = st.one_of(policies(), policies(alone=True), policies(alone=True)).map(lambda text: [text])
+ALONE = st.one_of(texts(), texts(alone=True), texts(alone=True)).map(lambda text: [text])
 
 
 @given(st.one_of(ALONE, ALONE, ALONE, budgets(plain=True)), facts())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -60,7 +61,7 @@ def test_each_claim_is_paid_as_the_entries_say(texts, rows):
 
 
 @given(settling(), known_facts(), st.randoms(use_true_random=False))
-def test_the_order_of_files_rules_and_rows_never_changes_a_byte(texts, rows, chance):
+def test_the_order_of_files_keys_rules_and_rows_never_changes_a_byte(texts, rows, chance):
     first, second = outcome_of(texts, rows), outcome_of(shuffled(texts, chance), {k: mixed(v, chance) for k, v in rows.items()})
     event(f"settles: {isinstance(first, Outcome)}")
     assert isinstance(first, Outcome) == isinstance(second, Outcome)
@@ -73,13 +74,15 @@ def mixed(listed: list, chance: random.Random) -> list:
 
 
 def shuffled(texts: list[str], chance: random.Random) -> list[str]:
-    """The policies with their rules, and the files, in another order."""
+    """The files in another order, and in each its sections, rules, parameters, limits and what else is no row of a table."""
     turned = []
     for text in texts:
-        head, found, rest = text.partition("rules:\n")
-        if found:
-            body, tail, end = rest.partition("pools:\n")
-            rules = body.split("  - rule: ")[1:]
-            text = head + found + "".join(f"  - rule: {r}" for r in mixed(rules, chance)) + tail + end
-        turned.append(text)
+        head, *sections = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]  # what the document is stays first
+        turned.append(head + "".join(mixed([entries(section, chance) for section in sections], chance)))
     return mixed(turned, chance)
+
+
+def entries(section: str, chance: random.Random) -> str:
+    """A section with its entries in another order."""
+    key, *found = re.split(r"^(?=  \S)", section, flags=re.MULTILINE)
+    return key + "".join(mixed(found, chance))

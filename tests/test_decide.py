@@ -110,10 +110,53 @@ def test_the_year_before_and_other_years(program):
     assert [(p.code, p.place) for p in refused.value.problems] == [("PR630", "prior")]
 
 
+def test_what_is_read_over_years_is_read_of_the_judged_one(tmp_path):
+    """Its other years are absent, as in a run with this row alone."""
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    rules = ("sum(paid over years) >= 97元", "streak(paid < budget over years) >= 1", "streak(paid < budget over years) >= 2")
+    text = "policy: years\nfacts: made\nsubject: department\nrules:\n" + "".join(
+        f"  - {{rule: r{n}, when: {when}, then: remind, because: years}}\n" for n, when in enumerate(rules)
+    )
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    assert [*program.decide("department", OWN).verdicts.values()] == ["holds", "holds", "undecided"]
+    outcome = program.run(program.facts({"department": [OWN]}, period=2023))
+    assert [r.verdict for r in outcome.rulings] == ["holds", "holds", "undecided"]
+
+
 def test_others_may_come_in_any_order(program):
     one = program.decide("department", OWN, cohort=OTHERS)
     other = program.decide("department", dict(reversed(OWN.items())), cohort=OTHERS[::-1])
     assert (one.fired, one.verdicts) == (other.fired, other.verdicts)
+
+
+SIBLING = """
+policy: sibling
+facts: made
+subject: project
+names: {department.all_scores: sum(score over projects)}
+rules:
+  - {rule: low, when: department.all_scores < 5, then: remind, because: low}
+"""
+LAST_YEAR = """
+policy: last-year
+facts: made
+subject: department
+rules:
+  - {rule: none, when: prior(count(over projects)) = 0, then: remind, because: none}
+"""
+
+
+def test_of_what_belongs_to_others_or_to_other_years_nothing_is_known(tmp_path):
+    """A project is not the only one of its department because no other was given; nor had the department none last year."""
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    for name, text in (("sibling", SIBLING), ("last-year", LAST_YEAR)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    project = program.decide("project", {"score": 4}, parent={"budget": 1})
+    assert project.verdicts == {"sibling/low": "undecided"}
+    department = program.decide("department", {"budget": 1}, prior={"budget": 1}, children={"projects": [{"score": 4}]})
+    assert department.verdicts == {"last-year/none": "undecided"}
 
 
 def test_a_cohort_of_nobody_else_is_the_subject(program):

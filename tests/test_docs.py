@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import perfrules
 from perfrules.language import words
@@ -140,14 +141,20 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
             cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode in (0, 1, 2), done.stderr
-        printed += f"$ {command}\n{done.stderr}{done.stdout}"
+        said = (done.stderr + done.stdout).replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
+        printed += f"$ {command}\n{said}"
     return printed.rstrip("\n") + "\n"
 
 
 def python(text: str, names: dict[str, object], folder: Path) -> str:
-    output = io.StringIO()
-    with chdir(folder), redirect_stdout(output):
-        exec(compile(text, "<page>", "exec"), names)
+    output, profile = io.StringIO(), settings.default
+    settings.load_profile("page")
+    try:
+        with chdir(folder), redirect_stdout(output):
+            exec(compile(text, "<page>", "exec"), names)
+    finally:
+        settings.register_profile("before", profile)
+        settings.load_profile("before")
     return output.getvalue()
 
 

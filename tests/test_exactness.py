@@ -50,10 +50,10 @@ def test_no_verdict_of_a_million_at_the_lines_is_wrong(tmp_path):
     paid, budget = (list(column) for column in zip(*boundary_rows(), strict=True))
     ids = [str(n) for n in range(ROWS)]
     table = Table(ids, [""] * ROWS, {"adjusted_budget": budget, "paid": paid})
-    result = evaluate(program._compiled, Facts(program.vocabulary, {("department", 2023): table}, frozenset()), 2023)
+    result = evaluate(program.compiled, Facts(program.vocabulary, {("department", 2023): table}, frozenset()), 2023)
     slow, fast = (
         [verdict == "holds" for _, verdict in verdicts(result, judged)]
-        for judged in sorted(program._compiled.judged, key=lambda j: j.rule.name, reverse=True)
+        for judged in sorted(program.compiled.judged, key=lambda j: j.rule.name, reverse=True)
     )
     rates = [Fraction(p, b) for p, b in zip(paid, budget, strict=True)]
     assert sum(rate in (Fraction(85, 100), Fraction(96, 100)) for rate in rates) > ROWS // 4

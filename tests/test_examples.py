@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import perfrules
 from made import FACTS, policy, rule
+from perfrules import suite
+from perfrules.cases import Runner
 
 CUT = "{cut_current: {from: funds, amount: 10元}}"
 APPROVED = """approvals:
@@ -63,3 +65,20 @@ def test_what_an_example_leaves_out_is_noted_once_and_what_it_says_is_unknown_is
     found = checked(tmp_path, left_out("{id: A, funds: 100元}"), "f and a > 0元")
     assert [(p.code, p.severity) for p in found] == [("PR504", "note")]
     assert checked(tmp_path, left_out("{编号: A, f: unknown, a: 未知, funds: 100元}"), "f and a > 0元") == []
+
+
+def test_cases_of_policies_with_one_name_are_judged_by_their_own(tmp_path):
+    """One runner for the files of several districts, as in a session of pytest."""
+    found = []
+    for folder, line in ((tmp_path / "a", 5), (tmp_path / "b", 50)):
+        folder.mkdir()
+        (folder / "facts.yaml").write_text(FACTS, encoding="utf-8")
+        (folder / "policy.yaml").write_text(policy(rule("big", f"w > {line}", "remind")), encoding="utf-8")
+        (folder / "big-cases.yaml").write_text(
+            "cases: big\npolicies: made\nas_of: 2023-12-31\nperiod: 2023\n"
+            f"given: {{department: [{{id: A, w: 10}}]}}\nexpect: {{A: {{big: {'holds' if line < 10 else 'does-not-hold'}}}}}\n",
+            encoding="utf-8",
+        )
+        found += suite.collect(folder).cases
+    runner = Runner()
+    assert [runner.run(case).passed for case in found] == [True, True]

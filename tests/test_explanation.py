@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
+from made import load, rule, run
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = HOME / "tests" / "explanations"
@@ -65,3 +66,13 @@ def test_a_distance_is_the_nearest_that_turns_the_verdict(tmp_path):
     rule = next(r for r in data["rulings"] if r["rule"] == "year/slow")
     assert rule["distance"] == {"fact": "paid", "now": "849.99", "then": "850", "verdict": "does-not-hold"}
     assert next(r for r in data["rulings"] if r["rule"] == "year/last-of-its-size")["depends_on_others"]
+
+
+def test_a_rule_on_a_name_of_what_the_subject_belongs_to_is_explained(tmp_path):
+    """The rate is that of the department: no fact of the project moves it."""
+    policy = "policy: made\nfacts: made\nsubject: project\nnames: {department.rate: a / b}\nrules:\n"
+    program = load(tmp_path, policy + rule("slow", "department.rate < 85% and c > 5元", "suspend"))
+    outcome = run(program, department=[{"id": "A", "a": 80, "b": 100}], project=[{"id": "1", "department": "A", "c": 6}])
+    text = outcome.explain("project/1").text()
+    assert "department.rate = a / b = 80%" in text
+    assert "if c were 5.00元, 1.00元 less" in text

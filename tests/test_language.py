@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from generated import FACTS, expression
+from generated import FACTS
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.language.nodes import Node, walk
 from perfrules.language.parse import parse
+from perfrules.language.words import EXPRESSION, FUNCTIONS
 from perfrules.language.write import write
+from perfrules.testing.expressions import expression
+from trees import TREES
+
+IN_CHINESE = {**EXPRESSION, "days": "天", "months": "个月", "working days": "个工作日"}
 
 assert FACTS
 
@@ -36,13 +43,30 @@ def test_what_is_written_is_read_back(text):
     assert read(write(node)) == node
 
 
-@given(expression("money", 3))
+@given(TREES)
+def test_every_tree_is_written_as_what_is_read_back(tree):
+    assert read(write(tree)) == tree
+
+
+@given(st.one_of(expression("money", 3), TREES.map(write)))
 def test_every_node_knows_its_place(text):
     for node in walk(read(text)):
         assert node.span is not None
         assert 0 <= node.span.start < node.span.end <= len(text)
         again = text[node.span.start : node.span.end]
         assert read(again) == node
+
+
+@given(TREES.map(write))
+def test_chinese_words_and_full_width_signs_are_read_as_the_same(text):
+    """Every word outside quotes in Chinese, every sign as an input method types it."""
+    chinese = "".join(part if n % 2 else in_chinese(part) for n, part in enumerate(re.split('("[^"]*")', text)))
+    assert read(chinese) == read(text)
+
+
+def in_chinese(text: str) -> str:
+    words = re.sub(r"\b(in order of|working days|[a-z]+)\b(?=(\(?))", lambda m: (FUNCTIONS if m[2] else IN_CHINESE).get(m[1], m[1]), text)
+    return words.translate(str.maketrans({"(": "（", ")": "）", ",": "，", "%": "％", "<": "＜", "*": "×", "/": "÷"}))
 
 
 @pytest.mark.parametrize(

@@ -162,10 +162,31 @@ def test_the_parent_is_still_checked_by_itself(town):
     assert codes(town) == ["PR501"]
 
 
-def test_an_unknown_parent(town):
-    say(town, OVERLAY.replace("core/execution", "core/executon"))
+@pytest.mark.parametrize(
+    ("parent", "cure"),
+    [
+        ("core/executon", "did you mean `core/execution`?"),
+        ("core/carryover", "did you mean `core/carry-over`?"),  # comes with perfrules
+        ("elsewhere/rule", "name the file in which it stands, too; known here: `core/execution`"),
+        ("../core/execution", "did you mean `core/execution`?"),
+    ],
+)
+def test_an_unknown_parent(town, parent, cure):
+    say(town, OVERLAY.replace("core/execution", parent))
     [problem] = perfrules.check(town)
-    assert (problem.code, problem.help) == ("PR264", "did you mean `core/execution`?")
+    assert (problem.code, problem.help) == ("PR264", cure)
+
+
+def test_of_a_parent_with_a_mistake_only_that_is_said(town):
+    (town / "execution.yaml").write_text(PARENT.replace("when: paid", "wen: paid"), encoding="utf-8")
+    assert codes(town) == ["PR203", "PR202"]
+    (town / "execution.yaml").write_text(PARENT.replace("when: paid", "when: payed"), encoding="utf-8")
+    assert codes(town) == ["PR401"]
+
+
+def test_an_overlay_alone_is_not_offered_itself(town):
+    [problem] = perfrules.check(town / "local.yaml")
+    assert problem.help.startswith("name the file in which it stands, too; known here: `core/carry-over`, `core/grades`")
 
 
 def test_an_overlay_of_an_overlay(town):
@@ -180,27 +201,125 @@ def test_an_overlay_of_an_overlay(town):
     assert perfrules.check([town / "facts.yaml", town / "execution.yaml", town / "village.yaml", town / "river.yml"]) == ()
 
 
-def test_a_circle_is_refused_with_the_ring(town):
+def test_a_circle_is_refused_with_its_places(town):
     say(town, OVERLAY.replace("core/execution", "village/own"))
     (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: s\n", encoding="utf-8")
-    found = perfrules.check(town)
-    assert {p.code for p in found} == {"PR265"}
-    assert "river/local → village/own → river/local" in found[0].message + found[-1].message
+    (town / "hamlet.yaml").write_text("policy: own\nextends: village/own\ndistrict: hamlet\nsource: s\n", encoding="utf-8")
+    [problem] = perfrules.check(town)  # once, although three policies lead into it
+    assert problem.code == "PR265"
+    assert problem.message.endswith("in a circle: river/local → village/own → river/local")
+    assert {problem.place.rpartition("/")[2], *(span.place.rpartition("/")[2] for _, span in problem.related)} == {"local.yaml:3:10", "village.yaml:2:10"}
+
+
+@pytest.mark.parametrize("parents", ["[core/execution, core/other]", "[core/execution, core/execution]"])
+def test_several_parents_are_refused_with_their_places(town, parents):
+    say(town, OVERLAY.replace("core/execution", parents))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.place.rpartition("/")[2], problem.related[0][1].place.rpartition("/")[2]) == ("PR267", "local.yaml:3:27", "local.yaml:3:11")
+
+
+@pytest.mark.parametrize("parent", ["[core/execution]", "{core: execution}", "[]", "[[core/execution]]"])
+def test_a_parent_of_another_form_is_refused(town, parent):
+    say(town, OVERLAY.replace("core/execution", parent))
+    assert codes(town) == ["PR204"]
 
 
 def test_two_overlays_of_one_policy_can_not_be_judged_together(town):
     (town / "other.yaml").write_text(OVERLAY.replace("policy: local", "policy: other"), encoding="utf-8")
     assert codes(town) == ["PR266"]
+    (town / "other.yaml").write_text(OVERLAY, encoding="utf-8")
+    assert codes(town) == ["PR210"]
 
 
-def test_bounds_of_another_kind_and_half_bounds(town):
-    (town / "execution.yaml").write_text(PARENT.replace("[80%, 90%]", "[80元, 90元]"), encoding="utf-8")
-    assert codes(town) == ["PR263"]
-    (town / "execution.yaml").write_text(PARENT.replace("[80%, 90%]", "[80%]"), encoding="utf-8")
-    assert codes(town) == ["PR204"]
-    (town / "execution.yaml").write_text(PARENT.replace("stricter: higher", "stricter: more"), encoding="utf-8")
+@pytest.mark.parametrize(
+    ("bounds", "code"),
+    [
+        ("{between: [80元, 90元]}", "PR269"),
+        ("{between: [80, 90]}", "PR269"),
+        ("{between: [80%]}", "PR204"),
+        ("{between: []}", "PR204"),
+        ("{between: [90%, 80%]}", "PR227"),
+        ("{between: [86%, 90%]}", "PR263"),  # its own value lies outside
+        ("{stricter: more}", "PR208"),
+        ("yes", "PR204"),
+    ],
+)
+@pytest.mark.parametrize("overlay", [OVERLAY, None], ids=["extended", "alone"])
+def test_what_is_allowed_must_be_said_as_it_is_needed(town, bounds, code, overlay):
+    (town / "execution.yaml").write_text(PARENT.replace("{between: [80%, 90%]}", bounds), encoding="utf-8")
+    if overlay is None:
+        (town / "local.yaml").unlink()
+    assert set(codes(town)) - {"PR264"} == {code}
+
+
+def test_bounds_in_another_currency(town):
+    (town / "execution.yaml").write_text(PARENT.replace("{stricter: lower}", "{between: [USD 1, 600元]}"), encoding="utf-8")
+    assert codes(town) == ["PR441"]
+
+
+def test_why_it_is_bounded_is_said_where_it_is_overstepped(town):
+    (town / "execution.yaml").write_text(PARENT.replace("[80%, 90%]", "[80%, 90%], note: {en: rule 1 names both, zh: 规定已写明}"), encoding="utf-8")
+    say(town, OVERLAY.replace("88%", "91%"))
+    [problem] = perfrules.check(town)
+    assert (problem.help, problem.cure("zh")) == ("set a value that is allowed: rule 1 names both", "请设定允许的值：规定已写明")
+
+
+def dated(town: Path, value: str, overridable: str) -> None:
+    parent = PARENT.replace("  fixed: 5元", f"  fixed: 5元\n  day: {{value: {value}, overridable: {overridable}}}").replace("when: paid", "when: as_of > day and paid")
+    (town / "execution.yaml").write_text(parent.replace("{slow: holds, funds: -10元}", "{slow: does-not-hold}"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("value", "fits"), [("2024-06-29", True), ("2024-06-30", True), ("2024-07-01", False), ("30 days", False)])
+def test_days_have_bounds_too(town, value, fits):
+    dated(town, "2024-06-30", "{stricter: lower}")
+    say(town, OVERLAY.replace("low: 88%", f"day: {value}"))
+    assert codes(town) == ([] if fits else ["PR263"])
+
+
+WORDS = PARENT.replace("  fixed: 5元", "  fixed: 5元\n  how: {value: plain, of: [plain, strict], overridable: BOUNDS}").replace("when: paid", "when: how = plain and paid")
+
+
+@pytest.mark.parametrize(("value", "fits"), [("strict", True), ("plain", True), ("lenient", False)])
+def test_a_word_is_one_of_those_of_the_parent(town, value, fits):
+    (town / "execution.yaml").write_text(WORDS.replace("BOUNDS", "{}"), encoding="utf-8")
+    say(town, OVERLAY.replace("low: 88%", f"how: {value}"))
+    assert [p.code for p in perfrules.check(town) if p.severity == "error"] == ([] if fits else ["PR208"])
+    if fits:
+        assert amounts(town, 50) == ({"river/local/slow": "10.00"} if value == "plain" else {})
+
+
+@pytest.mark.parametrize("bounds", ["{stricter: lower}", "{between: [plain, strict]}"])
+def test_words_have_no_bounds(town, bounds):
+    (town / "execution.yaml").write_text(WORDS.replace("BOUNDS", bounds), encoding="utf-8")
+    assert "PR242" in codes(town)
+
+
+@pytest.mark.parametrize("more", ["overridable: {between: [80%, 90%]}", "of: [a]", "title: line"])
+def test_an_overlay_says_of_a_parameter_its_value_and_its_source(town, more):
+    say(town, OVERLAY.replace("low: 88%", f"low: {{value: 88%, {more}}}"))
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.help.startswith("leave it out: ")) == ("PR202", True)
+    say(town, OVERLAY.replace("low: 88%", "low: {value: 88%, source: document 8, note: as decided in May}"))
+    assert codes(town) == []
+
+
+def test_stricter_is_meant_of_what_the_policy_in_between_says(town):
+    (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: village document\nparameters: {cut: 2.5%}\n", encoding="utf-8")
+    assert codes(town) == []
     say(town, OVERLAY.replace("low: 88%", "cut: 3%"))
-    assert codes(town) == ["PR208"]
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.place.rpartition("/")[2]) == ("PR263", "village.yaml:5:19")
+    assert problem.message.endswith("only higher than 3% is stricter")
+
+
+def test_each_value_and_rule_cites_the_document_in_which_it_stands(town):
+    (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: village document\nparameters: {cut: 4%}\n", encoding="utf-8")
+    program = perfrules.load(town, as_of="2023-12-31")
+    facts = program.facts({"department": [{"id": "A", "budget": 100, "paid": 50, "funds": 1000}]}, period=2023)
+    text = program.run(facts).explain("department/A").text()
+    assert "source: national rule 1" in text
+    cited = {line.split()[0]: line.rpartition("(parameter")[2].strip(", )") for line in text.splitlines() if "(parameter" in line}
+    assert cited == {"low": "district document 7", "cut": "village document", "fixed": "", "most": ""}
 
 
 def test_a_parent_is_found_among_the_policies_of_plugins(town, tmp_path_factory):

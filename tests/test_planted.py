@@ -1,6 +1,6 @@
 """The agreement tests find bugs: each one that is planted, in the engine, in `decide` and in lowering.
 
-Where a bug is not found, what is generated is too poor: mend `generated.py` or `generated_rows.py`.
+Where a bug is not found, what is generated is too poor: mend `generated.py`, or the policies of `perfrules.testing`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from corpus import DAY, PERIOD, Example, examples, program_of, questions, straight_disagreements
+from corpus import DAY, PERIOD, Example, examples, program_of, straight_disagreements
 from perfrules.engines import record
 from perfrules.engines.conformance import disagreements
+from perfrules.pipeline.questions import questions
 from planted import LOWERED, SCALARS, STEPS, STRAIGHT, Bug
 
 EXAMPLES = 1000  # most are found in the first ten

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 
 from perfrules.core.codes import CODES
-from specimen import files_of, problems_of
+from specimen import files_of, is_located, problems_of
 
 HOME = Path(__file__).resolve().parent.parent
 EXAMPLES = HOME / "tests" / "problems"
@@ -28,7 +28,10 @@ def test_every_code_has_an_example_and_every_example_a_code():
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_example_gives_the_code(code):
-    assert code in {p.code for p in problems_of(files_of(EXAMPLES / code))}
+    files = files_of(EXAMPLES / code)
+    problems = problems_of(files)
+    assert code in {p.code for p in problems}
+    assert [p for p in problems if not is_located(p, files)] == []
 
 
 @pytest.mark.parametrize("code", [c for c in CODES if (EXAMPLES / c / "cured").exists()])

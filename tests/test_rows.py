@@ -238,6 +238,8 @@ def test_dates_are_those_of_the_calendar(start):
         for function, given in (("year", [ordinal]), ("month", [ordinal]), ("end_of_year", [ordinal]),
                                 ("date", [day.year, day.month, day.day]), ("date", [day.year, 2, 29]),
                                 ("add_months", [ordinal, 1]), ("add_months", [ordinal, -13]), ("add_months", [ordinal, 12 * 9998]),
+                                ("add_days", [ordinal, 366]), ("add_days", [ordinal, -ordinal]), ("add_days", [ordinal, 1 - ordinal]),
+                                ("add_days", [ordinal, calendar.LAST - ordinal]), ("add_days", [ordinal, calendar.LAST + 1 - ordinal]),
                                 ("months", [ordinal, min(ordinal + 400, calendar.LAST)]), ("months", [ordinal, 1])):  # fmt: skip
             found = dates.compute(function, [number(exact(str(n))) for n in given], lambda _, scalar: scalar)
             value = relations.value(found.low, {}) if relations.value(found.defined, {}) else None

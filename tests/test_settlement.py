@@ -98,6 +98,24 @@ def test_a_gate_bars_the_subject_and_what_belongs_to_it(program):
     }
 
 
+def test_a_gate_bars_what_takes_effect_in_its_own_year(program):
+    """Money of a later year is not barred by this year's exclusion, but by one of that year."""
+    cut = "{{deduct: {{from: sum, amount: a, in_year: {}}}}}"
+    rules = (
+        rule("out", "f", "exclude")
+        + rule("out-later", "not f", "{exclude: {in_year: +1}}")
+        + rule("cut", "a > 0", cut.format("+0"))
+        + rule("cut-later", "a > 0", cut.format("+1"))
+    )
+    outcome = run(program(rules), department=[{"id": "A", "a": 5, "f": True}, {"id": "B", "a": 5, "f": False}, {"id": "C", "a": 5}])
+    found = {key: state for key, state in states(outcome).items() if "cut" in key}
+    assert found == {
+        "department/A cut deduct": "set-aside", "department/A cut-later deduct": "posted",
+        "department/B cut deduct": "posted", "department/B cut-later deduct": "set-aside",
+        "department/C cut deduct": "waiting", "department/C cut-later deduct": "waiting",
+    }  # fmt: skip
+
+
 def test_a_gate_on_the_department_reaches_its_projects(tmp_path):
     (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
     for subject, rules in (
@@ -134,9 +152,25 @@ def test_two_claims_on_one_account_are_a_conflict_unless_it_says_how_they_meet(p
 
 
 def test_two_different_words_for_one_label_are_a_conflict(program):
+    """Neither is given, in a run or where one is decided, and each says with which rule it is in conflict."""
     made = program(rule("one", "a > 0", "{grade: {as: good}}") + rule("two", "b > 0", "{grade: {as: bad}}"))
-    assert run(made, department=[{"id": "A", "a": 1, "b": 1}]).conflicts[0].about == "grade"
-    assert not run(made, department=[{"id": "A", "a": 1, "b": 0}]).conflicts
+    torn = run(made, department=[{"id": "A", "a": 1, "b": 1}])
+    assert torn.conflicts[0].about == "grade"
+    assert torn.labels == ()
+    assert set(states(torn).values()) == {"in-conflict"}
+    assert "grade bad 2023 [in conflict]\n      on account of made/one" in torn.explain("department/A").text()
+    single = made.decide("department", {"a": 1, "b": 1})
+    assert single.fired == ()
+    assert {claim.rule for claim in single.open} == {"made/one", "made/two"}
+    whole = run(made, department=[{"id": "A", "a": 1, "b": 0}])
+    assert not whole.conflicts
+    assert [mark.word for mark in whole.labels] == ["good"]
+
+
+def test_labels_of_different_years_are_no_conflict(program):
+    made = program(rule("one", "a > 0", "{grade: {as: good}}") + rule("two", "b > 0", "{grade: {as: bad, in_year: +1}}"))
+    outcome = run(made, department=[{"id": "A", "a": 1, "b": 1}])
+    assert [(mark.word, mark.period) for mark in outcome.labels] == [("good", 2023), ("bad", 2024)]
 
 
 def test_a_negative_amount_is_refused_and_zero_is_no_claim(program):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +13,18 @@ from perfrules.analysis.tables import check_overlaps
 from perfrules.case_document import cases_of
 from perfrules.cases import given_facts
 from perfrules.core.problem import Findings, Problem, Refused
-from perfrules.core.span import Text
 from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.offered import note_checks
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.settlement import compiled
-from perfrules.pipeline.wording import calendar_day
+from perfrules.pipeline.wording import as_day
 from perfrules.program import Paths, Program, listed
 
 
 def _named(paths: Iterable[str | Path]) -> str:
     return ", ".join(map(str, paths))
-
-
-def as_day(value: date | str) -> date:
-    """A date, or its text `2024-01-31`. Raises `Refused` where it is none."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    findings = Findings()
-    day = calendar_day(Text.of(str(value), "as_of"), findings)
-    if findings.errors:
-        raise Refused([Problem("PR209", where="as_of", values={"value": str(value)})])
-    return day
 
 
 def load(paths: Paths, *, as_of: date | str, plugins: Iterable[Any] = ()) -> Program:
@@ -62,7 +50,8 @@ def loads(text: str, *, as_of: date | str, beside: Iterable[Path] = (), plugins:
 def _program(library: Library, as_of: date | str, findings: Findings, named: str, brought: Brought) -> Program:
     if not library.policies and not findings.errors:
         findings.add("PR121", where=named, path=named)
-    day = as_day(as_of)
+    day = as_day(as_of, "as_of")
+    findings.refuse()
     for policy in library.policies:
         if in_force(policy, day):
             check_overlaps(policy, day, findings)

@@ -14,6 +14,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
+from perfrules.engines.conformance import Engine
 from perfrules.expectations import SEE, Expectations
 from perfrules.language.parse import parse_literal
 from perfrules.outcome import Outcome
@@ -100,9 +101,10 @@ class _Prepared:
 
 
 class Runner:
-    """Runs cases; policies are compiled once for each day and set of parameters."""
+    """Runs cases under an engine; policies are compiled once for each day and set of parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine | None = None) -> None:
+        self.engine = engine
         self.prepared: dict[object, _Prepared] = {}
 
     def run(self, case: Case) -> Ran:
@@ -120,7 +122,7 @@ class Runner:
             return _refused(case, findings.problems)
         try:
             check_subjects(program, facts, case.period)
-            outcome = Outcome(evaluate(program, facts, case.period))
+            outcome = Outcome(evaluate(program, facts, case.period, engine=self.engine))
         except Refused as refused:
             return _refused(case, [*findings.problems, *refused.problems], running=True)
         return _compared(case, ready, facts, outcome, findings)

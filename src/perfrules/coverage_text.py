@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from perfrules.core.problem import Refused, Words, missing_extra, visible
+from perfrules.core.problem import Words, visible
 from perfrules.core.span import Source
 from perfrules.coverage import SORTS, Coverage, Target
 from perfrules.reports.outcome_text import table
+from perfrules.reports.pages import page
 from perfrules.reports.values import phrase
 
 TEMPLATE = Path(__file__).with_name("coverage.html")
+PAGE = Words("coverage as HTML", "HTML 覆盖情况")
 
 
 def coverage_text(coverage: Coverage, language: str) -> str:
@@ -67,16 +69,8 @@ def coverage_json(coverage: Coverage, language: str) -> str:
 
 def coverage_html(coverage: Coverage, language: str) -> str:
     """The page. Raises `Refused` without the extra `report`."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ModuleNotFoundError:
-        raise Refused([missing_extra("report", Words("coverage as HTML", "HTML 覆盖情况"))]) from None
-
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        language=language, say=lambda key, **values: phrase(key, language, **values), rows=_rows(coverage, language),
-        files=[(source.name, list(_lines(source, coverage, language))) for source in _sources(coverage)],
-    )  # fmt: skip
+    files = [(source.name, list(_lines(source, coverage, language))) for source in _sources(coverage)]
+    return page(TEMPLATE, language, PAGE, rows=_rows(coverage, language), files=files)
 
 
 def _sources(coverage: Coverage) -> list[Source]:

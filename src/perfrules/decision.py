@@ -17,7 +17,7 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.drafts import Claim, Compiled, approvals_of
 from perfrules.pipeline.musts import without_musts
 from perfrules.pipeline.ruling import Result, evaluate
-from perfrules.pipeline.statement import Conflict, Statement
+from perfrules.pipeline.statement import Conflict, Mark, Statement
 from perfrules.reports.explanation import Explanation
 from perfrules.row import Row, RowReader
 
@@ -82,6 +82,11 @@ class Decision:
         """The facts that are not known and could still change a verdict or an amount."""
         mine = (r for r in self._outcome.rulings if r.subject == self._subject)
         return tuple(sorted({reason for ruling in mine for reason in ruling.needs}))
+
+    @property
+    def labels(self) -> tuple[Mark, ...]:
+        """The labels that the subject gets, with their words and values."""
+        return tuple(mark for mark in self._outcome.labels if mark.subject == self._subject)
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:

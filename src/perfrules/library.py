@@ -11,7 +11,7 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
-from perfrules.family import Family, extended_by, parents
+from perfrules.family import Family, has_one_parent, is_overlay, parents
 from perfrules.language.words import FACTS
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
 from perfrules.pipeline.document import (
@@ -130,8 +130,9 @@ class _Forms:
     def read(self, tree: Tree) -> None:
         """Keep a document under its kind."""
         match _document(tree):
-            case "policy" if extended_by(tree) is not None:
-                _append(self.overlays, OverlayForm, tree, self.findings)
+            case "policy" if is_overlay(tree):
+                if has_one_parent(tree, self.findings):
+                    _append(self.overlays, OverlayForm, tree, self.findings)
             case "policy":
                 _append(self.policies, PolicyForm, tree, self.findings)
             case "facts":
@@ -155,7 +156,8 @@ def _checked(
         forms.read(tree)
     for tree in above:
         theirs.read(tree)
-    family = Family([*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays])
+    policies, overlays = [*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays]
+    family = Family(policies, overlays, [*trees, *above], brought.policies)
     known = _known(forms, family, trees, neighbours, brought, findings)
     judged, extended = _policies(forms, family, known, findings)
     _check_policy_names([*judged, *extended], findings)
@@ -175,17 +177,34 @@ def _known(
     beside: list[FactsForm] = []
     for tree in neighbours:
         _append(beside, FactsForm, tree, Findings())
-    wanted = {str(p.facts) for p in family.policies.values()} | {str(m.facts) for m in forms.mappings}
-    wanted |= {str(base) for form in forms.facts for base in form.extends}
-    facts = [*forms.facts, *(form for form in beside if str(form.facts) in wanted - named)]
-    vocabularies = _vocabularies(facts, brought, findings)
+    used = {str(p.facts) for p in family.policies.values()}
+    wanted = used | {str(m.facts) for m in forms.mappings}
+    facts = list(forms.facts)
+    while needed := [f for f in beside if str(f.facts) in _lacking(wanted, facts)]:
+        facts += needed
+    vocabularies = _widened(_vocabularies(facts, brought, findings), used, named)
     return Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
+
+
+def _lacking(wanted: set[str], facts: list[FactsForm]) -> set[str]:
+    """The vocabularies that are needed by policies, or extended, and that are not there yet."""
+    return (wanted | {str(base) for form in facts for base in form.extends}) - {str(form.facts) for form in facts}
+
+
+def _widened(vocabularies: dict[str, Vocabulary], used: set[str], named: set[str]) -> dict[str, Vocabulary]:
+    """Vocabularies by name, in which all policies speak of one where that extends the others: such are those of a
+    district and of the policies that it takes over."""
+    found = [vocabularies[name] for name in sorted(used | named) if name in vocabularies]
+    wide = [one for one in found if all(one.includes(name) for name in used)]
+    widest = next((one for one in wide if all(one.includes(other.name) for other in wide)), None)
+    return vocabularies if widest is None else {**vocabularies, **dict.fromkeys(used, widest)}
 
 
 def _policies(
     forms: _Forms, family: Family, known: Known, findings: Findings
 ) -> tuple[tuple[Policy, ...], tuple[Policy, ...]]:
-    """The policies that are judged, and those that were named, too, but are judged as another extends them."""
+    """The policies that are judged, and those that were named, too, but are judged as another extends them; both in
+    order of name, as the order of files says nothing."""
     between = {str(overlay.extends) for overlay in forms.overlays}
     roots: dict[str, OverlayForm] = {}
     judged: list[Policy] = []
@@ -196,14 +215,18 @@ def _policies(
         if policy is not None:
             (extended if name_of(overlay) in between else judged).append(policy)
         first = roots.setdefault(family.root(overlay), overlay) if name_of(overlay) not in between else overlay
-        if first is not overlay:
+        if name_of(first) != name_of(overlay):
             findings.add("PR266", overlay.policy.span, name=name_of(overlay), other=name_of(first),
                          related=[("first", first.policy.span)])  # fmt: skip
     for form in forms.policies:
         policy = check_policy(form, known, findings)
         if policy is not None:
             (extended if policy.name in roots else judged).append(policy)
-    return tuple(judged), tuple(extended)
+    return tuple(sorted(judged, key=_by_name)), tuple(sorted(extended, key=_by_name))
+
+
+def _by_name(policy: Policy) -> str:
+    return policy.name
 
 
 def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from perfrules.core.facts import Facts, Table
@@ -104,7 +105,7 @@ def _copied(facts: Facts) -> Facts:
         key: Table(list(t.ids), list(t.parents), {name: list(column) for name, column in t.columns.items()})
         for key, t in facts.tables.items()
     }
-    return Facts(facts.vocabulary, tables, facts.loaded, facts.notices)
+    return replace(facts, tables=tables)
 
 
 def _unlike(tables: object, plan: Plan) -> Words | None:

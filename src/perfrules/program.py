@@ -9,21 +9,26 @@ from pathlib import Path
 
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
-from perfrules.core.given import Given, is_mapping
+from perfrules.core.given import Given
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
+from perfrules.engines import record
+from perfrules.engines.conformance import disagreements
+from perfrules.events import Watch
 from perfrules.language.plan_text import plan_text
 from perfrules.offered import engine_called, readers
 from perfrules.outcome import Outcome
+from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.questions import questions
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.readers.files import read_facts
 from perfrules.readers.program_rows import given_facts
 from perfrules.readers.query import Connection, read_queries
-from perfrules.row import NOTHING_AROUND, Around, Row
+from perfrules.row import Row, around, check_year
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -34,7 +39,8 @@ class Program:
     def __init__(
         self, compiled_program: Compiled, problems: Iterable[Problem] = (), brought: Brought = NOTHING
     ) -> None:
-        self._compiled = compiled_program
+        self.compiled = compiled_program
+        """What engines execute and what its columns mean; its form may change."""
         self._brought = brought
         self._deciders: dict[str, Decider] = {}
         self.problems = tuple(problems)
@@ -43,29 +49,29 @@ class Program:
     @property
     def as_of(self) -> date:
         """The day whose parameters and policies these are."""
-        return self._compiled.as_of
+        return self.compiled.as_of
 
     @property
     def digest(self) -> str:
         """The sha256 that identifies what is computed."""
-        return self._compiled.digest
+        return self.compiled.digest
 
     @property
     def vocabulary(self) -> Vocabulary:
         """The kinds of subjects, their facts and accounts."""
-        return self._compiled.vocabulary
+        return self.compiled.vocabulary
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """The full names of all rules, in order."""
-        return tuple(sorted({j.rule.name for j in self._compiled.judged}))
+        return tuple(sorted({j.rule.name for j in self.compiled.judged}))
 
     @cached_property
     def origins(self) -> tuple[tuple[str, str, str], ...]:
         """Where every rule, fact, account, action and function comes from: what it is (`rule`), its name, and the place
         where it is written, or the plugin that brought it."""
         vocabulary = self.vocabulary
-        found = {("rule", j.rule.name, j.rule.span.place) for j in self._compiled.judged}
+        found = {("rule", j.rule.name, j.rule.span.place) for j in self.compiled.judged}
         for kind in vocabulary.kinds.values():
             found |= {("fact", f"{kind.name}.{fact.name}", fact.origin) for fact in kind.facts.values()}
             found |= {("account", f"{kind.name}.{a.name}", a.opening.origin) for a in kind.accounts.values()}
@@ -75,15 +81,15 @@ class Program:
 
     def plan_text(self) -> str:
         """What engines execute, a line for each step; `plan_json` is what they read."""
-        return plan_text(self._compiled.plan)
+        return plan_text(self.compiled.plan)
 
     def plan_json(self) -> str:
         """The canonical JSON of the program; its sha256 is the digest."""
-        return self._compiled.json
+        return self.compiled.json
 
     def plan_size(self) -> tuple[int, int, int]:
         """How many strata and steps there are, and how wide whole numbers must be: 64 or 128 bits."""
-        plan = self._compiled.plan
+        plan = self.compiled.plan
         return len(plan.strata), len(plan.steps), plan.bits
 
     def read_facts(self, paths: Paths, *, period: int | None = None, mapping: str | Path | None = None) -> Facts:
@@ -134,16 +140,55 @@ class Program:
         missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
         does not fit.
         """
-        judged = _judged_period(facts, period)
-        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
-            values = {"about": "facts", "example": "program.facts(…)"}
-            raise Refused([Problem("PR629", where="facts", values=values)])
-        check_subjects(self._compiled, facts, judged)
+        judged = self.judged(facts, period)
         execute = engine_called(engine, self._brought)
-        outcome = Outcome(evaluate(self._compiled, facts, judged, progress, execute))
+        outcome = Outcome(evaluate(self.compiled, facts, judged, progress, execute))
         for listener in self._brought.listeners:
             contained(listener.origin, listener.name, listener.hear, outcome)
         return outcome
+
+    def disagreements(self, facts: Facts, *, period: int | None = None, engine: str = "record") -> list[str]:
+        """Where the result of an engine is not the one that the language means; nothing where it is right.
+
+        Every column of the plan, every verdict and every figure is compared with the reference, which is slow.
+        """
+        judged = self.judged(facts, period)
+        known = with_decisions(self.compiled.decided, facts, judged)
+        execute = engine_called(engine, self._brought) or record.run
+        asked = questions(self.compiled)
+        return disagreements(execute, self.compiled.plan, known, judged, asked, self.as_of)
+
+    def judged(self, facts: Facts, period: int | None = None) -> int:
+        """The judged period of facts: that which is given, or the only one that they hold.
+
+        Raises `Refused` where there is none, or the facts are those of another vocabulary.
+        """
+        self._check_own(facts)
+        judged = _judged_period(facts, period)
+        check_subjects(self.compiled, facts, judged)
+        return judged
+
+    def watch(self, facts: Facts | None = None, *, period: int) -> Watch:
+        """The statuses of a period, to be watched while facts come one after the other; `facts` are known beforehand.
+
+        Raises `Refused` where no rule gives a status, or without the extra `durable`.
+        """
+        check_year(period)
+        known = Facts(self.vocabulary, {}, frozenset()) if facts is None else facts
+        self._check_own(known)
+        return Watch(self.compiled, known, period)
+
+    def _check_own(self, facts: Facts) -> None:
+        """Raise `Refused` where what is given as facts is none, or was read for other policies."""
+        if not isinstance(facts, Facts):
+            gives = Words(
+                "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
+            )
+            values = {"about": "facts", "expected": gives, "example": 'program.facts({"department": [...]})'}
+            raise Refused([Problem("PR628", where="facts", values=values)])
+        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
+            values = {"about": "facts", "example": "program.facts(…)"}
+            raise Refused([Problem("PR629", where="facts", values=values)])
 
     def read(
         self,
@@ -165,7 +210,7 @@ class Program:
         is not known. A row is a mapping, a dataclass, a model of pydantic or a named tuple. A fact that is absent
         is unknown. Raises `Refused` with every problem.
         """
-        return self._decider(kind).reader.row(facts, period, _around(prior, years, parent, children, cohort))
+        return self._decider(kind).reader.row(facts, period, around(prior, years, parent, children, cohort))
 
     def decide(
         self,
@@ -182,7 +227,7 @@ class Program:
         """What the policies say about one subject, as far as it alone decides; arguments as in `read`."""
         decider = self._decider(kind)
         if not isinstance(facts, Row):
-            facts = decider.reader.row(facts, period, _around(prior, years, parent, children, cohort))
+            facts = decider.reader.row(facts, period, around(prior, years, parent, children, cohort))
         elif any(more is not None for more in (prior, years, parent, children, cohort, period)):
             _refuse_more(prior=prior, years=years, parent=parent, children=children, cohort=cohort, period=period)
         return decider.decide(facts)
@@ -194,7 +239,7 @@ class Program:
                 findings, word = Findings(), str(kind)[:40]
                 findings.add("PR616", where=word, word=word, hint=did_you_mean(word, self.vocabulary.kinds))
                 findings.refuse()
-            found = self._deciders[kind] = Decider(self._compiled, kind)
+            found = self._deciders[kind] = Decider(self.compiled, kind)
         return found
 
     def __repr__(self) -> str:
@@ -216,38 +261,9 @@ def _refuse_more(**given: object) -> None:
     raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])
 
 
-def _around(
-    prior: Given | None,
-    years: Mapping[int, Given] | None,
-    parent: Given | None,
-    children: Mapping[str, Sequence[Given] | None] | None,
-    cohort: Sequence[Given] | None,
-) -> Around:
-    findings = Findings()
-    for name, given in (("years", years), ("children", children)):
-        if given is not None:
-            is_mapping(given, name, findings)
-    if prior is not None and years and -1 in years:
-        others = Words("other years than that of `prior`", "`prior` 以外的年度")
-        findings.add("PR628", where="years", about="years", expected=others, example="{-2: {…}}")
-    findings.refuse()
-    if prior is not None:
-        years = {-1: prior, **(years or {})}
-    if years or parent is not None or children is not None or cohort is not None:
-        return Around(years or {}, parent, children or {}, cohort)
-    return NOTHING_AROUND
-
-
 def _judged_period(facts: Facts, period: int | None) -> int:
     findings = Findings()
-    if not isinstance(facts, Facts):
-        gives = Words(
-            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
-        )
-        findings.add(
-            "PR628", where="facts", about="facts", expected=gives, example='program.facts({"department": [...]})'
-        )
-    elif period is not None and period.__class__ is not int:
+    if period is not None and period.__class__ is not int:
         findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
     findings.refuse()
     periods = facts.periods

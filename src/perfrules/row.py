@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from perfrules.core.facts import Facts, Table, gathered, read_columns
-from perfrules.core.given import Given, known_columns, named_values, note_no_list, own_names, read_id, row_headings
+from perfrules.core.given import (
+    Given,
+    is_mapping,
+    known_columns,
+    named_values,
+    note_no_list,
+    own_names,
+    read_id,
+    row_headings,
+)
 from perfrules.core.given import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored
@@ -33,6 +42,29 @@ class Around:
 
 
 NOTHING_AROUND = Around()
+
+
+def around(
+    prior: Given | None,
+    years: Mapping[int, Given] | None,
+    parent: Given | None,
+    children: Mapping[str, Sequence[Given] | None] | None,
+    cohort: Sequence[Given] | None,
+) -> Around:
+    """What stands around a row, as `Program.read` takes it. Raises `Refused` where that is of another form."""
+    findings = Findings()
+    for name, given in (("years", years), ("children", children)):
+        if given is not None:
+            is_mapping(given, name, findings)
+    if prior is not None and years and -1 in years:
+        others = Words("other years than that of `prior`", "`prior` 以外的年度")
+        findings.add("PR628", where="years", about="years", expected=others, example="{-2: {…}}")
+    findings.refuse()
+    if prior is not None:
+        years = {-1: prior, **(years or {})}
+    if years or parent is not None or children is not None or cohort is not None:
+        return Around(years or {}, parent, children or {}, cohort)
+    return NOTHING_AROUND
 
 
 class Row(NamedTuple):  # a tuple: made several times faster than a frozen dataclass
@@ -67,9 +99,7 @@ class RowReader:
         """
         if period is None:
             period = self._said_period(values)
-        if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
-            said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
-            raise Refused([Problem("PR211", where="period", values=said)])
+        check_year(period)
         if around is NOTHING_AROUND and self.only_own and values.__class__ is dict:  # others may make up values
             cells = self.read_cells(values)
             if cells is not None and "id" not in values:
@@ -102,8 +132,8 @@ class RowReader:
         below = self._below(around.children, subject, period, findings)
         tables |= self._above(around.parent, parent, period, findings) | dict(below.tables)
         findings.refuse()
-        loaded = {kind for kind, _ in tables} | (below.loaded & self.vocabulary.kinds.keys())
-        facts = Facts(self.vocabulary, tables, frozenset(loaded))
+        loaded = below.loaded & self.vocabulary.kinds.keys()  # its children of this period, no others of its parent's
+        facts = Facts(self.vocabulary, tables, loaded, only=period)
         cells = tuple(own.get(i.offset, {}).get(i.fact) for i in self.inputs)
         return Row(name, cells, period, self.program, facts, subject)
 
@@ -214,6 +244,13 @@ class RowReader:
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
         tables = {(self.kind.name, row.period + offset): alone(columns, row.id) for offset, columns in years.items()}
         return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
+
+
+def check_year(period: int) -> None:
+    """Raise `Refused` where a period is no year."""
+    if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
+        said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
+        raise Refused([Problem("PR211", where="period", values=said)])
 
 
 def _check_period(whose: FactRow, period: int, place: str, findings: Findings) -> None:

@@ -84,6 +84,8 @@ def linear(node: Node, scope: Scope) -> Linear:
         case nodes.Arithmetic():
             left, right = linear(node.left, scope), linear(node.right, scope)
             return _combined(node.operator, left, right) or itself
+        case nodes.Call(function="add_days", arguments=(start, days)):
+            return summed(linear(start, scope), linear(days, scope)) or itself
     return itself
 
 
@@ -131,14 +133,14 @@ def step(node: Node, scope: Scope) -> Fraction | None:
             return step(node.operand, scope)
         case nodes.Arithmetic(operator="+" | "-"):
             return _shared(step(node.left, scope), step(node.right, scope))
-        case nodes.Call(function="min" | "max" | "abs"):
+        case nodes.Call(function="min" | "max" | "abs" | "add_days"):
             found = step(node.arguments[0], scope)
             for argument in node.arguments[1:]:
                 found = _shared(found, step(argument, scope))
             return found
         case nodes.Call(function="round" | "floor" | "ceil" | "truncate"):
             return step(node.arguments[1], scope)
-        case nodes.Aggregate(function="count" | "streak" | "rank"):
+        case nodes.Call(function="count") | nodes.Aggregate(function="count" | "streak" | "rank"):
             return Fraction(1)
         case nodes.Choose():
             return _shared(step(node.then, scope), step(node.other, scope))
@@ -169,8 +171,12 @@ def ends(node: Node, scope: Scope) -> Ends:
             return _mirrored(ends(node.operand, scope))
         case nodes.Arithmetic():
             return _arithmetic(node.operator, ends(node.left, scope), ends(node.right, scope))
+        case nodes.Call(function="add_days", arguments=(start, days)):
+            return _arithmetic("+", ends(start, scope), ends(days, scope))
         case nodes.Call(function="abs") | nodes.Aggregate(function="count" | "streak"):
             return ZERO, None
+        case nodes.Call(function="count"):
+            return ZERO, Fraction(len(node.arguments))
         case nodes.Aggregate(function="rank"):
             return Fraction(1), None
         case nodes.Call(function="min" | "max"):

@@ -368,9 +368,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR240": _error(
         "policies of one run speak of different vocabularies, `{one}` and `{other}`",
-        "run them apart",
+        "run them apart, or let one vocabulary extend the other by `extends: …`",
         "同一次运行的政策使用了不同的词表：`{one}` 和 `{other}`",
-        "请分开运行",
+        "请分开运行，或在一个词表中用 `继承: ……` 继承另一个",
     ),
     "PR241": _error(
         "these actions bar each other in a circle: {ring}",
@@ -501,9 +501,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR263": _error(
         "{value} can't be set for `{name}`: {reason}",
-        "set a value that is allowed",
+        "set a value that is allowed{why}",
         "`{name}` 不能设为 {value}：{reason}",
-        "请设定允许的值",
+        "请设定允许的值{why}",
     ),
     "PR264": _error(
         "no policy `{parent}` is there to be extended",
@@ -519,9 +519,27 @@ CODES: dict[str, Entry] = {
     ),
     "PR266": _error(
         "`{name}` and `{other}` extend the same policy, which would be judged twice",
-        "load one of them",
+        "load one of them, or let one extend the other",
         "`{name}` 和 `{other}` 继承同一政策，会评判两次",
-        "请只载入其中之一",
+        "请只载入其中之一，或由一项继承另一项",
+    ),
+    "PR267": _error(
+        "a policy extends one other, not several: {parents}",
+        "write a policy for each, and load them together",
+        "一项政策只能继承一项政策，不能继承几项：{parents}",
+        "请为每项各写一份政策，一并载入",
+    ),
+    "PR268": _error(
+        "`{key}` of `{of}` stands otherwise in a vocabulary that this one extends",
+        "remove it; a vocabulary adds to what it extends, and changes nothing of it",
+        "`{of}` 的 `{key}` 在所继承的词表中另有规定",
+        "请删除；词表可以在所继承的内容上增加，不能更改",
+    ),
+    "PR269": _error(
+        "the bound {bound} of `{name}` is of another kind than its value, {value}",
+        "write it like the value",
+        "`{name}` 的界限 {bound} 与其值 {value} 不是同类",
+        "请写成与值同类",
     ),
     "PR271": _error(
         "a {kind} does not belong to a `{name}`",
@@ -1399,6 +1417,18 @@ or count calendar days: `30 days`",
         "{hint}",
     ),
     "PR721": _error(
+        "no rule gives a status: there is nothing to watch",
+        "give a rule the action of a status, such as `exclude`; what else rules do is said by a run",
+        "没有规则给出状态，无可跟踪",
+        "请让规则采取状态类措施，如 `不纳入预算`；规则的其他结果由运行给出",
+    ),
+    "PR722": _error(
+        "the event is of {day}, after the day of the program, {as_of}",
+        "load the policies as of the last day that is watched",
+        "事件日期 {day} 晚于程序的日期 {as_of}",
+        "请以跟踪期的最后一天为准载入政策",
+    ),
+    "PR728": _error(
         "`{path}` is a run about {earlier}, this one is about {now}",
         "give the earlier run about {now}",
         "`{path}` 是 {earlier} 年度的运行结果，本次是 {now} 年度",

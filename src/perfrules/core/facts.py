@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from perfrules.core.given import (
     Given,
@@ -24,6 +25,7 @@ from perfrules.core.problem import Findings, Problem, Words, did_you_mean
 from perfrules.core.values import (
     Stored,
     Unfit,
+    as_given,
     read_value,
     shown,
 )
@@ -65,20 +67,25 @@ class Table:
         return self._children.get(parent, [])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Facts:
     """What is known of all subjects. `loaded` are the kinds that were given, perhaps without rows, and marks of those
-    that were given whole (`every`)."""
+    that were given whole (`every`); `only` for one period, where that is said."""
 
     vocabulary: Vocabulary
     tables: Mapping[tuple[str, int], Table]
     loaded: frozenset[str]
     notices: tuple[Problem, ...] = field(default=())
+    only: int | None = None
 
     @property
     def periods(self) -> list[int]:
         """All periods for which there are facts, in order."""
         return sorted({period for _, period in self.tables})
+
+    def is_loaded(self, word: str, period: int) -> bool:
+        """Whether a kind was given for a period, perhaps without rows; of another, nothing is known."""
+        return word in self.loaded and self.only in (None, period)
 
     def table(self, kind: str, period: int) -> Table:
         """The subjects of a kind in a period; an empty table where there are none."""
@@ -87,6 +94,36 @@ class Facts:
             columns = self.vocabulary.kinds[kind].columns
             found = Table([], [], {name: [] for name in columns})
         return found
+
+    def rows(self) -> dict[str, list[dict[str, object]]]:
+        """The rows that a program would give: for each kind with what is known, exactly; what is not known is left
+        out."""
+        found: dict[str, list[dict[str, object]]] = {k: [] for k in self.vocabulary.kinds if k in self.loaded}
+        for name, period in sorted(key for key in self.tables if key[0] in found):
+            kind, table = self.vocabulary.kinds[name], self.table(name, period)
+            for row, (subject, parent) in enumerate(zip(table.ids, table.parents, strict=True)):
+                whose = {"id": subject, "period": period} | ({kind.belongs_to: parent} if parent else {})
+                known = {f: as_given(kind.columns[f], column[row]) for f, column in table.columns.items()}
+                found[name].append(whose | {f: value for f, value in known.items() if value is not None})
+        return found
+
+    def changed(self, kind: str, subject: str, period: int, fact: str, stored: Stored | None) -> Facts:
+        """The facts, were one of them another; as they are where there is no such subject in that period."""
+        table = self.table(kind, period)
+        row = table.row_of(subject)
+        if row is None:
+            return self
+        column = list(table.columns[fact])
+        column[row] = stored
+        other = Table(table.ids, table.parents, {**table.columns, fact: column})
+        return replace(self, tables={**self.tables, (kind, period): other})
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(table.ids)} {kind} {period}" for (kind, period), table in sorted(self.tables.items()))
+        return f"<Facts {counts or 'none'}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # Hypothesis and notebooks print a dataclass field by field otherwise
 
 
 @dataclass
@@ -148,7 +185,7 @@ def gathered(
 
 def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
     kind = draft.kind
-    key = _key(kind, row, place, period, findings)
+    key = key_of(kind, row, place, period, findings)
     if key is None:
         return
     if key in draft.rows:
@@ -165,7 +202,8 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
         _check_order(draft, key, place, findings, said=len(findings.problems) > before)
 
 
-def _key(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
+def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
+    """The period and id of a row; None with a problem noted where it has none."""
     subject = read_id(row.get("id"), "id", place, findings)
     if not subject:
         if subject is not None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from perfrules.core.money import (
     FRACTION_DIGITS_MAX,
     UNITS,
+    decimal_text,
     exact,
     fraction_text,
     is_grouped,
@@ -257,3 +258,19 @@ def said(fact: Fact, stored: Stored | None) -> str:
     if fact.kind == "money":
         return fraction_text(number) + ("元" if fact.currency == "CNY" else f" {fact.currency}")
     return fraction_text(number)
+
+
+def as_given(fact: Fact, stored: Stored | None) -> object:
+    """A stored value as a program gives it: what `read_value` reads as the same."""
+    if stored is None or isinstance(stored, str):
+        return stored
+    match fact.kind:
+        case "flag":
+            return bool(stored)
+        case "date":
+            return date.fromordinal(stored)
+        case "count":
+            return stored
+    number = Fraction(stored, 10**fact.places) / (UNITS[fact.unit] if fact.kind == "money" else 1)
+    places = next(n for n in range(EXPONENT_MAX) if 10**n % number.denominator == 0)
+    return Decimal(decimal_text(int(number * 10**places), places))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from perfrules.core.money import AMOUNT_MAX, Currency
 from perfrules.core.problem import Words
+from perfrules.core.span import Span
 from perfrules.core.workdays import WorkingDays
 
 EFFECTS = ("take", "give", "status", "notice", "label")
@@ -58,7 +59,12 @@ class Fact:
     currency: str = "CNY"  # of money
     secret: bool = False  # a flag: who has it, or may have it, is not named in what is published
     title: Words = field(default_factory=lambda: Words("", ""))
-    origin: str = field(default="", compare=False)  # where it is declared
+    span: Span | None = field(default=None, compare=False, repr=False)  # where it is declared
+
+    @property
+    def origin(self) -> str:
+        """The place where it is declared."""
+        return self.span.place if self.span else ""
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -73,7 +79,7 @@ class Fact:
             "choice": COUNT_MAX,
             "text": COUNT_MAX,
         }[self.kind]
-        lowest = -widest if self.kind in ("money", "ratio", "number") else 0
+        lowest = -widest if self.kind in ("money", "ratio", "number") else 1 if self.kind == "date" else 0
         return (
             lowest if self.least is None else self.least,
             widest if self.most is None else self.most,
@@ -97,6 +103,11 @@ class Account:
         """What people call it."""
         return self.opening.title
 
+    @property
+    def span(self) -> Span | None:
+        """Where it is declared."""
+        return self.opening.span
+
 
 @dataclass(frozen=True)
 class SubjectKind:
@@ -109,6 +120,7 @@ class SubjectKind:
     belongs_to: str = ""
     in_order_of: str = ""
     title: Words = field(default_factory=lambda: Words("", ""))
+    span: Span | None = field(default=None, compare=False, repr=False)  # where it is first declared
 
     @cached_property
     def columns(self) -> dict[str, Fact]:
@@ -124,6 +136,11 @@ class SubjectKind:
     def account_names(self) -> dict[str, str]:
         """The name of each account, by name or title."""
         return by_title(self.accounts)
+
+    def places(self, word: str) -> list[tuple[str, Span]]:
+        """Where the fact or account of a name or title is declared, as a problem shows it."""
+        span = self.columns[self.by_title[word]].span
+        return [("declared", span)] if span else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +170,11 @@ class Vocabulary:
     currency: Currency = Currency()
     jurisdiction: str = ""  # the fact within which cohorts and pools stay
     working_days: WorkingDays | None = None
+    extends: frozenset[str] = frozenset()  # the names of the vocabularies of which it has everything
+
+    def includes(self, name: str) -> bool:
+        """Whether it is the vocabulary of that name, or has everything of it."""
+        return name == self.name or name in self.extends
 
     @cached_property
     def kind_names(self) -> dict[str, str]:

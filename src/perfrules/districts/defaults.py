@@ -68,8 +68,8 @@ def perfrules_policies() -> Iterable[Path]:
 
 @hookimpl
 def perfrules_vocabularies() -> Iterable[Path]:
-    """The vocabulary `budget`, which others extend."""
-    return [Path(__file__).with_name("budget.yaml")]
+    """The vocabularies that others extend: `budget`, and `core`, of the policies of the nation."""
+    return [Path(__file__).with_name("budget.yaml"), shipped_policies() / "core" / "facts.yaml"]
 
 
 @hookimpl

@@ -13,8 +13,9 @@ law is different, it is a policy.
     def perfrules_policies():
         return [Path(__file__).parent / "policies"]
 
-An installed package is a plugin with an entry point in the group `perfrules`. It is imported only when a run or
-`perfrules.toml` names it, and says by `PERFRULES_API` for which version of these hooks it is written.
+An installed package is a plugin with an entry point in the group `perfrules`; `perfrules new NAME --plugin` writes one
+to begin from. It is imported only when a run or `perfrules.toml` names it, and says by `PERFRULES_API` for which
+version of these hooks it is written.
 """
 
 from __future__ import annotations

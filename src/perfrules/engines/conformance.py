@@ -116,7 +116,12 @@ def other_answers(
     for question in questions:
         for subject, row in rows[question.scope.kind.name].items():
             seen = Subject(facts, question.scope, subject, period, as_of.toordinal())
-            expected, got = meant(evaluate(question.node, seen)), answered(question.railed, row)
+            expected = meant(evaluate(question.node, seen))
+            try:
+                got = answered(question.railed, row)
+            except ValueError as senseless:
+                yield f"{question.name} of {subject}: {senseless}"
+                continue
             if expected != got:
                 yield f"{question.name} of {subject}: {got} instead of {expected}"
 

@@ -152,7 +152,7 @@ class _Execution:
         for fact in step.facts:
             columns[fact] = [value for _, table in read for value in table.columns[fact]]
         for asked in step.asked:
-            columns[f"{asked} loaded"] = [asked in self.facts.loaded] * len(columns["id"])
+            columns[plan.loaded(asked)] = [self.facts.is_loaded(asked, p) for p, table in read for _ in table.ids]
         self.tables[step.table] = columns
         self.unknown[step.table] = set(step.facts)
 

@@ -53,9 +53,13 @@ class _TooMuch(Exception):
 
 
 def inputs_of(whole: plan.Plan, kind: str) -> tuple[Input, ...]:
-    """The cells of a row of a kind, in order: the facts that a plan reads of the subject itself."""
-    reads = [s for s in whole.steps if isinstance(s, plan.Read) and s.kind == kind and not s.years]
-    return tuple(Input(r.offset, fact) for r in sorted(reads, key=lambda r: abs(r.offset)) for fact in r.facts)
+    """The cells of a row of a kind, in order: the facts that a plan reads of the subject itself.
+
+    What is read over years is read of the judged one, too.
+    """
+    reads = [s for s in whole.steps if isinstance(s, plan.Read) and s.kind == kind]
+    cells = [Input(0 if r.years else r.offset, f) for r in reads if not r.years or r.offset >= 0 for f in r.facts]
+    return tuple(sorted(dict.fromkeys(cells), key=lambda cell: abs(cell.offset)))
 
 
 def straight(

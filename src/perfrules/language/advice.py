@@ -24,7 +24,7 @@ USAGE = {  # how a function is called, where that is not plain from its name
     "end_of_year": Words("end_of_year(date)", "年末(日期)"),
     "year": Words("year(date)", "年份(日期)"),
     "month": Words("month(date)", "月份(日期)"),
-    "count": Words("count(over … where …)", "计数(遍历 … 其中 …)"),
+    "count": Words("count(over … where …)` or `count(a, b, …)", "计数(遍历 … 其中 …)` 或 `计数(甲, 乙, …)"),
 }
 OTHER_FUNCTIONS = {
     "median": "percentile(x, 50% over …)", "avg": "average(x over …)", "mean": "average(x over …)",

@@ -53,7 +53,7 @@ class Builder:
     def loaded(self, table: str, asked: str) -> Scalar:
         """Whether the rows of a kind, or every row of it, were given, seen from a table."""
         self.reads[table][4].add(asked)
-        return scalars.Column(f"{asked} loaded")
+        return scalars.Column(plan.loaded(asked))
 
     def bind(self, table: str, hint: str, scalar: Scalar) -> Scalar:
         """The scalar as a column of its own, unless it is one, or a constant."""

@@ -67,9 +67,21 @@ def is_zero(node: Node) -> bool:
     return isinstance(node, Literal) and node.kind == "number" and node.value == 0
 
 
+def is_whole(node: Node) -> bool:
+    """Whether a node is a bare whole number."""
+    value = node.value if isinstance(node, Literal) and node.kind == "number" else None
+    return isinstance(value, Fraction) and value.denominator == 1
+
+
 def _meets_ratio(node: Node) -> bool:
     """A ratio meets the bare numbers 0 and 1 only."""
     return isinstance(node, Literal) and node.kind == "number" and node.value in (0, 1)
+
+
+def _counts(left: Typed, right: Typed) -> bool:
+    """Whether two numbers are a count and a whole constant: what is made of them is a count, too."""
+    sides = ((left, right), (right, left))
+    return any(beside.kind == "count" and is_whole(node) for (node, _), (_, beside) in sides)
 
 
 def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings) -> Type:
@@ -79,7 +91,7 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
     if "?" in kinds:
         return left_kind if right_kind == ANY else right_kind
     if kinds <= set(NUMBERS):
-        return Type("count") if kinds == {"count"} else Type("number")
+        return Type("count" if kinds == {"count"} or _counts(left, right) else "number")
     if (kinds <= {"text", "choice", "flag"} and len(kinds) == 1) or kinds == {"text", "choice"}:
         return _words(left, right, operator, scope, span, findings)
     if len(kinds) == 1:
@@ -115,7 +127,10 @@ def _words(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | 
     if operator in ORDERINGS and not (kind.order and kind == other):
         findings.add("PR412", span, found=said_kind(kind), hint=CHOICE_ORDER if kind.choices else NO_ORDER)
         return ANY
-    return kind
+    if operator or kind == other:
+        return kind
+    words = tuple(dict.fromkeys((*kind.choices, *other.choices)))
+    return Type("choice", words) if kind.kind == other.kind else Type("text")  # what may be one or the other
 
 
 def _points(left: Typed, right: Typed, scope: Scope, span: Span | None, findings: Findings) -> Type:
@@ -167,7 +182,7 @@ def combined(node: Arithmetic, left: Typed, right: Typed, scope: Scope, findings
         return ANY
     pair = (left_kind.kind, right_kind.kind)
     if node.operator == "*":
-        kind = _PRODUCTS.get(pair) or _PRODUCTS.get((pair[1], pair[0]))
+        kind = "count" if _counts(left, right) else _PRODUCTS.get(pair) or _PRODUCTS.get((pair[1], pair[0]))
     elif isinstance(right_node, Literal) and right_node.kind == "number":
         kind = left_kind.kind if left_kind.kind != "count" else "number"  # a half of something is its kind
     else:

@@ -102,6 +102,9 @@ def compute(function: str, given: list[Rational], bind: Bind) -> Rational:
         return _result(subtract(safe[1], safe[0]), known)
     if function == "months":
         return _result(_months(safe[0], safe[1], bind), known)
+    if function == "add_days":
+        later = bind("date", add(safe[0], numbers[1]))
+        return _result(later, bind("known", both(known, _is_day(later))))
     if function == "add_months":
         return _add_months(safe[0], numbers[1], known, bind)
     apart = taken_apart(safe[0], bind)

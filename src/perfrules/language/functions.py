@@ -14,6 +14,7 @@ from perfrules.language.combine import ANY, Typed, comparable, constant, said_ki
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Type
+from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import FUNCTIONS, ROUNDING, english
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ DATES = {  # what each takes, and what it gives; `whole` is a count or a whole n
 SCALAR_FUNCTIONS = ("min", "max", "abs", *ROUNDINGS, *ELSEWHERE, *DATES)
 ROWS_FUNCTIONS = ("count", "sum", "average", "any", "all", "last", "streak", "rank", "percentile", "running_sum")
 AMONG = ("rank", "running_sum")  # the subject is one of the rows
+ARGUMENTS_MAX = 20
 MACRO_DEPTH_MAX = 8
 STEPS_MAX = 20  # periods, or rows of a history, that `prior` and `next` go
 
@@ -56,6 +58,8 @@ def check_call(checker: Checker, node: Call) -> Typed:
         return replace(node, arguments=(operand,)), kind
     if function == "closing":
         return node, checker.fail("PR289", node.span)
+    if function == "count" and len(node.arguments) > 1:
+        return _count_of(checker, node)
     if function in ROWS_FUNCTIONS:
         many = checker.scope.kind.many
         below = checker.scope.vocabulary.below(checker.scope.kind.name).values()
@@ -75,7 +79,7 @@ def _arity(checker: Checker, node: Call, least: int, most: int) -> bool:
 
 
 def _extreme(checker: Checker, node: Call) -> Typed:
-    if not _arity(checker, node, 2, 20):
+    if not _arity(checker, node, 2, ARGUMENTS_MAX):
         return node, ANY
     first, kind = checker.typed(node.arguments[0])
     arguments = [first]
@@ -86,6 +90,13 @@ def _extreme(checker: Checker, node: Call) -> Typed:
         kind = comparable((first, kind), (elaborated, other), "<", checker.scope, argument.span, checker.findings)
         arguments.append(elaborated)
     return replace(node, arguments=tuple(arguments)), kind
+
+
+def _count_of(checker: Checker, node: Call) -> Typed:
+    """`count(a, b, c)`: how many of the conditions hold."""
+    if not _arity(checker, node, 2, ARGUMENTS_MAX):
+        return node, ANY
+    return replace(node, arguments=tuple(checker.condition(a) for a in node.arguments)), Type("count")
 
 
 def _rounding(checker: Checker, node: Call) -> Typed:
@@ -147,8 +158,7 @@ def _dates(checker: Checker, node: Call) -> Typed:
     arguments = []
     for argument, wanted in zip(node.arguments, takes, strict=True):
         elaborated, kind = checker.typed(argument)
-        number = elaborated.value if isinstance(elaborated, Literal) and kind.kind == "number" else None
-        whole = kind.kind == "count" or (isinstance(number, Fraction) and number.denominator == 1)
+        whole = kind.kind == "count" or (kind.kind == "number" and surely_whole(elaborated, checker.scope))
         if kind != ANY and not (whole if wanted == "whole" else kind.kind == wanted):
             expected = said_kind(Type("count" if wanted == "whole" else wanted))
             checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected, hint=CORRECT)

@@ -35,7 +35,7 @@ from perfrules.language.scope import Scope, Type
 from perfrules.language.wholeness import surely_whole
 from perfrules.language.words import KEYWORDS_INSIDE
 
-MOVED_BY = {"months": "add_months", "working days": "add_working_days"}  # what moves a date by more than its days
+MOVED_BY = {"days": "add_days", "months": "add_months", "working days": "add_working_days"}  # what moves a date
 
 MEASURES = ("money", "ratio", "points", "number", "count", "days", "months")
 
@@ -218,9 +218,8 @@ class Checker:
         if kind.kind == "date":
             if not surely_whole(right, self.scope):
                 self.fail("PR436", node.right.span)
-            if right_kind.kind in MOVED_BY:
-                count = right if node.operator == "+" else Unary("-", right, right.span)
-                return Call(MOVED_BY[right_kind.kind], (left, count), node.span), kind
+            count = right if node.operator == "+" else Unary("-", right, right.span)
+            return Call(MOVED_BY[right_kind.kind], (left, count), node.span), kind
         return replace(node, left=left, right=right), kind
 
     def member(self, node: Member) -> Node:

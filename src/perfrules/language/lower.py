@@ -13,7 +13,7 @@ from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought, prior_or_next
 from perfrules.language.functions import DATES
-from perfrules.language.nodes import Node, Symbol, is_elsewhere
+from perfrules.language.nodes import Node, Symbol, alternatives, is_elsewhere
 from perfrules.language.ordering import FUNCTIONS as ORDERED
 from perfrules.language.ordering import Ordering
 from perfrules.language.rails import Condition, Rational, Value, Word
@@ -21,7 +21,7 @@ from perfrules.language.scalars import ONE, Scalar
 from perfrules.language.scope import Scope
 
 Known = dict[tuple[str, str], Value]  # what a name stands for in a table
-DATE_FUNCTIONS = (*DATES, "add_months")
+DATE_FUNCTIONS = (*DATES, "add_days", "add_months")
 CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
 
 
@@ -109,7 +109,7 @@ class Lowering:
             case nodes.Choose():
                 condition = self.condition(node.condition)
                 other = self.value(node.other)
-                if _depth(node.other) % CHAIN_MAX == CHAIN_MAX - 1:
+                if alternatives(node.other) % CHAIN_MAX == CHAIN_MAX - 1:
                     other = self.bind(other, "else")
                 return rails.chosen(condition.holds, condition.fails, self.value(node.then), other)
             case nodes.Otherwise():
@@ -213,6 +213,8 @@ class Lowering:
     def call(self, node: nodes.Call) -> Value:
         if is_elsewhere(node):
             return prior_or_next(self, node, self.steps(node))
+        if node.function == "count":
+            return rails.tally(*(self.condition(a) for a in node.arguments))
         if node.function in ("min", "max"):
             return self.extreme("<=" if node.function == "min" else ">=", node.arguments)
         if node.function == "add_working_days":
@@ -263,14 +265,6 @@ class Lowering:
 
     def aggregate(self, node: nodes.Aggregate) -> Value:
         return (Ordering if node.function in ORDERED else Aggregation)(self, node).value()
-
-
-def _depth(node: Node) -> int:
-    """How many `if` follow on another."""
-    depth = 0
-    while isinstance(node, nodes.Choose):
-        node, depth = node.other, depth + 1
-    return depth
 
 
 def fact_value(fact: Fact, column: str) -> Value:

@@ -50,7 +50,10 @@ def evaluate(node: Node, subject: Subject) -> Value:
             return point(evaluate(node.then if condition else node.other, subject))
         case nodes.Otherwise():
             value = point(evaluate(node.value, subject))
-            return point(evaluate(node.default, subject)) if isinstance(value, Unknown) else value
+            if not isinstance(value, Unknown):
+                return value
+            default = point(evaluate(node.default, subject))
+            return unknown(value, default) if isinstance(default, Unknown) else default
         case nodes.Call():
             return _call(node, subject)
         case nodes.Aggregate():
@@ -92,6 +95,8 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
 def _call(node: nodes.Call, subject: Subject) -> Value:
     if is_elsewhere(node):
         return _elsewhere(node, subject)
+    if node.function == "count":
+        return rows.count([rows.Seen(subject, evaluate(a, subject)) for a in node.arguments])
     values = [point(evaluate(a, subject)) for a in node.arguments]
     if any(isinstance(v, Unknown) for v in values):
         return unknown(*values)
@@ -103,7 +108,7 @@ def _call(node: nodes.Call, subject: Subject) -> Value:
             return max(numbers)
         case "abs":
             return abs(numbers[0])
-        case "year" | "month" | "date" | "days" | "months" | "end_of_year" | "add_months":
+        case "year" | "month" | "date" | "days" | "months" | "end_of_year" | "add_days" | "add_months":
             whole = all(n.denominator == 1 for n in numbers)
             found = calendar.compute(node.function, [int(n) for n in numbers]) if whole else None
             return subject.missing(write(node), "no-date") if found is None else Fraction(found)

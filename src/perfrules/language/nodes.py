@@ -200,3 +200,11 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def alternatives(node: Node) -> int:
+    """How many `if` follow on another, by `else`."""
+    count = 0
+    while isinstance(node, Choose):
+        node, count = node.other, count + 1
+    return count

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from perfrules.language.scalars import Scalar
 
 
+def loaded(asked: str) -> str:
+    """The column that says whether what is asked for was loaded: a kind, or `every <kind>`."""
+    return f"{asked} loaded"
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A table of the subjects of a kind, `offset` years from the judged period; with `years` also of every
     period before that one.
 
     Columns: `id`, `parent` (the parent's id) and `period`; a column for each fact; for each word in
-    `asked` a truth value `<word> loaded`: a kind, or `every <kind>`.
+    `asked` a truth value (`loaded`).
     """
 
     table: str

@@ -25,7 +25,7 @@ def step_text(step: plan.Step) -> str:
         case plan.Read():
             year = f" of period{step.offset:+d}" if step.offset else ""
             years = " of every period up to then" if step.years else ""
-            columns = ("id", "parent", "period", *step.facts, *(f"{asked} loaded" for asked in step.asked))
+            columns = ("id", "parent", "period", *step.facts, *map(plan.loaded, step.asked))
             return f"read {name(step.table)} = {step.kind}{year}{years}: {names(columns)}"
         case plan.Derive():
             return f"derive {column(step.table, step.column)} = {scalar_text(step.scalar)}"

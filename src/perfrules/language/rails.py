@@ -201,6 +201,16 @@ def opposite(part: Condition) -> Condition:
     return Condition(part.fails, part.holds)
 
 
+def tally(*parts: Condition) -> Rational:
+    """How many conditions hold: at least those that surely do, at most those that may."""
+    sure: Scalar = ZERO
+    possible: Scalar = ZERO
+    for part in parts:
+        sure = scalars.add(sure, scalars.choose(part.holds, ONE, ZERO))
+        possible = scalars.add(possible, scalars.choose(part.possible, ONE, ZERO))
+    return Rational(Fraction(1), sure, high=None if sure == possible else possible)
+
+
 def same_truth(left: Condition, right: Condition) -> Condition:
     """Whether two conditions are both yes or both no."""
     return disjunction(conjunction(left, right), conjunction(opposite(left), opposite(right)))

@@ -17,7 +17,12 @@ Relations = dict[str, list[Row]]
 
 
 class Unmet(Exception):
-    """A requirement that a row does not meet: the problem's code."""
+    """A requirement that a row does not meet; as text the problem's code."""
+
+    def __init__(self, step: plan.Require, row: Row) -> None:
+        super().__init__(step.code)
+        self.step = step
+        self.row = row
 
 
 def execute(steps: plan.Plan, facts: Facts, period: int) -> Relations:
@@ -55,7 +60,7 @@ def _execute(step: plan.Step, tables: Relations, facts: Facts, period: int) -> N
         case plan.Require():
             for row in tables[step.table]:
                 if not value(step.scalar, row):
-                    raise Unmet(step.code)
+                    raise Unmet(step, row)
         case _:
             assert_never(step)
 
@@ -69,7 +74,7 @@ def _read(step: plan.Read, facts: Facts, period: int) -> list[Row]:
         for i, subject in enumerate(table.ids):
             row: Row = {"id": subject, "parent": table.parents[i], "period": year}
             row |= {fact: table.columns[fact][i] for fact in step.facts}
-            row |= {f"{asked} loaded": asked in facts.loaded for asked in step.asked}
+            row |= {plan.loaded(asked): facts.is_loaded(asked, year) for asked in step.asked}
             rows.append(row)
     return rows
 

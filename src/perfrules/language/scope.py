@@ -79,6 +79,10 @@ class Scope:
         """The scope of the rows of another kind: its own facts and names, and the same parameters."""
         return Scope(self.vocabulary, kind, self.parameters, self.world, self.macros, self.tables, self.cards)
 
+    def at(self, path: tuple[str, ...]) -> Scope:
+        """The scope at the end of a path of ancestors; without one this."""
+        return self.of(self.vocabulary.kinds[path[-1]]) if path else self
+
     def defining(self, name: str, node: Node, kind: Type, owner: str = "") -> Scope:
         """The scope with one more name, of the rows judged here or of another kind."""
         of = owner or self.kind.name

@@ -4,7 +4,8 @@ rows (a parent, children, another year, a rank, a pool) begins the next one."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from perfrules.language import plan
@@ -23,6 +24,23 @@ def strata(steps: Sequence[plan.Step]) -> tuple[tuple[plan.Step, ...], ...]:
             levels[column] = level
         layers[level].append(step)
     return tuple(tuple(_merged(layers[level])) for level in sorted(layers))
+
+
+def reduced(whole: plan.Plan, wanted: Iterable[Column]) -> plan.Plan:
+    """The part of a plan that some columns depend on; what must hold of others is not asked.
+
+    The name "" stands for the rows of a table, as in all that is read.
+    """
+    needed = set(wanted)
+    layers: list[list[plan.Step]] = []
+    for stratum in reversed(whole.strata):
+        layers.append([])
+        for step in reversed(stratum):
+            if needed.intersection(_made(step)):
+                own = _narrowed(step, needed)
+                needed.update(_read(own))
+                layers[-1].append(own)
+    return plan.Plan(tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps), whole.bits)
 
 
 def _crosses(step: plan.Step) -> bool:
@@ -69,6 +87,23 @@ def _made(step: plan.Step) -> list[Column]:
         case plan.Require():
             return []
     assert_never(step)
+
+
+def _narrowed(step: plan.Step, needed: Container[Column]) -> plan.Step:
+    """A step without the columns of its own that nobody needs."""
+
+    def is_needed(name: str) -> bool:
+        return (step.table, name) in needed
+
+    match step:
+        case plan.Read(facts=facts, asked=asked):
+            facts, asked = (tuple(filter(is_needed, facts)), tuple(a for a in asked if is_needed(plan.loaded(a))))
+            return replace(step, facts=facts, asked=asked)
+        case plan.Join(columns=columns):
+            return replace(step, columns=tuple(pair for pair in columns if is_needed(pair[0])))
+        case plan.Group(measures=measures):
+            return replace(step, measures=tuple(measure for measure in measures if is_needed(measure[0])))
+    return step
 
 
 def _of(table: str, names: Iterable[str]) -> list[Column]:

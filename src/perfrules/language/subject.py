@@ -100,7 +100,8 @@ class Subject:
             return [year for year in years if year.is_there]
         path = self.scope.vocabulary.path(kind.name, self.scope.kind.name) if reach == "below" else ()
         down = [*path[-2::-1], kind.name]
-        if not self.facts.loaded.issuperset(down if reach == "below" else [every(kind.name)]):
+        needed = down if reach == "below" else [every(kind.name)]
+        if not all(self.facts.is_loaded(word, self.period) for word in needed):
             return None
         ids = self._below(down) if reach == "below" else self.facts.table(kind.name, self.period).ids
         return [self.at(i, kind) for i in ids]

@@ -10,7 +10,7 @@ from perfrules.language.scope import Scope
 
 _ROUNDED = ("round", "floor", "ceil", "truncate")
 _CHOSEN = ("min", "max", "abs", "prior", "next")
-_WHOLE = ("year", "month", "days", "months")
+_WHOLE = ("year", "month", "days", "months", "count")
 _COUNTED = ("count", "streak", "rank")
 _KEPT = ("sum", "min", "max", "last", "running_sum")
 

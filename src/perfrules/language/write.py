@@ -64,7 +64,7 @@ def _written(node: Node) -> tuple[str, int]:
             return f"if {condition} then {then} else {other}", _CHOOSE
         case Otherwise():
             return f"{_inside(node.value, _VALUE)} otherwise {_inside(node.default, _VALUE)}", _CHOOSE
-        case Call(function="add_months" | "add_working_days", arguments=(start, by)):
+        case Call(function="add_days" | "add_months" | "add_working_days", arguments=(start, by)):
             return _written(_moved(start, by))
         case Call():
             return f"{node.function}({', '.join(write(a) for a in node.arguments)})", _VALUE
@@ -74,7 +74,7 @@ def _written(node: Node) -> tuple[str, int]:
 
 
 def _moved(start: Node, by: Node) -> Arithmetic:
-    """A date so many months or working days later or earlier, as authors write it."""
+    """A date so many days, months or working days later or earlier, as authors write it."""
     earlier = isinstance(by, Unary)
     return Arithmetic("-" if earlier else "+", start, by.operand if isinstance(by, Unary) else by)
 

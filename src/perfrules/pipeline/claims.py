@@ -93,7 +93,7 @@ class Claims:
         for claim in self.program.claims:
             places = self.places.get(claim.number)
             if places is None:
-                found.append(self.first_states(claim))
+                found.append(self.met_states(claim))
             else:
                 found.append(bytes(0 if p < 0 else int(final[p] or 0) for p in places))
         return found
@@ -101,6 +101,11 @@ class Claims:
     def first_states(self, claim: Claim) -> States:
         """The states of a claim before it meets others."""
         return self.result.tables[table_name(claim.judged.rule.kind)][claim_column(claim, "state")]
+
+    def met_states(self, claim: Claim) -> States:
+        """The states of a status, a notice or a label, when it met others."""
+        met = self.result.tables[table_name(claim.judged.rule.kind)].get(claim_column(claim, "met"))
+        return self.first_states(claim) if met is None else met
 
     @cached_property
     def places(self) -> Mapping[int, array[int]]:
@@ -166,10 +171,13 @@ class Claims:
         on_money = number in self.places
         amount = self.amount(row, number) if on_money else None
         owner, part = self.whose(row, number) if on_money else ("", "")
+        word, value = clause.word, self.figure(row, claim)
+        if clause.words:
+            word, value = str(value or ""), None
         return MadeClaim(
             number, rule.kind, str(self.ids(rule.kind)[row]), rule.name, clause.action.name, clause.account,
             self.result.period + clause.offset, amount, STATES[int(self.states[number][row] or 0)], clause.pool,
-            clause.word, owner, part, self.figure(row, claim),
+            word, owner, part, value,
         )  # fmt: skip
 
     def figure(self, row: int, claim: Claim) -> Value | None:

@@ -147,16 +147,22 @@ class OverridableForm(Form):
     note: Title = UNTITLED
 
 
-class ParameterForm(Form):
-    """A constant with a name."""
+class SettingForm(Form):
+    """What a parameter of another policy is set to."""
 
     words = english(POLICY, OVERLAY, COMMON)
+    inherited = frozenset({"of", "overridable", "title"})
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
+    source: Text | None = None
+    note: Title = UNTITLED
+
+
+class ParameterForm(SettingForm):
+    """A constant with a name."""
+
     of: list[Text] = Field(default_factory=list)
     overridable: OverridableForm | None = None
     title: Title = UNTITLED
-    source: Text | None = None
-    note: Title = UNTITLED
 
 
 class RuleForm(Form):
@@ -214,14 +220,15 @@ class PolicyForm(Form):
 class OverlayForm(Form):
     """A document `policy:` that extends another."""
 
-    words = english(POLICY, OVERLAY, COMMON)
+    words = english(POLICY, TABLES, OVERLAY, COMMON)
+    inherited = frozenset(PolicyForm.model_fields)
     perfrules: Text | None = None
     policy: Text
     extends: Text
     district: Text | None = None
     title: Title = UNTITLED
     source: Text | None = None
-    parameters: dict[Text, Annotated[ParameterForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
+    parameters: dict[Text, Annotated[SettingForm, BeforeValidator(_parameter)]] = Field(default_factory=dict)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 

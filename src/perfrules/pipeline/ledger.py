@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from perfrules.language import plan, rails, scalars
 from perfrules.language.builder import Builder
-from perfrules.language.rails import Condition
+from perfrules.language.rails import Condition, Word
 from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Known, Literal, Scalar
 from perfrules.pipeline.consents import Consent
 from perfrules.pipeline.parts import part_of
@@ -23,7 +23,6 @@ from perfrules.pipeline.states import (
     CLAIMS,
     GIVE,
     IN_CONFLICT,
-    LABELS,
     NOT_MADE,
     POSTED,
     SET_ASIDE,
@@ -190,17 +189,40 @@ def _meet(builder: Builder) -> Column:
 
 def add_labels(builder: Builder, labels: list[Claim]) -> None:
     """A label given with two different words to one subject is a conflict; a figure by two formulas, too."""
-    words = sorted({c.clause.label for c in labels})
-    parts = []
+    places = {word: Literal(n) for n, word in enumerate(sorted({word for c in labels for word in _sayings(c)}))}
     for claim in labels:
-        state = Column(claim_column(claim, "state"))
-        values = (
-            Literal(claim.judged.rule.kind), Column("id"), Literal(claim.clause.label[0]),
-            Literal(claim.clause.offset), Literal(words.index(claim.clause.label)),
-        )  # fmt: skip
-        parts.append(
-            plan.Part(builder.rows(claim.judged.rule.kind), scalars.compare("=", state, Literal(POSTED)), values)
-        )
-    keys = ("kind", "id", "action", "year")
-    builder.stack("labels given", (*keys, "word"), parts)
-    builder.group("labels given", LABELS, keys, (("first", "min", "word"), ("last", "max", "word")))
+        rivals = [other for other in labels if other is not claim and _may_contradict(other, claim)]
+        if rivals:
+            state = claim_column(claim, "state")
+            said = _said(claim, places)
+            given = [
+                scalars.both(
+                    is_one_of(claim_column(other, "state"), POSTED), scalars.compare("!=", _said(other, places), said)
+                )
+                for other in rivals
+            ]
+            torn = scalars.both(is_one_of(state, POSTED), scalars.either(*given))
+            met = scalars.choose(torn, Literal(IN_CONFLICT), Column(state))
+            builder.derive(builder.rows(claim.judged.rule.kind), claim_column(claim, "met"), met)
+
+
+def _may_contradict(one: Claim, other: Claim) -> bool:
+    """Whether two labels may say different things about one matter."""
+    places = [(claim.judged.rule.kind, claim.clause.offset, claim.clause.label[0]) for claim in (one, other)]
+    return places[0] == places[1] and len({*_sayings(one), *_sayings(other)}) > 1
+
+
+def _said(claim: Claim, places: Mapping[str, Literal]) -> Scalar:
+    """The place of what a label says among all that labels can say."""
+    first, *others = _sayings(claim)
+    word: Scalar = places[first]
+    for other in others:
+        assert isinstance(claim.figure, Word)
+        word = scalars.choose(scalars.compare("=", claim.figure.text, Literal(other)), places[other], word)
+    return word
+
+
+def _sayings(claim: Claim) -> list[tuple[str, str]]:
+    """What a label can say about what: its word, those of its figure, or its formula."""
+    about, said = claim.clause.label
+    return [(about, word) for word in claim.clause.words or (said,)]

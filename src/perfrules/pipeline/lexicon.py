@@ -19,12 +19,12 @@ from perfrules.core.vocabulary import (
     Vocabulary,
     by_title,
 )
-from perfrules.core.workdays import WorkingDays
 from perfrules.language.advice import SORTED, WORDS, bare
 from perfrules.language.scope import Type
 from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, YES_NO, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 from perfrules.pipeline.holidays import working_days
+from perfrules.pipeline.inheritance import check_added, enlarged, refuse_other, united
 from perfrules.pipeline.wording import (
     FORMATS,
     check_distinct,
@@ -55,30 +55,34 @@ def vocabulary(
     check_name(form.facts, findings, label=True)
     if form.perfrules:
         one_of(form.perfrules, FORMATS, findings)
-    kinds: dict[str, SubjectKind] = {}
-    accounts: dict[str, Account] = {}
-    every_action = dict(actions)
-    currency = Currency()
-    jurisdiction = str(form.jurisdiction or "")
-    calendars: list[WorkingDays | None] = []
-    for base in form.extends:
-        above = vocabulary_of(base, known, findings)
-        if above is not None:
-            kinds |= above.kinds
-            accounts |= above.accounts
-            every_action |= above.actions
-            currency = above.currency
-            jurisdiction = jurisdiction or above.jurisdiction
-            calendars.append(above.working_days)
+    bases = [(name, known[name]) for name in form.extends if vocabulary_of(name, known, findings)]
+    above = united(bases, actions, findings)
+    currency = above.currency
     if form.currency:
         currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
-    check_distinct(form.kinds, findings)
-    accounts |= {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()}
-    every_action |= declared_actions(form.actions, every_action, str(form.facts), findings)
-    kinds |= {str(name): _kind(name, kind, currency, findings) for name, kind in form.kinds.items()}
-    _check_kinds(form, kinds, findings)
-    worked = working_days(form.calendar, calendars, findings)
-    return Vocabulary(str(form.facts), kinds, every_action, accounts, currency, jurisdiction, worked)
+        if above.kinds and currency != above.currency:
+            refuse_other(form.currency.code, "currency", ", ".join(form.extends), None, findings)
+    named = [Text(above.kind_names.get(name, name), name.span) for name in form.kinds]
+    check_added(named, (kind for name, kind in above.kinds.items() if name not in named), findings)
+    forms = dict(zip(named, form.kinds.values(), strict=True))
+    names = _kind_names(forms, above)
+    check_added(form.accounts, above.accounts.values(), findings)
+    accounts = {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()}
+    every_action = declared_actions(form.actions, above.actions, str(form.facts), findings)
+    kinds = {str(n): _kind(n, kind, above.kinds.get(n), names, currency, findings) for n, kind in forms.items()}
+    made = replace(
+        above,
+        name=str(form.facts),
+        kinds={**above.kinds, **kinds},
+        actions={**above.actions, **every_action},
+        accounts={**above.accounts, **accounts},
+        currency=currency,
+        jurisdiction=str(form.jurisdiction or above.jurisdiction),
+        working_days=working_days(form.calendar, [base.working_days for _, base in bases], findings),
+    )
+    _check_jurisdiction(form.jurisdiction, made.kinds, findings)
+    _check_kinds(forms, made.kinds, findings)
+    return made
 
 
 def declared_actions(
@@ -98,28 +102,45 @@ def declared_actions(
     return found
 
 
-def _kind(name: Text, form: KindForm, currency: Currency, findings: Findings) -> SubjectKind:
+def _kind_names(forms: Mapping[Text, KindForm], above: Vocabulary) -> dict[str, str]:
+    """The name of each kind, by name or title, before the kinds are made."""
+    new = {str(n): SubjectKind(str(n), "", {}, {}, title=form.title.words_or(n)) for n, form in forms.items()}
+    return by_title({**new, **above.kinds})
+
+
+def _kind(
+    name: Text,
+    form: KindForm,
+    above: SubjectKind | None,
+    names: Mapping[str, str],
+    currency: Currency,
+    findings: Findings,
+) -> SubjectKind:
+    """A kind as it is declared; of one that is there already, what it is with what is added."""
     check_name(name, findings)
+    parent = names.get(form.belongs_to, str(form.belongs_to)) if form.belongs_to else above.belongs_to if above else ""
     for declared in (*form.facts, *form.accounts):
         check_name(declared, findings)
-        if declared in ("id", "period") or declared == (form.belongs_to or ""):
+        if declared in ("id", "period") or declared == parent:
             findings.add("PR205", declared.span, name=str(declared))
-    check_distinct([*form.facts, *form.accounts], findings)
-    return SubjectKind(
+    check_added([*form.facts, *form.accounts], above.columns.values() if above else (), findings)
+    own = SubjectKind(
         str(name),
         str(form.many) if form.many else f"{name}s" if name.isascii() else str(name),
         {str(n): _fact(n, f, currency, findings) for n, f in form.facts.items()},
         {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()},
-        str(form.belongs_to or ""),
+        parent,
         str(form.in_order_of or ""),
         form.title.words_or(name),
+        name.span,
     )
+    return enlarged(above, form, own, findings) if above else own
 
 
 def _account(name: Text, form: AccountForm, currency: Currency, findings: Findings) -> Account:
     opening = Fact(
         str(name), "money", currency.places, unit=_unit(form.unit, findings), title=form.title.words_or(name),
-        origin=name.span.place, currency=currency.code,
+        span=name.span, currency=currency.code,
     )  # fmt: skip
     together = word_of(form.together, TOGETHER, findings) if form.together else ""
     return Account(opening, together)
@@ -148,7 +169,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
         unit=_unit(form.unit, findings),
         secret=bool(form.secret and word_of(form.secret, YES_NO, findings) == "yes"),
         rounded=bool(form.rounded and word_of(form.rounded, ROUNDED, findings)),
-        title=form.title.words_or(name), origin=name.span.place, currency=currency.code,
+        title=form.title.words_or(name), span=name.span, currency=currency.code,
     )  # fmt: skip
     return _bounded(fact, form, findings)
 
@@ -189,24 +210,28 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
 _OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
 
 
-def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
-    if form.jurisdiction:
-        facts = {name: fact for kind in kinds.values() for name, fact in kind.columns.items()}
-        found = facts.get(form.jurisdiction)
-        if found is None:
-            hint = did_you_mean(form.jurisdiction, sorted(n for n, f in facts.items() if f.kind in WORDS))
-            findings.add("PR401", form.jurisdiction.span, name=str(form.jurisdiction), hint=hint)
-        elif found.kind not in WORDS:
-            expected, hint = KIND_WORDS["text"], _OF_TEXT
-            findings.add("PR418", form.jurisdiction.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
-    for declared in form.kinds.values():
+def _check_jurisdiction(name: Text | None, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    if not name:
+        return
+    facts = {fact.name: fact for kind in kinds.values() for fact in kind.columns.values()}
+    found = facts.get(name)
+    if found is None:
+        hint = did_you_mean(name, sorted(n for n, f in facts.items() if f.kind in WORDS))
+        findings.add("PR401", name.span, name=str(name), hint=hint)
+    elif found.kind not in WORDS:
+        expected, hint = KIND_WORDS["text"], _OF_TEXT
+        findings.add("PR418", name.span, found=KIND_WORDS[found.kind], expected=expected, hint=hint)
+
+
+def _check_kinds(forms: Mapping[Text, KindForm], kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    for name, declared in forms.items():
         parent = declared.belongs_to
-        if parent and parent not in kinds:
+        if parent and kinds[name].belongs_to not in kinds:
             findings.add("PR214", parent.span, kind=str(parent), hint=did_you_mean(parent, kinds))
         if declared.many and declared.many in YEARS_WORDS:
             findings.add("PR205", declared.many.span, name=str(declared.many))
-        _check_order(declared, findings)
-    for name in form.kinds:
+    for name, declared in forms.items():
+        _check_order(declared, kinds[name], findings)
         seen, kind = {str(name)}, kinds[name].belongs_to
         while kind and kind in kinds and kind not in seen:
             seen.add(kind)
@@ -215,10 +240,10 @@ def _check_kinds(form: FactsForm, kinds: Mapping[str, SubjectKind], findings: Fi
             findings.add("PR228", name.span, kind=str(name))
 
 
-def _check_order(declared: KindForm, findings: Findings) -> None:
+def _check_order(declared: KindForm, kind: SubjectKind, findings: Findings) -> None:
     """A history is in the order of one of its facts that has an order."""
     order = declared.in_order_of
-    facts = {name: KIND_NAMES.get(fact.kind, "") for name, fact in declared.facts.items()}
+    facts = {name: fact.kind for name, fact in kind.facts.items()}
     ordered = [name for name, kind in facts.items() if kind not in ("flag", "text", "choice")]
     if order and facts.get(order):
         if order not in ordered:

@@ -71,6 +71,7 @@ class Clause:
     word: str = ""
     figure: Node | None = None  # what a label says is the value of this
     figure_kind: str = ""
+    words: tuple[str, ...] = ()  # those of the figure, where its value is the label's word
     recommended: bool = False  # only a person's decision makes it a claim, with an amount within these bounds
     least: Node | None = None
     most: Node | None = None
@@ -83,9 +84,8 @@ class Clause:
     @property
     def label(self) -> tuple[str, str]:
         """What a label is about, and what it says: an action and its word, or a figure and its formula."""
-        if self.figure is None:
-            return self.action.name, self.word
-        return f"{self.action.name} {self.word}", write(self.figure)
+        said = self.word if self.figure is None else write(self.figure)
+        return self.action.name if self.figure is None or self.words else f"{self.action.name} {self.word}", said
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def formulas(
         node = parse(text, findings)
         for kind in [owner] if "." in written else kinds:
             if kind and name in vocabulary.kinds[kind].by_title:
-                findings.add("PR232", written.span, name=name, kind=kind)
+                places = vocabulary.kinds[kind].places(name)
+                findings.add("PR232", written.span, name=name, kind=kind, related=places)
                 continue
             first = next((f for f in found if (f.kind, f.name) == (kind, name)), None)
             if first is not None:

@@ -60,18 +60,20 @@ class Orders:
         offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
         if action.effect in MONEY_EFFECTS:
             return self.money(name, action, form, replace(scope, effect_offset=offset), whole)
-        if action.effect == "label" and form.word is None:
-            self.findings.add("PR233", name.span, action=str(name), clause="as")
         clause = Clause(action, name.span, offset=offset, word=str(form.word or ""))
-        return clause if form.of is None else self.figure(clause, form.of, replace(scope, effect_offset=offset))
+        if action.effect == "label":
+            return self.label(name, clause, form, replace(scope, effect_offset=offset))
+        return clause
 
-    def figure(self, clause: Clause, of: Text, scope: Scope) -> Clause:
-        """The label with the value that it says."""
-        node = parse(of, self.findings)
-        if node is None:
-            return clause
-        elaborated, kind = check(node, scope, self.findings)
-        return replace(clause, figure=elaborated, figure_kind=kind.kind)
+    def label(self, name: Text, clause: Clause, form: ClausesForm, scope: Scope) -> Clause:
+        """The label with the value that it says, which is its word where it has no other and the value is a choice."""
+        node = None if form.of is None else parse(form.of, self.findings)
+        figure, kind = (None, ANY) if node is None else check(node, scope, self.findings)
+        if clause.word:
+            return replace(clause, figure=figure, figure_kind=kind.kind)
+        if form.of is None or not (kind == ANY or kind.choices):
+            self.findings.add("PR233", name.span, action=str(name), clause="as")
+        return replace(clause, figure=figure, words=kind.choices)
 
     def check_keys(self, name: Text, form: ClausesForm, allowed: set[str]) -> None:
         """What can't stand with an action is noted."""

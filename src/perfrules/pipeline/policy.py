@@ -24,7 +24,8 @@ from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
 from perfrules.pipeline.naming import formulas, named
 from perfrules.pipeline.orders import Orders, full_name
-from perfrules.pipeline.overlays import overlaid
+from perfrules.pipeline.overlays import Settings, allowed, overlaid
+from perfrules.pipeline.shapes import in_any_order
 from perfrules.pipeline.terms import Terms
 from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of
 
@@ -39,11 +40,8 @@ class Known:
     unfit: Collection[str] = ()  # vocabularies of which it is already said what is wrong with their form
 
 
-Set = Mapping[str, tuple[Text, ParameterForm]]  # what an overlay sets, by name
-
-
-def check_policy(form: PolicyForm, known: Known, findings: Findings, overlay: Set | None = None) -> Policy | None:
-    """The policy that a form says, with the parameters that an overlay sets; None with problems noted where it can't be
+def check_policy(form: PolicyForm, known: Known, findings: Findings, settings: Settings | None = None) -> Policy | None:
+    """The policy that a form says, with the parameters that overlays set; None with problems noted where it can't be
     understood at all."""
     if form.facts in known.unfit:
         return None
@@ -57,7 +55,7 @@ def check_policy(form: PolicyForm, known: Known, findings: Findings, overlay: Se
         findings.add("PR203", form.policy.span, key="subject", chinese=POLICY["subject"])
     check_distinct(form.subject, findings)
     kinds = [names[s] for s in form.subject if one_of(s, names, findings, "PR616") in names]
-    return _Policy(form, vocabulary, kinds, known.macros, findings, overlay or {}).policy()
+    return _Policy(form, vocabulary, kinds, known.macros, findings, settings or {}).policy()
 
 
 class _Policy:
@@ -70,10 +68,10 @@ class _Policy:
         kinds: Sequence[str],
         macros: Mapping[str, Macro],
         findings: Findings,
-        overlay: Set,
+        settings: Settings,
     ) -> None:
         self.form = form
-        self.overlay = overlay
+        self.settings = settings
         self.findings = findings
         self.name = name_of(form)
         actions = declared_actions(form.actions, vocabulary.actions, self.name, findings)
@@ -112,9 +110,9 @@ class _Policy:
             parameters,
             tuple(r for r in rules if r is not None),
             pools,
-            tuple(limit for f in form.limits for limit in terms.limits(f, whole)),
-            tuple(must for f in form.must for must in terms.musts(f)),
-            tuple(approval for f in form.approvals for approval in terms.approvals(f)),
+            tuple(limit for f in in_any_order(form.limits) for limit in terms.limits(f, whole)),
+            tuple(must for f in in_any_order(form.must) for must in terms.musts(f)),
+            tuple(approval for f in in_any_order(form.approvals) for approval in terms.approvals(f)),
             tuple(form.examples),
             form.policy.span,
             stage=str(form.stage or ""),
@@ -123,14 +121,19 @@ class _Policy:
     # parameters and names
 
     def overlaid(self, name: Text, form: ParameterForm) -> DatedParameter:
-        """A parameter as it is written, or as an overlay sets it."""
-        own = self.parameter(name, form)
-        if form.overridable is not None and str(name) in self.overlay:
+        """A parameter as it is written, or as overlays set it, one after the other."""
+        before = len(self.findings.errors)
+        found = self.parameter(name, form)
+        if form.overridable is None or len(self.findings.errors) > before:
+            return found
+        bounds = allowed(found, form.overridable, self.vocabulary.currency, self.findings)
+        for written, setting in self.settings.get(str(name), ()) if bounds else ():
             before = len(self.findings.errors)
-            theirs = self.parameter(*self.overlay[str(name)])
-            if len(self.findings.errors) == before:
-                return overlaid(own, theirs, form.overridable, self.findings)
-        return own
+            said = {"value": setting.value, "source": setting.source, "note": setting.note}
+            theirs = self.parameter(written, form.model_copy(update=said))
+            if bounds and len(self.findings.errors) == before:
+                found = overlaid(found, theirs, bounds, self.findings)
+        return found
 
     def parameter(self, name: Text, form: ParameterForm) -> DatedParameter:
         check_distinct(form.of, self.findings)
@@ -175,10 +178,10 @@ class _Policy:
             check_name(name, self.findings)
         check_distinct(declared, self.findings)
         for kind in self.kinds:
-            columns = self.vocabulary.kinds[kind].by_title
+            judged = self.vocabulary.kinds[kind]
             for name in (*self.form.parameters, *outputs):
-                if name in columns:
-                    self.findings.add("PR232", name.span, name=str(name), kind=kind)
+                if name in judged.by_title:
+                    self.findings.add("PR232", name.span, name=str(name), kind=kind, related=judged.places(name))
 
     def scopes(self, parameters: Mapping[str, DatedParameter]) -> dict[str, Scope]:
         """Everything that can be named, for each kind that is judged."""

@@ -57,13 +57,15 @@ def settle(draft: Draft, findings: Findings) -> plan.Plan | None:
 
 
 def barring(draft: Draft | Compiled, claim: Claim) -> list[Claim]:
-    """The claims whose action bars this one's, on the subject itself or on an ancestor."""
+    """The claims whose action bars this one's, on the subject itself or on an ancestor, in the same year."""
     kind = claim.judged.rule.kind
     places = {kind, *draft.vocabulary.ancestors(kind)}
     return [
         other
         for other in draft.claims
-        if claim.clause.action.name in other.clause.action.bar and other.judged.rule.kind in places
+        if claim.clause.action.name in other.clause.action.bar
+        and other.judged.rule.kind in places
+        and other.clause.offset == claim.clause.offset
     ]
 
 

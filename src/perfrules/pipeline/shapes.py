@@ -5,7 +5,8 @@ pydantic checks the shapes; its own words are never shown.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
@@ -14,12 +15,20 @@ from perfrules.core.span import Text
 from perfrules.language.words import COMMON, english
 from perfrules.pipeline.fitting import note_unknown
 
+F = TypeVar("F", bound="Form")
+
+FROM_PARENT = Words(
+    "leave it out: a policy that extends another sets parameters, and has all else from that one",
+    "请删除：继承另一政策的政策只设定参数，其余都来自被继承的政策",
+)
+
 
 class Form(BaseModel):
     """A mapping with known keys."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
     words: ClassVar[dict[str, str]] = {}
+    inherited: ClassVar[frozenset[str]] = frozenset()  # keys that only what is extended has
 
     @model_validator(mode="before")
     @classmethod
@@ -36,6 +45,8 @@ class Form(BaseModel):
             word = cls.words.get(key, str(key))
             if word in keys:
                 findings.add("PR111", key.span, key=str(key), related=[("first", keys[word].span)])
+            elif word in cls.inherited and word not in known:
+                findings.add("PR202", key.span, key=str(key), hint=FROM_PARENT)
             elif word not in known:
                 offered = [*sorted(known), *(w for w, e in cls.words.items() if e in known and w != e)]
                 note_unknown(key, offered, findings)
@@ -43,6 +54,11 @@ class Form(BaseModel):
                 found[word] = item
                 keys[word] = key
         return found
+
+
+def in_any_order(forms: Iterable[F]) -> list[F]:
+    """Entries of which the order says nothing, in an order of their own: the same program from any."""
+    return sorted(forms, key=lambda form: form.model_dump_json())
 
 
 def listed(value: Any) -> Any:

@@ -19,7 +19,7 @@ from perfrules.pipeline.drafts import Claim, Decided
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.recommendations import Recommendation, bounds
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.states import AWAITING, CAPPED, CLAIMS, IN_CONFLICT, LABELS, POSTED, STATES, WAITING
+from perfrules.pipeline.states import AWAITING, CAPPED, CLAIMS, IN_CONFLICT, POSTED, STATES, WAITING
 from perfrules.pipeline.terms import TREASURY
 
 
@@ -126,7 +126,7 @@ class Statement:
             (c.number, None)
             for c in self.program.claims
             if c.clause.action.effect not in MONEY_EFFECTS and c.judged.rule.kind == kind
-            for who, state in zip(self.made.ids(kind), self.made.first_states(c), strict=True)
+            for who, state in zip(self.made.ids(kind), self.made.states[c.number], strict=True)
             if who == subject and state == POSTED
         ]
         return sorted(found, key=lambda f: f[0])
@@ -238,16 +238,8 @@ class Statement:
     def conflicts(self) -> list[Conflict]:
         """Accounts with several claims of one side and no `together`, and labels with two words."""
         rules: dict[tuple[str, str, int], set[str]] = defaultdict(set)
-        for claim in map(self.made.made, self.made.select(self.made.places, IN_CONFLICT)):
-            rules[claim.owner, claim.account, claim.period].add(claim.rule)
-        table = self.result.tables.get(LABELS)
-        if table is not None:
-            columns = (table[name] for name in ("kind", "id", "action", "year", "first", "last"))
-            for kind, subject, action, year, first, last in zip(*columns, strict=True):
-                if first != last:
-                    period = self.result.period + int(year or 0)
-                    names = {c.rule for c in self.claims_of(f"{kind}/{subject}") if self.label(c) == action}
-                    rules[f"{kind}/{subject}", str(action), period] |= names
+        for claim in map(self.made.made, self.made.select(range(self.made.count), IN_CONFLICT)):
+            rules[claim.owner or claim.subject, claim.account or self.label(claim), claim.period].add(claim.rule)
         return [Conflict(*key, tuple(sorted(names))) for key, names in sorted(rules.items())]
 
     def label(self, claim: MadeClaim) -> str:

@@ -174,8 +174,9 @@ def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
 
 
 def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
-    """Claims of the same side on the same account, where they matter to each other, or open ones in the same pool."""
-    found = set(_on_account(statement, made))
+    """Claims of the same side on the same account, where they matter to each other, or open ones in the same pool;
+    labels that say something else."""
+    found = {*_on_account(statement, made), *_of_label(statement, made)}
     if made.state == "waiting":
         pools = [p for p in statement.pools if (p.pool, p.part, p.period) == (made.pool, made.part, made.period)]
         found |= {w for p in pools for w in p.waiting_for} - {f"{made.subject} {made.rule}"}
@@ -203,6 +204,14 @@ def _on_account(statement: Statement, made: MadeClaim) -> Iterator[str]:
         same_side = program.claims[other.number].clause.action.effect == side
         if same_side and not itself and other.state in _BESIDE[made.state]:
             yield other.rule
+
+
+def _of_label(statement: Statement, made: MadeClaim) -> Iterator[str]:
+    """The rules that say something else about the same matter."""
+    if made.state == "in-conflict" and not made.account:
+        for other in statement.conflicts:
+            if (other.subject, other.about, other.period) == (made.subject, statement.label(made), made.period):
+                yield from (rule for rule in other.rules if rule != made.rule)
 
 
 def _row(result: Result, table: str, made: MadeClaim) -> dict[str, int]:

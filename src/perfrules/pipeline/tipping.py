@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from perfrules.core.vocabulary import Fact
-from perfrules.language.meaning import evaluate
-from perfrules.language.nodes import Compare, Name, Node, Symbol, own
-from perfrules.language.subject import Subject, point
+from perfrules.language.comparisons import difference, moved, movers
+from perfrules.language.nodes import Compare, Symbol, own
+from perfrules.language.subject import Subject
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, verdict_of
 
@@ -43,21 +43,10 @@ def distance(judged: Judged, seen: Subject, verdict: str) -> Distance | None:
 def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]]:
     for node in own(judged.rule.when):
         if isinstance(node, Compare) and node.operator not in ("=", "!="):
-            for name in sorted(_own_facts(node, seen)):
+            for name in sorted(name for path, name in movers(node, seen.scope) if not path):
                 fact = seen.scope.kind.columns[name]
                 if fact.kind in _FLIPPING:
                     yield fact, node
-
-
-def _own_facts(node: Node, seen: Subject) -> set[str]:
-    found: set[str] = set()
-    for part in own(node):
-        symbol = part.symbol if isinstance(part, Name) else None
-        if symbol is not None and symbol.role == "definition":
-            found |= _own_facts(seen.scope.definitions[symbol.name][0], seen)
-        elif symbol is not None and symbol.role in ("fact", "opening") and not symbol.path and not symbol.offset:
-            found.add(symbol.name)
-    return found
 
 
 def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: Compare) -> Iterator[Distance]:
@@ -66,7 +55,7 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
     if not isinstance(now, Fraction):
         return
     unit = Fraction(1, 10**fact.places)
-    values = [_difference(comparison, _with(seen, fact, now + k * unit)) for k in range(3)]
+    values = [difference(comparison.left, comparison.right, moved(seen, seen, fact, now + k * unit)) for k in range(3)]
     first, second, third = values
     if first is None or second is None or third is None or second - first != third - second or second == first:
         return
@@ -75,19 +64,8 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
     for place in {floor(zero / unit) + k for k in (-1, 0, 1)} | {ceil(zero / unit) + 1}:
         then = place * unit
         if least <= place <= most and then != now:
-            turned = verdict_of(judged, _with(seen, fact, then))[0]
+            turned = verdict_of(judged, moved(seen, seen, fact, then))[0]
             before = then - unit if then > now else then + unit
-            stays = verdict_of(judged, _with(seen, fact, before))[0]
+            stays = verdict_of(judged, moved(seen, seen, fact, before))[0]
             if turned in (HOLDS, DOES_NOT_HOLD) and turned != verdict and stays == verdict:
                 yield Distance(fact, now, then, turned)
-
-
-def _with(seen: Subject, fact: Fact, value: Fraction) -> Subject:
-    return replace(seen, replaced={(seen.scope.kind.name, seen.id, seen.period, fact.name): value})
-
-
-def _difference(comparison: Compare, seen: Subject) -> Fraction | None:
-    left, right = point(evaluate(comparison.left, seen)), point(evaluate(comparison.right, seen))
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left - right
-    return None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfrules.language.meaning import evaluate
-from perfrules.language.nodes import Logic, Node
+from perfrules.language.nodes import Call, Logic, Node, own
 from perfrules.language.subject import Reason, Unknown, Value
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.readings import Look, Read, looks, looks_at_others, reads, written
-from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, Result, verdict_of
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result, verdict_of
 from perfrules.pipeline.tipping import Distance, distance
-
-_FLIPPING = ("money", "ratio", "number", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     condition = scope if verdict == NOT_APPLICABLE and scope is not None else judged.rule.when
     nodes = [
         condition,
-        *(n for c in judged.rule.clauses for n in c.formulas if verdict == HOLDS),
+        *(n for c in judged.rule.clauses for n in c.formulas if verdict in (HOLDS, UNDECIDED)),
     ]
     if scope is not None and condition is not scope:
         nodes.insert(0, scope)
@@ -63,5 +62,9 @@ def explain_rule(result: Result, judged: Judged, subject: str) -> Ruled:
     )
 
 
-def _parts(condition: Node) -> tuple[Node, ...]:
-    return condition.parts if isinstance(condition, Logic) else (condition,)
+def _parts(condition: Node) -> Iterator[Node]:
+    """What the condition is made of, and what is counted in it."""
+    yield from condition.parts if isinstance(condition, Logic) else (condition,)
+    for node in own(condition):
+        if isinstance(node, Call) and node.function == "count":
+            yield from node.arguments

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from perfrules.core.money import UNITS, Currency, fraction_text
-from perfrules.core.problem import Findings, Problem, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS, UNKNOWN_TEXTS, Stored, Unfit, read_value
 from perfrules.core.vocabulary import (
@@ -84,6 +84,17 @@ def calendar_day(text: Text, findings: Findings) -> date:
         pass
     findings.add("PR209", text.span, value=str(text))
     return date.min
+
+
+def as_day(value: date | str, about: str) -> date:
+    """A date as a program gives it, or its text `2024-01-31`. Raises `Refused` where it is none."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    findings = Findings()
+    day = calendar_day(Text.of(str(value), about), findings)
+    if findings.errors:
+        raise Refused([Problem("PR209", where=about, values={"value": str(value)})])
+    return day
 
 
 def days_between(start: Text | None, end: Text | None, findings: Findings) -> tuple[date, date]:

@@ -193,12 +193,12 @@ class _Writer:
 
     def figure(self, one: Figure) -> Iterator[str]:
         claim = one.claim
-        action = self.result.program.claims[claim.number].clause.action
-        title = action.title.said(self.language)
+        clause = self.result.program.claims[claim.number].clause
+        title = clause.action.title.said(self.language)
         if not claim.account:
             state = self.say("in force" if claim.state == "posted" else claim.state)
             word = f" {claim.word}" if claim.word else ""
-            if one.value is not None:
+            if one.value is not None and claim.word == clause.word:  # else the value is the word
                 word += f" = {value_text(one.value, one.kind.kind, self.currency, self.language)}"
             yield "  " + self.say("mark", action=title, word=word, year=claim.period, state=state)
         else:

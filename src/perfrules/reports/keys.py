@@ -143,9 +143,12 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
                            "给定事实应得的结果；由 `perfrules check` 验证"),
     },
     forms.PeriodForm: {"": Phrase("from a day to a day", "自哪日至哪日"), "from": _FROM, "to": _TO},
+    forms.SettingForm: {
+        "": Phrase("what a parameter is set to", "参数所设的值"),
+        "value": Phrase("a constant, or a list of values with their days", "一个常量，或写明日期的几个值"),
+    },
     forms.ParameterForm: {
         "": Phrase("a constant with a name", "有名称的常量"),
-        "value": Phrase("a constant, or a list of values with their days", "一个常量，或写明日期的几个值"),
         "of": Phrase("words; the value is one of them", "一组词，值是其中之一"),
         "overridable": Phrase("a policy that extends this one may set it, within bounds",
                               "继承本政策的政策可在界限内设定"),

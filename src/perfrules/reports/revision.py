@@ -90,7 +90,7 @@ def revision(
         return None
     after = said(now)
     if before.period != after.period:
-        findings.add("PR721", where=where, path=where, earlier=str(before.period), now=str(after.period))
+        findings.add("PR728", where=where, path=where, earlier=str(before.period), now=str(after.period))
         return None
     gone, come = before.entries - after.entries, after.entries - before.entries
     return Revision(

@@ -1,0 +1,1 @@
+"""Any bytes get an answer or a refusal: what reads files and expressions, under bytes that a fuzzer makes up."""

@@ -1,4 +1,0 @@
-import perfrules
-
-perfrules.load("policy.yaml", as_of="2024-01-31")
-perfrules.load("schools.yaml", as_of="2024-01-31")
