@@ -77,7 +77,7 @@ class _Table:
             for key, found in (("columns", form.columns), ("rows", form.rows)):
                 if not found:
                     self.findings.add("PR203", form.subject.span, key=key, chinese=CASES[key])
-            return form.columns, form.rows
+            return form.columns, form.rows if form.columns else []
         if form.columns or form.rows:
             both = Words("beside `from`: the table stands in that file", "（已写 `来自`）：表在该文件中")
             key = "columns" if form.columns else "rows"

@@ -23,7 +23,7 @@ from perfrules.pipeline.decisions import check_decided
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.model import Dated, Policy
 from perfrules.pipeline.recommendations import check_subjects
-from perfrules.pipeline.ruling import evaluate
+from perfrules.pipeline.ruling import UNDECIDED, evaluate
 from perfrules.pipeline.scenarios import Expected, Given
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Ruling
@@ -78,7 +78,9 @@ class Ran:
         """Why what differs came out as it did, in `en` or `zh`."""
         if self.outcome is None:
             return ""
-        explanations = (replace(self.outcome.explain(of), only=only) for of, only in self.differing.items())
+        explanations = (
+            replace(self.outcome.explain(of), only=rules or frozenset([""])) for of, rules in self.differing.items()
+        )
         return "\n".join(explanation.text(language) for explanation in explanations)
 
     def text(self, language: str = "en") -> str:
@@ -196,10 +198,13 @@ def _is_missing(key: str) -> bool:
 
 
 def _is_expected(ruling: Ruling, expectations: Expectations) -> bool:
-    """Whether something is expected that follows from a ruling, or from it among others."""
+    """Whether something is expected that follows from what is not known of a ruling."""
+    kind = ruling.subject.partition("/")[0]
     return any(
-        ruling.rule in rules and (ruling.subject == of or ruling.subject.partition("/")[0] != of.partition("/")[0])
-        for of, rules in expectations.about.items()
+        rule == ruling.rule
+        and (claims or ruling.verdict == UNDECIDED)
+        and (ruling.subject == of or kind != of.partition("/")[0])  # of what belongs to it, or into a pool
+        for of, rule, claims in expectations.behind
     )
 
 

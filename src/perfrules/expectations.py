@@ -42,10 +42,10 @@ class Expectations:
     facts: Facts
     outcome: Outcome
     findings: Findings
-    about: dict[str, frozenset[str]] = field(
-        default_factory=dict
-    )  # by subject or pool, the rules behind what is expected
-    differing: dict[str, frozenset[str]] = field(default_factory=dict)  # by subject, those behind what differs
+    behind: set[tuple[str, str, bool]] = field(default_factory=set)
+    """What is expected follows from: a subject or pool, a rule, and whether its claims count, too."""
+    differing: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By subject, the rules behind what differs."""
 
     def compare(self, expect: Expected) -> None:
         """Note every difference at the place of what was expected."""
@@ -65,12 +65,21 @@ class Expectations:
                     self.findings.add("PR204", key.span, key=str(key), expected=what)
                 elif pool:
                     self.pool(pool, key, wanted)
-                    _join(self.about, pool, self.results.behind_pool(pool))
-                elif self.one(full, key, wanted):
-                    behind = self.results.behind(full.partition("/")[0], key)
-                    _join(self.about, full, behind)
+                    self.behind.update((pool, rule, True) for rule in self.results.behind_pool(pool))
+                elif sort := self.one(full, key, wanted):
+                    rules = self.results.behind(full.partition("/")[0], key)
+                    claims = self.looks_at_claims(full, sort, key, wanted)
+                    self.behind.update((full, rule, claims) for rule in rules if claims is not None)
                     if any(p.code in DIFFERENCES for p in self.findings.problems[before:]):
-                        _join(self.differing, full, behind)
+                        self.differing[full] = self.differing.get(full, frozenset()) | rules
+
+    def looks_at_claims(self, subject: str, sort: str, key: str, wanted: list[Text]) -> bool | None:
+        """Whether what is expected follows from claims, too, rather than from verdicts; None where from neither."""
+        if sort == "listed":
+            return None if EXPECTED_WORDS[key] == "explained" else True
+        if sort == "figure":
+            return not any(mark.kind and mark.word == key for mark in self.marks[subject])
+        return sort == "account" or (sort == "rule" and wanted[0] in STATE_WORDS)
 
     @cached_property
     def subjects(self) -> dict[str, str]:
@@ -172,7 +181,7 @@ class Expectations:
     def pool(self, pool: str, key: Text, wanted: list[Text]) -> None:
         """A figure of a pool, over all its parts and years."""
         what = POOL_WORDS.get(key, "")
-        about = Words(f"`{key}` of `{pool}`", f" `{pool}` 的 `{key}`")
+        about = Words(f"`{key}` of `{pool}`", f" `{pool}` 的 `{key}` ")
         own = [p for p in self.outcome.pools if p.pool == pool]
         if not what:
             known = did_you_mean(key, POOL_WORDS)
@@ -261,10 +270,6 @@ class Expectations:
         for words in wanted:
             if not any(words in text for text in texts):
                 self.findings.add("PR522", words.span, name=self.name, subject=subject, words=str(words))
-
-
-def _join(found: dict[str, frozenset[str]], key: str, more: frozenset[str]) -> None:
-    found[key] = found.get(key, frozenset()) | more
 
 
 def quoted(key: Text) -> Words:

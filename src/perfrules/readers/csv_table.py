@@ -65,11 +65,10 @@ def texts_of(cells: Sequence[str], source: Source, line: int) -> list[Text]:
     texts: list[Text] = []
     position = source.line_starts[line - 1]
     for cell in cells:
-        plain = cell.strip()
-        start = source.text.find(plain, position, position + len(cell) + 2)  # after a comma and a quote
-        position = max(start, position)
-        texts.append(Text(plain, Span(source, position, position + len(plain))))
-        position += len(plain)
+        plain, quotes = cell.strip(), source.text.startswith('"', position)
+        start = position + quotes + len(cell) - len(cell.lstrip())
+        texts.append(Text(plain, Span(source, start, start + len(plain))))
+        position += len(cell) + quotes * (cell.count('"') + 2) + 1  # each quote inside is written twice
     return texts
 
 
