@@ -15,8 +15,8 @@ import pytest
 
 from corpus import BROUGHT
 from engines import ENGINES
-from perfrules import Decision, Outcome, Program, suite
-from perfrules.cases import Case, Runner, given_facts
+from perfrules import Decision, Outcome, Program
+from perfrules.cases import given_facts
 from perfrules.core.facts import Facts
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings
