@@ -129,7 +129,7 @@ def test_halves_are_rounded_away_from_zero(value):
         assert ours == int((Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-@pytest.mark.parametrize(("value", "rounded"), [("1/2", 1), ("-1/2", -1), ("3/2", 2), ("-3/2", -2), ("499/1000", 0), ("-501/1000", -1), ("0", 0), ("5", 5), ("-7/3", -2)])
+@pytest.mark.parametrize(("value", "rounded"), [("1/2", 1), ("-1/2", -1), ("3/2", 2), ("-3/2", -2), ("499/1000", 0), ("-501/1000", -1), ("0", 0), ("5", 5), ("-7/3", -2), ("200000000000000000001/2", 100000000000000000001)])
 def test_rounded_by_hand(value, rounded):
     found = round_half_up(Fraction(value))
     assert (found, type(found)) == (rounded, int)
