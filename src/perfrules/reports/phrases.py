@@ -63,6 +63,8 @@ PHRASES: dict[str, Words] = {
     "policy": Words("policy", "政策"),
     "all": Words("all", "合计"),
     "listing": Words(", ", "、"),
+    "suggested": Words("suggested: {titles}", "建议用例：{titles}"),
+    "unreached": Words("for these no case was found", "以下内容未找到可测试的用例"),
     "sort rule": Words("rules", "规则"),
     "sort line": Words("lines", "界线"),
     "sort part": Words("parts", "条件"),
