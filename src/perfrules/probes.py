@@ -204,6 +204,7 @@ def starting_worlds(policies: tuple[Policy, ...], cases: Iterable[Case], changes
 class Search:
     """Looks for worlds that show something; `look` says what a case that was run shows."""
 
+    policies: tuple[Policy, ...]
     changes: Changes
     look: Callable[[Ran], set[Way]]
     runner: Runner
@@ -215,16 +216,15 @@ class Search:
         """Look at worlds and what is near to them, until all that is wanted is found or enough was tried."""
         done: set[object] = set()
         queue = deque((world, ran) for world in worlds if (ran := self.try_(world, done)) is not None)
-        later: deque[tuple[World, Ran]] = deque()  # what showed nothing new may do so with a second change
-        while queue or later:
-            world, ran = (queue or later).popleft()
+        while queue:
+            world, ran = queue.popleft()
             for changed in self.changes.of(world, ran):
                 if wanted <= self.found.keys() or self.runs >= self.limit:
                     return
                 known = len(self.found)
                 tried = self.try_(changed, done)
-                if tried is not None:
-                    (queue if len(self.found) > known else later).append((changed, tried))
+                if tried is not None and len(self.found) > known:
+                    queue.append((changed, tried))
 
     def try_(self, world: World, done: set[object]) -> Ran | None:
         """Run a world that was not run yet; None where it is refused."""

@@ -8,7 +8,7 @@ for document in suggestions.suggest(suite.collect("policies")):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from perfrules.cases import Ran, Runner
@@ -37,7 +37,7 @@ class Document:
 
     policies: tuple[Policy, ...]
     suggestions: list[Suggestion]
-    unreached: list[tuple[Target, str]]
+    unreached: list[tuple[Target, str]] = field(default_factory=list)
 
 
 def suggest(suite: Suite) -> list[Document]:
@@ -67,31 +67,28 @@ class _Suggesting:
         self.policy = policy
         self.runner = Runner()
 
-    def documents(self, missing: list[Way]) -> Iterator[Document]:
+    def documents(self, missing: list[Way]) -> list[Document]:
         """The policy's own, then those for which another policy has to set something aside."""
-        alone = self.search((self.policy,), set(missing))
-        beside = [(way, other) for way in missing if way not in alone.found for other in self.others(way)]
-        together = {other.name: (self.policy, other) for _, other in beside}
-        searches = [alone]
-        for name, policies in together.items():
-            wanted = {way for way, other in beside if other.name == name} - {w for s in searches for w in s.found}
-            if wanted:
-                searches.append(self.search(policies, wanted, alone.found))
-        left = list(missing)
-        for search in searches:
-            own = [way for way in left if way in search.found and (search is alone or way[1] == SET_ASIDE)]
-            left = [way for way in left if way not in own]
-            unreached = [(self.coverage.targets[key], way) for key, way in left] if search is searches[-1] else []
-            if own or unreached:
-                yield Document(search.changes.policies, self.grouped(own, search), unreached)
+        changes = Changes((self.policy,))
+        alone = Search((self.policy,), changes, self.coverage.ways, self.runner)
+        alone.search(starting_worlds((self.policy,), self.suite.cases, changes), set(missing))
+        found = {self.policy.name: Document((self.policy,), self.grouped(missing, alone))}
+        for way in missing:
+            for other in self.others(way) if way not in alone.found else ():
+                suggested = self.grouped([way], self.beside(other, way, alone))
+                if suggested:
+                    found.setdefault(other.name, Document((self.policy, other), [])).suggestions += suggested
+                    break
+            else:
+                own = [(self.coverage.targets[way[0]], way[1])] if way not in alone.found else []
+                found[self.policy.name].unreached += own
+        return list(found.values())
 
-    def search(self, policies: tuple[Policy, ...], wanted: set[Way], known: dict[Way, World] | None = None) -> Search:
-        """Look at what is near to the cases; or near to the worlds in which rules hold that are to be set aside."""
-        changes = Changes(policies)
-        search = Search(changes, lambda ran: self.coverage.ways(ran), self.runner)
-        holding = [known[key, HOLDS] for key, _ in wanted if (key, HOLDS) in known] if known is not None else []
-        worlds = [world.under(policies) for world in holding] or starting_worlds(policies, self.suite.cases, changes)
-        search.search(worlds, wanted)
+    def beside(self, other: Policy, way: Way, alone: Search) -> Search:
+        """Look for what another policy sets aside, where a rule holds."""
+        search = Search((self.policy, other), Changes((other,)), self.coverage.ways, self.runner)
+        holding = alone.found.get((way[0], HOLDS))
+        search.search([holding.under(search.policies)] if holding is not None else [], {way})
         return search
 
     def others(self, way: Way) -> Iterable[Policy]:
@@ -102,7 +99,7 @@ class _Suggesting:
     def grouped(self, ways: list[Way], search: Search) -> list[Suggestion]:
         """A suggestion for each world, with all that it is for."""
         found: dict[object, Suggestion] = {}
-        for key, way in ways:
+        for key, way in (way for way in ways if way in search.found):
             world = search.found[key, way]
             one = found.setdefault(world.key, Suggestion(world))
             one.tests.append((self.coverage.targets[key], way))

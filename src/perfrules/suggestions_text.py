@@ -140,4 +140,16 @@ def _quoted(text: str) -> str:
 
 def written(documents: Iterable[Document], language: str) -> dict[str, str]:
     """The documents by the names of their files."""
-    return {document_name(document): suggestion_text(document, language) for document in documents}
+    return {
+        document_name(document): suggestion_text(document, language) for document in documents if document.suggestions
+    }
+
+
+def summary_text(documents: Iterable[Document], language: str) -> str:
+    """How many cases were suggested, and what no case was found for."""
+    documents = list(documents)
+    count = sum(len(document.suggestions) for document in documents)
+    lines = [phrase("suggestions", language, count=count)]
+    left = [_said(target, way, language) for document in documents for target, way in document.unreached]
+    lines += [f"{phrase('unreached', language)}:", *(f"  {line}" for line in left)] if left else []
+    return "\n".join(lines) + "\n"

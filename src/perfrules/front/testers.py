@@ -16,7 +16,7 @@ from perfrules.front.language import Language
 from perfrules.front.options import FINDINGS, GOOD, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
 from perfrules.suggestions import Document, suggested
-from perfrules.suggestions_text import written
+from perfrules.suggestions_text import summary_text, written
 from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
@@ -66,3 +66,4 @@ def _write_suggestions(documents: list[Document], folder: Path, lang: Language) 
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(text, path)
+    write("\n" + summary_text(documents, lang.value))

@@ -64,6 +64,9 @@ PHRASES: dict[str, Words] = {
     "all": Words("all", "合计"),
     "listing": Words(", ", "、"),
     "suggested": Words("suggested: {titles}", "建议用例：{titles}"),
+    "suggestions": Words(
+        "{count} cases suggested; what they expect is left to you", "已建议 {count} 个用例，预期结果待您填写"
+    ),
     "unreached": Words("for these no case was found", "以下内容未找到可测试的用例"),
     "sort rule": Words("rules", "规则"),
     "sort line": Words("lines", "界线"),
