@@ -20,9 +20,9 @@ def unit_of(literal: Literal) -> Fraction:
     return shown * Fraction(1, 10**places)
 
 
-def neighbours(literal: Literal) -> tuple[Literal, ...]:
-    """The same constant, one unit more and one unit less."""
+def neighbours(literal: Literal, step: Fraction | None = None) -> tuple[Literal, ...]:
+    """The same constant, one unit more and one unit less; a finer `step` is that of a fact that it meets."""
     if not isinstance(literal.value, Fraction):
         return ()
-    unit = unit_of(literal)
+    unit = min(unit_of(literal), step or unit_of(literal))
     return tuple(replace(literal, value=literal.value + step, written="") for step in (unit, -unit))
