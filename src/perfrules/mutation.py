@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.mutants import Mutant, mutants
+from perfrules.analysis.tables import check_overlaps
 from perfrules.cases import Case, Ran, Runner
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.coverage import Coverage
@@ -64,6 +65,8 @@ def mutate(suite: Suite) -> Mutation:
 
 def _is_noticed(mutant: Mutant, cases: Sequence[Case]) -> bool | None:
     """Whether a case fails under the mutant; None where it can't be compiled, and thus is no policy."""
+    if _is_refused(mutant.policy):
+        return None
     runner, made = Runner(), False
     for case in cases:
         ran = runner.run(_under(mutant, case))
@@ -73,6 +76,14 @@ def _is_noticed(mutant: Mutant, cases: Sequence[Case]) -> bool | None:
             return True
         made = True
     return False if made or _compiles(mutant) else None
+
+
+def _is_refused(policy: Policy) -> bool:
+    """Whether rows of its tables hit at once, so that it could not be loaded."""
+    inside = Findings()
+    for day in days_of_change(policy) if policy.has_tables else ():
+        check_overlaps(policy, day, inside)
+    return bool(inside.errors)
 
 
 def _compiles(mutant: Mutant) -> bool:

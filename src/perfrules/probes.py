@@ -18,11 +18,14 @@ from perfrules.cases import Case, Ran, Runner
 from perfrules.core.values import said
 from perfrules.core.vocabulary import Fact
 from perfrules.coverage import Way
-from perfrules.language.nodes import Aggregate, Compare, Literal
-from perfrules.language.subject import Subject
+from perfrules.language.meaning import evaluate
+from perfrules.language.nodes import Aggregate, Compare, Literal, Node
+from perfrules.language.scope import Scope
+from perfrules.language.subject import Subject, point
 from perfrules.language.write import write_literal
 from perfrules.outcome import Outcome
 from perfrules.pipeline.model import DatedParameter, Policy
+from perfrules.pipeline.program import step_of
 from perfrules.pipeline.tipping import crossing, turning
 from perfrules.worlds import UNKNOWN, RowKey, World, usual_value, usual_world, world_of
 
@@ -37,11 +40,8 @@ class Changes:
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
-        self.compared = [
-            (policy, node, scope, columns_read(node, scope))
-            for policy in policies
-            for node, scope in comparisons(policy)
-        ]
+        self.formulas: list[Weighed] = [(p, *placed, Fraction(0)) for p in policies for placed in comparisons(p)]
+        self.formulas += [placed for p in policies for placed in _amounts(p)]
 
     @cached_property
     def read(self) -> frozenset[Column]:
@@ -105,16 +105,20 @@ class Changes:
         return [said(fact, step) for step in dict.fromkeys((*steps, *bounds)) if least <= step <= most] + [UNKNOWN]
 
     def lines(self, world: World, outcome: Outcome) -> Mapping[tuple[RowKey, str], list[Fraction]]:
-        """For which values of each cell two things that are compared are equal, all others held."""
+        """For which values of each cell two things that are compared are equal, or an amount lies half-way between two
+        steps of its rounding, all others held."""
         found: dict[tuple[RowKey, str], list[Fraction]] = {}
         result = outcome.statement.result
-        scopes = {j.policy.name: j.scope for j in result.program.judged}
-        for policy, comparison, scope, columns in self.compared:
-            if policy.name not in scopes:
-                continue
-            there = replace(scope, parameters=scopes[policy.name].parameters)
-            for subject in result.facts.table(scope.kind.name, world.period).ids:
+        scopes = {(j.policy.name, j.rule.kind): j.scope for j in result.program.judged}
+        parameters = {name: scope.parameters for (name, _), scope in scopes.items()}
+        for policy, node, scope, step in self.formulas:
+            columns = columns_read(node, scope)
+            for subject in result.facts.table(scope.kind.name, world.period).ids if policy.name in parameters else ():
+                there = replace(scope, parameters=parameters[policy.name])
                 seen = Subject(result.facts, there, subject, world.period, world.as_of.toordinal())
+                comparison = node if isinstance(node, Compare) else _half_way(node, step, seen)
+                if comparison is None:
+                    continue
                 for at, fact in _cells(world, columns, scope.kind.name, subject):
                     zero = self.zero(comparison, seen, at, fact)
                     if zero is not None:
@@ -173,6 +177,26 @@ def _other_words(parameter: DatedParameter) -> Iterator[str]:
         if isinstance(dated.literal.value, Fraction):
             yield from (write_literal(other) for other in neighbours(dated.literal))
     yield from parameter.choices
+
+
+Weighed = tuple[Policy, Node, Scope, Fraction]
+
+
+def _amounts(policy: Policy) -> Iterator[Weighed]:
+    """The amounts of a policy, each with the step to which it is rounded."""
+    for rule in policy.rules:
+        scope = policy.scopes[rule.kind]
+        for clause in rule.clauses:
+            if clause.amount is not None:
+                yield policy, clause.amount, scope, step_of(clause.rounding, scope, policy.vocabulary)[0]
+
+
+def _half_way(amount: Node, step: Fraction, seen: Subject) -> Compare | None:
+    """An amount compared with what is rounded up from there on, next to what it is."""
+    value = point(evaluate(amount, seen))
+    if not isinstance(value, Fraction):
+        return None
+    return Compare("<", amount, Literal("money", (floor(value / step) + Fraction(1, 2)) * step))
 
 
 def _cells(world: World, columns: Iterable[Column], kind: str, subject: str) -> Iterator[tuple[RowKey, Fact]]:

@@ -20,6 +20,7 @@ from perfrules.suite import Suite, run
 from perfrules.worlds import World
 
 SET_ASIDE = "set-aside"
+Expect = dict[str, list[str]]  # of which rules, by subject (`kind/id`); by pool, nothing more
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Suggestion:
 
     world: World
     tests: list[tuple[Target, str]] = field(default_factory=list)
-    expect: dict[str, list[str]] = field(default_factory=dict)  # rules by subject (`kind/id`), nothing of a pool
+    expect: Expect = field(default_factory=dict)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from perfrules.core.vocabulary import SubjectKind, Titled, Vocabulary
 from perfrules.coverage import Target
@@ -12,7 +13,7 @@ from perfrules.expectations import short_names
 from perfrules.language.words import CASES, COMMON, POOL_FIGURES, YES_NO
 from perfrules.pipeline.scenarios import TO_WRITE
 from perfrules.reports.values import phrase
-from perfrules.suggestions import Document, Suggestion
+from perfrules.suggestions import Document, Expect, Suggestion
 from perfrules.worlds import UNKNOWN, World
 
 PLAIN = re.compile(r"[\w.%\u3400-\u9fff][\w.%/\u3400-\u9fff-]*")
@@ -50,21 +51,29 @@ def _head(document: Document, language: str) -> Iterator[tuple[str, str]]:
 
 def _scenario(one: Suggestion, document: Document, names: set[str], language: str) -> Iterator[str]:
     """One suggestion: what it is for, what is given, and of what the author has to say what comes out."""
-    world, first = one.world, document.suggestions[0].world
+    first = document.suggestions[0].world
     yield from (f"# {_said(target, way, language)}" for target, way in one.tests)
     target, way = one.tests[0]
     name = _name(target.text + ": " + phrase(f"way {way}", language), names)
+    yield from scenario_lines(name, one.world, one.expect, language, (first.as_of, first.period))
+
+
+def scenario_lines(
+    name: str, world: World, expect: Expect, language: str, said: tuple[date, int] | None = None
+) -> Iterator[str]:
+    """A scenario: what is given, and of what the author has to write what comes out. `said` are the day and the year
+    of its file, which it need not say again."""
     yield f"- {_key('name', language)}: {_quoted(name)}"
-    if world.as_of != first.as_of:
+    if said is None or world.as_of != said[0]:
         yield f"  {_key('as_of', language)}: {world.as_of.isoformat()}"
-    if world.period != first.period:
+    if said is None or world.period != said[1]:
         yield f"  {_key('period', language)}: {world.period}"
     if world.parameters:
         yield f"  {_key('parameters', language)}: {_flow(world.parameters, language)}"
     yield f"  {_key('given', language)}:"
     yield from (f"    {line}" for line in _given(world, language))
     yield f"  {_key('expect', language)}:"
-    yield from (f"    {line}" for line in _expected(one, language))
+    yield from (f"    {line}" for line in _expected(world, expect, language))
 
 
 def _name(wanted: str, names: set[str]) -> str:
@@ -98,11 +107,10 @@ def _titled(things: Mapping[str, Titled], names: Mapping[str, str], name: str, l
     return title if language == "zh" and names.get(title) == name else name
 
 
-def _expected(one: Suggestion, language: str) -> Iterator[str]:
-    world = one.world
+def _expected(world: World, expect: Expect, language: str) -> Iterator[str]:
     ids = [at[1] for at in world.rows if at[2] == world.period]
     pools = {full: short for short, full in short_names({n for p in world.policies for n in p.pools}).items()}
-    for subject, rules in one.expect.items():
+    for subject, rules in expect.items():
         kind, _, name = subject.partition("/")
         if subject in pools:
             figure = POOL_FIGURES["given"] if language == "zh" else "given"

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
+from perfrules.analysis.axes import step
 from perfrules.analysis.formulas import Column, columns_read, formulas, scope_of
 from perfrules.analysis.mutations import Change, changes_of, roundings, steps_met
 from perfrules.analysis.units import neighbours
 from perfrules.core.problem import Words
 from perfrules.core.span import Span
-from perfrules.language.nodes import Literal, Node, rebuilt
+from perfrules.language.nodes import Choose, Literal, Name, Node, rebuilt, walk
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.write import write
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
+from perfrules.pipeline.program import step_of
 
 MODES = {"half-up": "floor", "floor": "ceil", "ceil": "floor"}
 
@@ -50,12 +52,15 @@ def _formulas(policy: Policy) -> Iterator[Mutant]:
     """A node of a formula changed, wherever the author's one place has become several."""
     read: frozenset[Column] = frozenset(c for node, scope in formulas(policy) for c in columns_read(node, scope))
     rounding = roundings(policy)
+    weights = {id(clause.weight) for rule in policy.rules for clause in rule.clauses}
     amounts = {id(node) for rule in policy.rules for clause in rule.clauses for node in clause.formulas}
     done = set()
     for root, scope in formulas(policy):
         for change in changes_of(root, scope, read, amount=id(root) in amounts):
             span = change[0].span or root.span
             if id(change[0]) in rounding and not _is_positive(change[1]):
+                continue
+            if id(root) in weights and _is_uniform(root, change[0]) and _is_positive(change[1]):
                 continue
             before, after = (" ".join(write(node).split()) for node in change)
             if span is None or before == after or (span, before, after) in done:
@@ -155,7 +160,7 @@ def _rules(policy: Policy) -> Iterator[Mutant]:
             said = _without(Words("over", "优先于"), over.rpartition("/")[2])
             yield Mutant(_with_rules(policy, name, partial(_less_over, place)), first.over_spans[place], said)
         for place, clause in enumerate(first.clauses):
-            for change, said in _clauses(clause, alone=len(first.clauses) == 1):
+            for change, said in _clauses(clause, policy.scopes[first.kind], alone=len(first.clauses) == 1):
                 yield Mutant(_with_rules(policy, name, partial(_with_clause, place, change)), clause.span, said)
 
 
@@ -174,7 +179,7 @@ def _with_clause(place: int, change: Callable[[Clause], Clause | None], rule: Ru
     return replace(rule, clauses=(*rule.clauses[:place], *new, *rule.clauses[place + 1 :]))
 
 
-def _clauses(clause: Clause, *, alone: bool) -> Iterator[tuple[Callable[[Clause], Clause | None], Words]]:
+def _clauses(clause: Clause, scope: Scope, *, alone: bool) -> Iterator[tuple[Callable[[Clause], Clause | None], Words]]:
     """How a clause can be changed, and how that is said."""
     if not alone:
         yield (lambda _: None), _without(Words("the action", "措施"), clause.action.name)
@@ -182,10 +187,25 @@ def _clauses(clause: Clause, *, alone: bool) -> Iterator[tuple[Callable[[Clause]
         for step in (1, -1):
             said = _becomes(f"in_year: {clause.offset:+}", f"in_year: {clause.offset + step:+}")
             yield (lambda c, by=step: replace(c, offset=c.offset + by)), said  # type: ignore[misc]
-    if clause.amount is not None:
+    if clause.amount is not None and not _is_whole(clause.amount, clause.rounding, scope):
         mode = MODES.get(clause.rounding.mode, "half-up")
         said = _becomes(f"mode: {clause.rounding.mode}", f"mode: {mode}")
         yield (lambda c: replace(c, rounding=replace(c.rounding, mode=mode))), said
+
+
+def _is_whole(amount: Node, rounding: Rounding, scope: Scope) -> bool:
+    """Whether an amount never has to be rounded."""
+    unit, own = step_of(rounding, scope, scope.vocabulary)[0], step(amount, scope)
+    return own is not None and (own / unit).denominator == 1
+
+
+def _is_uniform(weight: Node, literal: Node) -> bool:
+    """Whether a constant is the weight of every member, so that another positive one shares the same."""
+    if isinstance(weight, Choose):
+        names = [node.symbol for node in walk(weight.condition) if isinstance(node, Name)]
+        same = all(symbol is not None and symbol.role == "parameter" for symbol in names)
+        return same and (_is_uniform(weight.then, literal) or _is_uniform(weight.other, literal))
+    return weight is literal
 
 
 def _others(policy: Policy) -> Iterator[Mutant]:

@@ -9,6 +9,8 @@ from fractions import Fraction
 from perfrules.analysis import axes
 from perfrules.analysis.formulas import Column, formulas, inside
 from perfrules.analysis.units import neighbours
+from perfrules.core.problem import Findings
+from perfrules.language.kinds import check
 from perfrules.language.nodes import (
     Aggregate,
     Arithmetic,
@@ -28,8 +30,7 @@ from perfrules.language.scope import Scope
 from perfrules.pipeline.model import Policy
 
 OPERATORS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "=", "+": "-", "-": "+", "*": "/", "/": "*"}
-FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any", "first": "last", "last": "first",
-             "floor": "ceil", "ceil": "floor", "round": "floor"}  # fmt: skip
+FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor", "round": "floor"}  # fmt: skip
 ROUNDING = ("round", "floor", "ceil", "truncate")
 Change = tuple[Node, Node]  # from what, to what
 
@@ -40,9 +41,19 @@ def changes_of(root: Node, scope: Scope, read: Collection[Column], *, amount: bo
     for node, there in inside(root, scope):
         if isinstance(node, Literal) and node.span is not None:
             yield from ((node, new) for new in neighbours(node, steps.get(id(node))))
-        yield from ((node, new) for new in _others(node))
+        yield from ((node, new) for new in _others(node) if _is_alike(node, new, there))
         if amount and isinstance(node, Name):
             yield from ((node, new) for new in _bases(node, there, read))
+
+
+def _is_alike(node: Node, new: Node, scope: Scope) -> bool:
+    """Whether what a node is changed to makes sense, and gives the same kind of value."""
+    kinds: list[str] = []
+    for one in (node, new):
+        noted = Findings()
+        found = check(one, scope, noted)[1]
+        kinds.append("" if found is None or noted.errors else found.kind)
+    return not kinds[0] or kinds[0] == kinds[1]
 
 
 def steps_met(root: Node, scope: Scope) -> dict[int | str, Fraction]:

@@ -1,4 +1,4 @@
-"""Commands for those who test policies: test."""
+"""Commands for those who test policies: test, mutate."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Annotated
 import typer
 
 import perfrules
-from perfrules import suite
+from perfrules import mutation, suite
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_text
 from perfrules.front.console import keep_apart, tell, write
 from perfrules.front.language import Language
-from perfrules.front.options import FINDINGS, GOOD, Lang, Out, Plugins, Policies, Tested, app
+from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
+from perfrules.mutation_text import mutation_json, mutation_text
 from perfrules.suggestions import Document, suggested
 from perfrules.suggestions_text import summary_text, written
 from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
+
+MUTATION_WRITERS = {Format.text: mutation_text, Format.json: mutation_json}
 
 
 @app.command("test")
@@ -67,3 +70,20 @@ def _write_suggestions(documents: list[Document], folder: Path, lang: Language) 
         path.parent.mkdir(parents=True, exist_ok=True)
         write(text, path)
     write("\n" + summary_text(documents, lang.value))
+
+
+@app.command()
+def mutate(
+    paths: Policies,
+    lang: Lang,
+    format: Form = Format.text,
+    out: Out = None,
+    plugin: Plugins = None,
+) -> None:
+    """Change one thing at a time, and list what no case notices. / 逐处改动政策，列出没有用例发现的改动。"""
+    keep_apart(out, *paths)
+    found = suite.collect(paths, plugins=plugins(plugin))
+    tell(found.problems, lang)
+    result = mutation.mutate(found)
+    write(MUTATION_WRITERS[format](result, lang.value), out)
+    raise typer.Exit(FINDINGS if result.survivors or result.failing else GOOD)
