@@ -33,6 +33,7 @@ class Survivor:
     mutant: Mutant
     probe: World | None
     differing: tuple[tuple[str, str], ...] = ()  # subjects (`kind/id`), with a rule
+    refused: bool = False  # the probe, as the policy is
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ class _Near:
         for world in self.worlds(mutant, runner):
             differing = self.differing(mutant, world, runner)
             if differing is not None:
-                return Survivor(mutant, world, differing)
+                refused = self.runner.run(world.case("probe")).outcome is None
+                return Survivor(mutant, world, differing, refused)
         return Survivor(mutant, None)
 
     def worlds(self, mutant: Mutant, runner: Runner) -> Iterator[World]:
@@ -162,6 +164,8 @@ def _results(ran: Ran) -> Results:
                 )
         for mark in (*outcome.statuses, *outcome.notices, *outcome.labels):
             found.setdefault((mark.subject, mark.rule), []).append((mark.action, mark.word, mark.value))
+        for one in outcome.recommendations:
+            found.setdefault((one.subject, one.rule), []).append((one.account, one.period, one.least, one.most))
         for pool in outcome.pools:
             found.setdefault((pool.pool, ""), []).append((pool.given, pool.leftover, pool.settled, pool.left_out))
     except Refused as refused:

@@ -29,11 +29,8 @@ def _survivor(one: Survivor, language: str) -> list[str]:
 
 def _expect(one: Survivor) -> Expect:
     """Of whom the case has to expect something: of the first for whom something else comes out."""
-    subject, rule = one.differing[0]
-    if one.probe is not None and not subject:
-        kind = one.probe.policies[0].rules[0].kind
-        subject, rule = next((f"{at[0]}/{at[1]}" for at in one.probe.rows if at[0] == kind), ""), ""
-    return {subject: [rule] if rule else []}
+    subject, rule = next(key for key in one.differing if key[0] or one.refused)
+    return {} if one.refused else {subject: [rule] if rule else []}
 
 
 def mutation_json(found: Mutation, language: str) -> str:

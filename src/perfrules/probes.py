@@ -15,7 +15,6 @@ from math import ceil, floor
 from perfrules.analysis.formulas import Column, columns_read, comparisons, formulas, inside
 from perfrules.analysis.units import neighbours
 from perfrules.cases import Case, Ran, Runner
-from perfrules.core.values import said
 from perfrules.core.vocabulary import Fact
 from perfrules.coverage import Way
 from perfrules.language.meaning import evaluate
@@ -27,7 +26,7 @@ from perfrules.outcome import Outcome
 from perfrules.pipeline.model import DatedParameter, Policy
 from perfrules.pipeline.program import step_of
 from perfrules.pipeline.tipping import crossing, turning
-from perfrules.worlds import UNKNOWN, RowKey, World, usual_value, usual_world, world_of
+from perfrules.worlds import UNKNOWN, RowKey, World, usual_value, usual_world, value_text, world_of
 
 PROBES_MAX = 1_200
 ROWS_MAX = 40  # of a world; larger ones are only looked at around each subject
@@ -102,7 +101,9 @@ class Changes:
             for beside in (0, -1, 1)
         )
         bounds = [bound for bound in (fact.least, fact.most) if bound is not None]
-        return [said(fact, step) for step in dict.fromkeys((*steps, *bounds)) if least <= step <= most] + [UNKNOWN]
+        return [value_text(fact, step) for step in dict.fromkeys((*steps, *bounds)) if least <= step <= most] + [
+            UNKNOWN
+        ]
 
     def lines(self, world: World, outcome: Outcome) -> Mapping[tuple[RowKey, str], list[Fraction]]:
         """For which values of each cell two things that are compared are equal, or an amount lies half-way between two

@@ -61,7 +61,8 @@ def _scenario(one: Suggestion, document: Document, names: set[str], language: st
 def scenario_lines(
     name: str, world: World, expect: Expect, language: str, said: tuple[date, int] | None = None
 ) -> Iterator[str]:
-    """A scenario: what is given, and of what the author has to write what comes out. `said` are the day and the year
+    """A scenario: what is given, and of what the author has to write what comes out; of nothing where it is refused.
+    `said` are the day and the year
     of its file, which it need not say again."""
     yield f"- {_key('name', language)}: {_quoted(name)}"
     if said is None or world.as_of != said[0]:
@@ -72,6 +73,9 @@ def scenario_lines(
         yield f"  {_key('parameters', language)}: {_flow(world.parameters, language)}"
     yield f"  {_key('given', language)}:"
     yield from (f"    {line}" for line in _given(world, language))
+    if not expect:
+        yield f"  {_key('problems', language)}: [{_quoted(TO_WRITE)}]"
+        return
     yield f"  {_key('expect', language)}:"
     yield from (f"    {line}" for line in _expected(world, expect, language))
 

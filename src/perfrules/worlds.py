@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from perfrules.pipeline.scenarios import Expected, Given
 UNKNOWN = "unknown"
 SUBJECT = "A"
 USUAL_DAY = date(2024, 12, 31)  # of policies that say no day themselves
+LONG = re.compile(r"\d{5,}")
 RowKey = tuple[str, str, int]  # kind, id, period
 
 
@@ -147,4 +149,10 @@ def usual_value(fact: Fact, day: date) -> str:
         return fact.choices[0] if fact.choices else "A"
     least, most = fact.bounds
     plain = {"flag": 0, "date": day.toordinal(), "money": 100_000 * 10**fact.places}.get(fact.kind, 10**fact.places)
-    return said(fact, min(max(plain, least), most))
+    return value_text(fact, min(max(plain, least), most))
+
+
+def value_text(fact: Fact, stored: int) -> str:
+    """A value as authors write it: the digits of long amounts in groups."""
+    text = said(fact, stored)
+    return LONG.sub(lambda digits: f"{int(digits[0]):_}", text, count=1) if fact.kind == "money" else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from perfrules.language.write import write
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
 from perfrules.pipeline.program import step_of
 
+CLOSING = re.compile(r"\bclosing (\w+)")  # as `closing_name` has it
 MODES = {"half-up": "floor", "floor": "ceil", "ceil": "floor"}
 
 
@@ -45,6 +47,10 @@ def _without(what: Words, name: str) -> Words:
     return Words(f"without {what.en} `{name}`", f"去掉{what.zh} `{name}`")
 
 
+def _written(node: Node) -> str:
+    return CLOSING.sub(r"closing(\1)", " ".join(write(node).split()))
+
+
 # formulas
 
 
@@ -62,7 +68,7 @@ def _formulas(policy: Policy) -> Iterator[Mutant]:
                 continue
             if id(root) in weights and _is_uniform(root, change[0]) and _is_positive(change[1]):
                 continue
-            before, after = (" ".join(write(node).split()) for node in change)
+            before, after = (_written(node) for node in change)
             if span is None or before == after or (span, before, after) in done:
                 continue
             done.add((span, before, after))

@@ -30,7 +30,8 @@ from perfrules.language.scope import Scope
 from perfrules.pipeline.model import Policy
 
 OPERATORS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "=", "+": "-", "-": "+", "*": "/", "/": "*"}
-FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor", "round": "floor"}  # fmt: skip
+FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+FUNCTIONS |= {"floor": "ceil", "ceil": "floor", "round": "floor"}
 ROUNDING = ("round", "floor", "ceil", "truncate")
 Change = tuple[Node, Node]  # from what, to what
 
