@@ -1,4 +1,4 @@
-"""Commands for those who test policies: test."""
+"""Commands for those who test policies: test, mutate."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import Annotated
 
 import typer
 
-from perfrules import suite
+import perfrules
+from perfrules import mutation, suite
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_text
 from perfrules.front.console import keep_apart, tell, write
-from perfrules.front.options import FINDINGS, GOOD, Lang, Out, Plugins, Policies, Tested, app
+from perfrules.front.language import Language
+from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
+from perfrules.mutation_text import mutation_json, mutation_text
+from perfrules.suggestions import Document, suggested
+from perfrules.suggestions_text import summary_text, written
 from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
+
+MUTATION_WRITERS = {Format.text: mutation_text, Format.json: mutation_json}
 
 
 @app.command("test")
@@ -24,6 +31,9 @@ def run_tests(
     lang: Lang,
     format: Annotated[Tested, typer.Option("--format", help="text, json or junit / 格式")] = Tested.text,
     coverage: Annotated[bool, typer.Option("--coverage", help="say what is not tested / 列出尚未测试的内容")] = False,
+    suggest: Annotated[
+        Path | None, typer.Option("--suggest", help="a folder for the missing cases / 建议用例写入的文件夹")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="coverage as a page / 覆盖情况网页")] = None,
     fail_under: Annotated[int, typer.Option("--fail-under", help="the least coverage in per cent / 最低覆盖率")] = 0,
     out: Out = None,
@@ -37,12 +47,43 @@ def run_tests(
     ran = []
     for one in suite.run(found.cases):
         ran.append(one)
-        if coverage or html or fail_under:
+        if coverage or html or fail_under or suggest:
             measured.add(one)
     write(WRITERS[format](ran, lang.value), out)
     if coverage:
         write("\n" + coverage_text(measured, lang.value))
+    if suggest is not None:
+        _write_suggestions(suggested(measured, found), suggest, lang)
     if html is not None:
         write(coverage_html(measured, lang.value), html)
     good = all(one.passed for one in ran) and measured.percent >= fail_under
     raise typer.Exit(GOOD if good else FINDINGS)
+
+
+def _write_suggestions(documents: list[Document], folder: Path, lang: Language) -> None:
+    """A file for each document; none is written over."""
+    files = {folder / name: text for name, text in written(documents, lang.value).items()}
+    there = [path for path in files if path.exists()]
+    if there:
+        raise perfrules.Refused([perfrules.Problem("PR532", where=str(p), values={"path": str(p)}) for p in there])
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(text, path)
+    write("\n" + summary_text(documents, lang.value))
+
+
+@app.command()
+def mutate(
+    paths: Policies,
+    lang: Lang,
+    format: Form = Format.text,
+    out: Out = None,
+    plugin: Plugins = None,
+) -> None:
+    """Change one thing at a time, and list what no case notices. / 逐处改动政策，列出没有用例发现的改动。"""
+    keep_apart(out, *paths)
+    found = suite.collect(paths, plugins=plugins(plugin))
+    tell(found.problems, lang)
+    result = mutation.mutate(found)
+    write(MUTATION_WRITERS[format](result, lang.value), out)
+    raise typer.Exit(FINDINGS if result.survivors or result.failing else GOOD)
