@@ -50,7 +50,7 @@ def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
     found += [case for form in library.cases for case in cases_of(form, library, findings)]
     if not found and not library.policies and not findings.errors:
         named = ", ".join(map(str, given))
-        findings.add("PR519", where=named, path=named)
+        findings.add("PR528", where=named, path=named)
     findings.refuse()
     found.sort(key=lambda case: (case.name.span.source.name, case.name.span.start))
     return Suite(tuple(found), tuple(findings.problems), library.policies)

@@ -43,7 +43,7 @@ def run_tests(
     found = suite.collect(paths, plugins=plugins(plugin))
     if not found.cases and suggest is None:
         named = ", ".join(paths)
-        raise perfrules.Refused([perfrules.Problem("PR519", where=named, values={"path": named})])
+        raise perfrules.Refused([perfrules.Problem("PR528", where=named, values={"path": named})])
     tell(found.problems, lang)
     measured = Coverage(found.policies)
     ran = []
