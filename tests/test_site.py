@@ -21,7 +21,7 @@ import pytest
 
 import browser
 import perfrules
-from perfrules import authoring
+from perfrules import authoring, testing
 
 HOME = Path(__file__).resolve().parent.parent
 SOURCES = {"en": [HOME / "docs" / "en", HOME / "docs" / "decisions"], "zh": [HOME / "docs" / "zh"]}
@@ -122,7 +122,7 @@ def test_every_page_is_reached_from_the_first(site, pages):
 def test_every_public_name_is_in_the_reference(pages, site, language):
     page = pages[site / language / "api.html"]
     more = [name for name, value in vars(authoring).items() if name[0] != "_" and getattr(value, "__module__", "") == authoring.__name__]
-    names = [*perfrules.__all__, *(f"authoring.{name}" for name in more)]
+    names = [*perfrules.__all__, *(f"authoring.{name}" for name in more), *(f"testing.{name}" for name in testing.__all__)]
     assert "authoring.write_template" in names
     assert [name for name in names if f"perfrules.{name}" not in page.ids] == []
     assert {"perfrules.Program.run", "perfrules.Outcome.report", "perfrules.Entry.amount"} <= page.ids
