@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import perfrules
 from made import FACTS, policy, rule
+from perfrules.language.words import STATES, VERDICTS
 
 CUT = "{cut_current: {from: funds, amount: 10元}}"
 APPROVED = """approvals:
@@ -63,3 +64,8 @@ def test_what_an_example_leaves_out_is_noted_once_and_what_it_says_is_unknown_is
     found = checked(tmp_path, left_out("{id: A, funds: 100元}"), "f and a > 0元")
     assert [(p.code, p.severity) for p in found] == [("PR504", "note")]
     assert checked(tmp_path, left_out("{编号: A, f: unknown, a: 未知, funds: 100元}"), "f and a > 0元") == []
+
+
+def test_a_verdict_and_what_became_of_a_claim_have_different_words():
+    said = [*VERDICTS, *VERDICTS.values(), *STATES, *STATES.values()]
+    assert len(said) == len(set(said))

@@ -96,7 +96,7 @@ STATES = {
     "posted": "入账",
     "set-aside": "搁置",
     "capped": "按限额核减",
-    "waiting": "待定",
+    "waiting": "等待",
     "in-conflict": "冲突",
     "awaiting-approval": "待批准",
     "not-made": "未提出",
