@@ -41,6 +41,7 @@ CHINESE = {"core": "全国", "usa": "美国", "korea": "韩国", "europe": "欧�
 FORMULAS = {  # constructs that are seen in formulas
     r"\b(?:prior|next)\(": ("other years or rows before", "其他年度或上一行"),
     r"\b(?:count|sum|average|min|max|any|all)\([^()]*(?:\([^()]*\)[^()]*)*\bover\b": ("aggregates", "聚合"),
+    r"\bcount\((?!.*\bover\b)": ("how many conditions hold", "满足几项"),
     r"\b(?:rank|percentile)\(": ("places in a cohort", "同类排名"),
     r"\b(?:last|streak)\(": ("histories", "历次"),
     r"\bas_of\b|\bdate\(|\bdays\(|\bmonths\(|\bend_of_year\(|\d (?:months|years)\b": ("dates", "日期"),

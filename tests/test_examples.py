@@ -6,6 +6,7 @@ import perfrules
 from made import FACTS, policy, rule
 from perfrules import suite
 from perfrules.cases import Runner
+from perfrules.language.words import STATES, VERDICTS
 
 CUT = "{cut_current: {from: funds, amount: 10元}}"
 APPROVED = """approvals:
@@ -82,3 +83,6 @@ def test_cases_of_policies_with_one_name_are_judged_by_their_own(tmp_path):
         found += suite.collect(folder).cases
     runner = Runner()
     assert [runner.run(case).passed for case in found] == [True, True]
+def test_a_verdict_and_what_became_of_a_claim_have_different_words():
+    said = [*VERDICTS, *VERDICTS.values(), *STATES, *STATES.values()]
+    assert len(said) == len(set(said))

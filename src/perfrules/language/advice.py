@@ -38,6 +38,7 @@ IS_UNKNOWN = Words(
     "判断事实是否未知，请写作 `支出数 为 非 已知`",
 )
 CORRECT = Words("correct the formula", "请修改公式")
+TO_WHOLE = Words("round it to a whole number: `floor(…, 1)`", "请取整：`向下取整(…, 1)`")
 OTHER_NAMES = {"today": "as_of", "now": "as_of", "今天": "基准日", "今日": "基准日"}
 CHECK = Words("check the parentheses and commas", "请检查括号和逗号")
 NO_ORDER = Words("compare with `=` or `!=`", "请用 `=` 或 `!=` 比较")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Words
 from perfrules.core.span import Text
-from perfrules.language.advice import CORRECT, NUMBERS, other_function, usage
+from perfrules.language.advice import CORRECT, NUMBERS, TO_WHOLE, other_function, usage
 from perfrules.language.calls import FUNCTION_WORDS
 from perfrules.language.combine import ANY, Typed, comparable, constant, said_kind
 from perfrules.language.nodes import ELSEWHERE, Call, Literal, Name, Node
@@ -161,7 +161,8 @@ def _dates(checker: Checker, node: Call) -> Typed:
         whole = kind.kind == "count" or (kind.kind == "number" and surely_whole(elaborated, checker.scope))
         if kind != ANY and not (whole if wanted == "whole" else kind.kind == wanted):
             expected = said_kind(Type("count" if wanted == "whole" else wanted))
-            checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected, hint=CORRECT)
+            hint = TO_WHOLE if wanted == "whole" and kind.kind == "number" else CORRECT
+            checker.fail("PR418", argument.span, found=said_kind(kind), expected=expected, hint=hint)
         arguments.append(elaborated)
     return replace(node, arguments=tuple(arguments)), Type(gives)
 
