@@ -83,6 +83,8 @@ def test_cases_of_policies_with_one_name_are_judged_by_their_own(tmp_path):
         found += suite.collect(folder).cases
     runner = Runner()
     assert [runner.run(case).passed for case in found] == [True, True]
+
+
 def test_a_verdict_and_what_became_of_a_claim_have_different_words():
     said = [*VERDICTS, *VERDICTS.values(), *STATES, *STATES.values()]
     assert len(said) == len(set(said))
