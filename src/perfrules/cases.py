@@ -16,18 +16,21 @@ from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.conformance import Engine
 from perfrules.expectations import SEE, Expectations
+from perfrules.language.kinds import note_currency
+from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.outcome import Outcome
 from perfrules.pipeline.clauses import DecidingForm
 from perfrules.pipeline.decisions import check_decided
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.model import Dated, Policy
+from perfrules.pipeline.overlays import Allowed, overlaid
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import UNDECIDED, evaluate
 from perfrules.pipeline.scenarios import Expected, Given
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Ruling
-from perfrules.pipeline.wording import stored_value
+from perfrules.pipeline.wording import one_of, stored_value
 from perfrules.results import EXPECTED_WORDS, Results
 
 OTHER_APPROVER = "PR292"  # of what compiling only warns of, what is about decisions
@@ -235,23 +238,17 @@ def with_parameters(
 
 
 def _with_parameter(policy: Policy, name: Text, value: Text, findings: Findings) -> Policy:
-    own, literal = policy.parameters[name], parse_literal(value, findings)
+    own = policy.parameters[name]
+    literal = parse_literal(value, findings)
+    if own.choices:
+        one_of(value, own.choices, findings)
+        literal = Literal("choice", str(value), str(value), value.span)
     if literal is None:
         return policy
-    first = own.values[0].literal
-    if first.kind == "choice" and literal.kind in ("word", "text"):
-        literal = replace(literal, kind="choice", value=str(value))
-    reason: Words | None = None
-    if literal.kind != first.kind:
-        reason = Words(f"it must be of the kind of {first.written}", f"须与 {first.written} 同类")
-    elif own.choices and literal.value not in own.choices:
-        reason = Words("its words are " + ", ".join(own.choices), "可选的词为" + "、".join(own.choices))
-    if reason is not None:
-        findings.add("PR263", value.span, name=str(name), value=str(value), reason=reason,
-                     related=[("declared", own.span)])  # fmt: skip
-        return policy
-    set_now = replace(own, values=(Dated(date.min, date.max, literal, "", Words("", "")),))
-    return replace(policy, parameters={**policy.parameters, str(name): set_now})
+    note_currency(literal, policy.vocabulary.currency, findings)
+    always = replace(own, values=(Dated(date.min, date.max, literal, "", Words("", "")),))
+    changed = overlaid(own, always, Allowed(), findings)
+    return replace(policy, parameters={**policy.parameters, str(name): changed})
 
 
 def _given_cells(case: Case) -> Iterator[tuple[str, int, str]]:
