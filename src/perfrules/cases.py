@@ -19,6 +19,7 @@ from perfrules.expectations import SEE, Expectations
 from perfrules.language.kinds import note_currency
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
+from perfrules.language.words import CASES
 from perfrules.outcome import Outcome
 from perfrules.pipeline.clauses import DecidingForm
 from perfrules.pipeline.decisions import check_decided
@@ -215,8 +216,8 @@ def check_case(case: Case, findings: Findings) -> None:
     """A case expects something: results, or to be refused with codes that there are; never both."""
     expects = any(case.expect.values())
     if expects and case.problems:
-        here = Words("beside `problems`: what is refused has no results", "（已预期问题代码）：被拒绝的没有结果")
-        findings.add("PR242", next(iter(case.expect)).span, key="expect", here=here)
+        here = Words("beside `problems`", "在预期问题代码时")
+        findings.add("PR242", next(iter(case.expect)).span, key=Words("expect", CASES["expect"]), here=here)
     if not expects and not case.problems:
         findings.add("PR520", case.name.span, name=case.title)
     for code in case.problems:
