@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything a developer runs, with nothing but Python and pip: `python3 dev.py demo | test | check | bench | docs`.
+"""Everything a developer runs, with nothing but Python and pip: `python3 dev.py`, and one of the commands below.
 
 The first command sets up `.venv` beside this file; later ones use it as long as nothing it depends on changed.
 """
@@ -112,6 +112,12 @@ def bench() -> None:
     run(PROGRAMS / "python", "benchmarks/run.py", *sys.argv[2:])
 
 
+def soak() -> None:
+    """The long runs, for hours: lines, properties, fuzz, mutants, or those that are named."""
+    set_up("dev,soak")
+    run(PROGRAMS / "python", "tests/soak.py", *sys.argv[2:])
+
+
 def docs() -> None:
     """Write the generated pages anew, and make the site of all pages."""
     set_up()
@@ -121,7 +127,7 @@ def docs() -> None:
     say("build/docs/index.html")
 
 
-COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "docs": docs}
+COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "soak": soak, "docs": docs}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 
 from hypothesis import HealthCheck, Phase, settings
@@ -17,6 +18,9 @@ settings.register_profile("soak", max_examples=20_000, deadline=None, suppress_h
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, phases=_QUICK)
 settings.register_profile("page", deadline=None, derandomize=True, database=None)  # what readers of the pages see
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
+
+if "MUTANT_UNDER_TEST" in os.environ:  # what mutmut puts around every function takes some of the stack, too
+    sys.setrecursionlimit(10_000)
 
 # five of six examples would be variants of the one before: of a policy, that is much the same policy again
 ConjectureRunner.generate_mutations_from = lambda self, data: None

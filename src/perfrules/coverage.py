@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from perfrules.analysis.atoms import Atom, Observer, atoms_of
+from perfrules.analysis.atoms import Atom, Observer, atoms_of, is_certain
+from perfrules.analysis.formulas import parameters_read
 from perfrules.cases import Ran
 from perfrules.core.span import Span
 from perfrules.outcome import Outcome
@@ -17,12 +18,13 @@ from perfrules.pipeline.drafts import Judged
 from perfrules.pipeline.model import Policy, Pool, Rule
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED
-from perfrules.pipeline.scenarios import Expected
 from perfrules.pipeline.statement import Ruling
 from perfrules.results import EXPECTED_WORDS, short_names
 
 SORTS = ("rule", "line", "part", "row", "parameter", "pool")
 Key = tuple[str, ...]
+Way = tuple[Key, str]
+Expects = Mapping[str, frozenset[str]]
 
 
 @dataclass
@@ -70,20 +72,30 @@ class Coverage:
     @property
     def untested(self) -> list[Target]:
         """What is not tested in all its ways, in order of place."""
-        found = [target for target in self.targets.values() if target.missing]
-        return sorted(found, key=lambda t: (t.policy, t.span.source.name, t.span.start, SORTS.index(t.sort)))
+        return [target for _, target in self.in_order() if target.missing]
+
+    def in_order(self) -> list[tuple[Key, Target]]:
+        """Everything that has to be tested, in order of place."""
+
+        def place(item: tuple[Key, Target]) -> tuple[object, ...]:
+            target = item[1]
+            return target.policy, target.span.source.name, target.span.start, SORTS.index(target.sort)
+
+        return sorted(self.targets.items(), key=place)
 
     def add(self, ran: Ran) -> None:
-        """Count a case that was run."""
-        if ran.outcome is None or not ran.passed:
-            return
-        _Counting(self, ran, ran.outcome).count()
+        """Count a case that was run: what it expects something of, if all of it came out."""
+        if ran.passed and ran.case.expect:
+            for key, way in self.ways(ran, expected_of(ran)):
+                seen = self.targets[key].seen
+                seen[way] = seen.get(way, 0) + 1
 
-    def see(self, key: Key, way: str) -> None:
-        """Something was seen in a way."""
-        target = self.targets.get(key)
-        if target is not None and way in target.needed:
-            target.seen[way] = target.seen.get(way, 0) + 1
+    def ways(self, ran: Ran, expected: Expects | None = None) -> set[Way]:
+        """In which ways a case that was run shows what has to be tested; of what is expected, or of everything."""
+        if ran.outcome is None:
+            return set()
+        found = _Counting(ran, ran.outcome, expected).count()
+        return {(key, way) for key, way in found if key in self.targets and way in self.targets[key].needed}
 
 
 def _atom_key(atom: Atom) -> Key:
@@ -114,12 +126,16 @@ def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, 
 
 def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...]) -> tuple[str, ...]:
     """The verdicts of a rule; and that its claims are set aside, where another rule can do that."""
-    found = [HOLDS, DOES_NOT_HOLD, UNDECIDED]
+    found = [HOLDS, DOES_NOT_HOLD]
+    inside = policy.scope.get(rule.kind)
+    found += [] if is_certain(rule.when) and (inside is None or is_certain(inside)) else [UNDECIDED]
     found += [NOT_APPLICABLE] if rule.kind in policy.scope else []
     own = {clause.action.name for clause in rule.clauses}
     others = [r for p in beside for r in p.rules if r.name != rule.name]
-    barred = any(own & set(clause.action.bar) for other in others for clause in other.clauses)
-    if rule.clauses and (barred or any(rule.name in other.over for other in others)):
+    above = {rule.kind, *policy.vocabulary.ancestors(rule.kind)}
+    barred = any(own & set(c.action.bar) for other in others if other.kind in above for c in other.clauses)
+    gone_over = any(rule.name in other.over for other in others if other.kind == rule.kind)
+    if rule.clauses and (barred or gone_over):
         found.append("set-aside")
     return tuple(found)
 
@@ -133,45 +149,38 @@ def _pool_endings(pool: Pool) -> tuple[str, ...]:
 class _Counting:
     """Counts one case."""
 
-    def __init__(self, coverage: Coverage, ran: Ran, outcome: Outcome) -> None:
-        self.coverage = coverage
+    def __init__(self, ran: Ran, outcome: Outcome, expected: Expects | None) -> None:
         self.case = ran.case
         self.outcome = outcome
         self.statement = outcome.statement
-        self.expected = _expected(ran.case.expect, outcome)
+        self.expected = expected
+        self.found: dict[tuple[Key, str], None] = {}
 
-    def count(self) -> None:
-        if not self.case.expect:
-            return
+    def count(self) -> Iterable[tuple[Key, str]]:
         result = self.statement.result
         rulings = {(r.subject, r.rule): r for r in self.outcome.rulings}
-        observer = Observer(lambda atom, side: self.coverage.see(_atom_key(atom), side))
+        observer = Observer(lambda atom, side: self.see(_atom_key(atom), side))
+        judging = set()
         for judged in result.program.judged:
             ids = result.facts.table(judged.rule.kind, result.period).ids
             for subject in ids:
                 full = f"{judged.rule.kind}/{subject}"
-                if self.is_expected(judged, full):
+                if self.expected is None or is_expected(judged, full, self.expected):
+                    judging.add(judged.rule.name)
                     self.ruling(judged, subject, rulings.get((full, judged.rule.name)), observer)
-        self.parameters()
-        self.pools()
+        self.parameters(judging)
+        self.pools(judging)
+        return self.found
 
-    def is_expected(self, judged: Judged, subject: str) -> bool:
-        """Whether the case expects something of what a rule does for a subject."""
-        keys = self.expected.get(subject, frozenset())
-        rule, clauses = judged.rule, judged.rule.clauses
-        own = {rule.name, *EXPECTED_WORDS}
-        own |= {c.account for c in clauses if not c.path} | {c.action.name for c in clauses} | {c.word for c in clauses}
-        if keys & own:
-            return True
-        above = {c.account for c in clauses if c.path}
-        return bool(above) and any(above & keys for keys in self.expected.values())
+    def see(self, key: Key, way: str) -> None:
+        self.found[key, way] = None
 
     def ruling(self, judged: Judged, subject: str, ruling: Ruling | None, observer: Observer) -> None:
         """Count a verdict, what became of its claims, and where the subject is on each line that decides."""
         verdict = ruling.verdict if ruling is not None else NOT_APPLICABLE
-        self.coverage.see(("rule", judged.rule.name), verdict)
+        self.see(("rule", judged.rule.name), verdict)
         for claim in ruling.claims if ruling is not None else ():
-            self.coverage.see(("rule", judged.rule.name), claim.state)
+            self.see(("rule", judged.rule.name), claim.state)
         seen = subject_of(self.statement.result, judged, subject)
         scope = judged.policy.scope.get(judged.rule.kind)
         if scope is not None:
@@ -183,15 +192,20 @@ class _Counting:
                 for node in clause.formulas:
                     observer.expression(node, seen)
 
-    def parameters(self) -> None:
+    def parameters(self, judging: set[str]) -> None:
+        """Count the values in force of the parameters that rules of which something is expected read."""
         for policy in self.statement.program.policies:
+            read = parameters_read(policy, judging)
             for name, parameter in policy.parameters.items():
-                for dated in parameter.values:
-                    if dated.start <= self.case.as_of <= dated.end and name not in self.case.parameters:
-                        self.coverage.see(("parameter", policy.name, name, str(dated.start)), "in-force")
+                for dated in parameter.values if name in read and name not in self.case.parameters else ():
+                    if dated.start <= self.case.as_of <= dated.end:
+                        self.see(("parameter", policy.name, name, str(dated.start)), "in-force")
 
-    def pools(self) -> None:
-        for pool in self.outcome.pools:
+    def pools(self, judging: set[str]) -> None:
+        """Count how pools end of which something is expected, or of a rule with a claim on them."""
+        claimed = {c.clause.pool for c in self.statement.program.claims if c.judged.rule.name in judging}
+        named = set() if self.expected is None else self.expected.keys()
+        for pool in (pool for pool in self.outcome.pools if pool.pool in claimed | named):
             ways = {
                 "shared": pool.settled and pool.given > 0,
                 "left-over": pool.settled and pool.leftover > 0,
@@ -200,11 +214,38 @@ class _Counting:
                 "drawn-short": pool.shortfall > 0,
             }
             for way in (way for way, so in ways.items() if so):
-                self.coverage.see(("pool", pool.pool), way)
+                self.see(("pool", pool.pool), way)
 
 
-def _expected(expect: Expected, outcome: Outcome) -> Mapping[str, frozenset[str]]:
-    """What a case expects something of, by subject: full names of rules, accounts, actions, words."""
+def parts_of(ran: Ran) -> list[tuple[str, str]]:
+    """Every subject (`kind/id`) that a case is about, with each rule that judges it."""
+    if ran.outcome is None:
+        return []
+    result = ran.outcome.statement.result
+    return [
+        (f"{judged.rule.kind}/{subject}", judged.rule.name)
+        for judged in result.program.judged
+        for subject in result.facts.table(judged.rule.kind, result.period).ids
+    ]
+
+
+def is_expected(judged: Judged, subject: str, expected: Expects) -> bool:
+    """Whether a case expects something of what a rule does for a subject."""
+    keys = expected.get(subject, frozenset())
+    rule, clauses = judged.rule, judged.rule.clauses
+    own = {rule.name, *EXPECTED_WORDS.values()} - {"explained"}  # words that are somewhere test no rule
+    own |= {c.account for c in clauses if not c.path} | {c.action.name for c in clauses} | {c.word for c in clauses}
+    if keys & own:
+        return True
+    above = {c.account for c in clauses if c.path}
+    return bool(above) and any(above & keys for keys in expected.values())
+
+
+def expected_of(ran: Ran) -> Expects:
+    """What a case expects something of, by subject or pool: full names of rules, accounts, actions, words."""
+    if ran.outcome is None:
+        return {}
+    outcome, expect = ran.outcome, ran.case.expect
     statement = outcome.statement
     vocabulary = statement.program.vocabulary
     subjects: dict[str, list[str]] = {}
@@ -212,7 +253,8 @@ def _expected(expect: Expected, outcome: Outcome) -> Mapping[str, frozenset[str]
         for subject in statement.result.facts.table(kind, outcome.period).ids:
             subjects.setdefault(subject, []).append(f"{kind}/{subject}")
             subjects[f"{kind}/{subject}"] = [f"{kind}/{subject}"]
-    found: dict[str, frozenset[str]] = {}
+    pools = short_names({name for policy in statement.program.policies for name in policy.pools})
+    found: dict[str, frozenset[str]] = {pools[word]: frozenset() for word in expect if word in pools}
     for word, expected in expect.items():
         for full in subjects.get(word, [])[:1]:
             of = vocabulary.kinds[full.partition("/")[0]]

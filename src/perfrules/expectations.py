@@ -15,7 +15,7 @@ from perfrules.core.vocabulary import Action, Fact
 from perfrules.language.subject import Reason
 from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
 from perfrules.outcome import Outcome
-from perfrules.pipeline.scenarios import Expected
+from perfrules.pipeline.scenarios import TO_WRITE, Expected
 from perfrules.pipeline.statement import Mark, Ruling
 from perfrules.pipeline.wording import stored_value
 from perfrules.reports.values import value_text
@@ -63,6 +63,8 @@ class Expectations:
                 if not wanted:
                     what = Words("what is expected, `none` where it is nothing", "预期的结果；没有的写 `无`")
                     self.findings.add("PR204", key.span, key=str(key), expected=what)
+                elif self.is_open(key, wanted):
+                    continue
                 elif pool:
                     self.pool(pool, key, wanted)
                     self.behind.update((pool, rule, True) for rule in self.results.behind_pool(pool))
@@ -115,6 +117,12 @@ class Expectations:
         """Note that something came out otherwise."""
         self.findings.add("PR501", wanted[0].span, name=self.name, about=about, expected=", ".join(wanted),
                           found=found, hint=hint)  # fmt: skip
+
+    def is_open(self, key: Text, wanted: list[Text]) -> bool:
+        """Whether what is expected is still to be written, as in a case that was suggested; that is noted."""
+        if TO_WRITE in wanted:
+            self.findings.add("PR531", wanted[0].span, name=self.name, key=str(key))
+        return TO_WRITE in wanted
 
     # verdicts and claims
 

@@ -18,10 +18,12 @@ from perfrules.language.nodes import (
     Arithmetic,
     Choose,
     Compare,
+    Known,
     Literal,
     Logic,
     Name,
     Node,
+    Otherwise,
     Unary,
     children,
     is_elsewhere,
@@ -60,6 +62,18 @@ def atom(node: Node, scope: Scope) -> Atom | None:
         sides = tuple(side for side in LINE if not never[side])
     key = (node.span.source.name, node.span.start, node.span.end, "")
     return Atom(key, node.span, " ".join(write(node).split()), sides) if sides else None
+
+
+def is_certain(node: Node) -> bool:
+    """Whether a condition can't be unknown, whatever is."""
+    match node:
+        case Known() | Literal():
+            return True
+        case Otherwise():
+            return is_certain(node.default)
+        case Logic() | Unary(operator="not"):
+            return all(is_certain(part) for part in children(node))
+    return False
 
 
 def row_atom(table: Table, number: int) -> Atom:
@@ -149,8 +163,9 @@ class Observer:
     def condition(self, node: Node, seen: Subject) -> None:
         """Look at a condition: at each part that decides it, and at what its parts are computed from."""
         leaves = list(_leaves(node, seen))
+        values = {id(leaf): _plain(evaluate(leaf, of)) for leaf, of in leaves}
         for leaf, of in leaves:
-            if _truth(node, seen, {id(leaf): True}) != _truth(node, seen, {id(leaf): False}):
+            if _truth(node, seen, {**values, id(leaf): True}) != _truth(node, seen, {**values, id(leaf): False}):
                 self.leaf(leaf, of)
             if isinstance(leaf, Choose):
                 self.choice(leaf, of, self.condition)
@@ -176,6 +191,8 @@ class Observer:
                 self.name(node, seen)
             case Aggregate():
                 self.rows(node, seen)
+            case Logic() | Unary(operator="not"):
+                self.condition(node, seen)
             case _ if is_elsewhere(node):
                 return
             case _:
@@ -219,6 +236,11 @@ class Observer:
                 look(node.value, row.of)
 
 
+def standing(node: Node, seen: Subject) -> tuple[str, ...]:
+    """On which side of each part of a condition a subject is, also where that does not decide."""
+    return tuple(_side(leaf, of) for leaf, of in _leaves(node, seen))
+
+
 def _owner(node: Name, seen: Subject) -> Subject | None:
     above: Subject | None = seen
     for _ in node.symbol.path if node.symbol is not None else ():
@@ -242,21 +264,21 @@ def _leaves(node: Node, seen: Subject) -> Iterator[tuple[Node, Subject]]:
             yield node, seen
 
 
-def _truth(node: Node, seen: Subject, forced: Mapping[int, bool]) -> Value:
-    """The value of a condition, with some of its parts forced."""
-    if id(node) in forced:
-        return forced[id(node)]
+def _truth(node: Node, seen: Subject, values: Mapping[int, Value]) -> Value:
+    """The value of a condition, from those of its leaves."""
+    if id(node) in values:
+        return values[id(node)]
     match node:
         case Logic():
             join = conjunction if node.operator == "and" else disjunction
-            return _plain(join([_truth(part, seen, forced) for part in node.parts]))
+            return _plain(join([_truth(part, seen, values) for part in node.parts]))
         case Unary(operator="not"):
-            return opposite(_truth(node.operand, seen, forced))
-        case Name():
-            found, above = _behind(node, seen.scope), _owner(node, seen)
-            if found is not None and above is not None and (above.scope.kind.name, found[2]) not in above.scope.tables:
-                return _truth(found[0], above, forced)
-    return _plain(evaluate(node, seen))
+            return opposite(_truth(node.operand, seen, values))
+    assert isinstance(node, Name)
+    found, above = _behind(node, seen.scope), _owner(node, seen)
+    assert found is not None
+    assert above is not None
+    return _truth(found[0], above, values)
 
 
 def _plain(value: Value) -> Value:

@@ -1096,6 +1096,18 @@ or count calendar days: `30 days`",
         "`{column}` 不是 {kind} 用例表的列",
         "{hint}",
     ),
+    "PR531": _error(
+        "the example `{name}`: what is expected of `{key}` is still to be written",
+        "write what must come out by the words of the policy's source, instead of `?`",
+        "示例 `{name}`：`{key}` 的预期尚未填写",
+        "请按政策依据的原文写明应得的结果，替换 `?`",
+    ),
+    "PR532": _error(
+        "`{path}` is there already",
+        "name another folder; cases that were completed are not written over",
+        "`{path}` 已存在",
+        "请另指定文件夹；已填写的用例不会被覆盖",
+    ),
     # facts
     "PR601": _error(
         "the column `{column}` is no fact of {kind}", "{hint}", "列 `{column}` 不是 {kind} 的事实", "{hint}"

@@ -1,4 +1,4 @@
-"""Commands for those who test policies: test."""
+"""Commands for those who test policies: test, mutate."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import Annotated
 
 import typer
 
-from perfrules import suite
+from perfrules import mutation, suite
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_text
 from perfrules.front.console import keep_apart, tell, write
-from perfrules.front.options import FINDINGS, GOOD, Lang, Out, Plugins, Policies, Tested, app
+from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
+from perfrules.mutation_text import mutation_json, mutation_text
+from perfrules.suggestions import suggested
+from perfrules.suggestions_text import summary_text, write_documents
 from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
+
+MUTATION_WRITERS = {Format.text: mutation_text, Format.json: mutation_json}
 
 
 @app.command("test")
@@ -24,6 +29,9 @@ def run_tests(
     lang: Lang,
     format: Annotated[Tested, typer.Option("--format", help="text, json or junit / 格式")] = Tested.text,
     coverage: Annotated[bool, typer.Option("--coverage", help="say what is not tested / 列出尚未测试的内容")] = False,
+    suggest: Annotated[
+        Path | None, typer.Option("--suggest", help="a folder for the missing cases / 建议用例写入的文件夹")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="coverage as a page / 覆盖情况网页")] = None,
     fail_under: Annotated[int, typer.Option("--fail-under", help="the least coverage in per cent / 最低覆盖率")] = 0,
     out: Out = None,
@@ -31,18 +39,39 @@ def run_tests(
 ) -> None:
     """Run the examples of policies, and files of cases. / 运行政策的示例和用例文件。"""
     keep_apart(out, *paths)
-    found = suite.collect(paths, plugins=plugins(plugin))
+    found = suite.collect(paths, plugins=plugins(plugin), untested=suggest is not None)
     tell(found.problems, lang)
     measured = Coverage(found.policies)
     ran = []
     for one in suite.run(found.cases):
         ran.append(one)
-        if coverage or html or fail_under:
+        if coverage or html or fail_under or suggest:
             measured.add(one)
     write(WRITERS[format](ran, lang.value), out)
     if coverage:
         write("\n" + coverage_text(measured, lang.value))
+    if suggest is not None:
+        documents = suggested(measured, found)
+        write_documents(documents, suggest, lang.value)
+        write("\n" + summary_text(documents, lang.value))
     if html is not None:
         write(coverage_html(measured, lang.value), html)
     good = all(one.passed for one in ran) and measured.percent >= fail_under
     raise typer.Exit(GOOD if good else FINDINGS)
+
+
+@app.command()
+def mutate(
+    paths: Policies,
+    lang: Lang,
+    format: Form = Format.text,
+    out: Out = None,
+    plugin: Plugins = None,
+) -> None:
+    """Change one thing at a time, and list what no case notices. / 逐处改动政策，列出没有用例发现的改动。"""
+    keep_apart(out, *paths)
+    found = suite.collect(paths, plugins=plugins(plugin), untested=True)
+    tell(found.problems, lang)
+    result = mutation.mutate(found)
+    write(MUTATION_WRITERS[format](result, lang.value), out)
+    raise typer.Exit(FINDINGS if result.survivors or result.failing else GOOD)

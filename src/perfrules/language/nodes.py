@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from perfrules.core.span import Span
 
@@ -208,3 +209,28 @@ def alternatives(node: Node) -> int:
     while isinstance(node, Choose):
         node, count = node.other, count + 1
     return count
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The node with what `change` gives for some of its nodes; where that is None, it is asked about the parts."""
+    found = change(node)
+    if found is not None:
+        return found
+    values = {name: _rebuilt_value(value, change) for name in _PARTS[type(node)] if (value := getattr(node, name))}
+    changed: dict[str, Any] = {name: value for name, value in values.items() if value is not getattr(node, name)}
+    return replace(node, **changed)
+
+
+def _rebuilt_value(value: Node | tuple[Node, ...], change: Callable[[Node], Node | None]) -> Node | tuple[Node, ...]:
+    if not isinstance(value, tuple):
+        return rebuilt(value, change)
+    parts = tuple(rebuilt(part, change) for part in value)
+    return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {
+    Literal: (), Name: (), Unary: ("operand",), Known: ("operand",), Arithmetic: ("left", "right"),
+    Compare: ("left", "right"), Member: ("operand", "members"), Logic: ("parts",),
+    Choose: ("condition", "then", "other"), Otherwise: ("value", "default"), Call: ("arguments",),
+    Aggregate: ("value", "share", "where", "per", "order", "own"),
+}  # fmt: skip

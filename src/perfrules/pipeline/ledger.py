@@ -222,7 +222,6 @@ def _said(claim: Claim, places: Mapping[str, Literal]) -> Scalar:
     return word
 
 
-def _sayings(claim: Claim) -> list[tuple[str, str]]:
-    """What a label can say about what: its word, those of its figure, or its formula."""
-    about, said = claim.clause.label
-    return [(about, word) for word in claim.clause.words or (said,)]
+def _sayings(claim: Claim) -> tuple[str, ...]:
+    """What a label can say: its word, those of its figure, or its formula."""
+    return claim.clause.words or (claim.clause.label[1],)

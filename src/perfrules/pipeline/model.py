@@ -204,3 +204,8 @@ class Policy:
     span: Span
     origin: str = ""
     stage: str = ""  # of the budget cycle, for the reader
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether it looks things up in tables of its own."""
+        return any(scope.tables for scope in self.scopes.values())

@@ -11,6 +11,7 @@ from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title
 
 Given = dict[Text, list[dict[Text, Text]]]  # rows by kind
 Expected = dict[Text, dict[Text, Texts]]  # by subject or pool
+TO_WRITE = "?"  # what stands for an expectation that the author has still to write
 
 
 class ExampleForm(Form):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
 from perfrules.core.vocabulary import Fact
 from perfrules.language.comparisons import difference, moved, movers
 from perfrules.language.nodes import Compare, Symbol, own
-from perfrules.language.subject import Subject
+from perfrules.language.subject import Cell, Subject
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, verdict_of
 
+FARTHEST = 2**60  # units from the value that is
 _FLIPPING = ("money", "ratio", "number", "count")
 
 
@@ -55,11 +56,9 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
     if not isinstance(now, Fraction):
         return
     unit = Fraction(1, 10**fact.places)
-    values = [difference(comparison.left, comparison.right, moved(seen, seen, fact, now + k * unit)) for k in range(3)]
-    first, second, third = values
-    if first is None or second is None or third is None or second - first != third - second or second == first:
+    zero = crossing(comparison, seen, _cell(seen, fact), now, unit)
+    if zero is None:
         return
-    zero = now - first * unit / (second - first)
     least, most = fact.bounds
     for place in {floor(zero / unit) + k for k in (-1, 0, 1)} | {ceil(zero / unit) + 1}:
         then = place * unit
@@ -69,3 +68,42 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
             stays = verdict_of(judged, moved(seen, seen, fact, before))[0]
             if turned in (HOLDS, DOES_NOT_HOLD) and turned != verdict and stays == verdict:
                 yield Distance(fact, now, then, turned)
+
+
+def crossing(comparison: Compare, seen: Subject, cell: Cell, now: Fraction, unit: Fraction) -> Fraction | None:
+    """For which value of a cell both sides are equal, where their difference is linear in it from `now` on."""
+    first, second, third = (_apart(comparison, seen, cell, now + k * unit) for k in range(3))
+    if first is None or second is None or third is None or second - first != third - second or second == first:
+        return None
+    return now - first * unit / (second - first)
+
+
+def turning(comparison: Compare, seen: Subject, cell: Cell, now: Fraction, unit: Fraction) -> Fraction | None:
+    """For which value of a cell both sides are equal, or the next whole unit below that; sought from `now` outwards,
+    and found also where the difference is not linear, as long as it turns once on the way."""
+
+    def sign(units: int) -> int | None:
+        value = _apart(comparison, seen, cell, now + units * unit)
+        return None if value is None else (value > 0) - (value < 0)
+
+    start = sign(0)
+    for way in (1, -1) if start else ():
+        near, far = 0, way
+        while abs(far) <= FARTHEST and sign(far) == start:
+            near, far = far, far * 2
+        if abs(far) > FARTHEST or sign(far) is None:
+            continue
+        while abs(far - near) > 1:
+            middle = (near + far) // 2
+            near, far = (middle, far) if sign(middle) == start else (near, middle)
+        return now + (far if sign(far) == 0 else min(near, far)) * unit
+    return now if start == 0 else None
+
+
+def _cell(seen: Subject, fact: Fact) -> Cell:
+    return (seen.scope.kind.name, seen.id, seen.period, fact.name)
+
+
+def _apart(comparison: Compare, seen: Subject, cell: Cell, value: Fraction) -> Fraction | None:
+    """How far apart both sides are where a cell holds a value."""
+    return difference(comparison.left, comparison.right, replace(seen, replaced={cell: value}))

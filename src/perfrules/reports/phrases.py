@@ -63,6 +63,18 @@ PHRASES: dict[str, Words] = {
     "policy": Words("policy", "政策"),
     "all": Words("all", "合计"),
     "listing": Words(", ", "、"),
+    "suggested": Words("suggested: {titles}", "建议用例：{titles}"),
+    "mutants": Words(
+        "{count} changes tried, {survivors} that no case notices",
+        "改动 {count} 处，其中 {survivors} 处没有用例发现",
+    ),
+    "would notice": Words("no case notices; this one would:", "没有用例发现；以下用例可以发现："),
+    "no probe": Words("no case notices, and none was found that would", "没有用例发现，也未找到可以发现的用例"),
+    "failing": Words("{count} cases fail as it is and were not asked", "{count} 个用例本身未通过，未参与"),
+    "suggestions": Words(
+        "{count} cases suggested; what they expect is left to you", "已建议 {count} 个用例，预期结果待您填写"
+    ),
+    "unreached": Words("for these no case was found", "以下内容未找到可测试的用例"),
     "sort rule": Words("rules", "规则"),
     "sort line": Words("lines", "界线"),
     "sort part": Words("parts", "条件"),

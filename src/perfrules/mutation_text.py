@@ -1,0 +1,49 @@
+"""What mutation found: in words, each survivor with the case that would notice it, and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from perfrules.mutation import Mutation, Survivor
+from perfrules.reports.values import phrase
+from perfrules.suggestions import Expect
+from perfrules.suggestions_text import scenario_lines
+
+
+def mutation_text(found: Mutation, language: str) -> str:
+    """How many changes there were, then those that no case notices, each with a case that would."""
+    parts = ["\n".join(_survivor(one, language)) for one in found.survivors]
+    if found.failing:
+        parts.append(phrase("failing", language, count=len(found.failing)))
+    parts.append(phrase("mutants", language, count=found.count, survivors=len(found.survivors)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _survivor(one: Survivor, language: str) -> list[str]:
+    lines = [f"{one.mutant.span.place}: {one.mutant.said.said(language)}"]
+    if one.probe is None:
+        return [*lines, f"  {phrase('no probe', language)}"]
+    case = scenario_lines(one.mutant.said.said(language).replace("`", ""), one.probe, _expect(one), language)
+    return [*lines, f"  {phrase('would notice', language)}", *(f"    {line}" for line in case)]
+
+
+def _expect(one: Survivor) -> Expect:
+    """Of whom the case has to expect something: of the first for whom something else comes out."""
+    subject, rule = next(key for key in one.differing if key[0] or one.refused)
+    return {} if one.refused else {subject: [rule] if rule else []}
+
+
+def mutation_json(found: Mutation, language: str) -> str:
+    """How many mutants there are, the survivors with place, words and the case that would notice, and what fails."""
+    plain = {
+        "mutants": found.count,
+        "failing": [str(ran.case.name) for ran in found.failing],
+        "survivors": [_plain(one, language) for one in found.survivors],
+    }
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plain(one: Survivor, language: str) -> dict[str, object]:
+    span, said = one.mutant.span, one.mutant.said.said(language)
+    case = None if one.probe is None else "\n".join(scenario_lines(said, one.probe, _expect(one), language)) + "\n"
+    return {"policy": one.mutant.policy.name, "path": span.source.name, "line": span.line, "change": said, "case": case}
