@@ -181,15 +181,16 @@ def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, find
     expectations.compare(case.expect)
     if findings.errors:
         findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]
-    _note_left_out(case, outcome, expectations, findings)
+    _note_left_out(case, expectations, findings)
     return Ran(case, tuple(findings.problems), outcome, expectations.differing)
 
 
-def _note_left_out(case: Case, outcome: Outcome, expectations: Expectations, findings: Findings) -> None:
+def _note_left_out(case: Case, expectations: Expectations, findings: Findings) -> None:
     """What is unknown of what a case expects is said to be, or expected to be missing: it may be forgotten."""
     meant = {expectations.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
-    open_ones = [r for r in outcome.rulings if r.needs and r.subject not in meant and _is_expected(r, expectations)]
-    missing = [need for ruling in open_ones for need in ruling.needs if need.why == "missing"]
+    waiting = [r for r in expectations.rulings.values() if r.needs and r.subject not in meant]
+    needs = (need for ruling in waiting if _is_expected(ruling, expectations) for need in ruling.needs)
+    missing = [need for need in needs if need.why == "missing"]
     given = set(_given_cells(case)) if missing else set()
     left_out = next((need for need in missing if (need.subject, need.period, need.about) not in given), None)
     if left_out is not None:
