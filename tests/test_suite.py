@@ -95,8 +95,8 @@ def test_exit_codes(tmp_path, cases, code, shown):
 def test_paths_that_hold_nothing_to_be_tested(tmp_path):
     write(tmp_path, GOOD)
     for paths, message in (
-        (["facts.yaml"], "error[PR519]: `facts.yaml` holds nothing to be tested"),
-        (["policy.yaml", "facts.yaml"], "error[PR519]: `policy.yaml, facts.yaml` holds nothing to be tested"),
+        (["facts.yaml"], "error[PR528]: `facts.yaml` holds nothing to be tested"),
+        (["policy.yaml", "facts.yaml"], "error[PR528]: `policy.yaml, facts.yaml` holds nothing to be tested"),
         (["nowhere.yaml"], "error[PR120]: `nowhere.yaml` can't be read"),
         (["rows.csv"], "error[PR121]"),
         (["nothing"], "error[PR121]"),
