@@ -211,9 +211,9 @@ def test_rows_of_children_name_their_parent(tmp_path):
 
 
 def test_a_cell_may_expect_several_things(tmp_path):
-    rows = [["score", "budget", "paid", "expect grade", "expect because", "expect slow"], ["95", "1元", "0元", "优", '"good；slow; figures"', "posted"], ["50", "1元", "unknown", "none", "none", "undecided"]]
+    rows = [["score", "budget", "paid", "funds", "expect grade", "expect because", "expect slow"], ["95", "1元", "0元", "1元", "优", '"good；slow; figures"', "posted"], ["50", "1元", "unknown", "1元", "none", "none", "undecided"]]
     assert [messages(one) for one in ran(tmp_path, in_yaml(rows))] == [[], []]
-    rows[1][4] = "good"
+    rows[1][5] = "good"
     assert [messages(one) for one in ran(tmp_path, in_yaml(rows))] == [["`funds, 1` expects `good` for `because`, but the result is `figures, good, slow`"], []]
     explained = [["budget", "paid", "expect explained"], ["1元", "0元", '"执行率低于85%的，扣减公用经费"'], ["1元", "0元", '"basis: above 96%, what"']]
     assert [messages(one) for one in ran(tmp_path, in_yaml(explained))] == [[], []]

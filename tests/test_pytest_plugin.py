@@ -99,7 +99,7 @@ def test_examples_inside_policies_and_files_that_are_named(tmp_path):
     assert collected(tmp_path, "policy.yaml::示例一") == ["policy.yaml::示例一"]
     assert run(tmp_path, "facts.yaml").returncode == 5  # no tests ran
     (tmp_path / "below").mkdir()
-    assert collected(tmp_path / "below", "../policy.yaml") == ["../policy.yaml::示例一"] or collected(tmp_path / "below", "../policy.yaml")
+    assert [line.rpartition("/")[2] for line in collected(tmp_path / "below", "../policy.yaml")] == ["policy.yaml::示例一"]
 
 
 @pytest.mark.parametrize("name", ["cases.yaml", "funds-cases.yml", "用例.yaml", "公用经费用例.yml"])
@@ -138,21 +138,13 @@ def test_what_is_no_document_of_perfrules_is_left_alone(tmp_path):
 # how it fails
 
 
-FAILED = """\
-error[PR501]: `公用经费` expects `-2元` for the change of `funds`, but the result is `-1.00元`
-  --> {folder}/cases.yaml:10:25
-   |
-10 |     expect: {{A: {{funds: -2元}}}}
-"""
-
-
 def test_a_failure_in_words_with_its_line(tmp_path):
     write(tmp_path, GOOD.replace("-1元", "-2元"))
     done = run(tmp_path)
     assert (done.returncode, outcomes(done)) == (1, {"passed": 2, "failed": 1})
     said = done.stdout
     assert "`公用经费` expects `-2元` for the change of `funds`, but the result is `-1.00元`" in said
-    assert re.search(r"cases\.yaml:10:26\n", said)
+    assert "cases.yaml:10:25\n" in said
     assert "town/funds/slow: holds" in said
     assert "1% * funds = 1.00元" in said
     assert "Traceback" not in said
@@ -219,7 +211,7 @@ def test_cases_in_another_encoding_are_not_passed_over(tmp_path):
 def test_plugins_are_those_of_the_settings_and_of_the_project_file(tmp_path):
     write(tmp_path, GOOD)
     (tmp_path / "pytest.ini").write_text("[pytest]\nperfrules_plugins = nowhere\n", encoding="utf-8")
-    assert "error[PR803]: no installed plugin is called `nowhere`" in run(tmp_path).stdout
+    assert "error[PR803]: no installed package has the plugin `nowhere`" in run(tmp_path).stdout
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "perfrules.toml").write_text('plugins = "nowhere"\n', encoding="utf-8")
     done = run(tmp_path)
