@@ -56,6 +56,9 @@ RESULTS = [
     ("{A: {评定等级: [优]}}", "{A: {grade: none}}",
      ["`funds` expects `none` for `grade`, but the result is `优`"],
      ["`funds` 预期 `grade` 为 `none`，实际为 `优`"]),
+    ("{A: {flag: none}}", "{A: {标记: 甲}}",
+     ["`funds` expects `甲` for `标记`, but the result is `none`"],
+     ["`funds` 预期 `标记` 为 `甲`，实际为 `无`"]),
     ("{A: {执行率: 84.99%}}", "{A: {执行率: 85%}}",
      ["`funds` expects `85%` for `执行率`, but the result is `84.99%`"],
      ["`funds` 预期 `执行率` 为 `85%`，实际为 `84.99%`"]),
@@ -200,9 +203,9 @@ CONFLICT = GIVEN.replace("score: 95", "score: 99")
 
 def test_a_conflict_by_the_name_or_title_of_what_it_is_about(tmp_path):
     for words in ("grade", "评定等级", "[grade]"):
-        assert expecting(tmp_path, f"{{A: {{conflicts: {words}, grade: [优, 特优]}}}}", CONFLICT).passed
+        assert expecting(tmp_path, f"{{A: {{conflicts: {words}, grade: none, good: in-conflict}}}}", CONFLICT).passed
     assert messages(expecting(tmp_path, "{A: {conflicts: none}}", CONFLICT)) == ["`funds` expects `none` for `conflicts`, but the result is `grade`"]
-    assert messages(expecting(tmp_path, "{A: {grade: 优}}", CONFLICT)) == ["`funds` expects `优` for `grade`, but the result is `优, 特优`"]
+    assert messages(expecting(tmp_path, "{A: {grade: 优}}", CONFLICT)) == ["`funds` expects `优` for `grade`, but the result is `none`"]
 
 
 OPEN = "given: {department: [{id: A, period: 2022, budget: 1元, paid: 0元}, {id: A, budget: unknown, paid: 80元, funds: 100元, score: 50, state: open}]}\n"
@@ -376,8 +379,8 @@ PARAMETERS = [
     ("{lowe: 80%}", "PR261", "`town/funds` has no parameter `lowe` that could be set", "did you mean `low`?"),
     ("{low: 80}", "PR263", "80 can't be set for `low`: it must be of the kind of 85%", ""),
     ("{low: equal}", "PR263", "equal can't be set for `low`: it must be of the kind of 85%", ""),
-    ("{key: even}", "PR263", "even can't be set for `key`: its words are equal, weighted", ""),
-    ("{key: 80%}", "PR263", "80% can't be set for `key`: it must be of the kind of equal", ""),
+    ("{key: equall}", "PR208", "`equall` is not one of the words that can stand here", "did you mean `equal`?"),
+    ("{key: 80%}", "PR208", "`80%` is not one of the words that can stand here", "known here: `equal`, `weighted`"),
     ("{low: 80 percent}", "PR316", "`80 percent` is no constant", ""),
 ]
 

@@ -35,7 +35,9 @@ PAGES = sorted(
 )  # fmt: skip
 FENCE = re.compile(r"^```(?P<language>\w*) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|python3 dev\.py test examples|python3 -m (payments|yearly_batch)\S* .*|curl -s http://127\.0\.0\.1:\d+/.*|python3 -m venv \.venv|\. \.venv/bin/activate|pytest|pip (install|wheel) .*|bash \.ci/run|git clone .*|cd \S+)")
-ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"}
+PROGRAMS = {"perfrules": ("perfrules.front.cli",), "pytest": ("pytest", "-p", "perfrules.front.pytest_plugin")}
+SECONDS = re.compile(r" in \d+\.\d+s$", re.MULTILINE)  # which pytest counts
+ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 EXPRESSION_FACTS = "facts: page\nextends: budget\nkinds: {thing: {facts: {unknown_amount: {is: money}}}}\n"
 EXPRESSION_POLICY = "policy: page\nfacts: page\nsubject: thing\nrules:\n  - rule: line\n    when: >-\n      {line}\n    then: suspend\n    because: page\n"
 
@@ -135,14 +137,13 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
     printed = ""
     for command in re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE):
         program, *arguments = shlex.split(command)
-        assert program == "perfrules"
         done = subprocess.run(
-            [*interpreter, "-m", "perfrules.front.cli", *arguments],
+            [*interpreter, "-m", *PROGRAMS[program], *arguments],
             cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode in (0, 1, 2), done.stderr
         said = (done.stderr + done.stdout).replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
-        printed += f"$ {command}\n{said}"
+        printed += f"$ {command}\n{SECONDS.sub('', said)}"
     return printed.rstrip("\n") + "\n"
 
 

@@ -13,7 +13,7 @@ from generated import FACTS
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.language.nodes import Node, walk
-from perfrules.language.parse import parse
+from perfrules.language.parse import parse, parse_literal
 from perfrules.language.words import EXPRESSION, FUNCTIONS
 from perfrules.language.write import write
 from perfrules.testing.expressions import expression
@@ -35,6 +35,17 @@ def codes(text: str) -> list[str]:
     findings = Findings()
     parse(Text.of(text), findings)
     return [p.code for p in findings.problems]
+
+
+@pytest.mark.parametrize("text", ["0", "-0", "5", "-5", "007", "1.50", "-1.05", "00.10", "9" * 18 + "." + "1" * 12])
+def test_a_plain_number_is_read_as_any_other_constant(text):
+    """It is read in short, since most of what cases give is one."""
+    findings = Findings()
+    short, whole = parse_literal(Text.of(text), findings), parse_literal(Text.of(f"{text} "), findings)
+    assert short is not None
+    assert whole is not None
+    assert (short, short.written, short.span.end) == (whole, whole.written, whole.span.end)
+    assert not findings.problems
 
 
 @given(expression("flag", 3))

@@ -61,7 +61,7 @@ class _Table:
         headings, rows = self.read()
         found = [self.column(heading) for heading in headings]
         columns = [column for column in found if column is not None]
-        if len(columns) < len(headings) or not self.are_distinct(columns):
+        if not self.are_distinct(columns) or len(columns) < len(headings):
             return
         for number, row in enumerate(rows, 1):
             if len(row) < len(columns) or any(row[len(columns) :]):
@@ -79,9 +79,9 @@ class _Table:
                     self.findings.add("PR203", form.subject.span, key=key, chinese=CASES[key])
             return form.columns, form.rows if form.columns else []
         if form.columns or form.rows:
-            both = Words("beside `from`: the table stands in that file", "（已写 `来自`）：表在该文件中")
             key = "columns" if form.columns else "rows"
-            self.findings.add("PR242", form.origin.span, key=key, here=both)
+            here = Words("beside `from`", "在写明 `来自` 时")
+            self.findings.add("PR242", form.origin.span, key=Words(key, CASES[key]), here=here)
         before = len(self.findings.errors)
         headings, *rows = case_rows(form.origin, Path(self.document.span.source.file).parent, self.findings) or [[]]
         if not rows and len(self.findings.errors) == before:
@@ -116,8 +116,10 @@ class _Table:
     def meant(self, heading: str) -> Words:
         """What a column that is none may be meant as, or what there may be."""
         rules = self.results.rules[self.kind.name]
-        expects = (f"{word} {rule}" for word in ("expect", CASES["expect"]) for rule in rules)
-        known = [*self.kind.by_title, *OWN, *expects]
+        if self.results.sort(self.kind.name, heading):
+            return Words(f"did you mean `expect {heading}`?", f"是否想写 `预期 {heading}`？")
+        word = "expect" if heading.isascii() else CASES["expect"]
+        known = [*self.kind.by_title, *OWN, *(f"{word} {rule}" for rule in rules)]
         if nearest(heading, known):
             return did_you_mean(heading, known)
         fact, rule = next(iter(self.kind.columns), "id"), next(iter(rules), "missing")

@@ -16,18 +16,22 @@ from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.conformance import Engine
 from perfrules.expectations import SEE, Expectations
+from perfrules.language.kinds import note_currency
+from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
+from perfrules.language.words import CASES
 from perfrules.outcome import Outcome
 from perfrules.pipeline.clauses import DecidingForm
 from perfrules.pipeline.decisions import check_decided
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.model import Dated, Policy
+from perfrules.pipeline.overlays import Allowed, overlaid
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import UNDECIDED, evaluate
 from perfrules.pipeline.scenarios import Expected, Given
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.statement import Ruling
-from perfrules.pipeline.wording import stored_value
+from perfrules.pipeline.wording import one_of, stored_value
 from perfrules.results import EXPECTED_WORDS, Results
 
 OTHER_APPROVER = "PR292"  # of what compiling only warns of, what is about decisions
@@ -177,15 +181,16 @@ def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, find
     expectations.compare(case.expect)
     if findings.errors:
         findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]
-    _note_left_out(case, outcome, expectations, findings)
+    _note_left_out(case, expectations, findings)
     return Ran(case, tuple(findings.problems), outcome, expectations.differing)
 
 
-def _note_left_out(case: Case, outcome: Outcome, expectations: Expectations, findings: Findings) -> None:
+def _note_left_out(case: Case, expectations: Expectations, findings: Findings) -> None:
     """What is unknown of what a case expects is said to be, or expected to be missing: it may be forgotten."""
     meant = {expectations.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
-    open_ones = [r for r in outcome.rulings if r.needs and r.subject not in meant and _is_expected(r, expectations)]
-    missing = [need for ruling in open_ones for need in ruling.needs if need.why == "missing"]
+    waiting = [r for r in expectations.rulings.values() if r.needs and r.subject not in meant]
+    needs = (need for ruling in waiting if _is_expected(ruling, expectations) for need in ruling.needs)
+    missing = [need for need in needs if need.why == "missing"]
     given = set(_given_cells(case)) if missing else set()
     left_out = next((need for need in missing if (need.subject, need.period, need.about) not in given), None)
     if left_out is not None:
@@ -212,8 +217,8 @@ def check_case(case: Case, findings: Findings) -> None:
     """A case expects something: results, or to be refused with codes that there are; never both."""
     expects = any(case.expect.values())
     if expects and case.problems:
-        here = Words("beside `problems`: what is refused has no results", "（已预期问题代码）：被拒绝的没有结果")
-        findings.add("PR242", next(iter(case.expect)).span, key="expect", here=here)
+        here = Words("beside `problems`", "在预期问题代码时")
+        findings.add("PR242", next(iter(case.expect)).span, key=Words("expect", CASES["expect"]), here=here)
     if not expects and not case.problems:
         findings.add("PR520", case.name.span, name=case.title)
     for code in case.problems:
@@ -235,23 +240,17 @@ def with_parameters(
 
 
 def _with_parameter(policy: Policy, name: Text, value: Text, findings: Findings) -> Policy:
-    own, literal = policy.parameters[name], parse_literal(value, findings)
+    own = policy.parameters[name]
+    literal = parse_literal(value, findings)
+    if own.choices:
+        one_of(value, own.choices, findings)
+        literal = Literal("choice", str(value), str(value), value.span)
     if literal is None:
         return policy
-    first = own.values[0].literal
-    if first.kind == "choice" and literal.kind in ("word", "text"):
-        literal = replace(literal, kind="choice", value=str(value))
-    reason: Words | None = None
-    if literal.kind != first.kind:
-        reason = Words(f"it must be of the kind of {first.written}", f"须与 {first.written} 同类")
-    elif own.choices and literal.value not in own.choices:
-        reason = Words("its words are " + ", ".join(own.choices), "可选的词为" + "、".join(own.choices))
-    if reason is not None:
-        findings.add("PR263", value.span, name=str(name), value=str(value), reason=reason,
-                     related=[("declared", own.span)])  # fmt: skip
-        return policy
-    set_now = replace(own, values=(Dated(date.min, date.max, literal, "", Words("", "")),))
-    return replace(policy, parameters={**policy.parameters, str(name): set_now})
+    note_currency(literal, policy.vocabulary.currency, findings)
+    always = replace(own, values=(Dated(date.min, date.max, literal, "", Words("", "")),))
+    changed = overlaid(own, always, Allowed(), findings)
+    return replace(policy, parameters={**policy.parameters, str(name): changed})
 
 
 def _given_cells(case: Case) -> Iterator[tuple[str, int, str]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from perfrules.core.facts import Facts
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
-from perfrules.core.vocabulary import Fact
+from perfrules.core.vocabulary import Action, Fact
 from perfrules.language.subject import Reason
 from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
 from perfrules.outcome import Outcome
@@ -215,15 +215,13 @@ class Expectations:
             found[mark.subject].append(mark)
         return found
 
-    def action(self, subject: str, action: str, key: Text, wanted: list[Text]) -> None:
+    def action(self, subject: str, action: Action, key: Text, wanted: list[Text]) -> None:
         """A status or notice, yes or no; the words of a label."""
-        found = sorted({mark.word or "yes" for mark in self.marks[subject] if mark.action == action})
+        found = sorted({mark.word or "yes" for mark in self.marks[subject] if mark.action == action.name})
         asked = sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted})
-        if asked == ["no"] or (len(asked) == 1 and asked[0] in NONE_WORDS):
-            asked = []
-        if found != asked:
-            shown = said_yes(found == ["yes"]) if found in ([], ["yes"]) else ", ".join(found)
-            self.differs(wanted, quoted(key), shown)
+        if found != ([] if asked[0] in ("no", *NONE_WORDS) else asked):
+            words = ", ".join(found) or NOTHING
+            self.differs(wanted, quoted(key), words if action.effect == "label" else said_yes(bool(found)))
 
     def figure(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """The values of a figure, in order of year, each within the tolerance that is written."""
@@ -253,7 +251,8 @@ class Expectations:
                 found = {self.words_for(need, subject) for ruling in rulings for need in ruling.needs}
             case "conflicts":
                 names = {c.about for c in self.outcome.conflicts if c.subject == subject}
-                found = {called(name, {**self.results.actions, **kind.by_title}) for name in names}
+                actions = {word: action.name for word, action in self.results.actions.items()}
+                found = {called(name, {**actions, **kind.by_title}) for name in names}
             case _:
                 names = {r.rule for r in rulings if any(c.state in ("posted", "capped") for c in r.claims)}
                 rules = self.results.rules[kind.name]

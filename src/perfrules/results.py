@@ -7,7 +7,7 @@ from functools import cached_property
 
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
-from perfrules.core.vocabulary import by_title
+from perfrules.core.vocabulary import Action, by_title
 from perfrules.language.words import EXPECTED, POOL_FIGURES, english
 from perfrules.pipeline.model import Clause, Policy, Rule
 
@@ -22,9 +22,10 @@ class Results:
         self.vocabulary = policies[0].vocabulary
 
     @cached_property
-    def actions(self) -> Mapping[str, str]:
-        """The name of each action, also of those that a policy declares, by name or title."""
-        return by_title({name: a for policy in self.policies for name, a in policy.vocabulary.actions.items()})
+    def actions(self) -> Mapping[str, Action]:
+        """Each action, also of those that a policy declares, by name or title."""
+        declared = {name: a for policy in self.policies for name, a in policy.vocabulary.actions.items()}
+        return {word: declared[name] for word, name in by_title(declared).items()}
 
     @cached_property
     def pools(self) -> Mapping[str, str]:
@@ -73,7 +74,7 @@ class Results:
                 account = self.vocabulary.kinds[kind].account_names[key]
                 return self._with(lambda r, c: c.account == account and (c.path[-1] if c.path else r.kind) == kind)
             case "action":
-                return self._with(lambda r, c: r.kind == kind and c.action.name == self.actions[key])
+                return self._with(lambda r, c: r.kind == kind and c.action.name == self.actions[key].name)
             case "figure":
                 return self._with(lambda r, c: r.kind == kind and c.figure is not None and c.word == key)
         return frozenset(rule.name for rule in self._of(kind))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from perfrules.core.money import is_grouped
+from perfrules.core.money import exact, is_grouped
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.calls import CLOSING, Calls
@@ -28,6 +29,7 @@ from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable, usual_f
 
 IN_WORDS = ("PR301", "PR302", "PR304", "PR310")  # what is said where words stand instead of signs
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
 
 
 def parse(text: Text, findings: Findings) -> Node | None:
@@ -58,6 +60,8 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
     """One constant, as a parameter holds: `85%`, `-2_000元`, `yes`, a quoted text, or a bare word."""
     if text.quoted:
         return Literal("text", str(text), str(text), text.span)
+    if _NUMBER.fullmatch(text) is not None:  # most of what is given; to take it apart would give the same
+        return Literal("number", exact(text), str(text), text.span)
     try:
         return _Parser(text, findings).constant()
     except Unreadable:

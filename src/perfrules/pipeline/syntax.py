@@ -28,7 +28,9 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
     mark = ((unfinished_key or sign_alone) and error.context_mark) or error.problem_mark or error.context_mark
     index = min(index_of(mark), len(source.text))
     at = Span(source, index, index + 1)
-    for number in dict.fromkeys((at.line, max(at.line - 1, 1))):
+    lines = dict.fromkeys((at.line, max(at.line - 1, 1)))
+    above = [n for n in lines if "mapping values are not allowed" in (error.problem or "")]  # below what is no key
+    for number in (*(n for n in above if _WIDE_COLON.match(source.line(n))), *lines):
         line, start = source.line(number), source.line_starts[number - 1]
         wide = _WIDE_COLON.match(line)
         if wide:
