@@ -258,6 +258,47 @@ def test_what_is_no_constant(text, code, mark):
     assert parse_literal(Text.of(text), findings) is None
     [problem] = findings.problems
     assert (problem.code, marked(problem)) == (code, mark)
+    if code == "PR316":
+        assert problem.values == {"value": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        ("a b", "an operator such as `and`, `<`, `+`", "运算符，如 `且`、`<`、`+`"),
+        ("a.(b)", "a name", "名称"),
+        ("a +", "a value or a name", "值或名称"),
+        ("", "a value or a name", "值或名称"),
+        ("count(over 5)", "what belongs to the subject, such as `reviews`", "隶属于对象的集合，如 `reviews`"),
+        ("f(a b)", "`)`", "`)`"),
+        ("a is (b)", "`known`", "`已知`"),
+        ("if a b", "`then`", "`那么`"),
+        ("if a then b", "`else`", "`否则`"),
+        ("a in b", "`{`", "`{`"),
+    ],
+)
+def test_what_was_expected_is_said_in_both_languages(text, english, chinese):
+    findings = Findings()
+    assert parse(Text.of(text), findings) is None
+    [problem] = findings.problems
+    expected = problem.values["expected"]
+    assert [expected.said(language) for language in ("en", "zh")] == [english, chinese]
+
+
+def test_a_plus_before_a_number_is_left_out():
+    findings = Findings()
+    assert parse(Text.of("+ 5元"), findings) is None
+    [problem] = findings.problems
+    assert problem.values["number"] == "+5元"
+    assert [problem.values["plain"].said(language) for language in ("en", "zh")] == ["write 5元", "请写作 5元"]
+    assert marked(problem) == "+ 5元"
+
+
+def test_how_deep_is_said_in_both_languages():
+    findings = Findings()
+    assert parse(Text.of("(" * 70 + "a" + ")" * 70), findings) is None
+    limit = findings.problems[0].values["limit"]
+    assert [limit.said(language) for language in ("en", "zh")] == ["64 levels", "64 层"]
 
 
 def test_a_grouped_constant_is_offered_without_commas():
