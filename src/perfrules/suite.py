@@ -34,11 +34,12 @@ class Suite:
     policies: tuple[Policy, ...]
 
 
-def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
+def collect(paths: Paths, *, plugins: Iterable[Any] = (), untested: bool = False) -> Suite:
     """The examples of the policies in files and folders, and the cases in them.
 
     A case finds its policies among those, in its own folder or the one above, else among those that come with
-    perfrules and plugins. Raises `Refused` where a document is wrong, and where there is nothing to be tested.
+    perfrules and plugins. Raises `Refused` where a document is wrong, and where there is nothing to be tested, unless
+    policies that are `untested` are wanted, too.
     """
     findings, given = Findings(), listed(paths)
     library = read_library(given, bring(plugins), findings, tested=True)
@@ -48,7 +49,7 @@ def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
         c for p in (*own.policies, *own.extended) for e in p.examples if (c := example_case(p, e, findings)) is not None
     ]
     found += [case for form in library.cases for case in cases_of(form, library, findings)]
-    if not found and not findings.errors:
+    if not found and not findings.errors and not (untested and library.policies):
         named = ", ".join(map(str, given))
         findings.add("PR519", where=named, path=named)
     findings.refuse()
