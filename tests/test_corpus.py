@@ -16,7 +16,7 @@ import pytest
 from corpus import BROUGHT
 from engines import ENGINES
 from perfrules import Decision, Outcome, Program, suite
-from perfrules.cases import Case, Runner, given_facts, with_parameters
+from perfrules.cases import Case, Runner, given_facts
 from perfrules.core.facts import Facts
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Refused, render_all
@@ -282,7 +282,7 @@ def alone() -> Iterator[tuple[Case, Compiled, Facts, str, str, str]]:
         for case in suite.collect(folder).cases:
             findings = Findings()
             facts = given_facts(case.vocabulary, case.given, case.period, findings)
-            program, _ = runner.compiled(case, with_parameters(case.policies, case.parameters, findings), ())
+            program = runner.ready(case).program
             assert facts is not None
             found = single(case, program, facts) if program is not None else None
             if found is not None and program is not None:

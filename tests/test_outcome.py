@@ -193,7 +193,7 @@ def test_one_word_given_twice_is_decided_at_once_and_two_words_by_the_whole_plan
     decision = program.decide("a", {"x": 5})
     [decider] = program._deciders.values()
     assert (decider.straight(decider.reader.row({"x": 5}, None, Around()).cells) is not None) is straight
-    assert [f.rule for f in decision.fired] == ["above/one", "above/two"]
+    assert [f.rule for f in decision.fired] == (["above/one", "above/two"] if straight else [])
     assert bool(decision.conflicts) is not straight
 
 

@@ -47,6 +47,7 @@ def verdict(ran, problem) -> str:
         return f"{sum(pool.given for pool in ran.outcome.pools)}元"
     subject = re.match(r'\s*"?([\w/-]+)', problem.span.source.line(problem.span.line))[1]
     found = {r.subject.partition("/")[2]: r for r in ran.outcome.rulings if r.rule.endswith("/" + key) or r.rule == key}
+    subject = subject.rpartition("/")[2]
     return found[subject].verdict if subject in found else "not-applicable"
 
 

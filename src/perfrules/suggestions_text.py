@@ -115,7 +115,8 @@ def _titled(things: Mapping[str, Titled], names: Mapping[str, str], name: str, l
 
 def _expected(world: World, expect: Expect, language: str) -> Iterator[str]:
     ids = [at[1] for at in world.rows if at[2] == world.period]
-    pools = {full: short for short, full in short_names({n for p in world.policies for n in p.pools}).items()}
+    names = short_names({n for p in world.policies for n in p.pools})
+    pools = {full: short for short, full in reversed(names.items())}
     for subject, rules in expect.items():
         kind, _, name = subject.partition("/")
         if subject in pools:
@@ -123,7 +124,7 @@ def _expected(world: World, expect: Expect, language: str) -> Iterator[str]:
             yield f"{_scalar(pools[subject], language)}: {{{figure}: {_quoted(TO_WRITE)}}}"
             continue
         known = short_names({r.name for p in world.policies for r in p.rules if r.kind == kind})
-        shorts = [next(short for short, full in reversed(known.items()) if full == rule) for rule in rules]
+        shorts = [next(short for short, full in known.items() if full == rule) for rule in rules]
         wanted = ", ".join(f"{_scalar(short, language)}: {_quoted(TO_WRITE)}" for short in shorts)
         yield f"{_scalar(name if ids.count(name) == 1 else subject, language)}: {{{wanted}}}"
 

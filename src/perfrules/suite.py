@@ -34,12 +34,11 @@ class Suite:
     policies: tuple[Policy, ...]
 
 
-def collect(paths: Paths, *, plugins: Iterable[Any] = (), untested: bool = False) -> Suite:
+def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
     """The examples of the policies in files and folders, and the cases in them.
 
     A case finds its policies among those, in its own folder or the one above, else among those that come with
-    perfrules and plugins. Raises `Refused` where a document is wrong, and where there is nothing to be tested, unless
-    policies that are `untested` are wanted, too.
+    perfrules and plugins. Raises `Refused` where a document is wrong, and where there is nothing that could be tested.
     """
     findings, given = Findings(), listed(paths)
     library = read_library(given, bring(plugins), findings, tested=True)
@@ -49,9 +48,9 @@ def collect(paths: Paths, *, plugins: Iterable[Any] = (), untested: bool = False
         c for p in (*own.policies, *own.extended) for e in p.examples if (c := example_case(p, e, findings)) is not None
     ]
     found += [case for form in library.cases for case in cases_of(form, library, findings)]
-    if not found and not findings.errors and not (untested and library.policies):
+    if not found and not library.policies and not findings.errors:
         named = ", ".join(map(str, given))
-        findings.add("PR519", where=named, path=named)
+        findings.add("PR528", where=named, path=named)
     findings.refuse()
     found.sort(key=lambda case: (case.name.span.source.name, case.name.span.start))
     return Suite(tuple(found), tuple(findings.problems), library.policies)

@@ -1053,12 +1053,6 @@ or count calendar days: `30 days`",
         "请在措施中写 `into: {pool}`（归入）或 `out_of: {pool}`（来自），或删去该资金池",
     ),
     # cases
-    "PR519": _error(
-        "`{path}` holds nothing to be tested",
-        "give files with `cases:`, or policies with `examples:`",
-        "`{path}` 中没有可测的内容",
-        "请给出以 `用例:` 开头的文件，或写有 `示例:` 的政策",
-    ),
     "PR520": _error(
         "`{name}` expects nothing",
         "say under `expect` what must come out, or under `problems` why it must be refused",
@@ -1095,6 +1089,12 @@ or count calendar days: `30 days`",
         "{hint}",
         "`{column}` 不是 {kind} 用例表的列",
         "{hint}",
+    ),
+    "PR528": _error(
+        "`{path}` holds nothing to be tested",
+        "give files with `cases:`, or policies with `examples:`",
+        "`{path}` 中没有可测的内容",
+        "请给出以 `用例:` 开头的文件，或写有 `示例:` 的政策",
     ),
     "PR531": _error(
         "the example `{name}`: what is expected of `{key}` is still to be written",

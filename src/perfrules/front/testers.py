@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import perfrules
 from perfrules import mutation, suite
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_text
@@ -39,7 +40,10 @@ def run_tests(
 ) -> None:
     """Run the examples of policies, and files of cases. / 运行政策的示例和用例文件。"""
     keep_apart(out, *paths)
-    found = suite.collect(paths, plugins=plugins(plugin), untested=suggest is not None)
+    found = suite.collect(paths, plugins=plugins(plugin))
+    if not found.cases and suggest is None:
+        named = ", ".join(paths)
+        raise perfrules.Refused([perfrules.Problem("PR528", where=named, values={"path": named})])
     tell(found.problems, lang)
     measured = Coverage(found.policies)
     ran = []
@@ -70,7 +74,7 @@ def mutate(
 ) -> None:
     """Change one thing at a time, and list what no case notices. / 逐处改动政策，列出没有用例发现的改动。"""
     keep_apart(out, *paths)
-    found = suite.collect(paths, plugins=plugins(plugin), untested=True)
+    found = suite.collect(paths, plugins=plugins(plugin))
     tell(found.problems, lang)
     result = mutation.mutate(found)
     write(MUTATION_WRITERS[format](result, lang.value), out)

@@ -1,3 +1,3 @@
 from perfrules import suite
 
-suite.collect("policy.yaml")
+suite.collect("facts.yaml")
