@@ -20,7 +20,10 @@ settings.register_profile("page", deadline=None, derandomize=True, database=None
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
 
 if "MUTANT_UNDER_TEST" in os.environ:  # what mutmut puts around every function takes some of the stack, too
+    import resource
+
     sys.setrecursionlimit(10_000)
+    resource.setrlimit(resource.RLIMIT_AS, (8 * 1024**3, 8 * 1024**3))  # a loop that was made endless fills no machine
 
 # five of six examples would be variants of the one before: of a policy, that is much the same policy again
 ConjectureRunner.generate_mutations_from = lambda self, data: None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 import tomllib
@@ -122,3 +123,14 @@ def test_nothing_names_the_machine_it_was_written_on():
         text = path.read_text(encoding="utf-8", errors="replace")
         assert "/" + "work/" not in text, name(path)
         assert "/" + "root/" not in text, name(path)
+
+
+def test_every_promise_names_tests_that_are_there():
+    """The table of promises, the same in both languages."""
+    named = []
+    for page in ("quality.md", "quality.zh-CN.md"):
+        table = re.findall(r"^\|.*\|$", (HOME / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)[2:]
+        assert all("`test_" in row for row in table)
+        named.append([re.findall(r"`(test_\w+\.py)`", row) for row in table])
+    assert named[0] == named[1]
+    assert not [test for row in named[0] for test in row if not (HOME / "tests" / test).is_file()]

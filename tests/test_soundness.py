@@ -1,7 +1,7 @@
 """What `check` let pass never surprises in a run: over generated policies, everything that can be asked is asked.
 
 Policies without an error load; facts that are read are judged; the run ends, or is refused with one of the codes that
-docs/en/quality.md lists. Then everything that an outcome gives is read once, in both languages.
+docs/quality.md lists. Then everything that an outcome gives is read once, in both languages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from generated_money import budgets, known_facts, settling
 from perfrules.reports.tables import TABLES
 from perfrules.testing.policies import texts as policy_texts
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "en" / "quality.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "quality.md"
 STOPS_A_RUN = set(re.findall("PR7[0-9]{2}", PAGE.read_text(encoding="utf-8").partition("## What can stop a run")[2].partition("## ")[0]))
 POLICIES = st.one_of(policy_texts().map(lambda text: [text]), budgets(), settling())
 

@@ -104,10 +104,11 @@ class _Parser(Calls):
     def defaulted(self, value: Node, start: Token) -> Node:
         sign = self.span(self.take())
         default = self.disjunction()
-        for side, part in ((value, "left"), (default, "right")):
-            negative = isinstance(side, Unary) and side.operator == "-" and part == "left"
-            if (negative or isinstance(side, (Arithmetic, Compare, Logic, Member))) and not self.bracketed(side):
-                raise self.fail("PR315", sign)
+        loose = [side for side in (value, default) if isinstance(side, (Arithmetic, Compare, Logic, Member))]
+        if isinstance(value, Unary) and value.operator == "-":
+            loose.append(value)
+        if not all(self.bracketed(side) for side in loose):
+            raise self.fail("PR315", sign)
         return Otherwise(value, default, self.since(start))
 
     def bracketed(self, node: Node) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from yaml import events
 
-from perfrules.core.problem import Findings, Problem, Refused, Value, Words
+from perfrules.core.problem import Findings, Problem, Value, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.pipeline.syntax import in_quotes, index_of, refuse_syntax
 
@@ -141,8 +141,6 @@ def read_text(text: str, name: str, findings: Findings) -> Tree | None:
     except yaml.MarkedYAMLError as error:
         refuse_syntax(error, source, findings)
         return None
-    except RecursionError as error:  # pragma: no cover - depth is limited far below
-        raise Refused(findings.problems) from error
 
 
 def _check_characters(source: Source, findings: Findings) -> None:
