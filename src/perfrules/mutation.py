@@ -70,7 +70,7 @@ def _is_noticed(mutant: Mutant, cases: Sequence[Case]) -> bool | None:
         return None
     runner, made = Runner(), False
     for case in cases:
-        ran = runner.run(_under(mutant, case))
+        ran = runner.run(under(mutant, case))
         if ran.outcome is None and any(program is None for program, _ in runner.programs.values()):
             return None
         if not ran.passed:
@@ -94,7 +94,8 @@ def _compiles(mutant: Mutant) -> bool:
     return made is not None and not inside.errors
 
 
-def _under(mutant: Mutant, case: Case) -> Case:
+def under(mutant: Mutant, case: Case) -> Case:
+    """A case under a mutant."""
     policies = tuple(mutant.policy if p.name == mutant.policy.name else p for p in case.policies)
     return replace(case, policies=policies)
 
@@ -138,7 +139,7 @@ class _Near:
     def differing(self, mutant: Mutant, world: World, runner: Runner) -> tuple[tuple[str, str], ...] | None:
         """For whom, and by which rule, something else comes out under a mutant; None where nothing does."""
         case = world.case("probe")
-        one, other = (_results(r.run(c)) for r, c in ((self.runner, case), (runner, _under(mutant, case))))
+        one, other = (_results(r.run(c)) for r, c in ((self.runner, case), (runner, under(mutant, case))))
         if one == other:
             return None
         return tuple(dict.fromkeys(key for key in (*one, *other) if one.get(key) != other.get(key)))

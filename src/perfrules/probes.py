@@ -1,6 +1,7 @@
 """Probes: worlds near the lines of policies, found from those of cases by changing one thing after the other.
 
-A world that shows something new is changed in its turn, so that what needs several changes is found as well.
+A world that shows something new is changed in its turn, so that what needs several changes is found as well; later
+also one in which the parts of a condition stand as they never did, though nothing came of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
 
+from perfrules.analysis.atoms import standing
 from perfrules.analysis.formulas import Column, columns_read, comparisons, formulas, inside
 from perfrules.analysis.units import neighbours
 from perfrules.cases import Case, Ran, Runner
@@ -24,6 +26,7 @@ from perfrules.language.subject import Subject, point
 from perfrules.language.write import write_literal
 from perfrules.outcome import Outcome
 from perfrules.pipeline.model import DatedParameter, Policy
+from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.program import step_of
 from perfrules.pipeline.tipping import crossing, turning
 from perfrules.worlds import UNKNOWN, RowKey, World, usual_value, usual_world, value_text, world_of
@@ -235,21 +238,25 @@ class Search:
     runner: Runner
     limit: int = PROBES_MAX
     found: dict[Way, World] = field(default_factory=dict)  # the first world that shows each
+    stood: set[object] = field(default_factory=set)  # how the parts of conditions stood at once
     runs: int = 0
 
     def search(self, worlds: Iterable[World], wanted: set[Way]) -> None:
         """Look at worlds and what is near to them, until all that is wanted is found or enough was tried."""
         done: set[object] = set()
         queue = deque((world, ran) for world in worlds if (ran := self.try_(world, done)) is not None)
-        while queue:
-            world, ran = queue.popleft()
+        later: deque[tuple[World, Ran]] = deque()
+        while queue or later:
+            world, ran = (queue or later).popleft()
             for changed in self.changes.of(world, ran):
                 if wanted <= self.found.keys() or self.runs >= self.limit:
                     return
-                known = len(self.found)
+                known, stood = len(self.found), len(self.stood)
                 tried = self.try_(changed, done)
                 if tried is not None and len(self.found) > known:
                     queue.append((changed, tried))
+                elif tried is not None and len(self.stood) > stood:
+                    later.append((changed, tried))
 
     def try_(self, world: World, done: set[object]) -> Ran | None:
         """Run a world that was not run yet; None where it is refused."""
@@ -262,4 +269,14 @@ class Search:
             return None
         for shown in sorted(self.look(ran)):
             self.found.setdefault(shown, world)
+        self.stood |= _standings(ran.outcome)
         return ran
+
+
+def _standings(outcome: Outcome) -> set[object]:
+    result = outcome.statement.result
+    return {
+        (judged.rule.name, standing(judged.rule.when, subject_of(result, judged, subject)))
+        for judged in result.program.judged
+        for subject in result.facts.table(judged.rule.kind, result.period).ids
+    }

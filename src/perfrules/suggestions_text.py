@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
+from perfrules.core.problem import Problem, Refused
 from perfrules.core.vocabulary import SubjectKind, Titled, Vocabulary
 from perfrules.coverage import Target
 from perfrules.expectations import short_names
@@ -150,11 +152,15 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def written(documents: Iterable[Document], language: str) -> dict[str, str]:
-    """The documents by the names of their files."""
-    return {
-        document_name(document): suggestion_text(document, language) for document in documents if document.suggestions
-    }
+def write_documents(documents: Iterable[Document], folder: str | Path, language: str) -> None:
+    """Write each document to a file in a folder. Raises `Refused` where one is there already: none is written over."""
+    files = {Path(folder) / document_name(one): suggestion_text(one, language) for one in documents if one.suggestions}
+    there = [path for path in files if path.exists()]
+    if there:
+        raise Refused([Problem("PR532", where=str(path), values={"path": str(path)}) for path in there])
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def summary_text(documents: Iterable[Document], language: str) -> str:

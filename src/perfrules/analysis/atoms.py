@@ -236,6 +236,11 @@ class Observer:
                 look(node.value, row.of)
 
 
+def standing(node: Node, seen: Subject) -> tuple[str, ...]:
+    """On which side of each part of a condition a subject is, also where that does not decide."""
+    return tuple(_side(leaf, of) for leaf, of in _leaves(node, seen))
+
+
 def _owner(node: Name, seen: Subject) -> Subject | None:
     above: Subject | None = seen
     for _ in node.symbol.path if node.symbol is not None else ():

@@ -7,17 +7,15 @@ from typing import Annotated
 
 import typer
 
-import perfrules
 from perfrules import mutation, suite
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_text
 from perfrules.front.console import keep_apart, tell, write
-from perfrules.front.language import Language
 from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
 from perfrules.mutation_text import mutation_json, mutation_text
-from perfrules.suggestions import Document, suggested
-from perfrules.suggestions_text import summary_text, written
+from perfrules.suggestions import suggested
+from perfrules.suggestions_text import summary_text, write_documents
 from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
@@ -53,23 +51,13 @@ def run_tests(
     if coverage:
         write("\n" + coverage_text(measured, lang.value))
     if suggest is not None:
-        _write_suggestions(suggested(measured, found), suggest, lang)
+        documents = suggested(measured, found)
+        write_documents(documents, suggest, lang.value)
+        write("\n" + summary_text(documents, lang.value))
     if html is not None:
         write(coverage_html(measured, lang.value), html)
     good = all(one.passed for one in ran) and measured.percent >= fail_under
     raise typer.Exit(GOOD if good else FINDINGS)
-
-
-def _write_suggestions(documents: list[Document], folder: Path, lang: Language) -> None:
-    """A file for each document; none is written over."""
-    files = {folder / name: text for name, text in written(documents, lang.value).items()}
-    there = [path for path in files if path.exists()]
-    if there:
-        raise perfrules.Refused([perfrules.Problem("PR532", where=str(p), values={"path": str(p)}) for p in there])
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(text, path)
-    write("\n" + summary_text(documents, lang.value))
 
 
 @app.command()

@@ -1,0 +1,205 @@
+"""Coverage: what has to be tested of policies, and what counts as tested."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+
+import browser
+from perfrules.coverage_text import coverage_html, coverage_json, coverage_text
+from suites import CASES, FACTS, HEAD, collected, covered, missing, rule
+from test_front import perfrules
+
+SLOW = HEAD + "parameters: {low: 85%}\nrules:\n" + rule("slow", "rate < low")
+GIVEN = "given: {department: [{id: B, rate: 84.99%}, {id: C, rate: 85%}, {id: D, rate: 90%}, {id: E, rate: unknown}]}\n"
+
+
+def test_a_line_has_three_sides_and_a_rule_three_verdicts(tmp_path):
+    coverage = covered(collected(tmp_path, SLOW))
+    assert missing(coverage) == {
+        "low: 85%": ("in-force",), "slow": ("holds", "does-not-hold", "undecided"), "rate < low": ("below", "at", "above"),
+    }  # fmt: skip
+    assert (coverage.reached, coverage.needed, coverage.percent) == (0, 7, 0)
+
+
+def test_all_of_it_is_tested_by_four_subjects(tmp_path):
+    expect = "expect: {B: {slow: holds}, C: {slow: does-not-hold}, D: {slow: does-not-hold}, E: {slow: undecided}}\n"
+    assert missing(covered(collected(tmp_path, SLOW, CASES + GIVEN + expect))) == {}
+
+
+@pytest.mark.parametrize(("expect", "tested"), [
+    ("expect: {B: {slow: holds}}", {"holds", "below", "in-force"}),
+    ("expect: {D: {suspend: no}}", {"does-not-hold", "above", "in-force"}),
+    ("expect: {B: {because: slow}}", {"holds", "below", "in-force"}),
+    ("expect: {B: {依据: slow}}", {"holds", "below", "in-force"}),
+    ("expect: {B: {explained: rate}}", set()),
+    ("expect: {B: {slow: does-not-hold}}", set()),  # a case that fails
+    ("problems: [PR701]", set()),
+])  # fmt: skip
+def test_only_what_is_expected_and_comes_out_counts(tmp_path, expect, tested):
+    coverage = covered(collected(tmp_path, SLOW, CASES + GIVEN + expect + "\n"))
+    assert {way for target in coverage.targets.values() for way in target.seen} == tested
+
+
+def test_what_is_expected_of_another_rule_does_not_count(tmp_path):
+    policy = HEAD + "parameters: {low: 85%, high: 96%}\nrules:\n" + rule("slow", "rate < low") + rule("fast", "rate > high", "remind")
+    coverage = covered(collected(tmp_path, policy, CASES + GIVEN + "expect: {B: {fast: does-not-hold}}\n"))
+    assert "high: 96%" not in missing(coverage)
+    assert missing(coverage)["low: 85%"] == ("in-force",)
+    assert missing(coverage)["rate < low"] == ("below", "at", "above")
+
+
+def test_a_line_counts_only_where_it_decides(tmp_path):
+    policy = HEAD + "rules:\n" + rule("slow", "late and rate < 85%")
+    given = "given: {department: [{id: B, rate: 84%, late: no}, {id: C, rate: 90%, late: yes}]}\n"
+    coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {slow: does-not-hold}, C: {slow: does-not-hold}}\n"))
+    assert missing(coverage)["rate < 85%"] == ("below", "at")
+    assert missing(coverage)["late"] == ("yes",)
+
+
+@pytest.mark.parametrize(("when", "sides"), [
+    ("count(over projects) > 0", ("at", "above")),
+    ("paid >= 0", ("at", "above")),
+    ("rate <= 200%", ("below", "at")),
+    ("count(over projects where done) > -1", ("above",)),
+])  # fmt: skip
+def test_impossible_sides_are_not_asked_for(tmp_path, when, sides):
+    coverage = covered(collected(tmp_path, HEAD + "rules:\n" + rule("some", when)))
+    assert missing(coverage)[when] == sides
+
+
+def test_what_can_not_be_unknown_is_not_asked_to_be_undecided(tmp_path):
+    policy = HEAD + "rules:\n" + rule("known", "rate is known") + rule("late", "late otherwise no", "remind")
+    coverage = covered(collected(tmp_path, policy))
+    assert missing(coverage)["known"] == missing(coverage)["late"][:2] == ("holds", "does-not-hold")
+
+
+def test_parts_in_words_behind_names_and_of_rows(tmp_path):
+    policy = HEAD + "names:\n  cheap: rate < 5%\n" + "rules:\n" + rule("odd", "cheap or (state = closed and any(cost > 10元 over projects where done))")
+    given = (
+        "given:\n  department: [{id: B, rate: 50%, state: closed}]\n"
+        "  project: [{id: 1, department: B, cost: 10元, done: yes}, {id: 2, department: B, cost: 99元, done: no}]\n"
+    )
+    coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {odd: does-not-hold}}\n"))
+    assert missing(coverage) == {
+        "odd": ("holds", "undecided"), "rate < 5%": ("below", "at"), "state = closed": ("yes", "no"),
+        "cost > 10元": ("below", "above"),
+    }  # fmt: skip
+
+
+def test_each_row_of_a_table_has_to_be_hit(tmp_path):
+    table = "tables:\n  grade:\n    inputs: [rate]\n    rows:\n      - [at least 90%, good]\n      - [below 90%, poor]\n"
+    policy = HEAD + table + "rules:\n" + rule("poor", "grade = poor")
+    coverage = covered(collected(tmp_path, policy, CASES + GIVEN + "expect: {B: {poor: holds}}\n"))
+    rows = {target.text: target.missing for target in coverage.targets.values() if target.sort == "row"}
+    assert rows == {"grade: at least 90%": ("hit",), "grade: below 90%": ()}
+
+
+def test_each_value_of_a_parameter_has_to_be_in_force(tmp_path):
+    low = "parameters:\n  low:\n    value:\n      - {from: 2020-01-01, value: 80%}\n      - {from: 2024-01-01, value: 85%}\n"
+    policy = HEAD + low + "rules:\n" + rule("slow", "rate < low")
+    coverage = covered(collected(tmp_path, policy, CASES + GIVEN + "expect: {D: {slow: does-not-hold}}\n"))
+    assert missing(coverage)["low: 85%"] == ("in-force",)
+    assert "low: 80%" not in missing(coverage)
+    tried = CASES + "parameters: {low: 95%}\n" + GIVEN + "expect: {D: {slow: holds}}\n"
+    assert missing(covered(collected(tmp_path, policy, tried)))["low: 80%"] == ("in-force",)
+
+
+POOL = HEAD + "rules:\n" + rule("slow", "rate < 85%", "{cut: {from: funds, amount: 10% * funds, into: pot}}")
+POOL += rule("fast", "rate > 96%", "{reward: {to: funds, out_of: pot, by: funds}}") + "pools: {pot: {leftover: treasury}}\n"
+MEMBERS = "given: {department: [{id: B, rate: 80%, funds: 100元}, {id: C, rate: 97%, funds: 100元}]}\n"
+
+
+def test_each_ending_of_a_pool(tmp_path):
+    assert missing(covered(collected(tmp_path, POOL)))["pot"] == ("shared", "left-over", "unsettled")
+    shared = CASES + MEMBERS + "expect: {C: {funds: 10元}}\n"
+    assert missing(covered(collected(tmp_path, POOL, shared)))["pot"] == ("left-over", "unsettled")
+    waiting = CASES + MEMBERS.replace("97%", "unknown") + "expect: {pot: {settled: no}}\n"
+    coverage = covered(collected(tmp_path, POOL, waiting))
+    assert missing(coverage)["pot"] == ("shared", "left-over")
+    assert missing(coverage)["slow"] == ("holds", "does-not-hold", "undecided")
+
+
+def test_set_aside_is_asked_for_only_where_a_rule_can_do_that(tmp_path):
+    cut = "{cut: {from: funds, amount: 1元}}"
+    alone = HEAD + "rules:\n" + rule("one", "rate < 85%", cut)
+    over = alone + rule("two", "late", "suspend", over="[one]")
+    assert "set-aside" not in missing(covered(collected(tmp_path, alone)))["one"]
+    assert "set-aside" in missing(covered(collected(tmp_path, over)))["one"]
+    assert "set-aside" not in missing(covered(collected(tmp_path, over)))["two"]
+    given = "given: {department: [{id: B, rate: 80%, late: yes, funds: 5元}]}\n"
+    coverage = covered(collected(tmp_path, over, CASES + given + "expect: {B: {one: set-aside}}\n"))
+    assert missing(coverage)["one"] == ("does-not-hold", "undecided")
+
+
+def test_a_rule_over_several_kinds_is_one(tmp_path):
+    facts = FACTS.replace("{cost: {is: money, at_least: 0}", "{rate: {is: ratio}, cost: {is: money, at_least: 0}")
+    policy = SLOW.replace("subject: department", "subject: [department, project]")
+    coverage = covered(collected(tmp_path, policy, CASES + GIVEN + "expect: {B: {slow: holds}}\n", facts))
+    assert [t.sort for t in coverage.targets.values()].count("rule") == 1
+    assert missing(coverage)["slow"] == ("does-not-hold", "undecided")
+
+
+def test_an_overlay_is_asked_for_its_own_value(tmp_path):
+    policy = "district: core\n" + SLOW.replace("low: 85%", "low: {value: 85%, overridable: {between: [50%, 90%]}}")
+    overlay = "policy: own\nextends: core/made\ndistrict: hill\nsource: of the hill\nparameters: {low: 80%}\n"
+    (tmp_path / "own.yaml").write_text(overlay, encoding="utf-8")
+    texts = {t.policy: t.text for t in covered(collected(tmp_path, policy)).targets.values() if t.sort == "parameter"}
+    assert texts["hill/own"] == "low: 80%"
+
+
+def test_in_words_and_as_json(tmp_path):
+    coverage = covered(collected(tmp_path, SLOW, CASES + GIVEN + "expect: {B: {slow: holds}}\n"))
+    text = coverage_text(coverage, "en")
+    assert "made 1/3 1/3 1/1 42%" in " ".join(text.split())
+    assert "rate < low" in text
+    assert "never exactly at, above" in text
+    assert "从未恰在界线上、高于" in coverage_text(coverage, "zh")
+    plain = json.loads(coverage_json(coverage, "en"))
+    assert (plain["reached"], plain["needed"], plain["percent"]) == (3, 7, 42)
+    line = next(t for t in plain["targets"] if t["sort"] == "line")
+    assert (line["needed"], line["seen"]) == (["below", "at", "above"], {"below": 1})
+
+
+class Page(HTMLParser):
+    """The elements of a page, and the classes of its rows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.rows: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append(tag)
+        self.rows += [dict(attributes).get("class") or ""] if tag == "tr" else []
+
+    def handle_data(self, data):
+        self.text += data
+
+
+HOSTILE = "</td></script><img src=x onerror=\"document.title='run'\"><svg onload=\"document.title='run'\">{{ 7*7 }}"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "never exactly at, above"), ("zh", "从未恰在界线上、高于")])
+def test_the_page_in_a_browser_shows_each_line_and_hostile_text_stays_text(tmp_path, language, words):
+    policy = SLOW.replace("by the text", json.dumps(HOSTILE)) + f"title: {json.dumps(HOSTILE)}\n"
+    coverage = covered(collected(tmp_path, policy, CASES + GIVEN + "expect: {B: {slow: holds}}\n"))
+    path = tmp_path / "coverage.html"
+    path.write_text(coverage_html(coverage, language), encoding="utf-8")
+    page = Page(browser.rendered(path.as_uri()))
+    assert words in page.text
+    assert "onerror" in page.text
+    assert "{{ 7*7 }}" in page.text
+    assert not {"script", "img", "svg"} & set(page.elements)
+    assert page.rows.count("tested") == 1  # the parameter
+    assert page.rows.count("open") == 2  # the rule and its line
+
+
+def test_the_command_fails_under_a_share(tmp_path):
+    collected(tmp_path, SLOW, CASES + GIVEN + "expect: {B: {slow: holds}}\n")
+    for share, code in (("42", 0), ("43", 1)):
+        assert perfrules("test", tmp_path, "--fail-under", share).returncode == code

@@ -1,0 +1,124 @@
+"""Mutation: policies with one thing changed, and the cases that notice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from perfrules import mutation, suite
+from perfrules.analysis.mutants import mutants
+from perfrules.coverage import Coverage
+from suites import CASES, HEAD, collected, rule
+from test_coverage import GIVEN, POOL, SLOW
+from test_front import out
+from test_front import perfrules as command
+
+HOME = Path(__file__).resolve().parent.parent
+CUT = "{cut: {from: funds, in_year: +1, amount: 10% * funds}}"
+
+
+def said(folder: Path, policy: str) -> list[str]:
+    """What is changed in a policy, one thing at a time."""
+    found = collected(folder, policy)
+    return [mutant.said.en.replace("`", "") for mutant in mutants(found.policies[0])]
+
+
+def survivors(folder: Path, policy: str, cases: str) -> list[str]:
+    """The changes that cases do not notice."""
+    found = mutation.mutate(collected(folder, policy, cases))
+    return [one.mutant.said.en.replace("`", "") for one in found.survivors]
+
+
+@pytest.mark.parametrize(("policy", "changes"), [
+    (rule("a", "rate < 85%"), ["rate < 85% becomes rate <= 85%", "85% becomes 85.01%", "85% becomes 84.99%"]),
+    (rule("a", "rate >= 85%"), ["rate >= 85% becomes rate > 85%"]),
+    (rule("a", "state = open"), ["state = open becomes state != open"]),
+    (rule("a", "late and rate < 85%"), ["late and rate < 85% becomes late", "late and rate < 85% becomes rate < 85%"]),
+    (rule("a", "late or rate < 85%"), ["late or rate < 85% becomes late", "late or rate < 85% becomes rate < 85%"]),
+    (rule("a", "late", unless="rate < 5%"), ["late and not rate < 5% becomes late", "not rate < 5% becomes rate < 5%"]),
+    (rule("a", "late") + rule("b", "rate < 5%", "remind", over="[a]"), ["without the rule a", "without the rule b", "without over a"]),
+    (rule("a", "late", CUT), ["in_year: +1 becomes in_year: +2", "in_year: +1 becomes in_year: +0", "mode: half-up becomes mode: floor", "10% becomes 11%", "10% becomes 9%"]),
+    (rule("a", "late", "{cut: {from: funds, amount: if rate < 5% then 1元 else 2元}}"), ["if rate < 5% then 1元 else 2元 becomes if rate < 5% then 2元 else 1元"]),
+    (rule("a", "paid > 1元", "{cut: {from: funds, amount: 10% * funds}}"), ["funds becomes paid"]),
+    (rule("a", "rate is known"), ["rate is known becomes rate is not known"]),
+    (rule("a", "late otherwise yes"), ["late otherwise yes becomes late"]),
+    (rule("a", "late", "[suspend, remind]"), ["without the action suspend", "without the action remind"]),
+    (rule("a", "any(done over projects where cost > 1元)"), ["any(done over projects where cost > 1元) becomes any(done over projects)"]),
+    (rule("a", "late", "{cut: {from: funds, amount: \"min(funds, 5元)\"}}"), ["min(funds, 5元) becomes max(funds, 5元)"]),
+])  # fmt: skip
+def test_what_is_changed(tmp_path, policy, changes):
+    found = said(tmp_path, HEAD + "rules:\n" + policy)
+    assert [change for change in changes if change not in found] == []
+    assert len(found) == len(set(found))
+
+
+def test_parameters_pools_limits_scopes_and_demands_are_changed(tmp_path):
+    more = "scope: late\nparameters: {way: {value: one, of: [one, two]}, low: {value: 85%}}\n"
+    more += "limits: [{on: funds, most: 5元, because: x}]\n" if False else ""
+    found = said(tmp_path, POOL.replace("rules:", more + "rules:").replace("rate < 85%", "rate < low and way = one"))
+    assert [c for c in ("low: 85% becomes low: 85.01%", "way: one becomes way: two", "wait becomes leave-out", "without the scope late") if c not in found] == []
+
+
+def test_an_amount_that_is_whole_is_never_rounded_otherwise(tmp_path):
+    assert "mode: half-up becomes mode: floor" not in said(tmp_path, HEAD + "rules:\n" + rule("a", "late", "{cut: {from: funds, amount: funds - paid}}"))
+
+
+def test_a_case_at_the_line_notices(tmp_path):
+    beside = CASES + "given: {department: [{id: B, rate: 50%}, {id: C, rate: 90%}]}\nexpect: {B: {slow: holds}, C: {slow: does-not-hold}}\n"
+    assert survivors(tmp_path, SLOW, beside) == ["low: 85% becomes low: 85.01%", "low: 85% becomes low: 84.99%", "rate < low becomes rate <= low"]
+    at = CASES + GIVEN + "expect: {B: {slow: holds}, C: {slow: does-not-hold}}\n"
+    assert survivors(tmp_path, SLOW, at) == []
+
+
+def test_each_survivor_has_a_case_that_would_notice(tmp_path):
+    beside = CASES + "given: {department: [{id: B, rate: 50%}]}\nexpect: {B: {slow: holds}}\n"
+    found = mutation.mutate(collected(tmp_path, SLOW, beside))
+    assert found.count == 4
+    for one in found.survivors:
+        assert one.probe is not None
+        case = one.probe.case("probe")
+        [as_it_is] = suite.run([case])
+        [changed] = suite.run([mutation.under(one.mutant, case)])
+        verdicts = [{r.subject: r.verdict for r in ran.outcome.rulings} for ran in (as_it_is, changed)]
+        assert verdicts[0] != verdicts[1]
+
+
+def test_rows_that_hit_at_once_are_no_policy(tmp_path):
+    table = "tables:\n  grade:\n    inputs: [rate]\n    rows:\n      - [at least 90%, good]\n      - [below 90%, poor]\n"
+    policy = HEAD + table + "rules:\n" + rule("poor", "grade = poor")
+    cases = CASES + "given: {department: [{id: B, rate: 89.99%}, {id: C, rate: 90%}]}\nexpect: {B: {poor: holds}, C: {poor: does-not-hold}}\n"
+    assert survivors(tmp_path, policy, cases) == []
+
+
+def test_a_case_that_fails_as_it_is_notices_nothing(tmp_path):
+    cases = CASES + GIVEN + "expect: {B: {slow: does-not-hold}}\n"
+    found = mutation.mutate(collected(tmp_path, SLOW, cases))
+    assert (len(found.failing), len(found.survivors)) == (1, found.count)
+
+
+def test_the_command(tmp_path):
+    beside = CASES + "given: {department: [{id: B, rate: 50%}]}\nexpect: {B: {slow: holds}}\n"
+    collected(tmp_path, SLOW, beside)
+    done = command("mutate", tmp_path)
+    assert done.returncode == 1
+    assert "4 changes tried, 3 that no case notices" in out(done)
+    assert '{slow: "?"}' in out(done)
+    plain = json.loads(out(command("mutate", tmp_path, "--format", "json", "--lang", "zh")))
+    assert plain["mutants"] == 4
+    assert plain["survivors"][-1]["change"] == "`rate < low` 改为 `rate <= low`"
+    (tmp_path / "cases.yaml").write_text(CASES + GIVEN + "expect: {B: {slow: holds}, C: {slow: does-not-hold}}\n", encoding="utf-8")
+    assert command("mutate", tmp_path).returncode == 0
+
+
+def test_the_luojiang_policies_own_cases_notice_every_change_and_test_all_that_can_be():
+    found = suite.collect(HOME / "policies" / "luojiang")
+    changed = mutation.mutate(found)
+    assert [(one.mutant.span.place, one.mutant.said.zh) for one in changed.survivors] == []
+    assert changed.count > 250
+    assert changed.failing == ()
+    coverage = Coverage(found.policies)
+    for ran in suite.run(found.cases):
+        coverage.add(ran)
+    assert [(target.text, target.missing) for target in coverage.untested] == [("monitored", ("undecided",))]
