@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from perfrules.core.problem import Refused, Words, missing_extra, visible
+from perfrules.core.problem import Words, visible
 from perfrules.core.span import Source
 from perfrules.coverage import SORTS, Coverage, Target
 from perfrules.reports.outcome_text import table
+from perfrules.reports.page import page
 from perfrules.reports.values import phrase
 
 TEMPLATE = Path(__file__).with_name("coverage.html")
@@ -67,16 +68,9 @@ def coverage_json(coverage: Coverage, language: str) -> str:
 
 def coverage_html(coverage: Coverage, language: str) -> str:
     """The page. Raises `Refused` without the extra `report`."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ModuleNotFoundError:
-        raise Refused([missing_extra("report", Words("coverage as HTML", "HTML 覆盖情况"))]) from None
-
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        language=language, say=lambda key, **values: phrase(key, language, **values), rows=_rows(coverage, language),
-        files=[(source.name, list(_lines(source, coverage, language))) for source in _sources(coverage)],
-    )  # fmt: skip
+    files = [(source.name, list(_lines(source, coverage, language))) for source in _sources(coverage)]
+    about = Words("coverage as HTML", "HTML 覆盖情况")
+    return page(TEMPLATE, about, language, rows=_rows(coverage, language), files=files)
 
 
 def _sources(coverage: Coverage) -> list[Source]:

@@ -12,7 +12,8 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from perfrules.core.money import percent_text
-from perfrules.core.problem import Refused, Words, missing_extra
+from perfrules.core.problem import Words
+from perfrules.reports.page import page
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Sides, Spread, Year
 from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
@@ -26,16 +27,10 @@ DOT = 4  # the radius of a dot, with the space around it
 
 def year_html(year: Year, language: str) -> str:
     """The page. Raises `Refused` without the extra `report`."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ModuleNotFoundError:
-        raise Refused([missing_extra("report", Words("a report as HTML", "HTML 报表"))]) from None
-
     scale = Scale(year)
     rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        language=language, say=lambda key, **values: phrase(key, language, **values), year=year,
+    return page(
+        TEMPLATE, Words("a report as HTML", "HTML 报表"), language, year=year,
         stages=rows, actions=actions, money=_money(year, scale, language),
         spreads=[_strip(s, language) for s in year.spreads],
         pools=[_bars(s, year, language) for s in year.pools if s.payers or s.receivers],
