@@ -238,9 +238,7 @@ class Search:
     runner: Runner
     limit: int = PROBES_MAX
     found: dict[Way, World] = field(default_factory=dict)  # the first world that shows each
-    stood: set[object] = field(
-        default_factory=set
-    )  # the sides of all parts of conditions that subjects were on at once
+    stood: set[object] = field(default_factory=set)  # how the parts of conditions stood at once
     runs: int = 0
 
     def search(self, worlds: Iterable[World], wanted: set[Way]) -> None:

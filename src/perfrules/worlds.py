@@ -17,7 +17,7 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.scenarios import Expected, Given
 
 UNKNOWN = "unknown"
-SUBJECT = "A"
+IDS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # of the kinds of a usual world
 USUAL_DAY = date(2024, 12, 31)  # of policies that say no day themselves
 LONG = re.compile(r"\d{5,}")
 RowKey = tuple[str, str, int]  # kind, id, period
@@ -129,16 +129,17 @@ def usual_world(policy: Policy, kind: str) -> World:
     kinds = [kind, *vocabulary.ancestors(kind)]
     kinds += [k for k in vocabulary.kinds if kind in vocabulary.ancestors(k) and k in {of for of, _ in read}]
     offsets = {0, *(clause.offset for rule in policy.rules for clause in rule.clauses)}
+    ids = dict(zip(kinds, IDS, strict=False))
     rows = {
-        (name, SUBJECT, day.year + offset): _usual_row(vocabulary.kinds[name], kinds, read, day)
+        (name, ids[name], day.year + offset): _usual_row(vocabulary.kinds[name], ids, read, day)
         for offset in sorted(offsets)
         for name in kinds
     }
     return World((policy,), day, day.year, {}, tuple(kinds), rows)
 
 
-def _usual_row(kind: SubjectKind, kinds: list[str], read: set[Column], day: date) -> dict[str, str]:
-    row = {kind.belongs_to: SUBJECT} if kind.belongs_to in kinds else {}
+def _usual_row(kind: SubjectKind, ids: Mapping[str, str], read: set[Column], day: date) -> dict[str, str]:
+    row = {kind.belongs_to: ids[kind.belongs_to]} if kind.belongs_to in ids else {}
     wanted = [f for f in kind.columns.values() if (kind.name, f.name) in read or f.name == kind.in_order_of]
     return row | {fact.name: usual_value(fact, day) for fact in wanted}
 
