@@ -104,7 +104,9 @@ class _Parser(Calls):
     def defaulted(self, value: Node, start: Token) -> Node:
         sign = self.span(self.take())
         default = self.disjunction()
-        loose = [side for side in (value, default) if isinstance(side, (Arithmetic, Compare, Logic, Member))]
+        loose: list[Node] = [
+            side for side in (value, default) if isinstance(side, (Arithmetic, Compare, Logic, Member))
+        ]
         if isinstance(value, Unary) and value.operator == "-":
             loose.append(value)
         if not all(self.bracketed(side) for side in loose):
