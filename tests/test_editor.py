@@ -92,7 +92,7 @@ def test_the_keys_of_a_rule_are_offered_in_the_language_in_which_it_is_begun(ses
 
 
 def test_in_an_empty_file_the_documents_are_offered(session, language):
-    documents = {"en": {"policy", "facts", "decisions", "mapping"}, "zh": {"政策", "事实", "决定", "对照表"}}[language]
+    documents = {"en": {"policy", "facts", "decisions", "mapping", "cases"}, "zh": {"政策", "事实", "决定", "对照表", "用例"}}[language]
     assert session.open("").complete(1, 0) == documents
 
 

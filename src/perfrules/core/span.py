@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+
+END_OF_LINE = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """The offset at which each line begins."""
-        return [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
+        return [0, *(found.end() for found in END_OF_LINE.finditer(self.text))]
 
     @property
     def file(self) -> str:
@@ -30,9 +33,8 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
-        start = self.line_starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+        start, *after = self.line_starts[number - 1 : number + 1]
+        return self.text[start : after[0] if after else len(self.text)].rstrip("\r\n")
 
 
 @dataclass(frozen=True, slots=True)
