@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 
 _QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a generated policy takes minutes: only the soak does it
@@ -27,6 +28,10 @@ if "MUTANT_UNDER_TEST" in os.environ:  # what mutmut puts around every function 
 
 # five of six examples would be variants of the one before: of a policy, that is much the same policy again
 ConjectureRunner.generate_mutations_from = lambda self, data: None
+
+# numbers and texts are also taken from the modules that happen to be loaded; then a test would try other examples alone than among others
+_NONE_OF_OURS = providers.Constants()
+providers._get_local_constants = lambda: _NONE_OF_OURS
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -151,7 +151,7 @@ DATES = [
     Bug("the year of March", dates, "taken_apart", "choose(late, scalars.ZERO, ONE)", "scalars.ZERO", r"year\(|years"),
     Bug("the 31st of February", dates, "_add_months", "apart.day, length))", "apart.day, apart.day))", r"month"),
     Bug("months of December", dates, "_shifted", "_plus(apart.month, -1)", "apart.month", "month|years"),
-    Bug("years without end", dates, "_add_months", "both(known, between(year, 1, YEAR_MAX))", "known", "months"),
+    Bug("years without end", dates, "_add_months", "both(known, between(year, 1, YEAR_MAX))", "known", "months|8000 years"),
     Bug("days without end", dates, "compute", "both(known, _is_day(later))", "known", r"\d days"),
     Bug("days before the first", dates, "_is_day", 'both(compare(">=", value, ONE), ', "both(", "days"),
     Bug("days in March", dates, "ordinal", 'compare("<=", month', 'compare("<", month', r"date\(|month|years"),

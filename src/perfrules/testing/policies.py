@@ -123,11 +123,11 @@ def rules(draw: st.DrawFn, number: int, action: Texts, *, calm: bool = False, in
 @st.composite
 def _action(draw: st.DrawFn, calm: bool, inside: str) -> str:
     account = draw(st.sampled_from(["x", "x", "y", "z", "z"]))
-    offset = draw(st.sampled_from(["", "", ", in_year: +1"]))
+    offset = draw(st.sampled_from(["", ", in_year: +1"]))
     drawn = [expression("money", 1, inside), st.sampled_from(["a", "b", "e"])]
     drawn += families("money") if inside == "unit" else [st.sampled_from(IN_DOUBT)]
     of_account = st.sampled_from([account, f"(50% * {account})"])
-    amount = draw(of_account if offset and draw(st.booleans()) else st.one_of(drawn))
+    amount = draw(of_account if draw(st.integers(0, 3)) < (2 if offset else 1) else st.one_of(drawn))
     if calm:
         amount = f"(({amount}) otherwise {draw(st.sampled_from(['100元', '0.07元']))})"
     ways = ["max(0元, {})", "max(0元, {})", "max(0元, {})", "abs({})", "abs({})", "abs({})", "({} - 850元)"]
