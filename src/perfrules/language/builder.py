@@ -172,4 +172,5 @@ class Builder:
             for table, (kind, offset, years, facts, asked) in sorted(self.reads.items())
         )
         bits = max((b.bits for b in self.bounds.values()), default=64)
-        return plan.Plan(strata((*reads, *self.steps)), bits)
+        bounds = {table: dict(found.columns) for table, found in self.bounds.items()}
+        return plan.Plan(strata((*reads, *self.steps)), bits, bounds)

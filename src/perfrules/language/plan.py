@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from perfrules.language.scalars import Scalar
 
@@ -112,10 +113,14 @@ Step = Read | Derive | Stack | Join | Group | Rank | RunningSum | Require
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Plan:
-    """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be."""
+    """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be.
+
+    `bounds`: by table and column, between which whole numbers a column lies; of a join's, with 0.
+    """
 
     strata: tuple[tuple[Step, ...], ...]
     bits: int = 64
+    bounds: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:

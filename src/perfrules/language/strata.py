@@ -19,7 +19,7 @@ def strata(steps: Sequence[plan.Step]) -> tuple[tuple[plan.Step, ...], ...]:
     levels: dict[Column, int] = defaultdict(int)
     layers: dict[int, list[plan.Step]] = defaultdict(list)
     for step in steps:
-        level = max((levels[column] for column in _read(step)), default=0) + _crosses(step)
+        level = max((levels[column] for column in read_by(step)), default=0) + _crosses(step)
         for column in _made(step):
             levels[column] = level
         layers[level].append(step)
@@ -38,16 +38,16 @@ def reduced(whole: plan.Plan, wanted: Iterable[Column]) -> plan.Plan:
         for step in reversed(stratum):
             if needed.intersection(_made(step)):
                 own = _narrowed(step, needed)
-                needed.update(_read(own))
+                needed.update(read_by(own))
                 layers[-1].append(own)
-    return plan.Plan(tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps), whole.bits)
+    return plan.Plan(tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps), whole.bits, whole.bounds)
 
 
 def _crosses(step: plan.Step) -> bool:
     return isinstance(step, (plan.Join, plan.Group, plan.Rank, plan.RunningSum, plan.Stack))
 
 
-def _read(step: plan.Step) -> list[Column]:
+def read_by(step: plan.Step) -> list[Column]:
     """The columns that a step reads; the name "" stands for the rows of a table."""
     match step:
         case plan.Read():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
 
@@ -184,6 +184,6 @@ def canonical(value: object) -> object:
     if is_dataclass(value):
         return [
             type(value).__name__,
-            *(canonical(getattr(value, name)) for name in value.__dataclass_fields__),
+            *(canonical(getattr(value, field.name)) for field in fields(value) if field.compare),
         ]
     return value

@@ -1,0 +1,68 @@
+"""Facts as lazy frames of Polars: what the columnar engine reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import polars as pl
+
+from perfrules.core.facts import Facts
+from perfrules.core.vocabulary import Fact
+from perfrules.engines.columns import TEXT, WHOLE
+
+
+class Frames(Protocol):
+    """Facts as frames: `id`, `parent`, `period` and a column for each fact, in whole numbers; null is unknown."""
+
+    @property
+    def periods(self) -> Sequence[int]:
+        """All periods for which there are facts, in order."""
+
+    def frame(self, kind: str, period: int) -> pl.LazyFrame:
+        """The subjects of a kind in a period."""
+
+    def facts(self, kind: str) -> Mapping[str, Fact]:
+        """The facts of a kind."""
+
+    def complete(self, kind: str) -> frozenset[str]:
+        """The facts of a kind that are known of every subject."""
+
+    def is_loaded(self, word: str, period: int) -> bool:
+        """Whether a kind was given for a period, perhaps without rows."""
+
+
+def stored(fact: Fact) -> pl.DataType:
+    """How the values of a fact are kept."""
+    return TEXT if fact.kind in ("text", "choice") else WHOLE
+
+
+class Held:
+    """Facts in memory, as frames."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.held = facts
+        self.periods = facts.periods
+        self.is_loaded = facts.is_loaded
+
+    def facts(self, kind: str) -> Mapping[str, Fact]:
+        """The facts of a kind."""
+        return self.held.vocabulary.kinds[kind].columns if kind in self.held.vocabulary.kinds else {}
+
+    def complete(self, kind: str) -> frozenset[str]:
+        """None that is surely known."""
+        return frozenset()
+
+    def frame(self, kind: str, period: int) -> pl.LazyFrame:
+        """The subjects of a kind in a period."""
+        table = self.held.table(kind, period)
+        head = [pl.Series("id", table.ids, TEXT), pl.Series("parent", table.parents, TEXT)]
+        facts = self.facts(kind)
+        cells = [pl.Series(name, values, _type(facts.get(name), values)) for name, values in table.columns.items()]
+        return pl.DataFrame([*head, *cells]).with_columns(pl.lit(period, WHOLE).alias("period")).lazy()
+
+
+def _type(fact: Fact | None, values: Sequence[object]) -> pl.DataType:
+    if fact is not None:
+        return stored(fact)
+    return TEXT if any(isinstance(value, str) for value in values) else WHOLE  # of the table of decisions
