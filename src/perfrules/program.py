@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
+from perfrules.asked import check_own, judged_period
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
@@ -29,6 +32,12 @@ from perfrules.readers.files import read_facts
 from perfrules.readers.program_rows import given_facts
 from perfrules.readers.query import Connection, read_queries
 from perfrules.row import Row, around, check_year
+
+if TYPE_CHECKING:
+    from polars import LazyFrame
+
+    from perfrules.readers.scanned import Scanned
+    from perfrules.streamed import Streamed
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -147,6 +156,41 @@ class Program:
             contained(listener.origin, listener.name, listener.hear, outcome)
         return outcome
 
+    def scan_facts(
+        self,
+        tables: Mapping[str, Any],
+        *,
+        period: int | None = None,
+        mapping: str | Path | None = None,
+        ids_once: bool = True,
+    ) -> Scanned:
+        """Facts that stay in columns, for millions of subjects: for each kind a Parquet or CSV file (several, a
+        pattern), an Arrow table or stream, or a dataframe. Needs the extra `columnar`.
+
+        `period` is that of rows without one; `mapping` a file that says what tables and columns of another system hold.
+        With `ids_once` no id may stand twice. Raises `Refused` with what can't be read; binary floating-point columns
+        are refused.
+        """
+        found: Scanned = _columnar().scanned(self.vocabulary, tables, period, _path(mapping), ids_once)
+        return found
+
+    def stream(self, facts: Scanned, *, period: int | None = None) -> Streamed:
+        """What `run` says, of millions of subjects: rulings, claims and entries as columns.
+
+        Raises `Refused` as `run` does, and where people's decisions are loaded, which belong to a `run`.
+        """
+        found: Streamed = _columnar().streamed(self.compiled, facts, period)
+        return found
+
+    def decide_all(self, kind: str, facts: Scanned, *, period: int | None = None) -> LazyFrame:
+        """What `decide` says, of millions of subjects: a lazy frame with a row for each, with `id`, whether each rule
+        holds (null where that is undecided) and the amount of each claim in whole minor units (null where none is
+        made). Raises `Refused` as `decide` does.
+        """
+        self._decider(kind)
+        found: LazyFrame = _columnar().decided(self.compiled, facts, period, kind)
+        return found
+
     def disagreements(self, facts: Facts, *, period: int | None = None, engine: str = "record") -> list[str]:
         """Where the result of an engine is not the one that the language means; nothing where it is right.
 
@@ -163,8 +207,8 @@ class Program:
 
         Raises `Refused` where there is none, or the facts are those of another vocabulary.
         """
-        self._check_own(facts)
-        judged = _judged_period(facts, period)
+        check_own(self.vocabulary, facts)
+        judged = judged_period(facts.periods, period)
         check_subjects(self.compiled, facts, judged)
         return judged
 
@@ -175,20 +219,8 @@ class Program:
         """
         check_year(period)
         known = Facts(self.vocabulary, {}, frozenset()) if facts is None else facts
-        self._check_own(known)
+        check_own(self.vocabulary, known)
         return Watch(self.compiled, known, period)
-
-    def _check_own(self, facts: Facts) -> None:
-        """Raise `Refused` where what is given as facts is none, or was read for other policies."""
-        if not isinstance(facts, Facts):
-            gives = Words(
-                "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
-            )
-            values = {"about": "facts", "expected": gives, "example": 'program.facts({"department": [...]})'}
-            raise Refused([Problem("PR628", where="facts", values=values)])
-        if facts.vocabulary is not self.vocabulary and facts.vocabulary.kinds != self.vocabulary.kinds:
-            values = {"about": "facts", "example": "program.facts(…)"}
-            raise Refused([Problem("PR629", where="facts", values=values)])
 
     def read(
         self,
@@ -261,19 +293,10 @@ def _refuse_more(**given: object) -> None:
     raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])
 
 
-def _judged_period(facts: Facts, period: int | None) -> int:
-    findings = Findings()
-    if period is not None and period.__class__ is not int:
-        findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
-    findings.refuse()
-    periods = facts.periods
-    if period is None and len(periods) > 1:
-        findings.add("PR707", where="period", example=str(periods[0]))
-    elif period is None and not periods:
-        none = Words("give tables that have rows", "请给出含有数据行的表格")
-        findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)
-    elif period is not None and period not in periods:
-        year = Words(str(period), f" {period} 年")
-        findings.add("PR706", where="period", period=year, hint=did_you_mean(str(period), map(str, periods)))
-    findings.refuse()
-    return periods[0] if period is None else period
+def _columnar() -> ModuleType:
+    """What works on columns. Raises `Refused` without the extra `columnar`."""
+    try:
+        from perfrules import columnar
+    except ModuleNotFoundError:
+        raise Refused([missing_extra("columnar", Words("facts in columns", "按列存放的事实"))]) from None
+    return columnar

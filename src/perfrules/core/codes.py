@@ -1446,6 +1446,18 @@ or count calendar days: `30 days`",
         "`{path}` 是 {earlier} 年度的运行结果，本次是 {now} 年度",
         "请给出 {now} 年度的原运行结果",
     ),
+    "PR740": _note(
+        "{count} more rows have something like this in `{about}`",
+        "",
+        "`{about}` 还有 {count} 行有同样的问题",
+        "",
+    ),
+    "PR741": _error(
+        "people's decisions are not applied to facts in columns",
+        "read the facts with `read_facts` and use `run`, or load the policies without the decisions",
+        "按列存放的事实不能适用人工决定",
+        "请用 `read_facts` 读取事实并用 `run` 运行，或者不载入决定",
+    ),
     # plugins
     "PR801": _error(
         "what the plugin `{plugin}` has for `{hook}` does not fit",

@@ -124,7 +124,7 @@ class Execution:
         waiting = self.waiting[name]
         while waiting:
             ready = {c: s for c, s in waiting.items() if not any(i in waiting for i in inputs(s))}
-            made = {column: self.translation(name).column(scalar) for column, scalar in ready.items()}
+            made = {column: self._translation(name).column(scalar) for column, scalar in ready.items()}
             self.tables[name] = self.tables[name].with_columns(t.expression.alias(c) for c, t in made.items())
             self.types[name] |= {column: typed.type for column, typed in made.items()}
             self.held.discard(name)
@@ -133,7 +133,11 @@ class Execution:
         return self.tables[name]
 
     def translation(self, table: str) -> Translation:
-        """How the scalars of a table are said."""
+        """How scalars over a table are said, with all columns that were derived so far."""
+        self.table(table)
+        return self._translation(table)
+
+    def _translation(self, table: str) -> Translation:
         wide = self.plan.bits > 64
         bounds = Bounds(dict(self.plan.bounds[table])) if wide else None
         return Translation(self.types[table], frozenset(self.unknown[table]), bounds)

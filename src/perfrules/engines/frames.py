@@ -9,7 +9,7 @@ import polars as pl
 
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import Fact
-from perfrules.engines.columns import TEXT, WHOLE
+from perfrules.engines.columns import TEXT, TRUTH, WHOLE
 
 
 class Frames(Protocol):
@@ -34,6 +34,8 @@ class Frames(Protocol):
 
 def stored(fact: Fact) -> pl.DataType:
     """How the values of a fact are kept."""
+    if fact.kind == "flag":
+        return TRUTH
     return TEXT if fact.kind in ("text", "choice") else WHOLE
 
 
@@ -58,11 +60,12 @@ class Held:
         table = self.held.table(kind, period)
         head = [pl.Series("id", table.ids, TEXT), pl.Series("parent", table.parents, TEXT)]
         facts = self.facts(kind)
-        cells = [pl.Series(name, values, _type(facts.get(name), values)) for name, values in table.columns.items()]
+        cells = [_series(name, values, facts.get(name)) for name, values in table.columns.items()]
         return pl.DataFrame([*head, *cells]).with_columns(pl.lit(period, WHOLE).alias("period")).lazy()
 
 
-def _type(fact: Fact | None, values: Sequence[object]) -> pl.DataType:
-    if fact is not None:
-        return stored(fact)
-    return TEXT if any(isinstance(value, str) for value in values) else WHOLE  # of the table of decisions
+def _series(name: str, values: Sequence[object], fact: Fact | None) -> pl.Series:
+    if fact is None:  # of the table of decisions
+        return pl.Series(name, values, TEXT if any(isinstance(value, str) for value in values) else WHOLE)
+    column = pl.Series(name, values, WHOLE if stored(fact) == TRUTH else stored(fact))
+    return column.cast(stored(fact))

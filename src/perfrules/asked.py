@@ -1,0 +1,46 @@
+"""What a run is asked about: facts that are the program's own, and the period to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
+from perfrules.core.vocabulary import Vocabulary
+
+
+def check_own(vocabulary: Vocabulary, facts: object) -> None:
+    """Raise `Refused` where what is given as facts is none, or was read for other policies."""
+    if not isinstance(facts, Facts):
+        gives = Words(
+            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
+        )
+        example = 'program.facts({"department": [...]})'
+        values: dict[str, Value] = {"about": "facts", "expected": gives, "example": example}
+        raise Refused([Problem("PR628", where="facts", values=values)])
+    check_vocabulary(vocabulary, facts.vocabulary)
+
+
+def check_vocabulary(own: Vocabulary, read: Vocabulary) -> None:
+    """Raise `Refused` where facts were read for other policies."""
+    if read is not own and read.kinds != own.kinds:
+        values = {"about": "facts", "example": "program.facts(…)"}
+        raise Refused([Problem("PR629", where="facts", values=values)])
+
+
+def judged_period(periods: Sequence[int], period: int | None) -> int:
+    """The period to be judged: that which is given, or the only one of which there are facts. Raises `Refused`."""
+    findings = Findings()
+    if period is not None and period.__class__ is not int:
+        findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
+    findings.refuse()
+    if period is None and len(periods) > 1:
+        findings.add("PR707", where="period", example=str(periods[0]))
+    elif period is None and not periods:
+        none = Words("give tables that have rows", "请给出含有数据行的表格")
+        findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)
+    elif period is not None and period not in periods:
+        year = Words(str(period), f" {period} 年")
+        findings.add("PR706", where="period", period=year, hint=did_you_mean(str(period), map(str, periods)))
+    findings.refuse()
+    return periods[0] if period is None else period

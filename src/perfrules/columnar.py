@@ -1,0 +1,51 @@
+"""Facts that stay in columns, and what policies say of them: what needs Polars, imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from perfrules import decided_columns
+from perfrules.asked import check_vocabulary, judged_period
+from perfrules.core.problem import Findings, Problem, Refused, Words
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.pipeline.drafts import Compiled
+from perfrules.readers.mapping import layout_of
+from perfrules.readers.scanned import Scanned, scan
+from perfrules.streamed import Streamed
+
+GIVES = Words("what `program.scan_facts` gives", " `program.scan_facts` 的结果")
+
+
+def scanned(
+    vocabulary: Vocabulary, tables: Mapping[str, object], period: int | None, mapping: Path | None, ids_once: bool
+) -> Scanned:
+    """Facts in columns. Raises `Refused` with what can't be read."""
+    findings = Findings()
+    found = scan(tables, layout_of(vocabulary, mapping, findings), period, ids_once, findings)
+    findings.refuse()
+    return found
+
+
+def streamed(program: Compiled, facts: Scanned, period: int | None) -> Streamed:
+    """What policies say of all subjects of a period. Raises `Refused`."""
+    return Streamed(program, facts, _judged(program, facts, period))
+
+
+def decided(program: Compiled, facts: Scanned, period: int | None, kind: str) -> pl.LazyFrame:
+    """What policies say of each subject of a kind by itself. Raises `Refused`."""
+    return decided_columns.decided(program, facts, _judged(program, facts, period), kind)
+
+
+def _judged(program: Compiled, facts: Scanned, period: int | None) -> int:
+    if not isinstance(facts, Scanned):
+        example = 'program.scan_facts({"department": "departments.parquet"})'
+        raise Refused(
+            [Problem("PR628", where="facts", values={"about": "facts", "expected": GIVES, "example": example})]
+        )
+    check_vocabulary(program.vocabulary, facts.vocabulary)
+    if program.decided:
+        raise Refused([Problem("PR741", where="facts")])
+    return judged_period(facts.periods, period)

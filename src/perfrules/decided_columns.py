@@ -1,0 +1,73 @@
+"""What rules say of each subject by itself, in columns: a row for each subject, as fast as its columns can be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+
+from perfrules.engines.columnar import Execution
+from perfrules.engines.columns import WHOLE, cast
+from perfrules.language.builder import table_name
+from perfrules.language.rebuild import inputs
+from perfrules.language.scalars import Scalar
+from perfrules.language.strata import reduced
+from perfrules.pipeline.drafts import Claim, Compiled
+from perfrules.pipeline.program import Judged
+from perfrules.readers.scanned import Scanned
+
+
+def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.LazyFrame:
+    """What the rules say of each subject of a kind by itself: `id`; by the name of each rule whether it holds, null
+    where it is undecided; and by rule, action and account the amount of each claim on money in whole minor units, null
+    where none is made. Nothing is settled, and nothing asked that must hold of all the money.
+    """
+    table = table_name(kind)
+    judged = [j for j in program.judged if j.rule.kind == kind]
+    claims = [c for c in program.claims if c.judged.rule.kind == kind and c.amount is not None]
+    read = {name for j in judged for rail in _rails(j) for name in inputs(rail)}
+    read |= {name for claim in claims for scalar in _scalars(program, claim) for name in inputs(scalar)}
+    wanted = {(table, name) for name in (*read, "id")}
+    run = Execution(reduced(program.plan, wanted), facts, period, wanted)
+    run.take()
+    names = _names(claims)
+    columns = [
+        *(_holds(run, table, one).alias(one.rule.name) for one in judged),
+        *(_amount(run, table, program, one).alias(name) for one, name in zip(claims, names, strict=True)),
+    ]
+    return run.table(table).select("id", *columns)
+
+
+def _rails(judged: Judged) -> tuple[Scalar, Scalar, Scalar]:
+    return judged.verdict.holds, judged.verdict.fails, judged.applies.fails
+
+
+def _scalars(program: Compiled, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
+    assert claim.amount is not None
+    return program.made[claim.number], claim.amount.defined, claim.amount.low
+
+
+def _holds(run: Execution, table: str, judged: Judged) -> pl.Expr:
+    """Whether a rule holds; null where that is undecided."""
+    holds, fails, outside = (run.translation(table).truth(rail) for rail in _rails(judged))
+    return pl.when(holds | fails | outside).then(holds & ~outside)
+
+
+def _amount(run: Execution, table: str, program: Compiled, claim: Claim) -> pl.Expr:
+    """The amount that a claim is made for; null where it is not made, and where its amount is not known."""
+    said = run.translation(table)
+    made, known, low = _scalars(program, claim)
+    amount = cast(said.column(low), WHOLE)
+    return pl.when(said.truth(made) & said.truth(known) & (amount != 0)).then(amount)
+
+
+def _names(claims: list[Claim]) -> list[str]:
+    """What the columns of claims are called: rule, action, account, and a number where that is not enough."""
+    seen: Counter[str] = Counter()
+    found = []
+    for claim in claims:
+        offset = f" {claim.clause.offset:+d}" if claim.clause.offset else ""
+        name = f"{claim.name} {claim.clause.account}{offset}"
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return found

@@ -1,0 +1,122 @@
+"""Columns of a dataframe as the whole numbers that facts are stored as: exactly, or marked as what can't be read."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
+
+import polars as pl
+
+from perfrules.core.money import UNITS
+from perfrules.core.values import NO, UNKNOWN_TEXTS, YES, Unfit, read_value
+from perfrules.core.vocabulary import Fact
+
+NARROW, WIDE = pl.Int64(), pl.Int128()
+NARROW_MAX = 2**63 - 1
+FIRST_DAY = 719_163  # 1970-01-01, counted from 0001-01-01 as day 1
+NO_NUMBER, NO_TEXT = -(2**63), "\x00"  # stand for what can't be read, while a column is read
+UNSEEN = r"[\p{C}\p{Z}&&[^ \t\u{a0}\u{3000}]]"
+SPOILT = r"^[0-9](?:\.[0-9]+)?E\+[0-9]{2,}$"
+
+
+class Exact(NamedTuple):
+    """A column as it is stored, null where it is unknown; and the rows that can't be read."""
+
+    value: pl.Expr
+    bad: pl.Expr
+
+
+def exact(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact | None:
+    """A fact's column of a type. None where binary floating-point numbers are no measure of it."""
+    if kind.is_float():
+        return None
+    if kind == pl.Null():
+        return Exact(pl.lit(None, pl.String() if fact.kind in ("text", "choice") else NARROW), pl.lit(False))
+    if isinstance(kind, (pl.Categorical, pl.Enum)):
+        column, kind = column.cast(pl.String()), pl.String()
+    if kind == pl.String():
+        return _texts(fact, column)
+    if fact.kind == "flag" and kind == pl.Boolean():
+        return Exact(column, pl.lit(False))
+    if fact.kind == "date" and isinstance(kind, (pl.Date, pl.Datetime)):
+        return _days(fact, column, kind)
+    measured = fact.kind not in ("flag", "date", "text", "choice")
+    if measured and kind.is_integer():
+        return _scaled(fact, column, kind, Fraction(1))
+    if measured and isinstance(kind, pl.Decimal):
+        return _scaled(fact, column.to_physical(), WIDE, Fraction(1, 10**kind.scale))
+    return Exact(pl.lit(None, NARROW), column.is_not_null())
+
+
+def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Exact:
+    """A column of whole numbers, each of which stands for so many of `one`, in the units of the fact."""
+    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
+    factor = one * unit * 10**fact.places
+    times, parts = factor.numerator, factor.denominator
+    least, most = fact.bounds
+    half = parts if fact.rounded else 0
+    low, high = -((-2 * least * parts + half) // (2 * times)), (2 * most * parts + half) // (2 * times)
+    narrow = kind.is_integer() and kind not in (WIDE, pl.UInt64(), pl.UInt128()) and most * parts * 2 <= NARROW_MAX
+    width = NARROW if narrow else WIDE
+    if narrow:
+        low, high = max(low, -NARROW_MAX), min(high, NARROW_MAX)
+    given = column.cast(width, strict=False)
+    fits = given.is_between(pl.lit(low, width), pl.lit(high, width))
+    made = given * pl.lit(times, width)
+    if parts > 1 and fact.rounded:
+        away = (made.abs() * 2 + parts) // (2 * parts)
+        made = pl.when(given < 0).then(pl.lit(0, width) - away).otherwise(away)
+    elif parts > 1:
+        fits = fits & (made % parts == 0)
+        made = made // parts
+    fits = fits.fill_null(False)
+    return Exact(pl.when(fits).then(made).cast(NARROW), column.is_not_null() & ~fits)
+
+
+def _days(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact:
+    days = column.cast(pl.Date()).cast(pl.Int32()).cast(NARROW) + FIRST_DAY
+    least, most = fact.bounds
+    fits = days.is_between(least, most)
+    if isinstance(kind, pl.Datetime):  # a point of time is a day only where it is the midnight that begins it
+        fits = pl.lit(False) if kind.time_zone else fits & (column.cast(pl.Date()).cast(kind) == column)
+    fits = fits.fill_null(False)
+    return Exact(pl.when(fits).then(days), column.is_not_null() & ~fits)
+
+
+def _texts(fact: Fact, column: pl.Expr) -> Exact:
+    plain = column.str.strip_chars().str.normalize("NFC")
+    plain = pl.when(~plain.is_in(sorted(UNKNOWN_TEXTS))).then(plain)
+    if fact.kind == "choice":
+        right = plain.is_in(fact.choices)
+        return Exact(pl.when(right).then(plain), plain.is_not_null() & ~right)
+    if fact.kind == "flag":
+        yes, no = plain.is_in(sorted(YES)), plain.is_in(sorted(NO))
+        return Exact(pl.when(yes | no).then(yes), plain.is_not_null() & ~(yes | no))
+    word = fact.kind == "text"
+    read = column.map_batches(partial(_read, fact), return_dtype=pl.String() if word else NARROW, is_elementwise=True)
+    bad = (read == (NO_TEXT if word else NO_NUMBER)).fill_null(False)
+    return Exact(pl.when(~bad).then(read), bad)
+
+
+def _read(fact: Fact, texts: pl.Series) -> pl.Series:
+    """Texts as every other table of facts is read, each different one once."""
+    word = fact.kind == "text"
+    kind = pl.String() if word else NARROW
+    different = texts.unique()
+    stored = [_one(fact, text, NO_TEXT if word else NO_NUMBER) for text in different]
+    return texts.replace_strict(different, pl.Series(stored, dtype=kind), return_dtype=kind)
+
+
+def _one(fact: Fact, text: str, unfit: int | str) -> int | str | None:
+    try:
+        return read_value(fact, text)
+    except Unfit:
+        return unfit
+
+
+def names(column: pl.Expr) -> Exact:
+    """A column of ids; null where there is none."""
+    plain = column.cast(pl.String()).str.strip_chars().str.normalize("NFC")
+    bad = (plain.str.contains(UNSEEN) | plain.str.contains(SPOILT)).fill_null(False)
+    return Exact(pl.when(~plain.is_in(sorted(UNKNOWN_TEXTS)) & ~bad).then(plain), bad)

@@ -1,0 +1,201 @@
+"""What policies say of millions of subjects, in columns: rulings, claims, entries as tables that Arrow reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Problem, Refused
+from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.engines.columnar import Execution
+from perfrules.engines.columns import WHOLE
+from perfrules.language.builder import table_name
+from perfrules.language.scalars import Column, Scalar
+from perfrules.pipeline.balances import PoolStatement, pool_statements
+from perfrules.pipeline.drafts import Claim, Compiled
+from perfrules.pipeline.ledger import claim_column
+from perfrules.pipeline.program import Judged
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
+from perfrules.pipeline.states import CAPPED, CLAIMS, NOT_MADE, POOLS, POSTED, SET_ASIDE, STATES
+from perfrules.readers.scanned import Scanned
+
+Frame = pl.LazyFrame
+VERDICTS = pl.Enum([HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE])
+STATE = pl.Enum(STATES)
+TABLES = ("rulings", "claims", "entries", "totals")
+CLAIMED: dict[str, Any] = {
+    "number": pl.Int64, "kind": pl.String, "id": pl.String, "rule": pl.String, "action": pl.String, "owner": pl.String,
+    "account": pl.String, "pool": pl.String, "period": pl.Int64, "amount": pl.Decimal(38, 2), "state": STATE,
+}  # fmt: skip
+FINAL = ("kind", "id", "number", "owner", "final state", "final amount")
+
+
+class Streamed:
+    """What policies say about the subjects of a period, settled. Tables are lazy frames: `collect()` has them in
+    memory, as what any library of Arrow reads; `write` streams them to files."""
+
+    def __init__(self, program: Compiled, facts: Scanned, period: int) -> None:
+        self.program = program
+        self.period = period
+        self._run = Execution(program.plan, facts, period, set(_wanted(program)))
+        self._run.take()
+        self._run.check()
+
+    @property
+    def rulings(self) -> Frame:
+        """Every rule's verdict on every subject in its scope: `kind`, `id`, `rule`, `verdict`."""
+        return pl.concat([_ruling(self._run, judged) for judged in self.program.judged])
+
+    @property
+    def claims(self) -> Frame:
+        """Every claim that was made or waits: `kind`, `id`, `rule`, `action`, `owner`, `account`, `pool`, `period`,
+        `amount` in major units (null where it is not known), `state`: what became of it."""
+        return pl.concat([self._money.drop("number"), *self._marks()])
+
+    @property
+    def entries(self) -> Frame:
+        """Every claim that moves money: `debit`, `credit`, `owner`, `period`, `amount`, `rule`, `pool`. What pools have
+        of nobody, and keep, stands in `pools`."""
+        sides = {c.number: (c.clause.pool or c.clause.counter_account, c.clause.account) for c in self._on_money}
+        takes = {c.number for c in self._on_money if c.clause.action.effect == "take"}
+        debits, credits = ({n: s[(n in takes) == first] for n, s in sides.items()} for first in (False, True))
+        moving = self._money.filter(pl.col("state").is_in([STATES[POSTED], STATES[CAPPED]]) & (pl.col("amount") != 0))
+        return moving.select(
+            _by_number(debits).alias("debit"), _by_number(credits).alias("credit"), "owner", "period", "amount",
+            "rule", "pool",
+        )  # fmt: skip
+
+    @property
+    def totals(self) -> Frame:
+        """By rule and action: in what state how many claims are, and their sum."""
+        by = ("rule", "action", "state")
+        return self.claims.group_by(by).agg(pl.len().alias("claims"), pl.col("amount").sum()).sort(by)
+
+    @cached_property
+    def pools(self) -> tuple[PoolStatement, ...]:
+        """Every pool: taken, given, left over; of one that waits, not for whom."""
+        if POOLS not in self._run.tables:
+            return ()
+        table = self._run.table(POOLS).collect().to_dict(as_series=False)
+        result = Result(self.program, Facts(self.program.vocabulary, {}, frozenset()), self.period, {POOLS: table})
+        return tuple(pool_statements(result, {}))
+
+    def write(self, folder: str | Path) -> None:
+        """Write each table to a Parquet file in a new folder, as rows stream by; all of them, or nothing."""
+        target = Path(folder)
+        if target.exists():
+            raise Refused([Problem("PR908", where=str(target), values={"path": str(target)})])
+        part = target.with_name(target.name + ".part")
+        part.mkdir(parents=True, exist_ok=True)
+        try:
+            for name in TABLES:
+                getattr(self, name).sink_parquet(part / f"{name}.parquet")
+            part.rename(target)
+        except BaseException:
+            for path in part.glob("*"):
+                path.unlink()
+            part.rmdir()
+            raise
+
+    @property
+    def _on_money(self) -> list[Claim]:
+        return [c for c in self.program.claims if c.clause.action.effect in MONEY_EFFECTS]
+
+    @property
+    def _money(self) -> Frame:
+        """The claims on money, with their number."""
+        if not self._on_money:
+            return pl.LazyFrame(schema=CLAIMED)
+        offsets = {c.number: c.clause.offset for c in self._on_money}
+        owners = _by_number({c.number: c.owner_kind for c in self._on_money})
+        weighed = [c.number for c in self._on_money if c.weight is not None]
+        state, amount, number = pl.col("final state"), pl.col("final amount"), pl.col("number")
+        settled = state.is_in([POSTED, SET_ASIDE, CAPPED])
+        known = pl.when(settled | ((amount != 0) & ~number.is_in(weighed))).then(amount)
+        return (
+            self._run.table(CLAIMS)
+            .filter(state != NOT_MADE)
+            .select(
+                "number", "kind", "id",
+                _by_number({c.number: c.judged.rule.name for c in self._on_money}).alias("rule"),
+                _by_number({c.number: c.clause.action.name for c in self._on_money}).alias("action"),
+                pl.concat_str(owners, "owner", separator="/").alias("owner"),
+                _by_number({c.number: c.clause.account for c in self._on_money}).alias("account"),
+                _by_number({c.number: c.clause.pool for c in self._on_money}).alias("pool"),
+                (_by_number(offsets, WHOLE) + self.period).alias("period"),
+                self._major(known).alias("amount"), _said(state).alias("state"),
+            )
+        )  # fmt: skip
+
+    def _marks(self) -> Iterator[Frame]:
+        for claim in self.program.claims:
+            if claim.clause.action.effect in MONEY_EFFECTS:
+                continue
+            kind, period = claim.judged.rule.kind, self.period + claim.clause.offset
+            state = pl.col(_state(claim, self._run.types[table_name(kind)]))
+            yield (
+                self._run.table(table_name(kind))
+                .filter(state != NOT_MADE)
+                .select(
+                    pl.lit(kind).alias("kind"), "id", pl.lit(claim.judged.rule.name).alias("rule"),
+                    pl.lit(claim.clause.action.name).alias("action"), pl.lit("").alias("owner"),
+                    pl.lit("").alias("account"), pl.lit("").alias("pool"),
+                    pl.lit(period, WHOLE).alias("period"),
+                    self._major(pl.lit(None, WHOLE)).alias("amount"), _said(state).alias("state"),
+                )
+            )  # fmt: skip
+
+    def _major(self, minor: pl.Expr) -> pl.Expr:
+        """Whole minor units as an exact decimal in major units."""
+        one = Decimal(1).scaleb(-self.program.vocabulary.currency.places)
+        return minor.cast(pl.Decimal(38, 0)) * pl.lit(one)
+
+
+def _by_number(said: Mapping[int, Any], kind: pl.DataType | None = None) -> pl.Expr:
+    """What is said of each claim on money, by its number."""
+    return pl.col("number").replace_strict(dict(said), return_dtype=kind or pl.String())
+
+
+def _said(state: pl.Expr) -> pl.Expr:
+    return state.replace_strict(dict(enumerate(STATES)), return_dtype=STATE)
+
+
+def _state(claim: Claim, columns: Mapping[str, Any]) -> str:
+    met = claim_column(claim, "met")
+    return met if met in columns else claim_column(claim, "state")
+
+
+def _wanted(program: Compiled) -> Iterator[tuple[str, str]]:
+    """The columns that an outcome is read from."""
+    for judged in program.judged:
+        table = table_name(judged.rule.kind)
+        yield table, "id"
+        for rail in _rails(judged):
+            if isinstance(rail, Column):
+                yield table, rail.name
+    for claim in program.claims:
+        table = table_name(claim.judged.rule.kind)
+        yield from ((table, claim_column(claim, name)) for name in ("met", "state"))
+    for step in program.plan.steps:
+        if step.table == POOLS and hasattr(step, "column"):
+            yield POOLS, step.column
+    yield from ((CLAIMS, name) for name in FINAL)
+
+
+def _rails(judged: Judged) -> tuple[Scalar, Scalar, Scalar]:
+    return judged.verdict.holds, judged.verdict.fails, judged.applies.fails
+
+
+def _ruling(run: Execution, judged: Judged) -> Frame:
+    table = table_name(judged.rule.kind)
+    frame, said = run.table(table), run.translation(table)
+    holds, fails, outside = (said.truth(rail) for rail in _rails(judged))
+    verdict = pl.when(holds).then(pl.lit(HOLDS)).when(fails).then(pl.lit(DOES_NOT_HOLD)).otherwise(pl.lit(UNDECIDED))
+    heads = (pl.lit(judged.rule.kind).alias("kind"), "id", pl.lit(judged.rule.name).alias("rule"))
+    return frame.filter(~outside).select(*heads, verdict.cast(VERDICTS).alias("verdict"))
