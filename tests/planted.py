@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from perfrules.engines import record, single
-from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, workdays
+from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, rebuild, workdays
 
 Owner = object  # a module or a class
 
@@ -82,7 +82,7 @@ STEPS = [
 WRITER = single._Writer
 STRAIGHT = [
     Bug("unknown cells are used", WRITER, "function", "'{cell} is None' for cell in cells", "'{cell} is None' for cell in cells[:1]"),
-    Bug("every rule is decided", WRITER, "opposite", "return yes == TRUE and no == scalars.FALSE", "return True"),
+    Bug("every rule is decided", rebuild, "are_opposite", "return yes == TRUE and no == FALSE", "return True"),
     Bug("no divisor is zero", WRITER, "assignments", "in self.divisors:", "in ():"),
     Bug("two may meet", WRITER, "function", "if size > 1}", "if size > 2}"),
     Bug("less than nothing is skipped", WRITER, "claim", '"elif a: return None"', '"elif a: pass"'),

@@ -8,8 +8,9 @@ import polars as pl
 
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import WHOLE, cast
+from perfrules.language import scalars
 from perfrules.language.builder import table_name
-from perfrules.language.rebuild import inputs
+from perfrules.language.rebuild import are_opposite, inputs
 from perfrules.language.scalars import Scalar
 from perfrules.language.strata import reduced
 from perfrules.pipeline.drafts import Claim, Compiled
@@ -26,7 +27,7 @@ def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.Laz
     judged = [j for j in program.judged if j.rule.kind == kind]
     claims = [c for c in program.claims if c.judged.rule.kind == kind and c.amount is not None]
     read = {name for j in judged for rail in _rails(j) for name in inputs(rail)}
-    read |= {name for claim in claims for scalar in _scalars(program, claim) for name in inputs(scalar)}
+    read |= {name for claim in claims for part in _scalars(program, claim) for name in inputs(part)}
     wanted = {(table, name) for name in (*read, "id")}
     run = Execution(reduced(program.plan, wanted), facts, period, wanted)
     run.take()
@@ -49,8 +50,11 @@ def _scalars(program: Compiled, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
 
 def _holds(run: Execution, table: str, judged: Judged) -> pl.Expr:
     """Whether a rule holds; null where that is undecided."""
-    holds, fails, outside = (run.translation(table).truth(rail) for rail in _rails(judged))
-    return pl.when(holds | fails | outside).then(holds & ~outside)
+    said, (holds, fails, outside) = run.translation(table), _rails(judged)
+    truth = said.truth(scalars.both(holds, scalars.negate(outside)))
+    if are_opposite(holds, fails, run.meant[table]):
+        return truth
+    return pl.when(said.truth(scalars.either(holds, fails, outside))).then(truth)
 
 
 def _amount(run: Execution, table: str, program: Compiled, claim: Claim) -> pl.Expr:

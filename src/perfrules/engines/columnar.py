@@ -18,7 +18,7 @@ from perfrules.engines.frames import Frames, Held, stored
 from perfrules.engines.record import Columns, Tables
 from perfrules.language import plan
 from perfrules.language.bounds import Bounds
-from perfrules.language.rebuild import inputs
+from perfrules.language.rebuild import inputs, rebuilt
 from perfrules.language.scalars import Scalar
 from perfrules.language.strata import Column, read_by
 
@@ -54,6 +54,7 @@ class Execution:
         self.types: dict[str, dict[str, pl.DataType]] = {}
         self.unknown: dict[str, set[str]] = {}
         self.waiting: dict[str, dict[str, Scalar]] = {}  # columns that are derived together, once they are asked for
+        self.meant: dict[str, dict[str, Scalar]] = {}  # of each table, what its columns are derived from
         self.required: dict[str, plan.Require] = {}  # by the column that says where it is met
         self.held: set[str] = set()
         self.wanted = None if wanted is None else set(wanted)  # None: every column
@@ -85,7 +86,9 @@ class Execution:
             case plan.Read():
                 self.read(step)
             case plan.Derive():
-                self.waiting[step.table][step.column] = step.scalar
+                known = frozenset(self.types[step.table]) - self.unknown[step.table]
+                self.meant[step.table][step.column] = rebuilt(step.scalar, known, {})
+                self.waiting[step.table][step.column] = self.meant[step.table][step.column]
             case plan.Stack():
                 self.stack(step)
             case plan.Join():
@@ -145,6 +148,7 @@ class Execution:
     def put(self, name: str, frame: pl.LazyFrame, types: dict[str, pl.DataType], unknown: Iterable[str] = ()) -> None:
         """A new table."""
         self.tables[name], self.types[name], self.unknown[name], self.waiting[name] = frame, types, set(unknown), {}
+        self.meant[name] = {}
         self.held.discard(name)
 
     def read(self, step: plan.Read) -> None:

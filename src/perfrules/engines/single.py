@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from perfrules.engines.record import Cell, source
 from perfrules.language import plan, scalars
 from perfrules.language.builder import table_name
-from perfrules.language.rebuild import inputs, rebuilt
+from perfrules.language.rebuild import are_opposite, inputs, rebuilt
 from perfrules.language.scalars import TRUE, ZERO, Scalar
 
 Fired = list[tuple[int, int | None]]
@@ -45,7 +45,6 @@ class Wanted:
 
 
 DEPTH_MAX = 10  # derivations put into one another; Python's parser takes 200 parentheses
-NAMES_MAX = 4  # names within names that are looked into for opposites; deeper ones are tested in each decision
 
 
 class _TooMuch(Exception):
@@ -121,7 +120,7 @@ class _Writer:
             head += [f"    if {' or '.join(f'{cell} is None' for cell in cells)}: return None"]
         for holds, fails in rules:
             yes, no = self.scalar(holds), self.scalar(fails)
-            if not self.opposite(yes, no):
+            if not are_opposite(yes, no, self.meant):
                 body.append(f"    if not ({self.text(yes)} or {self.text(no)}): return None")
         members = Counter(w.group for w in wanted if w.group is not None)
         groups = {group: f"g{n}" for n, (group, size) in enumerate(members.items()) if size > 1}
@@ -213,25 +212,6 @@ class _Writer:
                 found.add(name)
                 pending += inputs(self.meant[name])
         return [f"    {name} = {self.text(value)}" for name, value in self.meant.items() if name in found]
-
-    def opposite(self, yes: Scalar, no: Scalar, depth: int = 0) -> bool:
-        """Whether one of two scalars is true exactly where the other is not, as far as De Morgan's laws tell."""
-        if scalars.negate(yes) == no or scalars.negate(no) == yes:
-            return True
-        if depth < NAMES_MAX and (self.is_ours(yes) or self.is_ours(no)):
-            return self.opposite(self.spelt_out(yes), self.spelt_out(no), depth + 1)
-        if (isinstance(yes, scalars.And) and isinstance(no, scalars.Or)) or (
-            isinstance(yes, scalars.Or) and isinstance(no, scalars.And)
-        ):
-            pairs = zip(yes.parts, no.parts, strict=False)
-            return len(yes.parts) == len(no.parts) and all(self.opposite(*pair, depth) for pair in pairs)
-        return yes == TRUE and no == scalars.FALSE
-
-    def spelt_out(self, scalar: Scalar) -> Scalar:
-        return self.meant.get(scalar.name, scalar) if isinstance(scalar, scalars.Column) else scalar
-
-    def is_ours(self, scalar: Scalar) -> bool:
-        return isinstance(scalar, scalars.Column) and scalar.name in self.meant
 
 
 def _is_small(scalar: Scalar) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from perfrules.language.scalars import (
+    FALSE,
     TRUE,
     Add,
     And,
@@ -30,6 +31,8 @@ from perfrules.language.scalars import (
     negate,
     subtract,
 )
+
+NAMES_MAX = 4  # names within names that are looked into for opposites
 
 
 def inputs(scalar: Scalar) -> Iterator[str]:
@@ -84,3 +87,17 @@ def rebuilt(scalar: Scalar, known: frozenset[str], values: dict[str, Scalar]) ->
         case Choose(condition=condition, then=then, other=other):
             return choose(again(condition), again(then), again(other))
     assert_never(scalar)
+
+
+def are_opposite(yes: Scalar, no: Scalar, meant: Mapping[str, Scalar], depth: int = 0) -> bool:
+    """Whether one of two scalars is true exactly where the other is not, as far as De Morgan's laws tell; `meant` are
+    columns that stand for a scalar."""
+    if negate(yes) == no or negate(no) == yes:
+        return True
+    spelt = [meant.get(s.name, s) if isinstance(s, Column) else s for s in (yes, no)]
+    if depth < NAMES_MAX and spelt != [yes, no]:
+        return are_opposite(spelt[0], spelt[1], meant, depth + 1)
+    if (isinstance(yes, And) and isinstance(no, Or)) or (isinstance(yes, Or) and isinstance(no, And)):
+        pairs = zip(yes.parts, no.parts, strict=False)
+        return len(yes.parts) == len(no.parts) and all(are_opposite(one, two, meant, depth) for one, two in pairs)
+    return yes == TRUE and no == FALSE
