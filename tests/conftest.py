@@ -17,7 +17,6 @@ settings.register_profile("few", max_examples=10, deadline=None, suppress_health
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("soak", max_examples=20_000, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, phases=_QUICK)
-settings.register_profile("page", deadline=None, derandomize=True, database=None)  # what readers of the pages see
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
 
 if "MUTANT_UNDER_TEST" in os.environ:  # what mutmut puts around every function takes some of the stack, too

@@ -7,7 +7,7 @@ PERFRULES_REWRITE=1 what is printed is written into the pages anew.
 
 from __future__ import annotations
 
-import io
+import json
 import os
 import re
 import shlex
@@ -15,12 +15,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 import perfrules
 from perfrules.language import words
@@ -38,6 +36,26 @@ OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_facts\.py|python3 
 PROGRAMS = {"perfrules": ("perfrules.front.cli",), "pytest": ("pytest", "-p", "perfrules.front.pytest_plugin")}
 SECONDS = re.compile(r" in \d+\.\d+s$", re.MULTILINE)  # which pytest counts
 ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+DRIVER = """
+import io, json, sys, traceback
+from contextlib import redirect_stdout
+try:
+    from hypothesis import settings
+    settings.register_profile("page", deadline=None, derandomize=True, database=None)
+    settings.load_profile("page")
+except ModuleNotFoundError:
+    pass
+names = {}
+for line in sys.stdin:
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said):
+            exec(compile(json.loads(line), "<page>", "exec"), names)
+        answer = {"printed": said.getvalue()}
+    except BaseException:
+        answer = {"failed": traceback.format_exc()}
+    print(json.dumps(answer), flush=True)
+"""
 EXPRESSION_FACTS = "facts: page\nextends: budget\nkinds: {thing: {facts: {unknown_amount: {is: money}}}}\n"
 EXPRESSION_POLICY = "policy: page\nfacts: page\nsubject: thing\nrules:\n  - rule: line\n    when: >-\n      {line}\n    then: suspend\n    because: page\n"
 
@@ -76,7 +94,14 @@ def check_page(page: Path, folder: Path, interpreter: tuple[str | Path, ...] = (
 
 def session(page: list[Block], folder: Path, interpreter: tuple[str | Path, ...]) -> Iterator[Block]:
     """The blocks of a page with what they really print."""
-    names: dict[str, object] = {}
+    python = Python(folder, interpreter)
+    try:
+        yield from run(page, folder, interpreter, python)
+    finally:
+        python.end()
+
+
+def run(page: list[Block], folder: Path, interpreter: tuple[str | Path, ...], python: Python) -> Iterator[Block]:
     printed = ""
     for block in page:
         assert not printed or block.language == "text", "a block of python that prints, and no text after it"
@@ -91,7 +116,7 @@ def session(page: list[Block], folder: Path, interpreter: tuple[str | Path, ...]
             case "console":
                 yield replace(block, text=console(block.text, folder, interpreter))
             case "python":
-                printed = python(block.text, names, folder)
+                printed = python.printed(block.text)
                 yield block
             case "text":
                 yield replace(block, text=printed)
@@ -147,16 +172,27 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
     return printed.rstrip("\n") + "\n"
 
 
-def python(text: str, names: dict[str, object], folder: Path) -> str:
-    output, profile = io.StringIO(), settings.default
-    settings.load_profile("page")
-    try:
-        with chdir(folder), redirect_stdout(output):
-            exec(compile(text, "<page>", "exec"), names)
-    finally:
-        settings.register_profile("before", profile)
-        settings.load_profile("before")
-    return output.getvalue()
+class Python:
+    """The blocks of a page in a process of their own: what other tests left behind would change which examples Hypothesis tries."""
+
+    def __init__(self, folder: Path, interpreter: tuple[str | Path, ...]) -> None:
+        command = [*map(str, interpreter), "-u", "-c", DRIVER]
+        hosts = {"PYTHONPATH": str(HOME / "examples" / "embedding")}
+        self.process = subprocess.Popen(command, cwd=folder, env={**ENVIRONMENT, **hosts}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def printed(self, text: str) -> str:
+        """What a block prints."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(text) + "\n")
+        self.process.stdin.flush()
+        said = json.loads(self.process.stdout.readline())
+        assert "failed" not in said, said["failed"]
+        return said["printed"]
+
+    def end(self) -> None:
+        """Let the process end."""
+        self.process.communicate()
 
 
 def holds(line: str, folder: Path) -> bool:
