@@ -57,6 +57,7 @@ TREES = [
     ("not a otherwise b", "(Otherwise (Unary not a) b)"),
     ("（a + b） otherwise (c and d)", "(Otherwise (Arithmetic + a b) (Logic and [c d]))"),
     ("((a) + (b)) otherwise ((c) < (d))", "(Otherwise (Arithmetic + a b) (Compare < c d))"),
+    ('("(" = a) otherwise (a = ")")', "(Otherwise (Compare = text:( a) (Compare = a text:)))"),
     ("(a otherwise b) otherwise c", "(Otherwise (Otherwise a b) c)"),
     ("a is known otherwise no", "(Otherwise (Known a False) flag:False)"),
     ("f()", "(Call f [])"),
