@@ -225,3 +225,9 @@ def test_who_is_of_no_known_jurisdiction_lets_every_one_wait_and_who_is_of_no_pa
     assert settled("B", "large") == {"A / small", "B / small", "B / large"}
     assert settled("B", None) == {"A / small"}
     assert settled(None, "small") == set()
+
+
+def test_parts_that_no_engine_computes_exactly_are_refused_at_their_place(tmp_path):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(PAY + GET, tail=pool("per: w * w * w * w * w > 3")))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 14)]

@@ -261,3 +261,12 @@ def test_gates_and_overs_must_not_run_in_a_circle(program):
     tail = "actions:\n  first: {effect: status, bar: [second]}\n  second: {effect: status, bar: [first]}\n"
     with pytest.raises(perfrules.Refused, match="PR241"):
         program(barring, tail=tail)
+
+
+def test_the_circle_is_named_without_what_it_bars(program):
+    rules = rule("a", "f", "barred") + rule("b", "f", "first") + rule("c", "f", "second")
+    tail = "actions:\n  barred: {effect: status}\n  first: {effect: status, bar: [second, barred]}\n  second: {effect: status, bar: [first]}\n"
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rules, tail=tail)
+    [problem] = refused.value.problems
+    assert problem.values["ring"] == "made/c second → made/b first → made/c second"
