@@ -270,3 +270,44 @@ def test_the_circle_is_named_without_what_it_bars(program):
         program(rules, tail=tail)
     [problem] = refused.value.problems
     assert problem.values["ring"] == "made/c second → made/b first → made/c second"
+
+
+LATER = "in_force: {from: 2024-01-01}\n"
+CUT = rule("cut", "a > 0", taken("sum", "a"))
+
+
+def beside(name: str) -> str:
+    return HEAD.format(subject="department").replace("policy: made", f"policy: {name}") + CUT + LATER
+
+
+def test_of_policies_none_of_which_is_in_force_nothing_is_compiled(tmp_path):
+    for name, text in {"facts": FACTS, "one": beside("one"), "two": beside("two")}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        perfrules.load(tmp_path, as_of="2023-01-01")
+    assert [(p.code, p.where, p.values) for p in refused.value.problems] == [("PR708", "one, two", {"day": "2023-01-01"})]
+
+
+def test_a_policy_that_is_not_in_force_is_left_out_and_said(program, tmp_path):
+    (tmp_path / "later.yaml").write_text(beside("later"), encoding="utf-8")
+    program(CUT)
+    both = perfrules.load(tmp_path, as_of="2023-01-01")
+    [said] = both.problems
+    assert (said.code, said.span.place, said.values) == ("PR709", f"{tmp_path / 'later.yaml'}:2:9", {"policy": "later", "day": "2023-01-01"})
+    assert ([p.name for p in both.compiled.policies], [p.name for p in both.compiled.idle]) == (["made"], ["later"])
+    assert [c.name for c in both.compiled.claims] == ["made/cut deduct"]
+
+
+def test_what_grows_too_wide_where_rules_are_compiled_is_said_at_its_place(program):
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rule("wide", "w * w * w * w * w > 0", "suspend"))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 7)]
+
+
+def test_what_grows_too_wide_where_it_is_shared_is_said_at_the_weight(program):
+    get = rule("get", "f", "{reward: {to: sum, out_of: pot, by: w * w * w * w}}")
+    with pytest.raises(perfrules.Refused) as refused:
+        program(CUT + get, tail="pools:\n  pot: {leftover: carried-over, base: 5元}\n")
+    [problem] = refused.value.problems
+    place = problem.span.source.text[problem.span.start : problem.span.end]
+    assert (problem.code, place, problem.values) == ("PR415", "w * w * w * w", {"bits": "188"})
