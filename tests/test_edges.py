@@ -24,6 +24,7 @@ from perfrules.language.truth import arithmetic
 from perfrules.language.write import write_literal
 from perfrules.pipeline.claims import in_order
 from perfrules.pipeline.document import read_text
+from perfrules.pipeline.tipping import turning
 from perfrules.pipeline.wording import stored_value
 
 WHY = Unknown(frozenset({Reason("missing", "department/A", 2023, "w")}))
@@ -300,6 +301,15 @@ def test_days_that_are_none():
     assert calendar.compute("year", [0]) is None
     assert calendar.compute("add_months", [738885, 2]) == date(2024, 2, 29).toordinal()
     assert calendar.compute("days", [1, 0]) is None
+
+
+@pytest.mark.parametrize(("when", "now", "turned"), [("w * w > 50", 3, 7), ("w * w > 49", 30, 7), ("w * w > 49", 7, 7), ("w * w > 0 - 1", 3, None), ("w / (w - w) > 1", 3, None)])
+def test_where_a_comparison_turns_that_is_not_linear(tmp_path, when, now, turned):
+    program = load(tmp_path, policy(rule("x", when, "suspend")))
+    facts = program.facts({"department": [{"id": "A", "w": now}]}, period=2023)
+    judged = program.compiled.judged[0]
+    found = turning(judged.rule.when, Subject(facts, judged.scope, "A", 2023, 0), ("department", "A", 2023, "w"), Fraction(now), Fraction(1))
+    assert found == turned
 
 
 def test_what_is_divided_by_a_range_is_not_known():

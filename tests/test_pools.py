@@ -63,6 +63,7 @@ def test_draws_are_paid_before_shares(tmp_path):
         load(tmp_path, policy(PAY + DRAW + GET, tail=pool("shortfall: treasury"))),
         department=[{"id": "A", "a": 50, "b": 0, "w": 0}, {"id": "B", "a": 0, "b": 20, "w": 1}, {"id": "C", "a": 0, "b": 0, "w": 2}],
     )
+    assert "taken 50.00元 + base 0.00元 - drawn 20.00元" in outcome.explain("department/C").text()
     assert moved(outcome) == [
         ("department/A", "pot", "own", "50.00"),
         ("department/B", "best", "pot", "20.00"),
