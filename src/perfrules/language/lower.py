@@ -8,7 +8,7 @@ from typing import assert_never
 
 from perfrules.core.vocabulary import Fact, SubjectKind
 from perfrules.language import dates, nodes, rails, scalars, workdays
-from perfrules.language.aggregation import Aggregation, Unfit
+from perfrules.language.aggregation import Aggregation
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought, prior_or_next
@@ -245,8 +245,7 @@ class Lowering:
     def whole(self, node: Node) -> Rational:
         """A number that is surely whole: a date, a count, a number of months."""
         value = self.number(node).point()
-        if value.den != ONE or value.scale.denominator != 1:
-            raise Unfit("PR436", node.span)
+        assert (value.den, value.scale.denominator) == (ONE, 1), "wholeness.py lets only whole numbers here"
         return value
 
     def bound(self, hint: str, scalar: Scalar) -> Scalar:

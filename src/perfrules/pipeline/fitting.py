@@ -74,12 +74,12 @@ def note_unknown(key: Text, offered: list[str], findings: Findings) -> None:
 
 def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[str, str]:
     """The Chinese of the keys that stand at a location: decisions and approvals have words of their own."""
+    if "cases" in form.model_fields:  # which may have decisions, too
+        return CASES
     if "decisions" in form.model_fields:
         return DECISIONS
     if "mapping" in form.model_fields:
         return MAPPING
-    if "cases" in form.model_fields:
-        return CASES
     return APPROVAL if "approvals" in location else _CHINESE
 
 
