@@ -103,6 +103,13 @@ def test_the_rails_of_a_claim_are_columns_with_its_name(tmp_path):
     }  # fmt: skip
 
 
+def test_an_approval_that_no_engine_computes_exactly_is_refused_at_its_place(tmp_path):
+    wide = APPROVALS.replace("when: key", "when: failed * failed * failed * failed * failed > 3")
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(CUT, "project", tail=wide))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 10)]
+
+
 def test_an_approval_of_another_policy_counts(tmp_path):
     national = policy(rule("x", "no", "suspend"), "project", "national", APPROVALS)
     outcome = run(load(tmp_path, policy(CUT, "project"), national), project=PROJECTS)

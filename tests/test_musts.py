@@ -116,6 +116,7 @@ def test_where_no_money_moves_nothing_is_asked(tmp_path):
 def test_several_invariants_of_one_account_all_hold(tmp_path):
     both = MUST + "  - {that: closing(funds) <= 100元, because: nothing is hoarded}\n"
     program = load(tmp_path, policy(TAKE, tail=both))
+    assert [(i.must.because, i.offset) for i in program.compiled.invariants] == [("nothing is hoarded", 0), ("no account is overdrawn", 0)]
     for take, because in ((49, "hoarded"), (50, ""), (150, ""), (151, "overdrawn")):
         rows = [{"id": "D", "a": take, "funds": 150}]
         if because:

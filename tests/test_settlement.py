@@ -270,6 +270,7 @@ def test_the_circle_is_named_without_what_it_bars(program):
         program(rules, tail=tail)
     [problem] = refused.value.problems
     assert problem.values["ring"] == "made/c second → made/b first → made/c second"
+    assert (problem.span.line, [(word, span.line) for word, span in problem.related]) == (16, [("reads", 12)])
 
 
 LATER = "in_force: {from: 2024-01-01}\n"
@@ -302,6 +303,11 @@ def test_what_grows_too_wide_where_rules_are_compiled_is_said_at_its_place(progr
     with pytest.raises(perfrules.Refused) as refused:
         program(rule("wide", "w * w * w * w * w > 0", "suspend"))
     assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 7)]
+    circle = rule("one", "f", "first") + rule("two", "f", "second")
+    tail = "actions:\n  first: {effect: status, bar: [second]}\n  second: {effect: status, bar: [first]}\n"
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rule("wide", "w * w * w * w * w > 0", "suspend") + circle, tail=tail)
+    assert [p.code for p in refused.value.problems] == ["PR415"], "what follows is not looked for in what is only part of it"
 
 
 def test_what_grows_too_wide_where_it_is_shared_is_said_at_the_weight(program):
