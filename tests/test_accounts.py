@@ -75,3 +75,15 @@ def test_an_account_that_is_not_there_is_refused_with_what_was_meant(tmp_path, a
     with pytest.raises(perfrules.Refused, match=code) as refused:
         load(tmp_path, policy(CUT.replace("department.funds", account), "project"))
     assert "department" in str(refused.value)
+
+
+def test_a_gate_in_the_middle_of_three_levels(tmp_path):
+    barred = policy(rule("out", "f", "exclude"), name="departments")
+    cut = policy(rule("cut", "c > 0", "{cut_current: {from: budget, amount: c}}"), "project", "projects")
+    outcome = run(
+        load(tmp_path, barred, cut),
+        bureau=[{"id": "B"}],
+        department=[{"id": "A", "bureau": "B", "f": True}, {"id": "D", "bureau": "B", "f": False}],
+        project=[{"id": "P", "department": "A", "c": 1}, {"id": "Q", "department": "D", "c": 1}],
+    )
+    assert states(outcome) == {"department/A out exclude": "posted", "project/P cut cut_current": "set-aside", "project/Q cut cut_current": "posted"}

@@ -668,3 +668,12 @@ DOCUMENTS = [
 def test_a_document_that_is_wrong_is_refused_by_all_who_read_it(tmp_path, document, codes):
     assert [p.code for p in refused(tmp_path, document)] == codes
     assert [p.code for p in perfrules.check(tmp_path / "cases.yaml")] == codes
+
+
+@pytest.mark.parametrize(("line", "key", "chinese"), [("policies: town/funds\n", "policies", "所测政策"), ("    name: x\n", "name", "情景名")])
+def test_what_is_missing_is_named_in_both_languages(tmp_path, line, key, chinese):
+    whole = HEAD + "scenarios:\n  - given: {department: []}\n    name: x\n    expect: {}\n"
+    assert whole.count(line) == 1
+    with pytest.raises(perfrules.Refused) as refused:
+        ran(tmp_path, whole.replace(line, ""))
+    assert [(p.code, p.values["key"], p.values["chinese"]) for p in refused.value.problems] == [("PR203", key, chinese)]

@@ -6,6 +6,7 @@ import pytest
 
 import perfrules
 from made import load, moved, policy, rule, run, states
+from perfrules.language.plan import Derive
 
 CUT = rule("cut", "c > 0", "{cut_current: {from: budget, amount: c}}")
 APPROVALS = "approvals:\n  - {of: [cut_current], when: key, by: 人大常委会, because: 预算法第67条}\n"
@@ -69,6 +70,14 @@ def test_a_pool_waits_for_a_member_that_is_not_approved(tmp_path):
     assert outcome.pools[0].waiting_for == ("project/P made/cut",)
 
 
+def test_an_exclusion_that_is_not_made_bars_nothing_whether_or_not_it_would_be_approved(tmp_path):
+    rules = rule("out", "failed > 1", "exclude") + CUT
+    tail = "approvals:\n  - {of: [exclude], when: key, by: the mayor, because: so}\n"
+    rows = [{"id": i, "department": "D", "c": 1, "failed": 0, "key": key} for i, key in (("P", True), ("Q", False), ("R", None))]
+    outcome = run(load(tmp_path, policy(rules, "project", tail=tail)), project=rows)
+    assert states(outcome) == {f"project/{i} cut cut_current": "posted" for i in "PQR"}
+
+
 def test_an_exclusion_that_is_not_approved_lets_what_it_would_bar_wait(tmp_path):
     rules = rule("out", "failed > 1", "exclude") + CUT
     tail = "approvals:\n  - {of: [exclude], by: the mayor, because: so}\n"
@@ -79,6 +88,26 @@ def test_an_exclusion_that_is_not_approved_lets_what_it_would_bar_wait(tmp_path)
         out = f"subject: project/P, period: 2023, rule: made/out, approve: {answer}"
         outcome = run(load(tmp_path, policy(rules, "project", tail=tail), decisions=decided(out)), project=project)
         assert states(outcome)["project/P cut cut_current"] == state
+
+
+def test_the_rails_of_a_claim_are_columns_with_its_name(tmp_path):
+    """The names are part of the program's digest, and what `perfrules compile` shows."""
+    rules = CUT + rule("out", "failed > 1", "exclude", "    over: cut\n")
+    tail = "approvals:\n  - {of: [exclude], when: key, by: the mayor, because: so}\n"
+    out = "subject: project/P, period: 2023, rule: made/out, approve: yes"
+    program = load(tmp_path, policy(rules, "project", tail=tail), decisions=decided(out))
+    rails = {step.column for step in program.compiled.plan.steps if isinstance(step, Derive) and "#" in step.column}
+    assert rails == {
+        "made/cut cut_current #0 made", "made/cut cut_current #0 prevented", "made/cut cut_current #0 state",
+        "made/out exclude #1 in force", "made/out exclude #1 not in force", "made/out exclude #1 state",
+    }  # fmt: skip
+
+
+def test_an_approval_that_no_engine_computes_exactly_is_refused_at_its_place(tmp_path):
+    wide = APPROVALS.replace("when: key", "when: failed * failed * failed * failed * failed > 3")
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(CUT, "project", tail=wide))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 10)]
 
 
 def test_an_approval_of_another_policy_counts(tmp_path):

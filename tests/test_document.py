@@ -14,6 +14,7 @@ from perfrules.pipeline.document import (
     Node,
     Tree,
     decode,
+    documents_in,
     may_hold,
     read_file,
     read_text,
@@ -216,7 +217,7 @@ def test_a_document_may_have_a_mebibyte():
     ("content", "text", "encoding"),
     [
         (b"a: b\n", "a: b\n", ""), (b"\xef\xbb\xbfa: b", "a: b", ""), (b"a\r\nb\rc\n", "a\nb\nc\n", ""), ("甲: 乙".encode(), "甲: 乙", ""), (b"", "", ""),
-        ("甲".encode("utf-16"), None, "UTF-16"), (b"\xfe\xff\x00a", None, "UTF-16"), ("ab".encode("utf-16-le"), None, "UTF-16"),
+        ("甲".encode("utf-16"), None, "UTF-16"), (b"\xfe\xff\x00a", None, "UTF-16"), (b"\xfe\xff" + "名称".encode("utf-16-be"), None, "UTF-16"), ("ab".encode("utf-16-le"), None, "UTF-16"),
         ("名称: 张三".encode("gbk"), None, "GB18030 (GBK)"), (b"caf\xe9\xff", None, "some other encoding"), (b"abcd\x00", "abcd\x00", ""), (b"abc\x00", None, "UTF-16"),
     ],
 )  # fmt: skip
@@ -231,12 +232,17 @@ def test_a_file_is_read_or_it_is_said_why_not(tmp_path):
     findings = Findings()
     assert read_file(path, findings) is None
     path.write_bytes(b"a: b\n" + b"#" * (SIZE_MAX - 5))
-    assert plain(read_file(path, findings)) == {"a": "b"}
+    tree = read_file(path, findings)
+    assert (plain(tree), tree.span.source.name) == ({"a": "b"}, str(path))
     path.write_bytes(b"a: b\n" + b"#" * (SIZE_MAX - 4))
     assert read_file(path, findings) is None
     path.write_bytes("名".encode("gbk"))
     assert read_file(path, findings) is None
     assert read_file(tmp_path, findings) is None
+    path.write_bytes(b"a: 1\na: 2\n")
+    assert plain(read_file(path, findings)) == {"a": "1"}
+    assert [(p.code, p.span.place) for p in findings.problems if p.span] == [("PR111", f"{path}:2:1")]
+    findings.problems.pop()
     found = [(p.code, p.where, {k: str(v) for k, v in p.values.items()}) for p in findings.problems]
     folder = {"path": str(tmp_path), "reason": "Is a directory"}
     assert found == [
@@ -245,6 +251,13 @@ def test_a_file_is_read_or_it_is_said_why_not(tmp_path):
         ("PR102", str(path), {"encoding": "GB18030 (GBK)"}),
         ("PR120", str(tmp_path), folder),
     ]
+
+
+def test_the_documents_of_a_folder(tmp_path):
+    for name in ("b.yml", "a.yaml", "c.txt", "yaml"):
+        (tmp_path / name).touch()
+    (tmp_path / "d.yaml").mkdir()
+    assert documents_in(tmp_path) == [tmp_path / "a.yaml", tmp_path / "b.yml"]
 
 
 def test_why_a_file_could_not_be_read(tmp_path):
@@ -261,7 +274,7 @@ def test_why_a_file_could_not_be_read(tmp_path):
     ("content", "may"),
     [
         (b"policy: a\n", True), (b"facts: a\n", False), (b"# policy: a\n", False), (b"  {'policy': a}", True), (b'"policy" : a', True), ("政策：甲".encode(), True), (b"a: policy: b", False),
-        (b"facts: a\npolicy: b", True), (b"\xef\xbb\xbfpolicy: a", True), (b"", True), ("政策".encode("gbk"), True), (b"facts: a\n" + b"#" * SIZE_MAX, True), (b"policyx: a", False),
+        (b"facts: a\npolicy: b", True), (b"\xef\xbb\xbfpolicy: a", True), (b"", True), ("政策".encode("gbk"), True), (b"facts: a\n" + b"#" * SIZE_MAX, True), (b"facts: a\n" + b"#" * (SIZE_MAX - 9), False), (b"policyx: a", False),
     ],
 )  # fmt: skip
 def test_whether_a_file_may_hold_a_policy(tmp_path, content, may):

@@ -111,3 +111,25 @@ def test_where_no_money_moves_nothing_is_asked(tmp_path):
     """An account that was overdrawn before is not the settlement's doing."""
     program = load(tmp_path, policy(TAKE + GIVE, tail=MUST))
     assert not run(program, department=[{"id": "D", "a": 0, "b": 0, "funds": -5}]).entries
+
+
+def test_several_invariants_of_one_account_all_hold(tmp_path):
+    both = MUST + "  - {that: closing(funds) <= 100元, because: nothing is hoarded}\n"
+    program = load(tmp_path, policy(TAKE, tail=both))
+    assert [(i.must.because, i.offset) for i in program.compiled.invariants] == [("nothing is hoarded", 0), ("no account is overdrawn", 0)]
+    for take, because in ((49, "hoarded"), (50, ""), (150, ""), (151, "overdrawn")):
+        rows = [{"id": "D", "a": take, "funds": 150}]
+        if because:
+            with pytest.raises(perfrules.Refused, match=because):
+                run(program, department=rows)
+        else:
+            assert run(program, department=rows).entries
+
+
+def test_an_invariant_that_no_engine_computes_exactly_is_refused_at_its_place(tmp_path):
+    """What is required is measured like what is computed, also where it is no column."""
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(TAKE, tail="must:\n  - {that: closing(funds) * w * w * w * w >= 1元, because: x}\n"))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 10)]
+    wide = load(tmp_path, policy(TAKE, tail="must:\n  - {that: closing(funds) * w * w >= 1元, because: x}\n"))
+    assert wide.plan_size()[2] == 128

@@ -343,3 +343,11 @@ def test_chinese_keys(town):
     say(town, "政策: 本区\n继承: core/execution\n地区: 某区\n来源: 本区文件\n参数:\n  low: 88%\n  cut: 3%\n")
     assert codes(town) == []
     assert amounts(town, 87) == {"某区/本区/slow": "30.00"}
+
+
+def test_several_values_leave_the_days_between_them_as_they_were(town):
+    say(town, OVERLAY.replace("low: 88%", "low: [{value: 81%, from: 2023-01-01, to: 2023-06-30}, {value: 89%, from: 2024-01-01}]"))
+    for day, found in (("2022-12-31", "84"), ("2023-06-30", "80"), ("2023-07-01", "84"), ("2024-01-01", "88")):
+        below, at = (amounts(town, paid, day, "local.yaml", "execution.yaml", "facts.yaml") for paid in (int(found), int(found) + 1))
+        assert below
+        assert not at

@@ -57,6 +57,7 @@ TREES = [
     ("not a otherwise b", "(Otherwise (Unary not a) b)"),
     ("（a + b） otherwise (c and d)", "(Otherwise (Arithmetic + a b) (Logic and [c d]))"),
     ("((a) + (b)) otherwise ((c) < (d))", "(Otherwise (Arithmetic + a b) (Compare < c d))"),
+    ('("(" = a) otherwise (a = ")")', "(Otherwise (Compare = text:( a) (Compare = a text:)))"),
     ("(a otherwise b) otherwise c", "(Otherwise (Otherwise a b) c)"),
     ("a is known otherwise no", "(Otherwise (Known a False) flag:False)"),
     ("f()", "(Call f [])"),
@@ -124,6 +125,7 @@ def test_each_part_stands_where_it_was_written(text):
 
 WRONG = [  # what is wrong, its code, what is marked, and a word of what is said
     ("", "PR301", "", "a value or a name"),
+    (" \u3000", "PR301", " \u3000", "a value or a name"),
     ("a +", "PR301", "", "a value or a name"),
     ("a b", "PR302", "b", "an operator"),
     ("a < < b", "PR302", "<", "a value or a name"),
@@ -233,11 +235,14 @@ def test_a_constant(text, kind, value, written, currency):
     assert marked(Problem("PR316", found.span)) == text
 
 
-@pytest.mark.parametrize(("text", "kind", "value"), [("yes", "flag", True), ("否", "flag", False), ("open", "word", "open"), ("在建", "word", "在建"), ('"a b"', "text", "a b")])
-def test_a_constant_that_is_no_number(text, kind, value):
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "written"),
+    [("yes", "flag", True, "yes"), ("否", "flag", False, "no"), ("open", "word", "open", "open"), ("在建", "word", "在建", "在建"), ('"a b"', "text", "a b", '"a b"')],
+)  # fmt: skip
+def test_a_constant_that_is_no_number(text, kind, value, written):
     found = parse_literal(Text.of(text), Findings())
     assert found is not None
-    assert (found.kind, found.value) == (kind, value)
+    assert (found.kind, found.value, found.written) == (kind, value, written)
     assert marked(Problem("PR316", found.span)) == text
 
 
@@ -292,6 +297,21 @@ def test_a_plus_before_a_number_is_left_out():
     assert problem.values["number"] == "+5元"
     assert [problem.values["plain"].said(language) for language in ("en", "zh")] == ["write 5元", "请写作 5元"]
     assert marked(problem) == "+ 5元"
+
+
+@pytest.mark.parametrize("beside", ["(not a and ", "(-a + ", "f(not a, ", "(if a then b else c) + ("])
+def test_what_stands_beside_does_not_count_nor_does_it_make_room(beside):
+    most = 62
+    closing = ")" * most
+    assert is_readable(beside * most + "a" + closing)
+    assert not is_readable(beside * (most + 2) + "a" + closing + "))")
+
+
+def test_what_was_said_before_stays():
+    findings = Findings()
+    for text in ("a +", "b +"):
+        parse(Text.of(text), findings)
+    assert [p.code for p in findings.problems] == ["PR301", "PR301"]
 
 
 def test_how_deep_is_said_in_both_languages():

@@ -63,6 +63,7 @@ def test_draws_are_paid_before_shares(tmp_path):
         load(tmp_path, policy(PAY + DRAW + GET, tail=pool("shortfall: treasury"))),
         department=[{"id": "A", "a": 50, "b": 0, "w": 0}, {"id": "B", "a": 0, "b": 20, "w": 1}, {"id": "C", "a": 0, "b": 0, "w": 2}],
     )
+    assert "taken 50.00元 + base 0.00元 - drawn 20.00元" in outcome.explain("department/C").text()
     assert moved(outcome) == [
         ("department/A", "pot", "own", "50.00"),
         ("department/B", "best", "pot", "20.00"),
@@ -225,3 +226,9 @@ def test_who_is_of_no_known_jurisdiction_lets_every_one_wait_and_who_is_of_no_pa
     assert settled("B", "large") == {"A / small", "B / small", "B / large"}
     assert settled("B", None) == {"A / small"}
     assert settled(None, "small") == set()
+
+
+def test_parts_that_no_engine_computes_exactly_are_refused_at_their_place(tmp_path):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(PAY + GET, tail=pool("per: w * w * w * w * w > 3")))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 14)]

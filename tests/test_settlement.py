@@ -261,3 +261,59 @@ def test_gates_and_overs_must_not_run_in_a_circle(program):
     tail = "actions:\n  first: {effect: status, bar: [second]}\n  second: {effect: status, bar: [first]}\n"
     with pytest.raises(perfrules.Refused, match="PR241"):
         program(barring, tail=tail)
+
+
+def test_the_circle_is_named_without_what_it_bars(program):
+    rules = rule("a", "f", "barred") + rule("b", "f", "first") + rule("c", "f", "second")
+    tail = "actions:\n  barred: {effect: status}\n  first: {effect: status, bar: [second, barred]}\n  second: {effect: status, bar: [first]}\n"
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rules, tail=tail)
+    [problem] = refused.value.problems
+    assert problem.values["ring"] == "made/c second → made/b first → made/c second"
+    assert (problem.span.line, [(word, span.line) for word, span in problem.related]) == (16, [("reads", 12)])
+
+
+LATER = "in_force: {from: 2024-01-01}\n"
+CUT = rule("cut", "a > 0", taken("sum", "a"))
+
+
+def beside(name: str) -> str:
+    return HEAD.format(subject="department").replace("policy: made", f"policy: {name}") + CUT + LATER
+
+
+def test_of_policies_none_of_which_is_in_force_nothing_is_compiled(tmp_path):
+    for name, text in {"facts": FACTS, "one": beside("one"), "two": beside("two")}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        perfrules.load(tmp_path, as_of="2023-01-01")
+    assert [(p.code, p.where, p.values) for p in refused.value.problems] == [("PR708", "one, two", {"day": "2023-01-01"})]
+
+
+def test_a_policy_that_is_not_in_force_is_left_out_and_said(program, tmp_path):
+    (tmp_path / "later.yaml").write_text(beside("later"), encoding="utf-8")
+    program(CUT)
+    both = perfrules.load(tmp_path, as_of="2023-01-01")
+    [said] = both.problems
+    assert (said.code, said.span.place, said.values) == ("PR709", f"{tmp_path / 'later.yaml'}:2:9", {"policy": "later", "day": "2023-01-01"})
+    assert ([p.name for p in both.compiled.policies], [p.name for p in both.compiled.idle]) == (["made"], ["later"])
+    assert [c.name for c in both.compiled.claims] == ["made/cut deduct"]
+
+
+def test_what_grows_too_wide_where_rules_are_compiled_is_said_at_its_place(program):
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rule("wide", "w * w * w * w * w > 0", "suspend"))
+    assert [(p.code, p.span.line) for p in refused.value.problems] == [("PR415", 7)]
+    circle = rule("one", "f", "first") + rule("two", "f", "second")
+    tail = "actions:\n  first: {effect: status, bar: [second]}\n  second: {effect: status, bar: [first]}\n"
+    with pytest.raises(perfrules.Refused) as refused:
+        program(rule("wide", "w * w * w * w * w > 0", "suspend") + circle, tail=tail)
+    assert [p.code for p in refused.value.problems] == ["PR415"], "what follows is not looked for in what is only part of it"
+
+
+def test_what_grows_too_wide_where_it_is_shared_is_said_at_the_weight(program):
+    get = rule("get", "f", "{reward: {to: sum, out_of: pot, by: w * w * w * w}}")
+    with pytest.raises(perfrules.Refused) as refused:
+        program(CUT + get, tail="pools:\n  pot: {leftover: carried-over, base: 5元}\n")
+    [problem] = refused.value.problems
+    place = problem.span.source.text[problem.span.start : problem.span.end]
+    assert (problem.code, place, problem.values) == ("PR415", "w * w * w * w", {"bits": "188"})

@@ -21,6 +21,7 @@ Columns = dict[str, list[Cell]]
 Progress = Callable[[int, int], None]
 Tables = dict[str, Columns]
 Row = tuple[Cell, ...]
+RowFunction = Callable[[Columns], list[Cell]]
 
 _OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -59,21 +60,26 @@ def source(scalar: Scalar, name_of: Callable[[str], str], maybe_unknown: Callabl
     assert_never(scalar)
 
 
+def _height(columns: Columns) -> int:
+    """How many rows a table has."""
+    return len(next(iter(columns.values())))
+
+
 @lru_cache(maxsize=100_000)
-def _row_function(scalar: Scalar, unknown: frozenset[str]) -> tuple[tuple[str, ...], Callable[..., list[Cell]]]:
-    """The columns a scalar reads, and a function from their lists to the list of its values."""
-    names = tuple(dict.fromkeys(inputs(scalar)))
-    variables = {name: f"c{i}" for i, name in enumerate(names)}
+def _row_function(scalar: Scalar, unknown: frozenset[str]) -> RowFunction:
+    """A function from the columns of a table to the list of a scalar's values."""
+    variables = {name: f"c{i}" for i, name in enumerate(dict.fromkeys(inputs(scalar)))}
     body = source(scalar, variables.__getitem__, unknown.__contains__)
-    given = ", ".join(variables.values())
-    if not names:
-        code = f"lambda rows: [{body}] * rows"
-    elif len(names) == 1:
-        code = f"lambda rows, a0: [{body} for {given} in a0]"
+    given, lists = ", ".join(variables.values()), ", ".join(f"columns[{name!r}]" for name in variables)
+    if not variables:
+        code = f"[{body}] * height(columns)"
+    elif len(variables) == 1:
+        code = f"[{body} for {given} in {lists}]"
     else:
-        lists = ", ".join(f"a{i}" for i in range(len(names)))
-        code = f"lambda rows, {lists}: [{body} for {given} in zip({lists})]"
-    return names, eval(code, {"__builtins__": {"zip": zip}})  # our own source, from closed data
+        code = f"[{body} for {given} in zip({lists})]"
+    known = {"zip": zip, "height": _height}
+    made: RowFunction = eval(f"lambda columns: {code}", {"__builtins__": known})  # our own source, from closed data
+    return made
 
 
 def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None = None) -> Tables:
@@ -82,14 +88,15 @@ def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None =
     `progress` is told how many of how many steps are done.
     """
     execution = _Execution(facts, period, _functions_of(steps))
-    for done, step in enumerate(steps.steps, 1):
+    all_steps = steps.steps
+    for done, step in enumerate(all_steps, 1):
         execution.execute(step)
         if progress is not None:
-            progress(done, len(steps.steps))
+            progress(done, len(all_steps))
     return execution.tables
 
 
-Functions = dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., list[Cell]]]]
+Functions = dict[tuple[str, int], RowFunction]
 _FUNCTIONS: dict[int, Functions] = {}  # by the identity of plans that are alive
 
 
@@ -133,14 +140,11 @@ class _Execution:
                 assert_never(step)
 
     def values(self, table: str, scalar: Scalar) -> list[Cell]:
-        columns = self.tables[table]
         found = self.functions.get((table, id(scalar)))
         if found is None:
-            read = set(inputs(scalar))
-            found = _row_function(scalar, frozenset(read & self.unknown[table]))
+            found = _row_function(scalar, frozenset(self.unknown[table].intersection(inputs(scalar))))
             self.functions[table, id(scalar)] = found
-        names, function = found
-        return function(len(next(iter(columns.values()))), *(columns[name] for name in names))
+        return found(self.tables[table])
 
     def read(self, step: plan.Read) -> None:
         last = self.period + step.offset
@@ -160,6 +164,8 @@ class _Execution:
         columns: Columns = {name: [] for name in step.columns}
         for part in step.parts:
             chosen = self.values(part.source, part.where)
+            if not any(chosen):  # of many subjects, few: of one, most parts have nothing to compute
+                continue
             for name, scalar in zip(step.columns, part.values, strict=True):
                 values = self.values(part.source, scalar)
                 columns[name] += [v for v, keep in zip(values, chosen, strict=True) if keep]
@@ -167,11 +173,12 @@ class _Execution:
         self.unknown[step.table] = set()
 
     def rows(self, table: str, keys: Iterable[str]) -> list[Row]:
-        return list(zip(*(self.tables[table][key] for key in keys), strict=True))
+        columns = self.tables[table]
+        return list(zip(*[columns[key] for key in keys], strict=True))
 
     def join(self, step: plan.Join) -> None:
-        own = self.rows(step.table, (key for key, _ in step.on))
-        other = self.rows(step.source, (key for _, key in step.on))
+        own = self.rows(step.table, [key for key, _ in step.on])
+        other = self.rows(step.source, [key for _, key in step.on])
         where = {key: i for i, key in enumerate(other)}
         places = [where.get(key) for key in own]
         for new, old in step.columns:
@@ -211,7 +218,7 @@ class _Execution:
     def sorted(self, table: str, order: tuple[tuple[str, bool], ...]) -> list[int]:
         """The rows of a table in an order, by their position."""
         columns = self.tables[table]
-        rows = list(range(len(columns["id" if "id" in columns else next(iter(columns))])))
+        rows = list(range(_height(columns)))
         for name, descending in reversed(order):
             values = [value or 0 for value in columns[name]] if name in self.unknown[table] else columns[name]
             rows.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]  # stable

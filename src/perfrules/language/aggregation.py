@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from perfrules.core.facts import every
 from perfrules.core.problem import Value as Said
@@ -223,3 +223,4 @@ def _shared(value: Value) -> Scalar:
             return value.text
         case Condition():
             return value.holds
+    assert_never(value)

@@ -137,6 +137,7 @@ class Builder:
     def require(self, table: str, scalar: Scalar, code: str, about: str) -> None:
         """Stop a run where a condition is not true in every row."""
         if scalar != scalars.TRUE:
+            self.bounds[table].interval(scalar)
             self.steps.append(plan.Require(table, scalar, code, about))
 
     def group(self, source: str, hint: str, keys: tuple[str, ...], measures: tuple[tuple[str, str, str], ...]) -> str:

@@ -31,9 +31,8 @@ def compute(function: str, given: list[int]) -> int | None:
             return ordinal(date.fromordinal(day).year, 12, 31)
         case "add_days", [day, days]:
             return day + days if 1 <= day + days <= LAST else None
-        case "add_months", [day, months]:
-            return add_months(day, months)
-    raise AssertionError(function)
+    day, months = given
+    return add_months(day, months)
 
 
 def ordinal(year: int, month: int, day: int) -> int | None:

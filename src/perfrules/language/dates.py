@@ -82,11 +82,6 @@ def _is_day(value: Scalar) -> Scalar:
     return both(compare(">=", value, ONE), compare("<=", value, scalars.Literal(LAST)))
 
 
-def _whole(value: Rational, known: Scalar) -> Rational:
-    """A whole number, unknown where it is not known; nothing is computed from what is not known."""
-    return Rational(Fraction(1), value.low, ONE, both(value.defined, known))
-
-
 def compute(function: str, given: list[Rational], bind: Bind) -> Rational:
     """A function of dates over whole numbers, unknown where there is no such day."""
     numbers = [bind("given", multiply(scalars.Literal(int(g.scale)), g.low)) for g in given]

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from perfrules.core.vocabulary import Fact, SubjectKind
 from perfrules.language import dates, nodes, rails, scalars, workdays
-from perfrules.language.aggregation import Aggregation, Unfit
+from perfrules.language.aggregation import Aggregation
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought, prior_or_next
@@ -199,14 +199,14 @@ class Lowering:
         return equal if node.operator == "=" else rails.opposite(equal)
 
     def equal(self, left: Node, right: Node) -> Condition:
-        match self.value(left), self.value(right):
-            case Rational() as a, Rational() as b:
-                return rails.compared("=", a, b)
-            case Condition() as a, Condition() as b:
-                return rails.same_truth(a, b)
-            case Word() as a, Word() as b:
-                return rails.same_word(a, b)
-        raise AssertionError("kinds.py lets only values of one kind meet")
+        a, b = self.value(left), self.value(right)
+        if isinstance(a, Rational) and isinstance(b, Rational):
+            return rails.compared("=", a, b)
+        if isinstance(a, Condition) and isinstance(b, Condition):
+            return rails.same_truth(a, b)
+        assert isinstance(a, Word), rails.MEET
+        assert isinstance(b, Word), rails.MEET
+        return rails.same_word(a, b)
 
     # functions
 
@@ -245,8 +245,7 @@ class Lowering:
     def whole(self, node: Node) -> Rational:
         """A number that is surely whole: a date, a count, a number of months."""
         value = self.number(node).point()
-        if value.den != ONE or value.scale.denominator != 1:
-            raise Unfit("PR436", node.span)
+        assert (value.den, value.scale.denominator) == (ONE, 1), "wholeness.py lets only whole numbers here"
         return value
 
     def bound(self, hint: str, scalar: Scalar) -> Scalar:

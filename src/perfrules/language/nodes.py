@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from perfrules.core.span import Span
 
@@ -178,6 +178,7 @@ def children(node: Node) -> tuple[Node, ...]:
         case Aggregate():
             parts = (node.value, node.share, node.where, node.per, node.order)
             return tuple(part for part in parts if part is not None)
+    assert_never(node)
 
 
 ELSEWHERE = ("prior", "next")  # functions whose value is that of another period or row

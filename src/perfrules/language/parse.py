@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from perfrules.core.money import exact, is_grouped
 from perfrules.core.problem import Findings, Words
-from perfrules.core.span import Span, Text
+from perfrules.core.span import Text
 from perfrules.language.calls import CLOSING, Calls
 from perfrules.language.meant import meant
 from perfrules.language.nodes import (
@@ -69,6 +69,10 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
 
 
 class _Parser(Calls):
+    def __init__(self, text: Text, findings: Findings) -> None:
+        super().__init__(text, findings)
+        self.bracketed: list[Node] = []  # what was written in parentheses
+
     # from loosest to tightest
 
     def whole(self) -> Node:
@@ -109,15 +113,9 @@ class _Parser(Calls):
         ]
         if isinstance(value, Unary) and value.operator == "-":
             loose.append(value)
-        if not all(self.bracketed(side) for side in loose):
+        if not all(any(side is one for one in self.bracketed) for side in loose):
             raise self.fail("PR315", sign)
         return Otherwise(value, default, self.since(start))
-
-    def bracketed(self, node: Node) -> bool:
-        """Whether a node was written in parentheses: the sign before it is one that opens."""
-        assert node.span is not None
-        source, start = node.span.source.text, node.span.start
-        return source[start : start + 1] in "(（" and _encloses(source[start : node.span.end])
 
     def disjunction(self) -> Node:
         return self.chain("or", self.conjunction)
@@ -214,7 +212,8 @@ class _Parser(Calls):
                 node = self.expression()
                 if not self.skip("sign", ")"):
                     raise self.unclosed(start)
-                return _placed(node, self.since(start))
+                self.bracketed.append(replace(node, span=self.since(start)))  # the place includes the parentheses
+                return self.bracketed[-1]
         raise self.unexpected(VALUE_EXPECTED)
 
     def named(self) -> Node:
@@ -244,18 +243,3 @@ class _Parser(Calls):
         if self.token.kind != "end" or not isinstance(node, Literal):
             raise self.fail("PR316", self.text.span, value=str(self.text))
         return node
-
-
-def _placed(node: Node, span: Span) -> Node:
-    """The node with the place that includes its parentheses."""
-    return replace(node, span=span)
-
-
-def _encloses(text: str) -> bool:
-    """Whether the first parenthesis of `text` closes at its end."""
-    depth = 0
-    for i, char in enumerate(text):
-        depth += (char in "(（") - (char in ")）")
-        if depth == 0:
-            return i == len(text) - 1
-    return False

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
+from typing import assert_never
 
 from perfrules.language import scalars
 from perfrules.language.bounds import Bounds
 from perfrules.language.scalars import ONE, TRUE, ZERO, Scalar
+
+MEET = "kinds.py lets only values of one kind meet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,24 +228,24 @@ def defined(value: Value) -> Scalar:
             return value.decided
         case Word():
             return value.defined
+    assert_never(value)
 
 
 def chosen(when: Scalar, unless: Scalar, then: Value, other: Value) -> Value:
     """`then` where `when`, `other` where `unless`, unknown where neither."""
     known = scalars.either(scalars.both(when, defined(then)), scalars.both(unless, defined(other)))
-    match then, other:
-        case Condition(), Condition():
-            return Condition(
-                scalars.either(scalars.both(when, then.holds), scalars.both(unless, other.holds)),
-                scalars.either(scalars.both(when, then.fails), scalars.both(unless, other.fails)),
-            )
-        case Word(), Word():
-            return Word(scalars.choose(when, then.text, other.text), known)
-        case Rational(), Rational():
-            scale, a, b = common(then.scale, other.scale)
-            low = scalars.choose(when, times(a, then.low), times(b, other.low))
-            return Rational(scale, low, scalars.choose(when, then.den, other.den), known)
-    raise AssertionError("kinds.py lets only values of one kind meet")
+    if isinstance(then, Condition) and isinstance(other, Condition):
+        return Condition(
+            scalars.either(scalars.both(when, then.holds), scalars.both(unless, other.holds)),
+            scalars.either(scalars.both(when, then.fails), scalars.both(unless, other.fails)),
+        )
+    if isinstance(then, Word) and isinstance(other, Word):
+        return Word(scalars.choose(when, then.text, other.text), known)
+    assert isinstance(then, Rational), MEET
+    assert isinstance(other, Rational), MEET
+    scale, a, b = common(then.scale, other.scale)
+    low = scalars.choose(when, times(a, then.low), times(b, other.low))
+    return Rational(scale, low, scalars.choose(when, then.den, other.den), known)
 
 
 def rounded(value: Rational, step: Fraction, mode: str, bounds: Bounds) -> Rational:

@@ -145,12 +145,9 @@ def _check_word(word: str, span: Span, findings: Findings) -> None:
     if strange:
         findings.add("PR308", span, name=word, characters=strange)
         raise Unreadable
-    if word[0].isdigit():
-        if any(c.isdigit() and not c.isascii() for c in word):
-            usual = "".join(str(unicodedata.digit(c, c)) for c in word)
-            findings.add("PR309", span, number=word, plain=usual)
-        else:
-            findings.add("PR310", span, number=word, plain=_plain_number(word))
+    if word[0].isdigit():  # none of 0 to 9, with which a number begins
+        usual = "".join(str(unicodedata.digit(c, c)) for c in word)
+        findings.add("PR309", span, number=word, plain=usual)
         raise Unreadable
 
 

@@ -34,12 +34,11 @@ def surely_whole(node: Node, scope: Scope) -> bool:
             if function in _ROUNDED:
                 return surely_whole(arguments[1], scope)
             return function in _WHOLE or (function in _CHOSEN and all(surely_whole(a, scope) for a in arguments))
-        case nodes.Aggregate(function=function, over=over, value=value):
-            found = scope.members(over)
-            inside = scope.of(found[1]) if found else scope
-            kept = function in _KEPT and value is not None and surely_whole(value, inside)
-            return function in _COUNTED or kept
-    return False
+    assert isinstance(node, nodes.Aggregate)  # what else there is, is a yes or no
+    found = scope.members(node.over)
+    inside = scope.of(found[1]) if found else scope
+    kept = node.function in _KEPT and node.value is not None and surely_whole(node.value, inside)
+    return node.function in _COUNTED or kept
 
 
 def _named(symbol: nodes.Symbol, scope: Scope) -> bool:

@@ -190,9 +190,8 @@ class Claims:
                     return value
                 case Known(name):
                     return int(table[name][row] is not None)
-                case Column(name):
-                    return table[name][row]
-            raise AssertionError(scalar)  # a bound value has nothing else
+            assert isinstance(scalar, Column)  # a bound value has nothing else
+            return table[scalar.name][row]
 
         match claim.figure:
             case Rational(scale, low, den, known):

@@ -74,12 +74,12 @@ def note_unknown(key: Text, offered: list[str], findings: Findings) -> None:
 
 def _chinese(form: type[BaseModel], location: tuple[int | str, ...]) -> Mapping[str, str]:
     """The Chinese of the keys that stand at a location: decisions and approvals have words of their own."""
+    if "cases" in form.model_fields:  # which may have decisions, too
+        return CASES
     if "decisions" in form.model_fields:
         return DECISIONS
     if "mapping" in form.model_fields:
         return MAPPING
-    if "cases" in form.model_fields:
-        return CASES
     return APPROVAL if "approvals" in location else _CHINESE
 
 
@@ -131,13 +131,15 @@ def _place(tree: Tree, location: tuple[int | str, ...]) -> tuple[Span, Node, str
         if isinstance(part, int) and isinstance(node, Items) and part < len(node):
             node = node[part]
             span = _first(node)
-        elif isinstance(part, str) and isinstance(node, Tree):
-            key = next((k for k in node if k == part or any(table.get(part) == k for table in _TABLES)), None)
-            if key is None:
-                continue
+        elif isinstance(part, str) and isinstance(node, Tree) and (key := _key(node, part)) is not None:
             node, written = node[key], str(key)
             span = key.span if isinstance(node, (Tree, Items)) or not node else _first(node)
     return span, node, written
+
+
+def _key(tree: Tree, name: str) -> Text | None:
+    """The key of a mapping that is called so, in either language."""
+    return next((k for k in tree if k == name or any(table.get(name) == k for table in _TABLES)), None)
 
 
 def _first(node: Node) -> Span:

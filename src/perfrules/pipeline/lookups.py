@@ -129,8 +129,6 @@ def _word(literal: Literal) -> Literal:
 
 def _same_kinds(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Quoted texts in a column with bare words are words of the choice, too."""
-    if not rows:
-        return rows
     choices = {i for row in rows for i, o in enumerate(row.outputs) if o.kind == "choice"}
     return tuple(
         replace(

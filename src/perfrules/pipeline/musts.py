@@ -13,7 +13,7 @@ from perfrules.core.problem import Findings
 from perfrules.language import plan, rails, scalars
 from perfrules.language.kinds import check
 from perfrules.language.lower import Lowering
-from perfrules.language.nodes import Name
+from perfrules.language.nodes import Name, Node
 from perfrules.language.rails import Condition, Rational
 from perfrules.language.scalars import ZERO, Column, Literal, Scalar
 from perfrules.language.scope import EVERY
@@ -56,10 +56,12 @@ def _add_must(draft: Draft, must: Must, offset: int, findings: Findings) -> None
         known[lowering.table, closing_name(account)] = rails.added(
             opening, Rational(unit, scalars.subtract(given, taken))
         )
-    holds = lowered(lowering.condition, node, must.written.span, findings)
-    if holds is not None:
-        draft.invariants.append(Invariant(must, offset, scope, node))
-        _require(draft, must, scalars.either(*moved), holds)
+
+    def required(that: Node) -> None:
+        draft.invariants.append(Invariant(must, offset, scope, that))
+        _require(draft, must, scalars.either(*moved), lowering.condition(that))
+
+    lowered(required, node, must.written.span, findings)
 
 
 def _movements(draft: Draft, kind: str, account: str, offset: int) -> list[Column]:

@@ -173,11 +173,9 @@ def compiled(
         return None
     try:
         plan_ = settle(made, findings)
-    except TooWide as wide:  # only weights of pools and amounts under limits are still multiplied here
-        weights = [c.clause.weight for c in made.claims if c.clause.weight is not None]
-        limits = [c.clause.amount for c in made.claims if c.clause.amount is not None]
-        node = next(iter([*weights, *limits]), None)
-        findings.add("PR415", node.span if node else None, bits=str(wide.bits))
+    except TooWide as wide:  # only weights of pools are still multiplied here
+        weight = next(c.clause.weight for c in made.claims if c.clause.weight is not None)
+        findings.add("PR415", weight.span, bits=str(wide.bits))
         return None
     if plan_ is None or findings.errors:
         return None

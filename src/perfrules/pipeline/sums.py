@@ -13,10 +13,10 @@ from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.scope import Type
 from perfrules.language.subject import Reason, Subject, Value, point
-from perfrules.language.write import write
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.needs import claim_needs
 from perfrules.pipeline.program import Claim, step_of
+from perfrules.pipeline.readings import written
 from perfrules.pipeline.ruling import Result, verdicts
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import Statement
@@ -112,11 +112,7 @@ def figure(statement: Statement, made: MadeClaim) -> Figure:
 
 
 def _written(node: Node | None) -> str:
-    if node is None:
-        return ""
-    if node.span is None:
-        return write(node)
-    return " ".join(node.span.source.text[node.span.start : node.span.end].split())
+    return "" if node is None else written(node)
 
 
 def _value(result: Result, claim: Claim, made: MadeClaim, node: Node | None) -> Value | None:
@@ -215,12 +211,10 @@ def _of_label(statement: Statement, made: MadeClaim) -> Iterator[str]:
 
 
 def _row(result: Result, table: str, made: MadeClaim) -> dict[str, int]:
-    """The whole numbers of a claim's row in a table of settlement; nothing where it has none."""
-    columns = result.tables.get(table, {})
-    rows = zip(*(columns.get(name, ()) for name in ("kind", "id", "number")), strict=True)
-    row = next((i for i, key in enumerate(rows) if key == (made.kind, made.id, made.number)), None)
-    if row is None:
-        return {}
+    """The whole numbers of a claim's row in a table of settlement."""
+    columns = result.tables[table]
+    rows = zip(*(columns[name] for name in ("kind", "id", "number")), strict=True)
+    row = next(i for i, key in enumerate(rows) if key == (made.kind, made.id, made.number))
     return {name: int(cells[row] or 0) for name, cells in columns.items() if not isinstance(cells[row], str)}
 
 

@@ -202,9 +202,8 @@ class Terms:
 
     def lacks(self, name: Name, scope: Scope) -> None:
         """An account that a kind does not have."""
-        if name.span:
-            word, known = name.parts[-1], scope.kind.account_names
-            self.findings.add("PR217", name.span, name=word, kind=scope.kind.name, hint=did_you_mean(word, known))
+        word, known = name.parts[-1], scope.kind.account_names
+        self.findings.add("PR217", name.span, name=word, kind=scope.kind.name, hint=did_you_mean(word, known))
 
     def must(self, form: MustForm, that: Node, accounts: tuple[str, ...], scope: Scope) -> Must:
         span = form.that.span
