@@ -131,11 +131,14 @@ def follows(example: Example, figure: Figure, again: Subject) -> None:
         return
     event(f"figure of {'a share' if clause.weight is not None else 'an amount'}{', limited' if figure.limited else ''}")
     if clause.weight is not None:
+        account = (clause.pool, clause.account)  # claims on one account share the room that it has
+        alone = [(c.clause.pool, c.clause.account) for c in example.program.claims].count(account) == 1
         assert claim.amount == sum(one.accepted for one in figure.rounds)
         for one in figure.rounds:
             follows_share(one.share)
             received = one.share.received * one.share.step
-            assert one.accepted == received if one.room is None or received <= one.room else one.accepted <= one.room
+            assert one.accepted <= min(received, received if one.room is None else one.room)
+            assert one.accepted == received or one.room is not None and (one.accepted == one.room or not alone)
     elif not clause.recommended:
         amount = round_to(figure.value, figure.step, figure.mode) * 100
         assert claim.amount == (amount if figure.limited is None or figure.limited.target is None else limited(figure.limited, amount))

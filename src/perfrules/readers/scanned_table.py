@@ -88,9 +88,11 @@ class ScannedTable:
     def check(self, ids: bool) -> None:
         """Note what can't be read, in one pass."""
         asked: dict[str, pl.Expr] = {"no year": self.year.null_count(), "years": self.year.unique().implode()}
+        schema = self.given.collect_schema()
         for name, read in self.read.items():
             asked |= {f"bad {name}": read.bad.sum(), f"unknown {name}": read.value.null_count()}
-            if self.given.collect_schema()[self.columns[name]] in (pl.String, pl.Boolean):
+            own = self.kind.columns.get(name)
+            if schema[self.columns[name]] == (stored(own) if own else pl.String()):
                 asked[f"plain {name}"] = read.value.eq_missing(pl.col(self.columns[name])).all()
         subject = self.read["id"].value
         asked |= {"disorder": (subject <= subject.shift(1)).sum(), "totals": subject.is_in(sorted(TOTALS)).sum()}
