@@ -81,8 +81,10 @@ def note_checks(checks: Sequence[Check], policies: Sequence[Policy], findings: F
 def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | None:
     """The engine of a name, the one in a database at the address `connect`; None for the record engine.
 
-    Raises `Refused` where there is none.
+    Raises `Refused` where there is none, or another engine is given an address.
     """
+    if connect and name != "sql":
+        raise Refused([Problem("PR734", where="connect", values={"engine": name, "address": connect})])
     if name == OWN_ENGINE:
         return None
     if name == "sql":

@@ -1440,6 +1440,12 @@ or count calendar days: `30 days`",
         "数据库（{database}）拒绝执行：{message}",
         "请按其提示更正；没有写入任何内容",
     ),
+    "PR734": _error(
+        "the engine `{engine}` runs in no database, but `{address}` is given",
+        "add the engine `sql`, or leave out the address",
+        "引擎 `{engine}` 不在数据库中运行，却给出了地址 `{address}`",
+        "请指定引擎 `sql`，或删去该地址",
+    ),
     "PR720": _error(
         "a decision is about `{subject}`, of which there are no facts in {period}",
         "{hint}",

@@ -91,7 +91,7 @@ def loaded(
         columns = _columns(facts.vocabulary.kinds.get(kind), wanted)
         types = {c.name: dialect.type_of(c.kind, steps.bits).sql(dialect.name) for c in columns.values()}
         cells: list[list[Cell]] = [[] for _ in columns]
-        for year in facts.periods:
+        for year in [year for name, year in sorted(facts.tables) if name == kind]:
             table = facts.table(kind, year)
             every: tuple[Sequence[Cell], ...] = (
                 table.ids,
