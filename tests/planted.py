@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfrules.engines import record, single
+from perfrules.engines import dialects, execution, expressions, record, single, sql
 from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, rebuild, workdays
 
 Owner = object  # a module or a class
@@ -230,3 +230,24 @@ ROWS = [
     Bug("a sum for who is not among them", ORDERING, "running_sum", "scalars.both(self.settled(waiting), mine, ", "scalars.both(self.settled(waiting), ", r"running_sum\([^:]*where"),
 ]  # fmt: skip
 LOWERED = [*VALUES, *DATES, *WORKING, *ELSEWHERE, *ROWS]
+
+WRITTEN, TRANSLATED = expressions.Writer, sql.Translation
+IN_SQL = [
+    Bug("unknown is null", expressions.Column, "read", "if self.unknown else plain", "if not self else plain"),
+    Bug("zero is not known", WRITTEN, "_said", "known if column.unknown", "exp.NEQ(this=column.read(ROW), expression=ZEROS[column.kind].copy()) if column.unknown"),
+    Bug("less is less or equal", WRITTEN, "_compared", "_COMPARISONS[operator]", "_COMPARISONS['<=' if operator == '<' else operator]"),
+    Bug("division goes toward zero", dialects, "negative", "exp.Literal.number(1))]", "exp.Literal.number(0))]"),
+    Bug("and is or", WRITTEN, "_said", "exp.and_(", "exp.or_("),
+    Bug("not is nothing", WRITTEN, "_said", "exp.Not(this=exp.paren(self.condition(operand)))", "self.condition(operand)"),
+    Bug("the first is chosen", WRITTEN, "_chosen", "default=self._as(b, kind).sql", "default=self._as(a, kind).sql"),
+    Bug("the judged year is not read", execution, "within", "exp.LTE if", "exp.LT if", having="over years"),
+    Bug("all was given", execution, "is_loaded", "else exp.false()", "else exp.true()", having="over (items|steps)"),
+    Bug("all parts chosen by the first", TRANSLATED, "_stack", "writer.condition(part.where)", "writer.condition(step.parts[0].where)"),
+    Bug("only where there is one", TRANSLATED, "_join", 'side="LEFT"', 'side="INNER"'),
+    Bug("unknown keys are no keys", TRANSLATED, "_same", "if own.unknown and other.unknown", "if False"),
+    Bug("the least is the most", TRANSLATED, "_group", "_FUNCTIONS[function]", '_FUNCTIONS["max" if function == "min" else function]', having=r"min\("),
+    Bug("ranks by the first order alone", TRANSLATED, "_window", "expressions=ordered)", "expressions=ordered[:1])"),
+    Bug("partitions by the first column", TRANSLATED, "_window", "for name in partition]", "for name in partition[:1]]"),
+    Bug("sums of everything", TRANSLATED, "add", "step.order, frame)", "(), None)"),
+    Bug("nothing is required", TRANSLATED, "broken", "exp.Not(this=exp.paren(writer.condition(step.scalar)))", "exp.false()"),
+]  # fmt: skip

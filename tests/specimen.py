@@ -14,6 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import duckdb  # noqa: F401 - none of the three can be imported anew once an example is over
+import psycopg  # noqa: F401
+import sqlglot  # noqa: F401
+
 import perfrules
 from perfrules.core.problem import render_all
 from perfrules.core.span import Span

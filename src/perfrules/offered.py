@@ -9,9 +9,10 @@ from pathlib import Path
 from perfrules.core.facts import Facts, Table
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
-from perfrules.districts.manager import OWN_ENGINE, Brought
+from perfrules.districts.manager import OWN_ENGINE, OWN_ENGINES, Brought
 from perfrules.districts.offers import Check, Engine, Found, Reader, Unreadable
 from perfrules.engines.conformance import Engine as Execute
+from perfrules.engines.databases import sql_engine
 from perfrules.engines.record import Tables
 from perfrules.language.plan import Plan
 from perfrules.pipeline.model import Policy
@@ -77,13 +78,20 @@ def note_checks(checks: Sequence[Check], policies: Sequence[Policy], findings: F
                     findings.put(misfit(check.origin, check.name, words))
 
 
-def engine_called(name: str, brought: Brought) -> Execute | None:
-    """The engine of a name; None for perfrules' own. Raises `Refused` where there is none."""
+def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | None:
+    """The engine of a name, the one in a database at the address `connect`; None for the record engine.
+
+    Raises `Refused` where there is none, or another engine is given an address.
+    """
+    if connect and name != "sql":
+        raise Refused([Problem("PR734", where="connect", values={"engine": name, "address": connect})])
     if name == OWN_ENGINE:
         return None
+    if name == "sql":
+        return sql_engine(connect)
     if name not in brought.engines:
         findings = Findings()
-        findings.add("PR806", where="engine", engine=name, hint=did_you_mean(name, [OWN_ENGINE, *brought.engines]))
+        findings.add("PR806", where="engine", engine=name, hint=did_you_mean(name, [*OWN_ENGINES, *brought.engines]))
         findings.refuse()
     return _executing(brought.engines[name])
 

@@ -141,16 +141,18 @@ class Program:
         period: int | None = None,
         progress: Callable[[int, int], None] | None = None,
         engine: str = "record",
+        connect: str = "",
     ) -> Outcome:
         """Rulings, entries and explanations for all subjects of a period.
 
         `period` may be left out where the facts hold only one. `progress` is called with how many steps are done, of
-        how many; `engine` names one that a plugin brings in, which gives the same. Raises `Refused` where the period is
+        how many; `engine` names another, which gives the same: `sql`, in the database at `connect` (`duckdb:///file.db`,
+        `postgresql://…`; else in this process), or one that a plugin brings in. Raises `Refused` where the period is
         missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
         does not fit.
         """
         judged = self.judged(facts, period)
-        execute = engine_called(engine, self._brought)
+        execute = engine_called(engine, self._brought, connect)
         outcome = Outcome(evaluate(self.compiled, facts, judged, progress, execute))
         for listener in self._brought.listeners:
             contained(listener.origin, listener.name, listener.hear, outcome)

@@ -17,7 +17,7 @@ from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import WHOLE
 from perfrules.language.builder import table_name
 from perfrules.language.scalars import Column, Scalar
-from perfrules.pipeline.balances import PoolStatement, pool_statements
+from perfrules.pipeline.balances import STATED, PoolStatement, pool_statements
 from perfrules.pipeline.drafts import Claim, Compiled
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Judged
@@ -182,9 +182,7 @@ def _wanted(program: Compiled) -> Iterator[tuple[str, str]]:
     for claim in program.claims:
         table = table_name(claim.judged.rule.kind)
         yield from ((table, claim_column(claim, name)) for name in ("met", "state"))
-    for step in program.plan.steps:
-        if step.table == POOLS and hasattr(step, "column"):
-            yield POOLS, step.column
+    yield from ((POOLS, name) for name in STATED)
     yield from ((CLAIMS, name) for name in FINAL)
 
 

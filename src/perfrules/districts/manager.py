@@ -25,6 +25,7 @@ GROUP = "perfrules"  # of entry points
 OWN = "perfrules"
 OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
 OWN_ENGINE = "record"
+OWN_ENGINES = (OWN_ENGINE, "sql")
 NONE_INSTALLED = Words("install its package with the pip of this Python", "请用本 Python 的 pip 安装其软件包")
 Named = TypeVar("Named", Action, Macro, Check, Engine, Listener, Reader)
 T = TypeVar("T")
@@ -201,7 +202,7 @@ def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, R
 
 
 def _check_engine(plugin: str, engine: Engine, findings: Findings) -> None:
-    if engine.name == OWN_ENGINE:
+    if engine.name in OWN_ENGINES:
         findings.add("PR802", where=plugin, name=engine.name, first=OWN, second=plugin)
 
 

@@ -25,7 +25,7 @@ from perfrules.language.scope import Scope
 from perfrules.language.subject import Range, Subject, Unknown, Value
 
 Engine = Callable[[plan.Plan, Facts, int], Tables]
-Row = tuple[tuple[str, Cell], ...]  # the cells of a row by column; truth values are 0 and 1
+Row = tuple[tuple[str, Cell], ...]  # the cells of a row by column; truth values are 0 and 1, and so is no text
 Answer = tuple[Fraction, Fraction] | bool | str | None  # a number from least to most; None is unknown
 
 
@@ -88,7 +88,7 @@ def _rows_of(columns: Mapping[str, Sequence[Cell]]) -> Iterator[Row]:
 
 
 def _row(cells: Mapping[str, Cell]) -> Row:
-    return tuple(sorted((name, int(c) if isinstance(c, bool) else c) for name, c in cells.items()))
+    return tuple(sorted((name, 0 if c == "" else int(c) if isinstance(c, bool) else c) for name, c in cells.items()))
 
 
 def _shown(row: Row, others: Counter[Row]) -> str:

@@ -226,16 +226,24 @@ class _Execution:
 
     def require(self, step: plan.Require) -> None:
         met = self.values(step.table, step.scalar)
-        broken = [self.subject(step.table, row) for row, good in enumerate(met) if not good]
+        broken = [row for row, good in enumerate(met) if not good]
         if broken:
-            raise Refused(Problem(step.code, where=s, values={"about": step.about, "subject": s}) for s in broken)
+            columns = self.tables[step.table]
+            raise unmet(step, {name: [columns[name][row] for row in broken] for name in naming(columns)})
 
-    def subject(self, table: str, row: int) -> str:
-        """Whose row it is: `department/A`; of a group, by what it is grouped first."""
-        columns = self.tables[table]
-        if "owner" in columns and "id" not in columns:
-            return f"{columns['owner kind'][row]}/{columns['owner'][row]}"
-        if "id" not in columns:
-            return str(next(iter(columns.values()))[row])
-        kind = columns["kind"][row] if "kind" in columns else table
-        return f"{kind}/{columns['id'][row]}"
+
+def naming(columns: Iterable[str]) -> list[str]:
+    """The columns of a table that say whose a row is; of a group, what it is grouped by first."""
+    first, *_ = names = list(columns)
+    return (
+        [name for name in ("kind", "id") if name in names]
+        if "id" in names
+        else (["owner kind", "owner"] if "owner" in names else [first])
+    )
+
+
+def unmet(step: plan.Require, broken: Columns) -> Refused:
+    """What is said of rows that do not meet a requirement, by the columns that name them: `department/A`."""
+    kind = [step.table] if list(broken) == ["id"] else []
+    whose = ("/".join(map(str, (*kind, *row))) for row in zip(*broken.values(), strict=True))
+    return Refused(Problem(step.code, where=s, values={"about": step.about, "subject": s}) for s in whose)

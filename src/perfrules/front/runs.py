@@ -75,7 +75,8 @@ def run(
     mapping: Mapping = None,
     format: Annotated[Results, typer.Option("--format", help="how to write / 格式")] = Results.text,
     table: Annotated[Table, typer.Option("--table", help="which table as CSV / CSV 的表")] = Table.entries,
-    engine: Annotated[str, typer.Option("--engine", help="an engine of a plugin / 插件提供的引擎")] = "record",
+    engine: Annotated[str, typer.Option("--engine", help="sql, or of a plugin / sql，或插件提供的引擎")] = "record",
+    connect: Annotated[str, typer.Option("--connect", help="where sql runs / sql 引擎所用数据库")] = "",
     out: Out = None,
     plugin: Plugins = None,
 ) -> None:
@@ -83,7 +84,7 @@ def run(
     if format is Results.excel and out is None:
         raise typer.BadParameter("--format excel --out results.xlsx")
     keep_apart(out, *paths, *facts)
-    outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine)
+    outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine, connect)
     if format is Results.json:
         send(outcome.write_json, out)
     elif format is Results.csv:
@@ -165,6 +166,7 @@ def _outcome(
     lang: Language,
     named: list[str],
     engine: str = "record",
+    connect: str = "",
 ) -> perfrules.Outcome:
     program = perfrules.load(paths, as_of=as_of, plugins=named)
     tell(program.problems, lang)
@@ -172,4 +174,4 @@ def _outcome(
         given = program.read_facts(facts, period=period, mapping=mapping)
     tell(given.notices, lang)
     with progress(lang) as step:
-        return program.run(given, period=period, progress=step, engine=engine)
+        return program.run(given, period=period, progress=step, engine=engine, connect=connect)

@@ -11,6 +11,7 @@ from perfrules.pipeline.program import Compiled
 from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.states import POOL, POOLS
 
+STATED = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")  # the columns that are read
 Waiting = Mapping[tuple[str, int], Sequence[tuple[str | None, str]]]  # by pool and period: part, and who
 
 
@@ -43,8 +44,7 @@ def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:
     table = result.tables.get(POOLS)
     if table is None:
         return []
-    names = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")
-    rows = zip(*(table[name] for name in names), strict=True)
+    rows = zip(*(table[name] for name in STATED), strict=True)
     every = [_pool(result, waiting, str(name), cells) for name, *cells in rows]
     found = [p for p in every if p.part is not None or p.left_out or not p.settled]
     return sorted(found, key=lambda p: (p.pool, p.part is None, p.part or "", p.period))

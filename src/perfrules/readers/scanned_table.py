@@ -136,17 +136,18 @@ class ScannedTable:
                 read_value(fact, value)
             except Unfit as unfit:
                 note(self.findings, unfit.code, cell_of(value, heading, place), **unfit.values)
-        self._more(count, len(rows), heading)
+        self._more(count, rows[ROW].to_list(), heading)
 
     def _first(self, where: pl.Expr, code: str, count: int, **values: str | Words) -> None:
         rows = self.given.with_row_index(ROW).filter(where).select(ROW).head(SHOWN).collect(engine="streaming")
         for (number,) in rows.sort(ROW).iter_rows():
             note(self.findings, code, f"{self.kind.name}[{number}]", **values)
-        self._more(count, len(rows), self.kind.name)
+        self._more(count, rows[ROW].to_list(), self.kind.name)
 
-    def _more(self, count: int, shown: int, about: str) -> None:
-        if count > shown:
-            self.findings.add("PR740", where=self.kind.name, count=str(count - shown), about=about)
+    def _more(self, count: int, shown: list[int], about: str) -> None:
+        if count > len(shown):
+            last = f"{self.kind.name}[{max(shown)}]"
+            self.findings.add("PR740", where=last, count=str(count - len(shown)), about=about)
 
     def _check_once(self) -> None:
         rows = self.given.with_row_index(ROW).select(ROW, self.read["id"].value.alias("id"), self.year.alias("period"))
@@ -159,7 +160,7 @@ class ScannedTable:
             kind = self.kind.name
             values = {"kind": kind, "id": subject, "period": str(year), "first": f"{kind}[{first}]"}
             note(self.findings, "PR605", f"{kind}[{second}]", **values)
-        self._more(len(found), SHOWN, "id")
+        self._more(len(found), found["second"].head(SHOWN).to_list(), "id")
 
     def check_parents(self, above: ScannedTable) -> None:
         """Every row belongs to a row that is there."""
@@ -172,4 +173,4 @@ class ScannedTable:
             )
             kind = {"kind": self.kind.name} if code == "PR620" else {}
             note(self.findings, code, f"{self.kind.name}[{number}]", parent=above.kind.name, **kind, **about)
-        self._more(len(found), SHOWN, above.kind.name)
+        self._more(len(found), found[ROW].head(SHOWN).to_list(), above.kind.name)

@@ -1,0 +1,195 @@
+"""Databases in which plans run: DuckDB in this process or in a file, a PostgreSQL server, a Spark session.
+
+Everything that is made is temporary: a run that stops leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Problem, Refused, Words, missing_extra
+from perfrules.engines.record import Tables
+from perfrules.language import plan
+
+Cells = Sequence[Sequence[object]]  # columns of equal length
+LOADED_MAX = 100_000  # rows that are given to a database at once
+
+
+class Database(Protocol):
+    """Somewhere that a plan can run; `dialect` is the name of its own."""
+
+    dialect: str
+
+    def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
+        """Make a temporary table of columns with types."""
+
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+
+    def rows(self, query: str) -> Iterator[Sequence[Any]]:
+        """The rows that a query gives."""
+
+
+class DuckDB:
+    """A connection of DuckDB."""
+
+    dialect = "duckdb"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
+        """Make a temporary table of columns with types."""
+        self._run(f"CREATE TEMPORARY TABLE {table} ({', '.join(f'{c} {t}' for c, t in types.items())})")
+        lists = ", ".join(f"UNNEST(CAST(? AS {type_}[]))" for type_ in types.values())
+        for start in range(0, len(cells[0]), LOADED_MAX):
+            self._run(f"INSERT INTO {table} SELECT {lists}", [list(c[start : start + LOADED_MAX]) for c in cells])
+
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
+
+    def rows(self, query: str) -> Iterator[Sequence[Any]]:
+        """The rows that a query gives."""
+        found = self._run(query)
+        while batch := found.fetchmany(LOADED_MAX):
+            yield from batch
+
+    def _run(self, statement: str, values: Sequence[object] = ()) -> Any:
+        with _stopped(self.dialect):
+            return self.connection.execute(statement, list(values))
+
+
+class PostgreSQL:
+    """A connection of psycopg."""
+
+    dialect = "postgres"
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
+        """Make a temporary table of columns with types."""
+        self._run(f"CREATE TEMPORARY TABLE {table} ({', '.join(f'{c} {t}' for c, t in types.items())})")
+        with (
+            _stopped(self.dialect),
+            self.connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} FROM STDIN") as copy,
+        ):
+            for row in zip(*cells, strict=True):
+                copy.write_row(row)
+        self._run(f"ANALYZE {table}")
+
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
+        self._run(f"ANALYZE {table}")
+
+    def rows(self, query: str) -> Iterator[Sequence[Any]]:
+        """The rows that a query gives."""
+        yield from self._run(query).fetchall()
+
+    def _run(self, statement: str) -> Any:
+        with _stopped(self.dialect):
+            return self.connection.execute(statement)
+
+
+class Spark:
+    """A session of Spark; it refuses numbers that get too large (`ANSI`) rather than take them for unknown."""
+
+    dialect = "spark"
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        with _stopped(self.dialect):
+            session.conf.set("spark.sql.ansi.enabled", "true")
+
+    def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
+        """Make a temporary table of columns with types."""
+        texts = [[cell if cell is None else str(cell) for cell in column] for column in cells]
+        as_texts = ", ".join(f"{column} STRING" for column in types)
+        with _stopped(self.dialect):
+            given = self.session.createDataFrame(list(zip(*texts, strict=True)), as_texts)
+            typed = [given[column].cast(type_).alias(column) for column, type_ in types.items()]
+            given.select(*typed).createOrReplaceTempView(table)
+
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+        with _stopped(self.dialect):
+            self.session.sql(query).localCheckpoint().createOrReplaceTempView(table)
+
+    def rows(self, query: str) -> Iterator[Sequence[Any]]:
+        """The rows that a query gives."""
+        with _stopped(self.dialect):
+            yield from self.session.sql(query).collect()
+
+
+def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:
+    """The engine that runs plans in the database at an address (`connected`), in a connection for each run."""
+
+    def execute(steps: plan.Plan, facts: Facts, period: int) -> Tables:
+        with connected(address) as database:
+            return run(database, steps, facts, period)
+
+    return execute
+
+
+def run(database: Database, steps: plan.Plan, facts: Facts, period: int) -> Tables:
+    """Execute a plan in a database. Raises `Refused` where a requirement is not met, or without the extra `sql`."""
+    with _extra("sql", "sqlglot"):
+        from perfrules.engines import execution
+    return execution.run(database, steps, facts, period)
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Database]:
+    """The database at an address: `duckdb:///file.db`, or nothing for DuckDB in this process; `postgresql://…`.
+
+    Raises `Refused` where there is none, or where the extra that it needs is not installed.
+    """
+    if address.startswith(("postgresql://", "postgres://")):
+        with _extra("postgres", "PostgreSQL"):
+            import psycopg
+        with _stopped("postgres"):
+            connection = psycopg.connect(address)
+        try:
+            yield PostgreSQL(connection)
+        finally:
+            connection.close()  # what was not committed is gone
+    elif not address or address.startswith("duckdb://"):
+        with _extra("sql", "DuckDB"):
+            import duckdb
+        path = address.removeprefix("duckdb://").removeprefix("/")
+        if path and not Path(path).is_file():  # which DuckDB would make
+            raise Refused([Problem("PR732", where="connect", values={"path": path})])
+        with _stopped("duckdb"):
+            embedded = duckdb.connect(path or ":memory:", read_only=bool(path))
+        try:
+            yield DuckDB(embedded)
+        finally:
+            embedded.close()
+    else:
+        raise Refused([Problem("PR731", where="connect", values={"address": address})])
+
+
+@contextmanager
+def _extra(extra: str, what: str) -> Iterator[None]:
+    """Something that is imported where an extra is installed."""
+    try:
+        yield
+    except ModuleNotFoundError:
+        raise Refused([missing_extra(extra, Words(what, what))]) from None
+
+
+@contextmanager
+def _stopped(dialect: str) -> Iterator[None]:
+    """What a database raises, as a problem that says it."""
+    try:
+        yield
+    except Exception as error:  # each driver has errors of its own, and is not always there
+        message = " ".join(str(error).split())[:400]
+        raise Refused([Problem("PR733", where=dialect, values={"database": dialect, "message": message})]) from error

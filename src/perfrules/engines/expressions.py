@@ -1,0 +1,147 @@
+"""Scalars of a plan as expressions of SQL. None of them is ever null: what is not known reads as 0, no, or no text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from sqlglot import exp
+
+from perfrules.engines.dialects import KINDS, TEXT, TRUTH, WHOLE, Dialect, Expression, cast
+from perfrules.language import scalars
+from perfrules.language.scalars import Scalar
+
+ROW = "r"  # what the table is called whose rows are computed
+ZEROS: Mapping[str, Expression] = {
+    TRUTH: exp.false(),
+    WHOLE: exp.Literal.number(0),
+    TEXT: exp.Literal.string(""),
+}
+_COMPARISONS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table in SQL: what it is called there, what it holds, whether it may be null."""
+
+    name: str
+    kind: str
+    unknown: bool = False
+
+    def of(self, table: str) -> Expression:
+        """The column as it stands, perhaps null."""
+        return exp.column(self.name, table)
+
+    def read(self, table: str) -> Expression:
+        """The column, with 0, no, or no text where it is null."""
+        plain = self.of(table)
+        return exp.Coalesce(this=plain, expressions=[ZEROS[self.kind].copy()]) if self.unknown else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An expression, and what kind of value it has; `bare` where it is a number without a type of its own."""
+
+    sql: Expression
+    kind: str
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes scalars over the columns of a table, in a dialect, with whole numbers of so many bits."""
+
+    dialect: Dialect
+    bits: int
+    columns: Mapping[str, Column]
+
+    def write(self, scalar: Scalar, kind: str = "") -> Said:
+        """The expression of a scalar, with a type; as another `kind` where that is wanted."""
+        said = self._said(scalar)
+        if kind:
+            said = self._as(said, kind)
+        return replace(said, sql=cast(said.sql, self.dialect.type_of(said.kind, self.bits))) if said.bare else said
+
+    def condition(self, scalar: Scalar) -> Expression:
+        """A truth value."""
+        return self._as(self._said(scalar), TRUTH).sql
+
+    def _said(self, scalar: Scalar) -> Said:
+        match scalar:
+            case scalars.Literal(value=value):
+                return _constant(value)
+            case scalars.Column(name=name):
+                column = self.columns[name]
+                return Said(column.read(ROW), column.kind)
+            case scalars.Known(name=name):
+                column = self.columns[name]
+                known = exp.Not(this=exp.Is(this=column.of(ROW), expression=exp.null()))
+                return Said(known if column.unknown else exp.true(), TRUTH)
+            case scalars.Add(left=left, right=right):
+                return Said(exp.Add(this=self._whole(left), expression=self._whole(right)), WHOLE)
+            case scalars.Subtract(left=left, right=right):
+                return Said(exp.Sub(this=self._whole(left), expression=self._whole(right)), WHOLE)
+            case scalars.Multiply(left=left, right=right):
+                return Said(exp.Mul(this=self._whole(left), expression=self._whole(right)), WHOLE)
+            case scalars.DivFloor(left=left, right=right):
+                return Said(self.dialect.div_floor(self._whole(left), self._whole(right)), WHOLE)
+            case scalars.Compare(operator=operator, left=left, right=right):
+                return self._compared(operator, left, right)
+            case scalars.And(parts=parts):
+                return Said(
+                    exp.and_(*(exp.paren(self.condition(part)) for part in parts), copy=False, wrap=False), TRUTH
+                )
+            case scalars.Or(parts=parts):
+                return Said(
+                    exp.or_(*(exp.paren(self.condition(part)) for part in parts), copy=False, wrap=False), TRUTH
+                )
+            case scalars.Not(operand=operand):
+                return Said(exp.Not(this=exp.paren(self.condition(operand))), TRUTH)
+            case scalars.Choose(condition=condition, then=then, other=other):
+                return self._chosen(condition, then, other)
+        assert_never(scalar)
+
+    def _whole(self, scalar: Scalar) -> Expression:
+        """An operand of arithmetic."""
+        said = self._as(self._said(scalar), WHOLE)
+        return said.sql if isinstance(said.sql, (exp.Column, exp.Literal, exp.Func)) else exp.paren(said.sql)
+
+    def _compared(self, operator: str, left: Scalar, right: Scalar) -> Said:
+        a, b = self._said(left), self._said(right)
+        kind = max(a.kind, b.kind, key=KINDS.index)
+        if operator not in ("=", "!="):
+            kind = max(kind, WHOLE, key=KINDS.index)
+        sides = (exp.paren(self._as(one, kind).sql) for one in (a, b))
+        return Said(_COMPARISONS[operator](**dict(zip(("this", "expression"), sides, strict=True))), TRUTH)
+
+    def _chosen(self, condition: Scalar, then: Scalar, other: Scalar) -> Said:
+        a, b = self._said(then), self._said(other)
+        kind = max(a.kind, b.kind, key=KINDS.index)
+        met = exp.If(this=self.condition(condition), true=self._as(a, kind).sql)
+        chosen = exp.Case(ifs=[met], default=self._as(b, kind).sql)
+        if kind == WHOLE and a.bare and b.bare:
+            return Said(cast(chosen, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
+        return Said(chosen, kind)
+
+    def _as(self, said: Said, kind: str) -> Said:
+        """A value as one of another kind: yes is 1, and what is not 0 is yes."""
+        match said.kind, kind:
+            case (a, b) if a == b:
+                return said
+            case _, "truth":
+                return Said(exp.NEQ(this=exp.paren(said.sql), expression=ZEROS[said.kind].copy()), TRUTH)
+            case "truth", "whole":
+                one, none = exp.Literal.number(1), exp.Literal.number(0)
+                chosen = exp.Case(ifs=[exp.If(this=said.sql, true=one)], default=none)
+                return Said(cast(chosen, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
+            case _:
+                return Said(cast(self._as(said, WHOLE).sql, self.dialect.type_of(TEXT)), TEXT)
+
+
+def _constant(value: scalars.Constant) -> Said:
+    if isinstance(value, bool):
+        return Said(exp.true() if value else exp.false(), TRUTH)
+    if isinstance(value, str):
+        return Said(exp.Literal.string(value), TEXT)
+    return Said(exp.Literal.number(str(value)), WHOLE, bare=True)

@@ -1,0 +1,267 @@
+"""A plan in SQL: every step is part of one common table expression, built with sqlglot.
+
+Steps that add columns to one table and do not read each other share one. Tables and columns have short names, as
+databases cut long ones off, and most do not tell `A` from `a`; comments say what they are in the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from sqlglot import exp
+
+from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, typed
+from perfrules.engines.expressions import ROW, Column, Said, Writer
+from perfrules.language import plan, scalars
+from perfrules.language.rebuild import inputs
+
+PREFIX = "perfrules_"
+OTHER = "o"  # what a joined table is called
+_FUNCTIONS = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
+
+
+@dataclass
+class Relation:
+    """A table of the plan as far as it is written: the name of what has its rows, and its columns."""
+
+    name: str
+    columns: dict[str, Column]
+    keys: tuple[str, ...]  # the columns that its rows began with
+    pending: dict[str, Expression] = field(default_factory=dict)  # columns that are not yet part of what has the name
+    joins: list[Expression] = field(default_factory=list)
+
+
+Source = Callable[[plan.Read], tuple[Expression, Mapping[str, Said]]]
+"""What a table is read from: a query that chooses its rows, and by name in the plan what each column is read as, whole
+numbers as wide as the plan's."""
+
+
+class Translation:
+    """Writes the steps of a plan as common table expressions."""
+
+    def __init__(self, dialect: Dialect, bits: int, source: Source, taken: Iterable[str] = ()) -> None:
+        self.dialect, self.bits, self.source = dialect, bits, source
+        self.relations: dict[str, Relation] = {}
+        self.parts: dict[str, Expression] = {}
+        self._taken = {name.casefold() for name in taken}
+        self._count = 0
+
+    def add(self, step: plan.Step) -> None:
+        """Write a step; of `Require`, there is nothing to write (see `broken`)."""
+        match step:
+            case plan.Read():
+                self._read(step)
+            case plan.Derive(table=table, column=name, scalar=scalar):
+                said = self._writer(table, inputs(scalar)).write(scalar)
+                self._extend(table, name, said.sql, said.kind)
+            case plan.Stack():
+                self._stack(step)
+            case plan.Join():
+                self._join(step)
+            case plan.Group():
+                self._group(step)
+            case plan.Rank(table=table, column=name):
+                place = self._window(exp.RowNumber(), table, step.partition, step.order)
+                self._extend(table, name, cast(place, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
+            case plan.RunningSum(table=table, column=name, of=of):
+                self._written(table, [of, *step.partition, *(key for key, _ in step.order)])
+                total = exp.Sum(this=self._wide(table, of))
+                frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+                self._extend(table, name, self._window(total, table, step.partition, step.order, frame), WHOLE)
+            case plan.Require():
+                pass
+            case _:
+                assert_never(step)
+
+    # tables
+
+    def _read(self, step: plan.Read) -> None:
+        query, cells = self.source(step)
+        columns = {name: Column(f"c{n}", c.kind, name in step.facts) for n, (name, c) in enumerate(cells.items(), 1)}
+        fields = [self._alias(cell.sql, columns[name].name, name) for name, cell in cells.items()]
+        self._begin(step.table, columns, ("period", "id"), query.select(*fields, copy=False))
+
+    def _stack(self, step: plan.Stack) -> None:
+        kinds = [self._widest(step, n) for n in range(len(step.columns))]
+        columns = {
+            name: Column(f"c{n}", kind) for n, (name, kind) in enumerate(zip(step.columns, kinds, strict=True), 1)
+        }
+        queries: list[Expression] = []
+        for part in step.parts:
+            read = [name for scalar in (part.where, *part.values) for name in inputs(scalar)]
+            writer = self._writer(part.source, read)
+            cells = [writer.write(value, kind).sql for value, kind in zip(part.values, kinds, strict=True)]
+            fields = [self._alias(c, columns[n].name, n) for c, n in zip(cells, step.columns, strict=True)]
+            queries.append(
+                self._rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
+            )
+        if not queries:
+            empty = [self._alias(cast(exp.null(), self._type(c.kind)), c.name, n) for n, c in columns.items()]
+            queries = [exp.select(*empty).where(exp.false(), copy=False)]
+        whole = queries[0]
+        for query in queries[1:]:
+            whole = exp.Union(this=whole, expression=query, distinct=False)
+        self._begin(step.table, columns, step.columns, whole)
+
+    def _widest(self, step: plan.Stack, place: int) -> str:
+        """The kind of a stack's column: one that every part's value can be said as."""
+        found = [self._writer(part.source, ()).write(part.values[place]).kind for part in step.parts]
+        return max(found, key=KINDS.index, default=WHOLE)
+
+    def _group(self, step: plan.Group) -> None:
+        source = self._written(step.source, [*step.keys, *(old for _, _, old in step.measures)])
+        columns = {
+            k: Column(f"c{n}", source.columns[k].kind, source.columns[k].unknown) for n, k in enumerate(step.keys, 1)
+        }
+        keys = [source.columns[key].of(ROW) for key in step.keys]
+        fields = [self._alias(key.copy(), columns[name].name, name) for key, name in zip(keys, step.keys, strict=True)]
+        for new, function, old in step.measures:
+            columns[new] = Column(f"c{len(columns) + 1}", WHOLE)
+            fields.append(self._alias(_FUNCTIONS[function](this=self._wide(step.source, old)), columns[new].name, new))
+        query = self._rows(step.source).select(*fields, copy=False).group_by(*keys, copy=False)
+        self._begin(step.table, columns, step.keys, query)
+
+    def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
+        self.relations[table] = Relation(self._part(query), columns, keys)
+
+    # columns
+
+    def _join(self, step: plan.Join) -> None:
+        other = self._written(step.source, [name for pair in (step.on, step.columns) for _, name in pair])
+        own = self._written(step.table, [name for name, _ in step.on])
+        joined = f"{OTHER}{len(own.joins) + 1}"
+        pairs = [self._same(own.columns[a], other.columns[b], joined) for a, b in step.on]
+        on = exp.and_(*pairs, copy=False) if pairs else exp.true()
+        own.joins.append(exp.Join(this=exp.to_table(other.name).as_(joined), side="LEFT", on=on))
+        for new, old in step.columns:
+            self._extend(step.table, new, other.columns[old].of(joined), other.columns[old].kind, unknown=True)
+
+    def _same(self, own: Column, other: Column, joined: str) -> Expression:
+        """Whether two keys are the same; what is unknown is the same as what is unknown."""
+        a, b = own.of(ROW), other.of(joined)
+        if own.kind != other.kind:
+            a, b = (cast(side, self.dialect.type_of(TEXT)) for side in (a, b))  # one of both has no rows
+        alike = exp.EQ(this=a, expression=b)
+        if own.unknown and other.unknown:
+            neither = exp.and_(
+                exp.Is(this=a.copy(), expression=exp.null()), exp.Is(this=b.copy(), expression=exp.null())
+            )
+            return exp.paren(exp.or_(alike, neither))
+        return alike
+
+    def _window(
+        self,
+        function: Expression,
+        table: str,
+        partition: Iterable[str],
+        order: Iterable[tuple[str, bool]],
+        frame: Expression | None = None,
+    ) -> Expression:
+        columns = self._written(table, [*partition, *(name for name, _ in order)]).columns
+        ordered = [self._ordered(columns[name], descending) for name, descending in order]
+        return exp.Window(
+            this=function,
+            partition_by=[columns[name].of(ROW) for name in partition],
+            order=exp.Order(expressions=ordered) if ordered else None,
+            spec=frame,
+        )
+
+    def _ordered(self, column: Column, descending: bool) -> Expression:
+        key = column.read(ROW)
+        return exp.Ordered(this=self.dialect.ordered(key) if column.kind == TEXT else key, desc=descending)
+
+    def _wide(self, table: str, name: str) -> Expression:
+        """A column as a number that can be added up without end."""
+        number = self._writer(table, [name]).write(scalars.Column(name), WHOLE)
+        return cast(number.sql, typed(self.dialect.wide))
+
+    # writing
+
+    def _type(self, kind: str) -> Expression:
+        return self.dialect.type_of(kind, self.bits)
+
+    def _writer(self, table: str, read: Iterable[str]) -> Writer:
+        return Writer(self.dialect, self.bits, self._written(table, read).columns)
+
+    def _written(self, table: str, names: Iterable[str]) -> Relation:
+        """A table in which columns are there to be read."""
+        relation = self.relations[table]
+        if not relation.pending.keys().isdisjoint(names):
+            self.write(table)
+        return relation
+
+    def write(self, table: str) -> None:
+        """Make the columns that a table got part of a common table expression."""
+        relation = self.relations[table]
+        if relation.pending:
+            fields = [exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *relation.pending.values()]
+            query = self._rows(table).select(*fields, copy=False)
+            query.set("joins", relation.joins)
+            relation.pending, relation.joins = {}, []
+            relation.name = self._part(query)
+
+    def _extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
+        relation = self.relations[table]
+        column = Column(f"c{len(relation.columns) + 1}", kind, unknown)
+        relation.columns[name] = column
+        relation.pending[name] = self._alias(expression, column.name, name)
+
+    def _rows(self, table: str) -> Expression:
+        return exp.Select().from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
+
+    def _alias(self, expression: Expression, name: str, meant: str) -> Expression:
+        alias = exp.alias_(expression, name, copy=False)
+        if name != meant:
+            alias.add_comments([commented(meant)])
+        return alias
+
+    def _part(self, query: Expression) -> str:
+        name = self.fresh()
+        self.parts[name] = query
+        return name
+
+    def fresh(self) -> str:
+        """A name that no table has."""
+        self._count += 1
+        name = f"{PREFIX}{self._count}"
+        return self.fresh() if name in self._taken else name
+
+    def whole(self, query: Expression) -> Expression:
+        """A query with the common table expressions that it needs, directly or for others."""
+        needed: set[str] = set()
+        waiting = [query]
+        while waiting:
+            for found in waiting.pop().find_all(exp.Table):
+                if found.name in self.parts and found.name not in needed:
+                    needed.add(found.name)
+                    waiting.append(self.parts[found.name])
+        parts = [self._expression(name, part) for name, part in self.parts.items() if name in needed]
+        if parts:
+            query.set("with_", exp.With(expressions=parts))
+        return query
+
+    def _expression(self, name: str, query: Expression) -> Expression:
+        alias = exp.TableAlias(this=exp.to_identifier(name))
+        return exp.CTE(this=query, alias=alias, materialized=self.dialect.keeps or None)
+
+    def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
+        """The rows that do not meet a requirement, by those columns that say whose they are."""
+        writer = self._writer(step.table, [*inputs(step.scalar), *named])
+        fields = [writer.columns[name].of(ROW) for name in named]
+        unmet = exp.Not(this=exp.paren(writer.condition(step.scalar)))
+        return self._rows(step.table).select(*fields, copy=False).where(unmet, copy=False)
+
+    def rows(self, table: str) -> Expression:
+        """Every column of a table, in the order in which its rows began."""
+        self.write(table)
+        relation = self.relations[table]
+        keys = [self._ordered(relation.columns[key], False) for key in relation.keys]
+        query = self._rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
+        return query.order_by(*keys, copy=False) if keys else query
+
+
+def commented(text: str) -> str:
+    """A text that can stand in a comment."""
+    return " ".join(text.replace("/*", "/ *").replace("*/", "* /").split())
