@@ -205,7 +205,7 @@ def test_tables_are_written_whole_or_not_at_all(program, tmp_path):
     blocked = tmp_path / "full"
     blocked.with_name("full.part").mkdir()
     (blocked.with_name("full.part") / "claims.parquet").mkdir()  # a file that can't be written
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="directory"):
         streamed.write(blocked)
     assert not blocked.exists()
 

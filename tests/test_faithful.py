@@ -138,7 +138,7 @@ def follows(example: Example, figure: Figure, again: Subject) -> None:
             follows_share(one.share)
             received = one.share.received * one.share.step
             assert one.accepted <= min(received, received if one.room is None else one.room)
-            assert one.accepted == received or one.room is not None and (one.accepted == one.room or not alone)
+            assert one.accepted == received or (one.room is not None and (one.accepted == one.room or not alone))
     elif not clause.recommended:
         amount = round_to(figure.value, figure.step, figure.mode) * 100
         assert claim.amount == (amount if figure.limited is None or figure.limited.target is None else limited(figure.limited, amount))

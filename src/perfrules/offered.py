@@ -8,7 +8,7 @@ from pathlib import Path
 
 from perfrules.core.facts import Facts, Table
 from perfrules.core.foreign import contained, misfit
-from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean, missing_extra
 from perfrules.districts.manager import OWN_ENGINE, OWN_ENGINES, Brought
 from perfrules.districts.offers import Check, Engine, Found, Reader, Unreadable
 from perfrules.engines.conformance import Engine as Execute
@@ -89,11 +89,21 @@ def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | N
         return None
     if name == "sql":
         return sql_engine(connect)
+    if name == "columnar":
+        return _columnar()
     if name not in brought.engines:
         findings = Findings()
         findings.add("PR806", where="engine", engine=name, hint=did_you_mean(name, [*OWN_ENGINES, *brought.engines]))
         findings.refuse()
     return _executing(brought.engines[name])
+
+
+def _columnar() -> Execute:
+    try:
+        from perfrules.engines.columnar import run
+    except ModuleNotFoundError:
+        raise Refused([missing_extra("columnar", Words("the engine `columnar`", "引擎 `columnar`"))]) from None
+    return run
 
 
 def _executing(engine: Engine) -> Execute:

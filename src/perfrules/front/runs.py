@@ -75,7 +75,9 @@ def run(
     mapping: Mapping = None,
     format: Annotated[Results, typer.Option("--format", help="how to write / 格式")] = Results.text,
     table: Annotated[Table, typer.Option("--table", help="which table as CSV / CSV 的表")] = Table.entries,
-    engine: Annotated[str, typer.Option("--engine", help="sql, or of a plugin / sql，或插件提供的引擎")] = "record",
+    engine: Annotated[
+        str, typer.Option("--engine", help="columnar, sql or a plugin's / columnar、sql 或插件的引擎")
+    ] = "record",
     connect: Annotated[str, typer.Option("--connect", help="where sql runs / sql 引擎所用数据库")] = "",
     out: Out = None,
     plugin: Plugins = None,
