@@ -1,4 +1,4 @@
-"""Databases in which plans run: DuckDB in this process or in a file, a PostgreSQL server, a Spark session.
+"""Databases in which plans run: DuckDB in this process or in a file, a PostgreSQL server.
 
 Everything that is made is temporary: a run that stops leaves nothing behind.
 """
@@ -96,36 +96,6 @@ class PostgreSQL:
     def _run(self, statement: str) -> Any:
         with _stopped(self.dialect):
             return self.connection.execute(statement)
-
-
-class Spark:
-    """A session of Spark; it refuses numbers that get too large (`ANSI`) rather than take them for unknown."""
-
-    dialect = "spark"
-
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        with _stopped(self.dialect):
-            session.conf.set("spark.sql.ansi.enabled", "true")
-
-    def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
-        """Make a temporary table of columns with types."""
-        texts = [[cell if cell is None else str(cell) for cell in column] for column in cells]
-        as_texts = ", ".join(f"{column} STRING" for column in types)
-        with _stopped(self.dialect):
-            given = self.session.createDataFrame(list(zip(*texts, strict=True)), as_texts)
-            typed = [given[column].cast(type_).alias(column) for column, type_ in types.items()]
-            given.select(*typed).createOrReplaceTempView(table)
-
-    def keep(self, table: str, query: str) -> None:
-        """Make a temporary table of what a query gives."""
-        with _stopped(self.dialect):
-            self.session.sql(query).localCheckpoint().createOrReplaceTempView(table)
-
-    def rows(self, query: str) -> Iterator[Sequence[Any]]:
-        """The rows that a query gives."""
-        with _stopped(self.dialect):
-            yield from self.session.sql(query).collect()
 
 
 def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:

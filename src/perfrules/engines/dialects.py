@@ -27,7 +27,6 @@ class Dialect:
     text: str
     div_floor: Callable[[Expression, Expression], Expression]
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
-    keeps: bool = True  # whether a part of a query can be told to be computed once
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
         """The type of a column."""
@@ -70,14 +69,6 @@ def _postgres(left: Expression, right: Expression) -> Expression:
     return exp.Anonymous(this="FLOOR", expressions=[_plain_quotient(scaled, right)])
 
 
-def _spark(left: Expression, right: Expression) -> Expression:
-    """`div` wraps silently beyond 64 bits: what is left over is taken away, then the division is exact."""
-    whole = typed("DECIMAL(38, 0)")
-    rest = exp.Anonymous(this="PMOD", expressions=[cast(left.copy(), whole), right.copy()])
-    exact = exp.paren(exp.Sub(this=cast(left, whole), expression=rest))
-    return cast(_plain_quotient(exact, right), whole)
-
-
 def _plain_quotient(left: Expression, right: Expression) -> Expression:
     """`left / right`, as it is written: sqlglot changes nothing where the division is that of types."""
     return exp.Div(this=left, expression=exp.paren(right), typed=True, safe=False)
@@ -85,5 +76,4 @@ def _plain_quotient(left: Expression, right: Expression) -> Expression:
 
 DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb)
 POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, collation="C")
-SPARK = Dialect("spark", "DECIMAL(38, 0)", "DECIMAL(38, 0)", "STRING", _spark, keeps=False)
-DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}
+DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}

@@ -244,7 +244,7 @@ class Translation:
 
     def _expression(self, name: str, query: Expression) -> Expression:
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        return exp.CTE(this=query, alias=alias, materialized=self.dialect.keeps or None)
+        return exp.CTE(this=query, alias=alias, materialized=True)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""
