@@ -44,3 +44,9 @@ def judged_period(periods: Sequence[int], period: int | None) -> int:
         findings.add("PR706", where="period", period=year, hint=did_you_mean(str(period), map(str, periods)))
     findings.refuse()
     return periods[0] if period is None else period
+
+
+def refuse_more(**given: object) -> None:
+    """A row that was read has its years, parent, children and period."""
+    named = [name for name, value in given.items() if value is not None]
+    raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from perfrules.asked import check_own, judged_period
+from perfrules.asked import check_own, judged_period, refuse_more
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
@@ -263,7 +263,7 @@ class Program:
         if not isinstance(facts, Row):
             facts = decider.reader.row(facts, period, around(prior, years, parent, children, cohort))
         elif any(more is not None for more in (prior, years, parent, children, cohort, period)):
-            _refuse_more(prior=prior, years=years, parent=parent, children=children, cohort=cohort, period=period)
+            refuse_more(prior=prior, years=years, parent=parent, children=children, cohort=cohort, period=period)
         return decider.decide(facts)
 
     def _decider(self, kind: str) -> Decider:
@@ -287,12 +287,6 @@ def listed(paths: Paths) -> list[str | Path]:
 
 def _path(path: str | Path | None) -> Path | None:
     return None if path is None else Path(path)
-
-
-def _refuse_more(**given: object) -> None:
-    """A row that was read has its years, parent, children and period."""
-    named = [name for name, value in given.items() if value is not None]
-    raise Refused([Problem("PR630", where=name, values={"about": name}) for name in named])
 
 
 def _columnar() -> ModuleType:
