@@ -18,6 +18,7 @@ from typing import Any
 import hand_written
 import zen
 from cases import measured
+from columns import columns
 from policies import cohort, luojiang
 from records import PLACES, Exact, Record, in_major_units, on_lines, records
 from rules import SHAPES, policy_text, varied, zen_text
@@ -222,6 +223,20 @@ def many_cases(count: int) -> list[Line]:
     ]
 
 
+def in_columns(program: perfrules.Program, count: int, rounds: int) -> list[Line]:
+    found = columns(program, count, rounds)
+    what = f"{count:,} rows of R20 in columns: `decide_all`"
+
+    def pace(name: str) -> str:
+        return f"{count / found.race.of(name):.3g} million rows a second of the processor"
+
+    return [
+        Line(f"{what} ÷ Polars by hand", found.race.ratio("stored", "hand"), "×", 1.11, pace("stored")),
+        Line(f"{what}, from decimals ÷ Polars by hand", found.race.ratio("given", "hand"), "×", None, pace("given")),
+        Line("R20 in columns: perfrules, wrong columns", found.wrong, "", None, "beside those by hand"),
+    ]
+
+
 def main() -> None:
     lines: list[Line] = []
     for rules in engines():
@@ -231,6 +246,7 @@ def main() -> None:
     lines += loading(7 if FULL else 3)
     lines += whole_policies(20_000, 7 if FULL else 3)
     lines += many_cases(10_000)
+    lines += in_columns(perfrules.load(HERE / "r20", as_of=AS_OF), 5_000_000 if FULL else 1_000_000, 7)
     lines += whole_run(SUBJECTS)
     if FULL:
         lines += whole_run(3 * SUBJECTS)

@@ -74,6 +74,7 @@ def settle(program: Compiled, facts, period: int) -> tuple[dict[tuple[int, str],
             fates[claim.number, s] = fate
     money = [f for f in fates.values() if f.claim.clause.account]
     _meet(program, money)
+    _contradict([f for f in fates.values() if f.claim.clause.action.effect == "label"], seen)
     rooms = _limit(program, money, facts, period)
     return fates, _pools(program, fates, rooms, seen)
 
@@ -247,6 +248,20 @@ def _meet(program: Compiled, money: list[Fate]) -> None:
                     fate.state = "in-conflict"
                 elif waiting:
                     fate.state = "waiting"
+
+
+def _contradict(labels: list[Fate], seen) -> None:
+    """Different words about one matter, or a figure by different formulas, are in conflict."""
+    said: dict[tuple, list[tuple[object, Fate]]] = {}
+    for fate in (f for f in labels if f.state == "posted"):
+        clause, subject = fate.claim.clause, seen[id(fate.claim.judged), fate.subject]
+        word = point(evaluate(clause.figure, subject)) if clause.words else clause.label[1]
+        matter = (fate.claim.judged.rule.kind, fate.subject, clause.offset, clause.label[0])
+        said.setdefault(matter, []).append((word, fate))
+    for words in said.values():
+        if len({word for word, _ in words}) > 1:
+            for _, fate in words:
+                fate.state = "in-conflict"
 
 
 def _limit(program: Compiled, money: list[Fate], facts, period: int) -> dict[tuple, int]:

@@ -78,6 +78,11 @@ class Ran:
         """Whether everything came out as expected."""
         return not any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def kept(self) -> Ran:
+        """The same, without what came out where nothing is wrong with it: of thousands, that would fill the memory."""
+        return replace(self, outcome=None) if self.passed else self
+
     def explained(self, language: str = "en") -> str:
         """Why what differs came out as it did, in `en` or `zh`."""
         if self.outcome is None:

@@ -48,9 +48,9 @@ def run_tests(
     measured = Coverage(found.policies)
     ran = []
     for one in suite.run(found.cases):
-        ran.append(one)
         if coverage or html or fail_under or suggest:
             measured.add(one)
+        ran.append(one.kept)
     write(WRITERS[format](ran, lang.value), out)
     if coverage:
         write("\n" + coverage_text(measured, lang.value))
