@@ -563,7 +563,7 @@ def test_a_decision_unlike_the_run_is_found(tmp_path, monkeypatch):
         (lambda p, f: row(p, "departments"), "PR616", "department"),
         (lambda p, f: order_does_not_matter(p, {"department": []}), "PR628", "program.facts"),
         (lambda p, f: money_is_conserved(p, f, period=2020), "PR706", "2023"),
-        (lambda p, f: engines_agree(p, f, ["columnar"]), "PR806", "record"),
+        (lambda p, f: engines_agree(p, f, ["colunmar"]), "PR806", "columnar"),
         (lambda p, f: never_more(p, f, "deducts", when_higher="paid"), "PR401", "did you mean `deduct`?"),
         (lambda p, f: never_more(p, f, "deduct", when_higher="size"), "PR402", "use an amount"),
         (lambda p, f: never_more(p, f, "deduct", when_higher="rat"), "PR401", "rate"),

@@ -27,7 +27,7 @@ def main() -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for seed in seeds(name):
         (corpus / sha256(seed).hexdigest()[:16]).write_bytes(seed)
-    usual = [f"-max_len={SIZE_MAX}", "-timeout=30", f"-artifact_prefix={folder}/", "-print_final_stats=1"]
+    usual = [f"-max_len={SIZE_MAX}", "-timeout=30", f"-artifact_prefix={folder}/", "-print_final_stats=1", "-reload=0"]
     atheris.Setup([sys.argv[0], *usual, *options, str(corpus)], TARGETS[name])
     atheris.Fuzz()
 
