@@ -8,24 +8,31 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 
+GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
+EXAMPLE = 'program.facts({"department": [...]})'
 
-def check_own(vocabulary: Vocabulary, facts: object) -> None:
-    """Raise `Refused` where what is given as facts is none, or was read for other policies."""
-    if not isinstance(facts, Facts):
-        gives = Words(
-            "what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果"
-        )
-        example = 'program.facts({"department": [...]})'
+
+def check_own(
+    vocabulary: Vocabulary, facts: object, form: type = Facts, gives: Words = GIVES, example: str = EXAMPLE
+) -> None:
+    """Raise `Refused` where what is given as facts is not of their form, or was read for other policies.
+
+    `gives` and `example` say what does give it.
+    """
+    if not isinstance(facts, form):
         values: dict[str, Value] = {"about": "facts", "expected": gives, "example": example}
         raise Refused([Problem("PR628", where="facts", values=values)])
-    check_vocabulary(vocabulary, facts.vocabulary)
+    read: Vocabulary = facts.vocabulary  # type: ignore[attr-defined]  # every form of facts has one
+    if read is not vocabulary and read.kinds != vocabulary.kinds:
+        raise Refused([Problem("PR629", where="facts", values={"about": "facts", "example": "program.facts(…)"})])
 
 
-def check_vocabulary(own: Vocabulary, read: Vocabulary) -> None:
-    """Raise `Refused` where facts were read for other policies."""
-    if read is not own and read.kinds != own.kinds:
-        values = {"about": "facts", "example": "program.facts(…)"}
-        raise Refused([Problem("PR629", where="facts", values=values)])
+def check_kind(vocabulary: Vocabulary, kind: object) -> None:
+    """Raise `Refused` where a kind of subject is none."""
+    if not isinstance(kind, str) or kind not in vocabulary.kinds:
+        word = str(kind)[:40]
+        hint = did_you_mean(word, vocabulary.kinds)
+        raise Refused([Problem("PR616", where=word, values={"word": word, "hint": hint})])
 
 
 def judged_period(periods: Sequence[int], period: int | None) -> int:

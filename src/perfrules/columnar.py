@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from perfrules import decided_columns
-from perfrules.asked import check_vocabulary, judged_period
+from perfrules.asked import check_own, judged_period
 from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.drafts import Compiled
@@ -17,6 +17,7 @@ from perfrules.readers.scanned import Scanned, scan
 from perfrules.streamed import Streamed
 
 GIVES = Words("what `program.scan_facts` gives", " `program.scan_facts` 的结果")
+EXAMPLE = 'program.scan_facts({"department": "departments.parquet"})'
 
 
 def scanned(
@@ -40,12 +41,7 @@ def decided(program: Compiled, facts: Scanned, period: int | None, kind: str) ->
 
 
 def _judged(program: Compiled, facts: Scanned, period: int | None) -> int:
-    if not isinstance(facts, Scanned):
-        example = 'program.scan_facts({"department": "departments.parquet"})'
-        raise Refused(
-            [Problem("PR628", where="facts", values={"about": "facts", "expected": GIVES, "example": example})]
-        )
-    check_vocabulary(program.vocabulary, facts.vocabulary)
+    check_own(program.vocabulary, facts, Scanned, GIVES, EXAMPLE)
     if program.decided:
         raise Refused([Problem("PR741", where="facts")])
     return judged_period(facts.periods, period)

@@ -26,7 +26,7 @@ def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.Laz
     table = table_name(kind)
     judged = [j for j in program.judged if j.rule.kind == kind]
     claims = [c for c in program.claims if c.judged.rule.kind == kind and c.amount is not None]
-    read = {name for j in judged for rail in _rails(j) for name in inputs(rail)}
+    read = {name for j in judged for rail in j.rails for name in inputs(rail)}
     read |= {name for claim in claims for part in _scalars(program, claim) for name in inputs(part)}
     wanted = {(table, name) for name in (*read, "id")}
     run = Execution(reduced(program.plan, wanted), facts, period, wanted)
@@ -39,10 +39,6 @@ def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.Laz
     return run.table(table).select("id", *columns)
 
 
-def _rails(judged: Judged) -> tuple[Scalar, Scalar, Scalar]:
-    return judged.verdict.holds, judged.verdict.fails, judged.applies.fails
-
-
 def _scalars(program: Compiled, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
     assert claim.amount is not None
     return program.made[claim.number], claim.amount.defined, claim.amount.low
@@ -50,7 +46,7 @@ def _scalars(program: Compiled, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
 
 def _holds(run: Execution, table: str, judged: Judged) -> pl.Expr:
     """Whether a rule holds; null where that is undecided."""
-    said, (holds, fails, outside) = run.translation(table), _rails(judged)
+    said, (holds, fails, outside) = run.translation(table), judged.rails
     truth = said.truth(scalars.both(holds, scalars.negate(outside)))
     if are_opposite(holds, fails, run.meant[table]):
         return truth

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from perfrules.asked import check_own, judged_period, refuse_more
+from perfrules.asked import check_kind, check_own, judged_period, refuse_more
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
+from perfrules.core.problem import Problem, Refused, Words, missing_extra
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
@@ -189,7 +189,7 @@ class Program:
         holds (null where that is undecided) and the amount of each claim in whole minor units (null where none is
         made). Raises `Refused` as `decide` does.
         """
-        self._decider(kind)
+        check_kind(self.vocabulary, kind)
         found: LazyFrame = _columnar().decided(self.compiled, facts, period, kind)
         return found
 
@@ -269,10 +269,7 @@ class Program:
     def _decider(self, kind: str) -> Decider:
         found = self._deciders.get(kind) if isinstance(kind, str) else None
         if found is None:
-            if not isinstance(kind, str) or kind not in self.vocabulary.kinds:
-                findings, word = Findings(), str(kind)[:40]
-                findings.add("PR616", where=word, word=word, hint=did_you_mean(word, self.vocabulary.kinds))
-                findings.refuse()
+            check_kind(self.vocabulary, kind)
             found = self._deciders[kind] = Decider(self.compiled, kind)
         return found
 

@@ -16,7 +16,7 @@ from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import WHOLE
 from perfrules.language.builder import table_name
-from perfrules.language.scalars import Column, Scalar
+from perfrules.language.scalars import Column
 from perfrules.pipeline.balances import STATED, PoolStatement, pool_statements
 from perfrules.pipeline.drafts import Claim, Compiled
 from perfrules.pipeline.ledger import claim_column
@@ -176,7 +176,7 @@ def _wanted(program: Compiled) -> Iterator[tuple[str, str]]:
     for judged in program.judged:
         table = table_name(judged.rule.kind)
         yield table, "id"
-        for rail in _rails(judged):
+        for rail in judged.rails:
             if isinstance(rail, Column):
                 yield table, rail.name
     for claim in program.claims:
@@ -186,14 +186,10 @@ def _wanted(program: Compiled) -> Iterator[tuple[str, str]]:
     yield from ((CLAIMS, name) for name in FINAL)
 
 
-def _rails(judged: Judged) -> tuple[Scalar, Scalar, Scalar]:
-    return judged.verdict.holds, judged.verdict.fails, judged.applies.fails
-
-
 def _ruling(run: Execution, judged: Judged) -> Frame:
     table = table_name(judged.rule.kind)
     frame, said = run.table(table), run.translation(table)
-    holds, fails, outside = (said.truth(rail) for rail in _rails(judged))
+    holds, fails, outside = (said.truth(rail) for rail in judged.rails)
     verdict = pl.when(holds).then(pl.lit(HOLDS)).when(fails).then(pl.lit(DOES_NOT_HOLD)).otherwise(pl.lit(UNDECIDED))
     heads = (pl.lit(judged.rule.kind).alias("kind"), "id", pl.lit(judged.rule.name).alias("rule"))
     return frame.filter(~outside).select(*heads, verdict.cast(VERDICTS).alias("verdict"))

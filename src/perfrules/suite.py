@@ -49,11 +49,16 @@ def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
     ]
     found += [case for form in library.cases for case in cases_of(form, library, findings)]
     if not found and not library.policies and not findings.errors:
-        named = ", ".join(map(str, given))
-        findings.add("PR528", where=named, path=named)
+        findings.put(nothing_tested(given))
     findings.refuse()
     found.sort(key=lambda case: (case.name.span.source.name, case.name.span.start))
     return Suite(tuple(found), tuple(findings.problems), library.policies)
+
+
+def nothing_tested(paths: Iterable[object]) -> Problem:
+    """What is said of files and folders with nothing to be tested."""
+    named = ", ".join(map(str, paths))
+    return Problem("PR528", where=named, values={"path": named})
 
 
 def is_document(path: str | Path) -> bool:

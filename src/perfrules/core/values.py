@@ -83,7 +83,7 @@ def read_value(fact: Fact, value: object) -> Stored | None:
         value = value.strip()
         if value in UNKNOWN_TEXTS:
             return None
-    if fact.kind in ("text", "choice"):
+    if fact.is_text:
         return _read_word(fact, value)
     if fact.kind == "flag":
         return _read_flag(fact, value)

@@ -67,6 +67,11 @@ class Fact:
         return self.span.place if self.span else ""
 
     @property
+    def is_text(self) -> bool:
+        """Whether its values are kept as texts, all others as whole numbers."""
+        return self.kind in ("text", "choice")
+
+    @property
     def bounds(self) -> tuple[int, int]:
         """The least and greatest whole number that the fact can have; what is outside is refused."""
         widest = {

@@ -64,7 +64,7 @@ def _factor(fact: Fact) -> int | None:
 def _reading(n: int, fact: Fact) -> list[str]:
     cell = f"c{n}"
     first = f"{cell} = values[{fact.name!r}]"
-    if fact.kind in ("text", "choice"):
+    if fact.is_text:
         plain = f"{cell} in choices{n}" if fact.choices else f"{cell}.isascii() and {cell}.isalpha()"
         return [first, f"if {cell}.__class__ is not str or {cell} in unknown or not ({plain}): return None"]
     if fact.kind == "flag":

@@ -12,10 +12,9 @@ from typing import assert_never
 import polars as pl
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Problem, Refused
 from perfrules.engines.columns import NOTHING, TEXT, TRUTH, WHOLE, WIDE, Translation, Typed, cast, is_narrow, widest
 from perfrules.engines.frames import Frames, Held, stored
-from perfrules.engines.record import Columns, Tables
+from perfrules.engines.record import Columns, Tables, naming, unmet
 from perfrules.language import plan
 from perfrules.language.bounds import Bounds
 from perfrules.language.rebuild import inputs, rebuilt
@@ -53,6 +52,7 @@ class Execution:
         self.tables: dict[str, pl.LazyFrame] = {}
         self.types: dict[str, dict[str, pl.DataType]] = {}
         self.unknown: dict[str, set[str]] = {}
+        self.known: dict[str, frozenset[str]] = {}  # columns with which a table begins and that are never unknown
         self.waiting: dict[str, dict[str, Scalar]] = {}  # columns that are derived together, once they are asked for
         self.meant: dict[str, dict[str, Scalar]] = {}  # of each table, what its columns are derived from
         self.required: dict[str, plan.Require] = {}  # by the column that says where it is met
@@ -86,9 +86,8 @@ class Execution:
             case plan.Read():
                 self.read(step)
             case plan.Derive():
-                known = frozenset(self.types[step.table]) - self.unknown[step.table]
-                self.meant[step.table][step.column] = rebuilt(step.scalar, known, {})
-                self.waiting[step.table][step.column] = self.meant[step.table][step.column]
+                scalar = rebuilt(step.scalar, self.known[step.table], {})
+                self.meant[step.table][step.column] = self.waiting[step.table][step.column] = scalar
             case plan.Stack():
                 self.stack(step)
             case plan.Join():
@@ -118,16 +117,17 @@ class Execution:
         found = {c: row[c][0] for row in pl.collect_all(checks, engine="streaming") for c in row.columns}
         for column, step in self.required.items():
             if found[column]:
-                rows = self.table(step.table).filter(~pl.col(column)).select(self.subject(step.table)).head(BROKEN_MAX)
-                names = sorted(str(name) for name in rows.collect(engine="streaming").to_series())
-                raise Refused(Problem(step.code, where=n, values={"about": step.about, "subject": n}) for n in names)
+                named = naming(self.types[step.table])
+                rows = self.table(step.table).filter(~pl.col(column)).select(named).head(BROKEN_MAX)
+                raise unmet(step, _lists(rows.collect(engine="streaming").sort(named)))
 
     def table(self, name: str) -> pl.LazyFrame:
         """A table with all columns that were derived so far."""
         waiting = self.waiting[name]
         while waiting:
             ready = {c: s for c, s in waiting.items() if not any(i in waiting for i in inputs(s))}
-            made = {column: self._translation(name).column(scalar) for column, scalar in ready.items()}
+            said = self._translation(name)
+            made = {column: said.column(scalar) for column, scalar in ready.items()}
             self.tables[name] = self.tables[name].with_columns(t.expression.alias(c) for c, t in made.items())
             self.types[name] |= {column: typed.type for column, typed in made.items()}
             self.held.discard(name)
@@ -147,14 +147,15 @@ class Execution:
 
     def put(self, name: str, frame: pl.LazyFrame, types: dict[str, pl.DataType], unknown: Iterable[str] = ()) -> None:
         """A new table."""
-        self.tables[name], self.types[name], self.unknown[name], self.waiting[name] = frame, types, set(unknown), {}
-        self.meant[name] = {}
+        self.tables[name], self.types[name], self.unknown[name] = frame, types, set(unknown)
+        self.known[name], self.waiting[name], self.meant[name] = frozenset(types) - self.unknown[name], {}, {}
         self.held.discard(name)
 
     def read(self, step: plan.Read) -> None:
         last = self.period + step.offset
         periods = [p for p in self.frames.periods if p <= last] if step.years else [last]
-        facts = self.frames.facts(step.kind)
+        kind = self.frames.vocabulary.kinds.get(step.kind)  # what people decided is none
+        facts = kind.columns if kind else {}
         frames = [self.said(step, period) for period in periods] or [self.said(step, last).clear()]
         frame = pl.concat(frames)
         schema = {} if facts else frame.collect_schema()
@@ -247,13 +248,3 @@ class Execution:
         column = f"requirement {len(self.required)}"
         self.waiting[step.table][column] = step.scalar
         self.required[column] = step
-
-    def subject(self, table: str) -> pl.Expr:
-        """Whose row it is: `department/A`; of a group, by what it is grouped first."""
-        columns = self.types[table]
-        if "owner" in columns and "id" not in columns:
-            return pl.concat_str("owner kind", "owner", separator="/")
-        if "id" not in columns:
-            return pl.col(next(iter(columns))).cast(TEXT)
-        kind = pl.col("kind") if "kind" in columns else pl.lit(table)
-        return pl.concat_str(kind, "id", separator="/")

@@ -16,8 +16,6 @@ from perfrules.engines.record import Cell, Columns, Progress, Tables, naming, un
 from perfrules.engines.sql import Source, Translation
 from perfrules.language import plan
 
-WORDS = ("text", "choice")  # the kinds of facts that are texts
-
 
 def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progress: Progress | None = None) -> Tables:
     """Execute a plan over the facts of a period in a database. Raises `Refused` where a requirement is not met.
@@ -122,7 +120,7 @@ def _columns(kind: SubjectKind | None, wanted: Mapping[str, None]) -> dict[str, 
 
 def kind_of(kind: SubjectKind | None, fact: str) -> str:
     """What a column with a fact holds; what people decided is no kind, and whole numbers are all that is kept of it."""
-    return TEXT if kind is not None and kind.columns[fact].kind in WORDS else WHOLE
+    return TEXT if kind is not None and kind.columns[fact].is_text else WHOLE
 
 
 def within(step: plan.Read, period: int, query: Expression, year: Expression) -> Expression:

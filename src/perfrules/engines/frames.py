@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import polars as pl
 
 from perfrules.core.facts import Facts
-from perfrules.core.vocabulary import Fact
+from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE
 
 
@@ -16,14 +16,15 @@ class Frames(Protocol):
     """Facts as frames: `id`, `parent`, `period` and a column for each fact, in whole numbers; null is unknown."""
 
     @property
+    def vocabulary(self) -> Vocabulary:
+        """What kinds and facts there are."""
+
+    @property
     def periods(self) -> Sequence[int]:
         """All periods for which there are facts, in order."""
 
     def frame(self, kind: str, period: int) -> pl.LazyFrame:
         """The subjects of a kind in a period."""
-
-    def facts(self, kind: str) -> Mapping[str, Fact]:
-        """The facts of a kind."""
 
     def complete(self, kind: str) -> frozenset[str]:
         """The facts of a kind that are known of every subject."""
@@ -36,7 +37,7 @@ def stored(fact: Fact) -> pl.DataType:
     """How the values of a fact are kept."""
     if fact.kind == "flag":
         return TRUTH
-    return TEXT if fact.kind in ("text", "choice") else WHOLE
+    return TEXT if fact.is_text else WHOLE
 
 
 class Held:
@@ -44,12 +45,9 @@ class Held:
 
     def __init__(self, facts: Facts) -> None:
         self.held = facts
+        self.vocabulary = facts.vocabulary
         self.periods = facts.periods
         self.is_loaded = facts.is_loaded
-
-    def facts(self, kind: str) -> Mapping[str, Fact]:
-        """The facts of a kind."""
-        return self.held.vocabulary.kinds[kind].columns if kind in self.held.vocabulary.kinds else {}
 
     def complete(self, kind: str) -> frozenset[str]:
         """None that is surely known."""
@@ -59,7 +57,8 @@ class Held:
         """The subjects of a kind in a period."""
         table = self.held.table(kind, period)
         head = [pl.Series("id", table.ids, TEXT), pl.Series("parent", table.parents, TEXT)]
-        facts = self.facts(kind)
+        subject = self.vocabulary.kinds.get(kind)
+        facts = subject.columns if subject else {}
         cells = [_series(name, values, facts.get(name)) for name, values in table.columns.items()]
         return pl.DataFrame([*head, *cells]).with_columns(pl.lit(period, WHOLE).alias("period")).lazy()
 

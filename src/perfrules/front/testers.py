@@ -42,8 +42,7 @@ def run_tests(
     keep_apart(out, *paths)
     found = suite.collect(paths, plugins=plugins(plugin))
     if not found.cases and suggest is None:
-        named = ", ".join(paths)
-        raise perfrules.Refused([perfrules.Problem("PR528", where=named, values={"path": named})])
+        raise perfrules.Refused([suite.nothing_tested(paths)])
     tell(found.problems, lang)
     measured = Coverage(found.policies)
     ran = []

@@ -46,7 +46,7 @@ class Builder:
     def fact(self, table: str, fact: Fact) -> str:
         """A column with a fact of the subjects of a table."""
         self.reads[table][3].add(fact.name)
-        if fact.kind not in ("text", "choice"):
+        if not fact.is_text:
             self.bounds[table].columns[fact.name] = fact.bounds
         return fact.name
 

@@ -33,6 +33,11 @@ class Judged:
     applies: Condition
     verdict: Condition
 
+    @property
+    def rails(self) -> tuple[Scalar, Scalar, Scalar]:
+        """Whether it holds, fails, and lies outside the scope."""
+        return self.verdict.holds, self.verdict.fails, self.applies.fails
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -61,9 +61,8 @@ def column(result: Result, table: str, scalar: Scalar) -> list[Cell]:
 def verdicts(result: Result, judged: Judged) -> Iterator[tuple[str, str]]:
     """Each subject of the rule's kind, in order of id, with the verdict."""
     table = table_name(judged.rule.kind)
-    rails = (judged.verdict.holds, judged.verdict.fails, judged.applies.fails)
     ids = result.tables[table]["id"]
-    for subject, holds, fails, outside in zip(ids, *(column(result, table, r) for r in rails), strict=True):
+    for subject, holds, fails, outside in zip(ids, *(column(result, table, r) for r in judged.rails), strict=True):
         yield str(subject), verdict(bool(holds), bool(fails), bool(outside))
 
 

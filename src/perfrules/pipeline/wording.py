@@ -112,7 +112,7 @@ def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
     Unlike in a file of facts, digits may be grouped by `_` and amounts may carry their unit.
     """
     try:
-        if text.quoted or fact.kind in ("text", "choice"):
+        if text.quoted or fact.is_text:
             return read_value(fact, str(text))
         if text in UNKNOWN_TEXTS:
             return None

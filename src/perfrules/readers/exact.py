@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
@@ -11,10 +12,11 @@ import polars as pl
 from perfrules.core.money import UNITS
 from perfrules.core.values import NO, UNKNOWN_TEXTS, YES, Unfit, read_value
 from perfrules.core.vocabulary import Fact
+from perfrules.engines.columns import TEXT, TRUTH, WHOLE, WIDE
+from perfrules.engines.frames import stored
+from perfrules.language.bounds import NARROW_MAX
 
-NARROW, WIDE = pl.Int64(), pl.Int128()
-NARROW_MAX = 2**63 - 1
-FIRST_DAY = 719_163  # 1970-01-01, counted from 0001-01-01 as day 1
+FIRST_DAY = date(1970, 1, 1).toordinal()  # from which Polars counts
 NO_NUMBER, NO_TEXT = -(2**63), "\x00"  # stand for what can't be read, while a column is read
 UNSEEN = r"[\p{C}\p{Z}&&[^ \t\u{a0}\u{3000}]]"
 SPOILT = r"^[0-9](?:\.[0-9]+)?E\+[0-9]{2,}$"
@@ -32,12 +34,12 @@ def exact(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact | None:
     if kind.is_float():
         return None
     if kind == pl.Null():
-        return Exact(pl.lit(None, pl.String() if fact.kind in ("text", "choice") else NARROW), pl.lit(False))
+        return Exact(pl.lit(None, stored(fact)), pl.lit(False))
     if isinstance(kind, (pl.Categorical, pl.Enum)):
-        column, kind = column.cast(pl.String()), pl.String()
-    if kind == pl.String():
+        column, kind = column.cast(TEXT), TEXT
+    if kind == TEXT:
         return _texts(fact, column)
-    if fact.kind == "flag" and kind == pl.Boolean():
+    if fact.kind == "flag" and kind == TRUTH:
         return Exact(column, pl.lit(False))
     if fact.kind == "date" and isinstance(kind, (pl.Date, pl.Datetime)):
         return _days(fact, column, kind)
@@ -46,7 +48,7 @@ def exact(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact | None:
         return _scaled(fact, column, kind, Fraction(1))
     if measured and isinstance(kind, pl.Decimal):
         return _scaled(fact, column.to_physical(), WIDE, Fraction(1, 10**kind.scale))
-    return Exact(pl.lit(None, NARROW), column.is_not_null())
+    return Exact(pl.lit(None, WHOLE), column.is_not_null())
 
 
 def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Exact:
@@ -58,7 +60,7 @@ def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Ex
     half = parts if fact.rounded else 0
     low, high = -((-2 * least * parts + half) // (2 * times)), (2 * most * parts + half) // (2 * times)
     narrow = kind.is_integer() and kind not in (WIDE, pl.UInt64(), pl.UInt128()) and most * parts * 2 <= NARROW_MAX
-    width = NARROW if narrow else WIDE
+    width = WHOLE if narrow else WIDE
     if narrow:
         low, high = max(low, -NARROW_MAX), min(high, NARROW_MAX)
     given = column.cast(width, strict=False)
@@ -71,11 +73,11 @@ def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Ex
         fits = fits & (made % parts == 0)
         made = made // parts
     fits = fits.fill_null(False)
-    return Exact(pl.when(fits).then(made).cast(NARROW), column.is_not_null() & ~fits)
+    return Exact(pl.when(fits).then(made).cast(WHOLE), column.is_not_null() & ~fits)
 
 
 def _days(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact:
-    days = column.cast(pl.Date()).cast(pl.Int32()).cast(NARROW) + FIRST_DAY
+    days = column.cast(pl.Date()).cast(pl.Int32()).cast(WHOLE) + FIRST_DAY
     least, most = fact.bounds
     fits = days.is_between(least, most)
     if isinstance(kind, pl.Datetime):  # a point of time is a day only where it is the midnight that begins it
@@ -94,7 +96,7 @@ def _texts(fact: Fact, column: pl.Expr) -> Exact:
         yes, no = plain.is_in(sorted(YES)), plain.is_in(sorted(NO))
         return Exact(pl.when(yes | no).then(yes), plain.is_not_null() & ~(yes | no))
     word = fact.kind == "text"
-    read = column.map_batches(partial(_read, fact), return_dtype=pl.String() if word else NARROW, is_elementwise=True)
+    read = column.map_batches(partial(_read, fact), return_dtype=TEXT if word else WHOLE, is_elementwise=True)
     bad = (read == (NO_TEXT if word else NO_NUMBER)).fill_null(False)
     return Exact(pl.when(~bad).then(read), bad)
 
@@ -102,7 +104,7 @@ def _texts(fact: Fact, column: pl.Expr) -> Exact:
 def _read(fact: Fact, texts: pl.Series) -> pl.Series:
     """Texts as every other table of facts is read, each different one once."""
     word = fact.kind == "text"
-    kind = pl.String() if word else NARROW
+    kind = TEXT if word else WHOLE
     different = texts.unique()
     stored = [_one(fact, text, NO_TEXT if word else NO_NUMBER) for text in different]
     return texts.replace_strict(different, pl.Series(stored, dtype=kind), return_dtype=kind)
@@ -117,6 +119,6 @@ def _one(fact: Fact, text: str, unfit: int | str) -> int | str | None:
 
 def names(column: pl.Expr) -> Exact:
     """A column of ids; null where there is none."""
-    plain = column.cast(pl.String()).str.strip_chars().str.normalize("NFC")
+    plain = column.cast(TEXT).str.strip_chars().str.normalize("NFC")
     bad = (plain.str.contains(UNSEEN) | plain.str.contains(SPOILT)).fill_null(False)
     return Exact(pl.when(~plain.is_in(sorted(UNKNOWN_TEXTS)) & ~bad).then(plain), bad)

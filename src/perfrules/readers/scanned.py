@@ -12,10 +12,11 @@ from pathlib import Path
 import polars as pl
 
 from perfrules.core.problem import Findings
-from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
+from perfrules.core.vocabulary import SubjectKind, Vocabulary
+from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.engines.frames import stored
 from perfrules.readers.columns import Layout
-from perfrules.readers.scanned_table import WHOLE, ScannedTable
+from perfrules.readers.scanned_table import ScannedTable
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,6 @@ class Scanned:
             return _empty(self.vocabulary.kinds[kind])
         return found if self.periods == (period,) else found.filter(pl.col("period") == period)
 
-    def facts(self, kind: str) -> Mapping[str, Fact]:
-        """The facts of a kind."""
-        return self.vocabulary.kinds[kind].columns if kind in self.vocabulary.kinds else {}
-
     def complete(self, kind: str) -> frozenset[str]:
         """The facts of a kind that are known of every subject."""
         return self.known.get(kind, frozenset())
@@ -51,7 +48,7 @@ class Scanned:
 
 
 def _empty(kind: SubjectKind) -> pl.LazyFrame:
-    heads: dict[str, pl.DataType] = {"id": pl.String(), "parent": pl.String(), "period": WHOLE}
+    heads: dict[str, pl.DataType] = {"id": TEXT, "parent": TEXT, "period": WHOLE}
     return pl.LazyFrame(schema=heads | {name: stored(fact) for name, fact in kind.columns.items()})
 
 

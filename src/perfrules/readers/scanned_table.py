@@ -8,15 +8,15 @@ from perfrules.core.given import cell_of, note, read_id, row_headings
 from perfrules.core.problem import Findings, Words
 from perfrules.core.values import Unfit, read_value
 from perfrules.core.vocabulary import SubjectKind
+from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.engines.frames import stored
 from perfrules.readers.columns import TOTALS, Layout
 from perfrules.readers.exact import Exact, exact, names
-from perfrules.readers.frame import TEXT
+from perfrules.readers.frame import TEXT as AS_TEXT
 
 ABSENT = Words("give its row, too", "请同时给出该行")
 SHOWN = 5  # rows of a column that are named where they can't be read
 ROW = "row"
-WHOLE = pl.Int64()
 
 
 class ScannedTable:
@@ -60,7 +60,7 @@ class ScannedTable:
             return
         found = exact(self.kind.columns[name], pl.col(heading), kind)
         if found is None:
-            self.findings.add("PR644", where=f"{self.kind.name}, {heading}", column=heading, hint=TEXT)
+            self.findings.add("PR644", where=f"{self.kind.name}, {heading}", column=heading, hint=AS_TEXT)
         else:
             self.read[name] = found
 
@@ -73,7 +73,7 @@ class ScannedTable:
         if kind.is_integer():
             year = pl.when(said.is_between(1000, 9999)).then(said).cast(WHOLE)
         else:
-            said = said.cast(pl.String()).str.strip_chars()
+            said = said.cast(TEXT).str.strip_chars()
             year = pl.when(said.str.contains(r"^[0-9]{4}$")).then(said).cast(WHOLE)
             said = pl.when(said != "").then(said)
         return pl.when(said.is_null()).then(given).otherwise(year)
@@ -92,7 +92,7 @@ class ScannedTable:
         for name, read in self.read.items():
             asked |= {f"bad {name}": read.bad.sum(), f"unknown {name}": read.value.null_count()}
             own = self.kind.columns.get(name)
-            if schema[self.columns[name]] == (stored(own) if own else pl.String()):
+            if schema[self.columns[name]] == (stored(own) if own else TEXT):
                 asked[f"plain {name}"] = read.value.eq_missing(pl.col(self.columns[name])).all()
         subject = self.read["id"].value
         asked |= {"disorder": (subject <= subject.shift(1)).sum(), "totals": subject.is_in(sorted(TOTALS)).sum()}
