@@ -3,6 +3,7 @@ parameters, facts and widths; each finding is proved, and shown with a case in p
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from fractions import Fraction
@@ -405,11 +406,19 @@ def test_checking_a_thousand_rules_takes_little_more_than_loading_them(tmp_path)
     rules = [rule(f"r{n}", f"score >= {n / 10} and score < {(n + 1) / 10} and rate < low", TAKE) for n in range(1000)]
     (tmp_path / "facts.yaml").write_bytes((TESTS / "town" / "facts.yaml").read_bytes())
     (tmp_path / "p.yaml").write_text(policy(*rules, head="parameters:\n  low: 85%\n"), encoding="utf-8")
-    start = time.process_time()
-    perfrules.load(tmp_path / "p.yaml", as_of="2024-01-31")
-    loaded = time.process_time()
-    assert perfrules.check(tmp_path / "p.yaml") == ()
-    assert time.process_time() - loaded < 2 * (loaded - start)
+    loaded, checked = [], []
+    gc.disable()  # in a process full of what other tests made, collecting would be measured
+    try:
+        for _ in range(3):
+            start = time.process_time()
+            perfrules.load(tmp_path / "p.yaml", as_of="2024-01-31")
+            between = time.process_time()
+            assert perfrules.check(tmp_path / "p.yaml") == ()
+            loaded.append(between - start)
+            checked.append(time.process_time() - between)
+    finally:
+        gc.enable()
+    assert min(checked) < 2 * min(loaded)
 
 
 def test_names_within_names_are_looked_at_once(tmp_path):
