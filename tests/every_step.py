@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+
 from perfrules.core.facts import Facts, build
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.language import plan
+from perfrules.language import plan, relations
 from perfrules.language.scalars import (
     Add,
     And,
@@ -77,6 +80,7 @@ STEPS = plan.Plan(
             plan.Join("item", "unit", (("parent", "id"),), (("own flag", "flag"), ("own text", "text"))),
             plan.Join("unit years", "unit years", KEYS, (("again", "a"),)),
             plan.Stack("rows", ("kind", "id", "mark", "amount"), PARTS),
+            plan.Group("by flag", "unit", ("flag",), (("far", "sum", "down far"), ("deep", "min", "down deep"))),
             plan.Stack("nothing", ("kind", "id", "n"), ()),
             plan.Group("by text", "unit years", ("t",), (("all", "sum", "a"), ("first", "min", "period"))),
         ),
@@ -104,6 +108,18 @@ def unmet(*, id_: bool = True) -> plan.Plan:
     table, scalar = ("unit", is_("<=", A, Literal(0))) if id_ else ("by text", is_("!=", Column("first"), Literal(2022)))
     wrong = (plan.Require(table, scalar, "PR703", "amounts"), plan.Require("unit", Literal(False), "PR701", "all"))
     return plan.Plan((*STEPS.strata, wrong), 128)
+
+
+def bounded(steps: plan.Plan, given: Facts) -> plan.Plan:
+    """The plan with the bounds that its columns have over the facts, which are exact."""
+    bounds: dict[str, dict[str, tuple[int, int]]] = defaultdict(lambda: defaultdict(lambda: (0, 0)))
+    for table, rows in relations.execute(STEPS, given, YEAR).items():
+        for row in rows:
+            for column, cell in row.items():
+                number = 0 if cell is None or isinstance(cell, str) else int(cell)
+                least, most = bounds[table].get(column, (number, number))
+                bounds[table][column] = min(least, number), max(most, number)
+    return replace(steps, bounds=bounds)
 
 
 def facts(vocabulary: Vocabulary) -> Facts:

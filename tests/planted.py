@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfrules.engines import dialects, execution, expressions, record, single, sql
+from perfrules.engines import columnar, columns, dialects, execution, expressions, record, single, sql
 from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, rebuild, workdays
 
 Owner = object  # a module or a class
@@ -250,4 +250,33 @@ IN_SQL = [
     Bug("partitions by the first column", TRANSLATED, "_window", "for name in partition]", "for name in partition[:1]]"),
     Bug("sums of everything", TRANSLATED, "add", "step.order, frame)", "(), None)"),
     Bug("nothing is required", TRANSLATED, "broken", "exp.Not(this=exp.paren(writer.condition(step.scalar)))", "exp.false()"),
+]  # fmt: skip
+
+EXECUTED, SAID = columnar.Execution, columns.Translation
+IN_COLUMNS = [
+    Bug("unknown stays null", SAID, "typed", "column.fill_null(NOTHING[kind]) if name in self.unknown else column", "column"),
+    Bug("zero is not known", SAID, "typed", "pl.col(name).is_not_null() if name in self.unknown", "pl.col(name).fill_null(NOTHING[self.types[name]]).cast(TRUTH) if name in self.unknown and self.types[name] != TEXT"),
+    Bug("and is or", SAID, "typed", "reduce(and_,", "reduce(or_,"),
+    Bug("not is nothing", SAID, "typed", "~self.truth(operand)", "self.truth(operand)"),
+    Bug("less is less or equal", SAID, "compared", "return a < b", "return a <= b"),
+    Bug("at least is more", SAID, "compared", "return a >= b", "return a > b"),
+    Bug("no is yes", SAID, "compared", 'left.expression if (scalar.right == scalars.ONE)', 'left.expression if (scalar.right != scalars.ONE)'),
+    Bug("the first is chosen", SAID, "chosen", "otherwise(cast(other, kind))", "otherwise(cast(then, kind))"),
+    Bug("sums and products wrap at 64 bits", SAID, "computed", "kind = WIDE if wide else", "kind = WHOLE if wide else"),
+    Bug("division goes toward zero", SAID, "computed", "Typed(a // b, kind)", "Typed(pl.when((a < 0) & (a % b != 0)).then(a // b + 1).otherwise(a // b), kind)"),
+    Bug("columns are kept narrow", SAID, "column", "self.bounds is None or is_narrow(", "self.bounds is None or bool("),
+    Bug("the judged year is not read", EXECUTED, "read", "if p <= last", "if p < last", having="over years"),
+    Bug("facts are always known", EXECUTED, "read", "set(step.facts) - self.frames.complete(step.kind)", "set()"),
+    Bug("all was given", EXECUTED, "said", "self.frames.is_loaded(asked, period)", "True", having="over (items|steps)"),
+    Bug("all parts chosen by the first", EXECUTED, "stack", "frame.filter(said.truth(part.where))", "frame.filter(said.truth(step.parts[0].where))"),
+    Bug("only where there is one", EXECUTED, "join", 'how="left"', 'how="inner"'),
+    Bug("unknown keys are no keys", EXECUTED, "join", "nulls_equal=True", "nulls_equal=False"),
+    Bug("what is brought is known", EXECUTED, "join", "update(new for new, _ in step.columns)", "update(())"),
+    Bug("the least is the most", EXECUTED, "group", 'if function == "min"', 'if function == "max"', having=r"min\("),
+    Bug("sums are narrow", EXECUTED, "summed", "return WHOLE if", "return WHOLE if True or"),
+    Bug("ranks by the first order alone", EXECUTED, "ordered", "name in step.order]", "name in step.order[:1]]"),
+    Bug("ranks upwards", EXECUTED, "ordered", "descending=[descending for _, descending in step.order]", "descending=False"),
+    Bug("partitions by the first column", EXECUTED, "ordered", "over(step.partition)", "over(step.partition[:1])"),
+    Bug("nothing is required", EXECUTED, "check", "if found[column]:", "if False:"),
+    Bug("a column is derived before what it reads", EXECUTED, "table", "if not any(i in waiting for i in inputs(s))", "if True"),
 ]  # fmt: skip

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 
+import every_step
 import perfrules
-from corpus import DAY, PERIOD, Example
+from corpus import DAY, PERIOD, Example, examples
 from generated import facts
 from generated_money import budgets
+from perfrules.core.facts import Facts
 from perfrules.core.values import Unfit, read_value
 from perfrules.core.vocabulary import Fact
-from perfrules.engines import columnar
+from perfrules.engines import columnar, record
 from perfrules.engines.conformance import disagreements
 from perfrules.pipeline.questions import questions
 from perfrules.readers.columns import midnight
 from perfrules.readers.exact import exact
 from perfrules.testing.policies import texts
 from specimen import AS_OF, TOWN
+from test_corpus import FOLDERS, Runner, suite
+
+HOME = Path(__file__).resolve().parent.parent
+LUOJIANG = HOME / "policies" / "luojiang"
 
 VOCABULARY = """facts: streets
 extends: budget
@@ -88,6 +95,40 @@ def test_every_column_verdict_and_figure_is_the_one_of_the_reference(policies):
             assert not disagreements(columnar.run, program.plan, example.decided, PERIOD, questions(program), DAY)
 
     agrees()
+
+
+def every_fact() -> Facts:
+    one = next(examples(1))
+    return every_step.facts(one.library.policies[0].vocabulary)
+
+
+def test_every_step_and_scalar_does_what_it_means():
+    given = every_fact()
+    assert not disagreements(columnar.run, every_step.bounded(every_step.STEPS, given), given, every_step.YEAR, (), DAY)
+
+
+@pytest.mark.parametrize("id_", [True, False])
+def test_the_same_is_said_of_what_is_not_met(id_):
+    given, said = every_fact(), []
+    for engine in (record.run, columnar.run):
+        with pytest.raises(perfrules.Refused) as refused:
+            engine(every_step.bounded(every_step.unmet(id_=id_), given), given, every_step.YEAR)
+        said.append([(p.code, p.where, p.message) for p in refused.value.problems])
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_a_case_of_the_corpus_comes_out_as_expected(folder):
+    runner, cases = Runner(columnar.run), suite.collect(folder).cases
+    assert cases
+    assert all(runner.run(case).passed for case in cases)
+
+
+@pytest.mark.parametrize(("path", "as_of", "period"), [("operating-funds.yaml", "2024-01-31", 2022), ("", "2023-12-31", 2023)])
+def test_a_run_gives_what_the_record_engine_gives_to_the_byte(path, as_of, period):
+    program = perfrules.load(LUOJIANG / path, as_of=as_of)
+    given = program.read_facts(HOME / "examples" / "luojiang-2023" / "facts")
+    assert program.run(given, period=period, engine="columnar").json() == program.run(given, period=period).json()
 
 
 FACTS = [

@@ -332,3 +332,11 @@ def test_a_constant_that_no_row_of_a_table_gives_is_unknown():
 def test_rows_that_stand_in_another_order_are_read_by_id():
     assert list(in_order(["b", "a", "c"])) == [1, 0, 2]
     assert list(in_order(["a", "b"])) == [0, 1]
+
+
+def test_what_is_named_far_above_is_unknown_where_nothing_is_known_to_be_there(tmp_path):
+    tail = "names: {bureau.young: year(as_of) < 2030}\n"
+    program = load(tmp_path, policy(rule("x", "bureau.young", "suspend"), subject="project", tail=tail))
+    [ruling] = run(program, project=[{"id": "P", "department": None}]).rulings
+    assert [(r.why, r.about) for r in ruling.needs] == [("missing", "bureau.young")]
+    assert program.decide("project", {"id": "P"}, period=2023).verdicts == {ruling.rule: "undecided"}

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 import every_step
 from corpus import DAY, PERIOD, Example, examples, program_of, straight_disagreements
-from perfrules.engines import record
-from perfrules.engines.conformance import disagreements
+from perfrules.engines import columnar, record
+from perfrules.engines.conformance import Engine, disagreements
 from perfrules.engines.databases import sql_engine
 from perfrules.pipeline.questions import questions
-from planted import IN_SQL, LOWERED, SCALARS, STEPS, STRAIGHT, Bug
+from planted import IN_COLUMNS, IN_SQL, LOWERED, SCALARS, STEPS, STRAIGHT, Bug
 
 EXAMPLES = 1000  # most are found in the first ten
 
@@ -61,11 +62,11 @@ def engine(example: Example) -> list[str]:
     return disagreements(record.run, example.program.plan, example.decided, PERIOD, (), DAY)
 
 
-def in_sql(example: Example) -> list[str]:
+def over_tables(engine: Engine, example: Example) -> list[str]:
     """Of the plan with every step first, which is made to show them; a database takes its time."""
     given = every_step.facts(example.library.policies[0].vocabulary)
-    said = disagreements(sql_engine(), every_step.STEPS, given, every_step.YEAR, (), DAY)
-    return said or disagreements(sql_engine(), example.program.plan, example.decided, PERIOD, (), DAY)
+    said = disagreements(engine, every_step.bounded(every_step.STEPS, given), given, every_step.YEAR, (), DAY)
+    return said or disagreements(engine, example.program.plan, example.decided, PERIOD, (), DAY)
 
 
 def alone(example: Example) -> list[str]:
@@ -88,7 +89,12 @@ def test_the_agreement_of_an_engine_finds(bug):
 
 @pytest.mark.parametrize("bug", IN_SQL, ids=named)
 def test_the_agreement_of_the_sql_engine_finds(bug):
-    print(found(in_sql, bug))
+    print(found(partial(over_tables, sql_engine()), bug))
+
+
+@pytest.mark.parametrize("bug", IN_COLUMNS, ids=named)
+def test_the_agreement_of_the_columnar_engine_finds(bug):
+    print(found(partial(over_tables, columnar.run), bug))
 
 
 @pytest.mark.parametrize("bug", STRAIGHT, ids=named)

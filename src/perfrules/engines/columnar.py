@@ -178,7 +178,8 @@ class Execution:
             frame.with_columns(cast(t, types[n]).alias(n) for n, t in zip(step.columns, typed, strict=True))
             for frame, typed in parts
         ]
-        self.put(step.table, pl.concat(frame.select(step.columns) for frame in frames), types)
+        rows = [frame.select(step.columns) for frame in frames] or [pl.LazyFrame(schema=types)]
+        self.put(step.table, pl.concat(rows), types)
         self.hold(step.table)
 
     def join(self, step: plan.Join) -> None:

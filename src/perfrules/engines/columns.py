@@ -35,8 +35,8 @@ def cast(typed: Typed, wanted: pl.DataType) -> pl.Expr:
 
 
 def widest(*types: pl.DataType) -> pl.DataType:
-    """The type that holds values of all of them."""
-    return max(types, key=(TRUTH, WHOLE, WIDE, TEXT).index)
+    """The type that holds values of all of them; where there are none, that of whole numbers."""
+    return max(types, key=(TRUTH, WHOLE, WIDE, TEXT).index, default=WHOLE)
 
 
 def is_narrow(interval: Interval) -> bool:

@@ -145,7 +145,7 @@ class Builder:
         table = self.unique("", hint)
         columns = self.bounds[source].columns
         self.bounds[table] = Bounds({k: columns[k] for k in keys if k in columns})
-        self.steps.append(plan.Group(table, source, keys, measures))
+        self.steps.append(plan.Group(table, source, tuple(dict.fromkeys(keys)), measures))  # parts may order, too
         for name, function, column in measures:
             low, high = columns.get(column, (0, 1))
             if function == "sum":

@@ -110,15 +110,16 @@ class Claims:
     @cached_property
     def places(self) -> Mapping[int, array[int]]:
         """For each claim on money, by row of its kind, the row in the table of claims; -1 where there is none."""
-        rows: dict[Cell, list[int]] = {}
-        for place, number in enumerate(self.table.get("number", ())):
-            rows.setdefault(number, []).append(place)
+        rows: dict[Cell, dict[Cell, int]] = {}  # by number and id: engines give rows in any order
+        stacked = zip(self.table.get("number", ()), self.table.get("id", ()), strict=True)
+        for place, (number, subject) in enumerate(stacked):
+            rows.setdefault(number, {})[subject] = place
         found: dict[int, array[int]] = {}
         for claim in self.program.claims:
             if claim.clause.action.effect in MONEY_EFFECTS:
-                stacked = iter(rows.get(claim.number, ()))  # in the order of the rows that they were stacked from
-                found[claim.number] = array("q", [next(stacked) if s else -1 for s in self.first_states(claim)])
-                assert next(stacked, None) is None
+                made = zip(self.ids(claim.judged.rule.kind), self.first_states(claim), strict=True)
+                of = rows.get(claim.number, {})
+                found[claim.number] = array("q", [of[subject] if state else -1 for subject, state in made])
         return found
 
     def amount(self, row: int, number: int) -> int | None:

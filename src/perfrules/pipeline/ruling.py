@@ -59,7 +59,7 @@ def column(result: Result, table: str, scalar: Scalar) -> list[Cell]:
 
 
 def verdicts(result: Result, judged: Judged) -> Iterator[tuple[str, str]]:
-    """Each subject of the rule's kind, in order of id, with the verdict."""
+    """Each subject of the rule's kind, by row, with the verdict."""
     table = table_name(judged.rule.kind)
     ids = result.tables[table]["id"]
     for subject, holds, fails, outside in zip(ids, *(column(result, table, r) for r in judged.rails), strict=True):
