@@ -30,11 +30,15 @@ class Columns:
     wrong: int
 
 
+def made(count: int) -> pl.DataFrame:
+    """The records as a table of decimals."""
+    rows = [{"id": f"P{n}", **in_major_units(record)} for n, record in enumerate(records(MADE))]
+    return pl.concat([pl.DataFrame(rows, schema_overrides=TYPES)] * (count // MADE))
+
+
 def columns(program: perfrules.Program, count: int, rounds: int) -> Columns:
     """Both take turns over the same rows, with all cores."""
-    rows = [{"id": f"P{n}", **in_major_units(record)} for n, record in enumerate(records(MADE))]
-    table = pl.concat([pl.DataFrame(rows, schema_overrides=TYPES)] * (count // MADE))
-    facts = program.scan_facts({"project": table}, period=2023, ids_once=False)
+    facts = program.scan_facts({"project": made(count)}, period=2023, ids_once=False)
     ours = program.decide_all("project", facts)
     stored = facts.frame("project", 2023).collect()
     hand = by_hand(stored.lazy())

@@ -237,6 +237,13 @@ def in_columns(program: perfrules.Program, count: int, rounds: int) -> list[Line
     ]
 
 
+def out_of_core(count: int) -> list[Line]:
+    found = json.loads(printed_by(HERE / "memory.py", count))
+    what = f"{count:,} rows of R20 from Parquet, verdicts and amounts to Parquet, totals"
+    note = f"{found['seconds']:.3g} s on the clock, {found['bytes'] / 1e6:,.0f} MB written"
+    return [Line(f"{what}: peak memory", found["peak"] / 2**30, "GiB", 2, note)]
+
+
 def main() -> None:
     lines: list[Line] = []
     for rules in engines():
@@ -247,6 +254,7 @@ def main() -> None:
     lines += whole_policies(20_000, 7 if FULL else 3)
     lines += many_cases(10_000)
     lines += in_columns(perfrules.load(HERE / "r20", as_of=AS_OF), 5_000_000 if FULL else 1_000_000, 7)
+    lines += out_of_core(100_000_000 if FULL else 10_000_000)
     lines += whole_run(SUBJECTS)
     if FULL:
         lines += whole_run(3 * SUBJECTS)

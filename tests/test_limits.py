@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import perfrules
+from corpus import library_of
 from made import FACTS, load, moved, policy, rule, run, states
+from perfrules.core.problem import Findings
+from perfrules.pipeline.settlement import compiled
 
 TAKE = rule("a", "a > 0", "{deduct: {from: funds, amount: a}}") + rule("b", "b > 0", "{deduct: {from: funds, amount: b}}")
 LIMIT = "limits:\n  - {on: funds, at_most: 30% * funds, because: no more than three tenths}\n"
@@ -211,6 +215,14 @@ def test_shares_of_two_pools_on_one_limited_account_are_refused(tmp_path):
 def test_a_share_cannot_be_raised_to_a_least(tmp_path):
     with pytest.raises(perfrules.Refused, match="PR277"):
         load(tmp_path, policy(POOL.replace("at_most", "at_least") + "pools: {pot: {leftover: carried-over}}\n"))
+
+
+def test_nothing_is_compiled_where_a_problem_is_found_late():
+    text, findings = POOL.replace("at_most", "at_least") + "pools: {pot: {leftover: carried-over}}\n", Findings()
+    library = library_of([policy(text)], FACTS)
+    assert library is not None
+    assert compiled(library.policies, date(2023, 1, 1), findings) is None
+    assert [p.code for p in findings.errors] == ["PR277"]
 
 
 def test_a_limit_on_an_account_that_is_not_there_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -10,15 +11,19 @@ from typing import NamedTuple
 import polars as pl
 
 from perfrules.core.money import UNITS
-from perfrules.core.values import NO, UNKNOWN_TEXTS, YES, Unfit, read_value
+from perfrules.core.values import UNKNOWN_TEXTS, Unfit, read_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE, WIDE
 from perfrules.engines.frames import stored
 from perfrules.language.bounds import NARROW_MAX
 
 FIRST_DAY = date(1970, 1, 1).toordinal()  # from which Polars counts
-NO_NUMBER, NO_TEXT = -(2**63), "\x00"  # stand for what can't be read, while a column is read
+UNFIT: dict[pl.DataType, int | str] = {
+    WHOLE: -(2**63),
+    TEXT: "\x00",
+}  # stands for what can't be read
 UNSEEN = r"[\p{C}\p{Z}&&[^ \t\u{a0}\u{3000}]]"
+PLAIN = r"^[!-*,-~\u{3400}-\u{9fff}]+$"  # ids without a plus, which stands in those that a spreadsheet spoilt
 SPOILT = r"^[0-9](?:\.[0-9]+)?E\+[0-9]{2,}$"
 
 
@@ -87,26 +92,27 @@ def _days(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact:
 
 
 def _texts(fact: Fact, column: pl.Expr) -> Exact:
-    plain = column.str.strip_chars().str.normalize("NFC")
-    plain = pl.when(~plain.is_in(sorted(UNKNOWN_TEXTS))).then(plain)
-    if fact.kind == "choice":
-        right = plain.is_in(fact.choices)
-        return Exact(pl.when(right).then(plain), plain.is_not_null() & ~right)
-    if fact.kind == "flag":
-        yes, no = plain.is_in(sorted(YES)), plain.is_in(sorted(NO))
-        return Exact(pl.when(yes | no).then(yes), plain.is_not_null() & ~(yes | no))
-    word = fact.kind == "text"
-    read = column.map_batches(partial(_read, fact), return_dtype=TEXT if word else WHOLE, is_elementwise=True)
-    bad = (read == (NO_TEXT if word else NO_NUMBER)).fill_null(False)
-    return Exact(pl.when(~bad).then(read), bad)
+    found = _marked(column, partial(_read, fact), TEXT if fact.is_text else WHOLE)
+    return Exact(found.value.cast(stored(fact)), found.bad)
+
+
+def _marked(column: pl.Expr, read: Callable[[pl.Series], pl.Series], kind: pl.DataType) -> Exact:
+    """A column that a function reads, which marks what can't be read.
+
+    It is called anew wherever it stands here; `replace` would be one call less, but holds all rows in memory.
+    """
+    found = column.map_batches(read, return_dtype=kind, is_elementwise=True)
+    bad = (found == UNFIT[kind]).fill_null(False)
+    return Exact(pl.when(~bad).then(found), bad)
 
 
 def _read(fact: Fact, texts: pl.Series) -> pl.Series:
     """Texts as every other table of facts is read, each different one once."""
-    word = fact.kind == "text"
-    kind = TEXT if word else WHOLE
+    if fact.choices and texts.is_in(fact.choices).all():
+        return texts
+    kind = TEXT if fact.is_text else WHOLE
     different = texts.unique()
-    stored = [_one(fact, text, NO_TEXT if word else NO_NUMBER) for text in different]
+    stored = [_one(fact, text, UNFIT[kind]) for text in different]
     return texts.replace_strict(different, pl.Series(stored, dtype=kind), return_dtype=kind)
 
 
@@ -119,6 +125,15 @@ def _one(fact: Fact, text: str, unfit: int | str) -> int | str | None:
 
 def names(column: pl.Expr) -> Exact:
     """A column of ids; null where there is none."""
-    plain = column.cast(TEXT).str.strip_chars().str.normalize("NFC")
-    bad = (plain.str.contains(UNSEEN) | plain.str.contains(SPOILT)).fill_null(False)
-    return Exact(pl.when(~plain.is_in(sorted(UNKNOWN_TEXTS)) & ~bad).then(plain), bad)
+    return _marked(column.cast(TEXT), _named, TEXT)
+
+
+def _named(texts: pl.Series) -> pl.Series:
+    """Ids in one form of Unicode; most are in it, and to bring them into it takes its time."""
+    if texts.str.contains(PLAIN).all() and not texts.is_in(sorted(UNKNOWN_TEXTS)).any():
+        return texts
+    given = pl.select(texts.str.strip_chars().str.normalize("NFC").alias("id"))
+    name = pl.col("id")
+    unseen = name.str.contains(UNSEEN) | name.str.contains(SPOILT)
+    known = pl.when(~name.is_in(sorted(UNKNOWN_TEXTS))).then(name)
+    return given.select(pl.when(unseen).then(pl.lit(UNFIT[TEXT])).otherwise(known)).to_series()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from perfrules.core.given import cell_of, note, read_id, row_headings
@@ -16,7 +18,7 @@ from perfrules.readers.frame import TEXT as AS_TEXT
 
 ABSENT = Words("give its row, too", "请同时给出该行")
 SHOWN = 5  # rows of a column that are named where they can't be read
-ROW = "row"
+ROW, YEAR = "row", "year"
 
 
 class ScannedTable:
@@ -85,18 +87,33 @@ class ScannedTable:
         found = {n: pl.col(self.columns[n]) if n in self.plain else e.value for n, e in self.read.items()}
         return self.given.select(self.year.alias("period"), **nobody, **nothing, **found)
 
-    def check(self, ids: bool) -> None:
-        """Note what can't be read, in one pass."""
-        asked: dict[str, pl.Expr] = {"no year": self.year.null_count(), "years": self.year.unique().implode()}
+    def _answers(self, ids: bool) -> dict[str, Any]:
+        """What one pass tells of all rows. Each value is made once, as a column, for all that is asked of it.
+
+        Whether ids are in order is asked where it matters: to know it, all of them are held.
+        """
+        made, asked = (
+            {YEAR: self.year},
+            {"years": pl.col(YEAR).unique().implode(), "no year": pl.col(YEAR).null_count()},
+        )
         schema = self.given.collect_schema()
         for name, read in self.read.items():
-            asked |= {f"bad {name}": read.bad.sum(), f"unknown {name}": read.value.null_count()}
+            made |= {f"value {name}": read.value, f"bad {name}": read.bad}
+            value = pl.col(f"value {name}")
+            asked |= {f"bad {name}": pl.col(f"bad {name}").sum(), f"unknown {name}": value.is_null().sum()}
             own = self.kind.columns.get(name)
             if schema[self.columns[name]] == (stored(own) if own else TEXT):
-                asked[f"plain {name}"] = read.value.eq_missing(pl.col(self.columns[name])).all()
-        subject = self.read["id"].value
-        asked |= {"disorder": (subject <= subject.shift(1)).sum(), "totals": subject.is_in(sorted(TOTALS)).sum()}
-        found = self.given.select(**asked).collect(engine="streaming").row(0, named=True)
+                made[f"given {name}"] = pl.col(self.columns[name])
+                asked[f"plain {name}"] = value.eq_missing(pl.col(f"given {name}")).all()
+        subject = pl.col("value id")
+        asked["totals"] = subject.is_in(sorted(TOTALS)).sum()
+        if ids:
+            asked["disorder"] = (subject <= subject.shift(1)).sum()
+        return self.given.select(**made).select(**asked).collect(engine="streaming").row(0, named=True)
+
+    def check(self, ids: bool) -> None:
+        """Note what can't be read."""
+        found = self._answers(ids)
         self.periods = sorted(year for year in found["years"] if year is not None)
         self.known = {name for name in self.read if not found[f"unknown {name}"]}
         self.plain = {name for name in self.read if found.get(f"plain {name}")}
@@ -105,8 +122,8 @@ class ScannedTable:
         self._check_ids(found["unknown id"] - found["bad id"], found["totals"])
         if found["no year"]:
             code = "PR612" if "period" in self.columns else "PR611"
-            value = {"value": self._cell("period", self.year.is_null())} if code == "PR612" else {}
-            self._first(self.year.is_null(), code, found["no year"], **value)
+            cell = {"value": self._cell("period", self.year.is_null())} if code == "PR612" else {}
+            self._first(self.year.is_null(), code, found["no year"], **cell)
         if ids and (found["disorder"] or len(self.periods) > 1) and not self.findings.errors:
             self._check_once()
 
