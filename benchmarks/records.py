@@ -51,3 +51,11 @@ def on_lines(count: int, seed: int = 20_233) -> Iterator[Record]:
         budget = int(record["approved_budget"]) // 100 * 100
         paid = budget * chance.choice(LINES) // 100
         yield {**record, "approved_budget": budget, "paid": paid, "balance": budget - paid}
+
+
+def beside_lines(count: int, seed: int = 20_234) -> Iterator[Record]:
+    """Records that paid a minor unit more or less than 50, 70, 85, 90 or 96 percent of the budget."""
+    chance = random.Random(seed)
+    for record in on_lines(count, seed):
+        paid = int(record["paid"]) + chance.choice((-1, 1))
+        yield {**record, "paid": paid, "balance": int(record["approved_budget"]) - paid}

@@ -17,8 +17,9 @@ from typing import Any
 
 import hand_written
 import zen
+from against import against_peers
 from cases import measured
-from columns import columns
+from lines import Line
 from policies import cohort, luojiang
 from records import PLACES, Exact, Record, in_major_units, on_lines, records
 from rules import SHAPES, policy_text, varied, zen_text
@@ -32,30 +33,6 @@ AS_OF = "2024-01-31"
 SUBJECTS = 100_000  # that must fit into one GiB
 FULL = "--full" in sys.argv
 IMPORT = "import time; t = time.process_time(); import perfrules; print(time.process_time() - t)"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table: what was measured, and the bound if there is one."""
-
-    what: str
-    measured: float
-    unit: str
-    bound: float | None = None
-    note: str = ""
-
-    @property
-    def strain(self) -> float:
-        """How much of the bound is used; without one, nothing."""
-        return self.measured / self.bound if self.bound else 0.0
-
-    def row(self) -> str:
-        measured = f"{self.measured:.3g}" if 0 < self.measured < 1000 else f"{self.measured:,.0f}"
-        measured += f" {self.unit}" * bool(self.unit)
-        if self.bound is None:
-            return f"| {self.what} | {measured} | | | {self.note} |"
-        verdict = f"{self.strain:.0%}" if self.strain <= 1 else f"**{self.strain:.0%}: over**"
-        return f"| {self.what} | {measured} | {self.bound:g} {self.unit} | {verdict} | {self.note} |"
 
 
 @dataclass(frozen=True)
@@ -223,20 +200,6 @@ def many_cases(count: int) -> list[Line]:
     ]
 
 
-def in_columns(program: perfrules.Program, count: int, rounds: int) -> list[Line]:
-    found = columns(program, count, rounds)
-    what = f"{count:,} rows of R20 in columns: `decide_all`"
-
-    def pace(name: str) -> str:
-        return f"{count / found.race.of(name):.3g} million rows a second of the processor"
-
-    return [
-        Line(f"{what} ÷ Polars by hand", found.race.ratio("stored", "hand"), "×", 1.11, pace("stored")),
-        Line(f"{what}, from decimals ÷ Polars by hand", found.race.ratio("given", "hand"), "×", None, pace("given")),
-        Line("R20 in columns: perfrules, wrong columns", found.wrong, "", None, "beside those by hand"),
-    ]
-
-
 def out_of_core(count: int) -> list[Line]:
     found = json.loads(printed_by(HERE / "memory.py", count))
     what = f"{count:,} rows of R20 from Parquet, verdicts and amounts to Parquet, totals"
@@ -253,7 +216,7 @@ def main() -> None:
     lines += loading(7 if FULL else 3)
     lines += whole_policies(20_000, 7 if FULL else 3)
     lines += many_cases(10_000)
-    lines += in_columns(perfrules.load(HERE / "r20", as_of=AS_OF), 5_000_000 if FULL else 1_000_000, 7)
+    lines += against_peers(load, FULL)
     lines += out_of_core(100_000_000 if FULL else 10_000_000)
     lines += whole_run(SUBJECTS)
     if FULL:
