@@ -49,6 +49,9 @@ def _keep(database: Database, translation: Translation, table: str) -> None:
     if relation.name in translation.parts:
         query = exp.select("*").from_(relation.name)
         name = translation.fresh()
+        if not translation.dialect.keeps:
+            for part, made in translation.take(query):
+                database.keep(part, made.sql(database.dialect), later=True)
         database.keep(name, translation.whole(query).sql(database.dialect))
         relation.name = name
 

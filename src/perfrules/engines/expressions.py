@@ -85,7 +85,7 @@ class Writer:
             case scalars.Multiply(left=left, right=right):
                 return Said(exp.Mul(this=self._whole(left), expression=self._whole(right)), WHOLE)
             case scalars.DivFloor(left=left, right=right):
-                return Said(self.dialect.div_floor(self._whole(left), self._whole(right)), WHOLE)
+                return Said(self.dialect.div_floor(self._whole(left), self._whole(right), self.bits), WHOLE)
             case scalars.Compare(operator=operator, left=left, right=right):
                 return self._compared(operator, left, right)
             case scalars.And(parts=parts):

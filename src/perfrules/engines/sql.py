@@ -228,8 +228,18 @@ class Translation:
         name = f"{PREFIX}{self._count}"
         return self.fresh() if name in self._taken else name
 
+    def take(self, query: Expression) -> list[tuple[str, Expression]]:
+        """The common table expressions that a query needs, by name in order, which are no longer ours to write."""
+        return [(name, self.parts.pop(name)) for name in self._needed(query)]
+
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
+        parts = [self._expression(name, self.parts[name]) for name in self._needed(query)]
+        if parts:
+            query.set("with_", exp.With(expressions=parts))
+        return query
+
+    def _needed(self, query: Expression) -> list[str]:
         needed: set[str] = set()
         waiting = [query]
         while waiting:
@@ -237,10 +247,7 @@ class Translation:
                 if found.name in self.parts and found.name not in needed:
                     needed.add(found.name)
                     waiting.append(self.parts[found.name])
-        parts = [self._expression(name, part) for name, part in self.parts.items() if name in needed]
-        if parts:
-            query.set("with_", exp.With(expressions=parts))
-        return query
+        return [name for name in self.parts if name in needed]
 
     def _expression(self, name: str, query: Expression) -> Expression:
         alias = exp.TableAlias(this=exp.to_identifier(name))
