@@ -17,6 +17,7 @@ TRUTH, WHOLE, TEXT = "truth", "whole", "text"
 KINDS = (TRUTH, WHOLE, TEXT)  # each can be said as the next
 
 _SPARK_WIDE = "DECIMAL(38, 0)"
+_SPARK_FAR = 10**20  # times 10^18, it is more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Dialect:
     narrow: str  # whole numbers of 64 bits
     wide: str  # of 128 bits, and sums
     text: str
-    div_floor: Callable[[Expression, Expression, int], Expression]  # of numbers of so many bits
+    div_floor: Callable[[Expression, Expression, int], Expression]  # with a quotient of so many bits
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
     keeps: bool = True  # whether a query can say that a part of it is computed once
 
@@ -87,13 +88,15 @@ def _spark(left: Expression, right: Expression, bits: int) -> Expression:
     if bits <= 64:
         return _duckdb(left, right, bits)
     whole, far = typed(_SPARK_WIDE), exp.Literal.number(10**18)
-    left, right = (exp.paren(cast(side, whole)) for side in (left, right))
-    rest, times = _rest(left, right), exp.paren(exp.Mul(this=right.copy(), expression=cast(far, whole)))
+    left, divisor = (exp.paren(cast(side, whole)) for side in (left, right))
+    rest, times = _rest(left, divisor), exp.paren(exp.Mul(this=divisor.copy(), expression=cast(far, whole)))
     high = _divided(exp.Sub(this=left.copy(), expression=exp.paren(_rest(left, times))), times, whole)
-    low = _divided(exp.Sub(this=exp.paren(_rest(left, times)), expression=exp.paren(rest.copy())), right, whole)
+    low = _divided(exp.Sub(this=exp.paren(_rest(left, times)), expression=exp.paren(rest.copy())), divisor, whole)
     pieces = exp.paren(exp.Add(this=exp.Mul(this=high, expression=far.copy()), expression=low))
-    at_once = _divided(exp.Sub(this=left.copy(), expression=exp.paren(rest.copy())), right, whole)
-    few = exp.LT(this=right.copy(), expression=exp.Literal.number(10**20))
+    if isinstance(right, exp.Literal) and int(right.this) < _SPARK_FAR:
+        return _floored(pieces, rest)
+    at_once = _divided(exp.Sub(this=left.copy(), expression=exp.paren(rest.copy())), divisor, whole)
+    few = exp.LT(this=divisor.copy(), expression=exp.Literal.number(_SPARK_FAR))
     return _floored(exp.Case(ifs=[exp.If(this=few, true=pieces)], default=at_once), rest)
 
 

@@ -25,7 +25,7 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
     dialect = DIALECTS[database.dialect]
     names = (f"perfrules_facts_{n}" for n in count(1))
     source = loaded(database, dialect, steps, facts, period, names)
-    translation = Translation(dialect, steps.bits, source)
+    translation = Translation(dialect, steps.bits, source, bounds=steps.bounds)
     done = 0
     for stratum in steps.strata:
         for step in stratum:

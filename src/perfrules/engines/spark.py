@@ -109,7 +109,8 @@ def _refused(en: str, zh: str) -> Refused:
 def _started(master: str) -> SparkContext:
     settings = {**OWN, **(LOOPBACK if master.startswith("local") else {})}
     conf = SparkConf().setMaster(master).setAppName("perfrules").setAll(list(settings.items()))
-    gateway = SparkContext._gateway or launch_gateway(conf, {"stderr": subprocess.DEVNULL})
+    launch: Any = launch_gateway
+    gateway = SparkContext._gateway or launch(conf, {"stderr": subprocess.DEVNULL})
     return SparkContext(conf=conf, gateway=gateway)
 
 

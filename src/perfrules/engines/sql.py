@@ -15,6 +15,7 @@ from sqlglot import exp
 from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, typed
 from perfrules.engines.expressions import ROW, Column, Said, Writer
 from perfrules.language import plan, scalars
+from perfrules.language.bounds import Interval
 from perfrules.language.rebuild import inputs
 
 PREFIX = "perfrules_"
@@ -41,8 +42,15 @@ numbers as wide as the plan's."""
 class Translation:
     """Writes the steps of a plan as common table expressions."""
 
-    def __init__(self, dialect: Dialect, bits: int, source: Source, taken: Iterable[str] = ()) -> None:
-        self.dialect, self.bits, self.source = dialect, bits, source
+    def __init__(
+        self,
+        dialect: Dialect,
+        bits: int,
+        source: Source,
+        taken: Iterable[str] = (),
+        bounds: Mapping[str, Mapping[str, Interval]] | None = None,
+    ) -> None:
+        self.dialect, self.bits, self.source, self.bounds = dialect, bits, source, bounds or {}
         self.relations: dict[str, Relation] = {}
         self.parts: dict[str, Expression] = {}
         self._taken = {name.casefold() for name in taken}
@@ -183,7 +191,7 @@ class Translation:
         return self.dialect.type_of(kind, self.bits)
 
     def _writer(self, table: str, read: Iterable[str]) -> Writer:
-        return Writer(self.dialect, self.bits, self._written(table, read).columns)
+        return Writer(self.dialect, self.bits, self._written(table, read).columns, self.bounds.get(table, {}))
 
     def _written(self, table: str, names: Iterable[str]) -> Relation:
         """A table in which columns are there to be read."""
@@ -251,7 +259,7 @@ class Translation:
 
     def _expression(self, name: str, query: Expression) -> Expression:
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        return exp.CTE(this=query, alias=alias, materialized=True)
+        return exp.CTE(this=query, alias=alias, materialized=self.dialect.keeps or None)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""
