@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from warnings import catch_warnings
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, missing_extra
@@ -17,6 +18,7 @@ from perfrules.engines.record import Tables
 from perfrules.language import plan
 
 Cells = Sequence[Sequence[object]]  # columns of equal length
+SPARK, SPARK_MAX = "spark://", 10**38 - 1  # its addresses, and its greatest whole number
 LOADED_MAX = 100_000  # rows that are given to a database at once
 
 
@@ -104,6 +106,9 @@ def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:
     """The engine that runs plans in the database at an address (`connected`), in a connection for each run."""
 
     def execute(steps: plan.Plan, facts: Facts, period: int) -> Tables:
+        if address.startswith(SPARK) and steps.greatest > SPARK_MAX:
+            digits = str(len(str(steps.greatest)))
+            raise Refused([Problem("PR744", where="connect", values={"digits": digits})])
         with connected(address) as database:
             return run(database, steps, facts, period)
 
@@ -132,8 +137,8 @@ def connected(address: str) -> Iterator[Database]:
             yield PostgreSQL(connection)
         finally:
             connection.close()  # what was not committed is gone
-    elif address.startswith("spark://"):
-        with _extra("spark", "Spark"):
+    elif address.startswith(SPARK):
+        with _extra("spark", "Spark"), catch_warnings(action="ignore"):  # it has opinions about pandas
             from perfrules.engines import spark
         with spark.opened(address) as session:
             yield session

@@ -21,7 +21,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from perfrules.core.problem import Problem, Refused, Words
-from perfrules.engines.databases import stopped
+from perfrules.engines.databases import SPARK, stopped
 
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
 _MASTERS = re.compile(r"[^:,/\s]+:\d+(,[^:,/\s]+:\d+)*")
@@ -77,7 +77,7 @@ def opened(address: str) -> Iterator[Spark]:
 
     A context that runs in this process is used, and goes on; raises `Refused` where it is of another master.
     """
-    place = address.removeprefix("spark://")
+    place = address.removeprefix(SPARK)
     is_local = _LOCAL.fullmatch(place) is not None
     if not is_local and not _MASTERS.fullmatch(place):
         raise Refused([Problem("PR731", where="connect", values={"address": address})])
