@@ -228,14 +228,9 @@ def test_what_gets_too_large_in_spark_stops_the_run_and_is_said_in_a_line(spark)
 # sessions of Spark
 
 
-def run_at(connect: str) -> None:
-    program = perfrules.load(LUOJIANG / "operating-funds.yaml", as_of="2024-01-31")
-    program.run(program.facts({}), period=2022, engine="sql", connect=connect)
-
-
 def refusal(connect: str) -> tuple[str, str]:
     with pytest.raises(Refused) as refused:
-        run_at(connect)
+        connected(connect).__enter__()
     (problem,) = refused.value.problems
     return problem.code, problem.message
 

@@ -6,6 +6,7 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -236,9 +237,12 @@ class Translation:
         name = f"{PREFIX}{self._count}"
         return self.fresh() if name in self._taken else name
 
-    def take(self, query: Expression) -> list[tuple[str, Expression]]:
-        """The common table expressions that a query needs, by name in order, which are no longer ours to write."""
-        return [(name, self.parts.pop(name)) for name in self._needed(query)]
+    def take(self, query: Expression) -> list[tuple[str, Expression, bool]]:
+        """The common table expressions that a query needs, in order, no longer ours to write: name, query, and whether
+        no more than one other reads it."""
+        read = Counter(t.name for part in self.parts.values() for t in part.find_all(exp.Table))
+        read.update(t.name for t in query.find_all(exp.Table) for _ in range(2))
+        return [(name, self.parts.pop(name), read[name] <= 1) for name in self._needed(query)]
 
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
