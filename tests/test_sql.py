@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -32,13 +31,15 @@ from perfrules.engines.spark import LOOPBACK, OWN
 from perfrules.language import plan
 from perfrules.pipeline.questions import questions
 from postgres import postgres
+from sparks import IN_FULL
 from test_corpus import FOLDERS, Runner, suite
 
 HOME = Path(__file__).resolve().parent.parent
 LUOJIANG = HOME / "policies" / "luojiang"
 FEW = 12
-IN_FULL = "PERFRULES_SPARK" in os.environ  # `dev.py soak spark`: Spark takes its time for each step
-SOME = ("ranks", "percentiles", "pools-shares")
+SOME = ("ranks", "pools-shares")
+TOGETHER = FEW if IN_FULL else 4
+COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "CODEGEN_ONLY"}
 
 
 def engine_of(database: Database, end) -> Engine:
@@ -79,7 +80,7 @@ def engine(request) -> Engine:
     return sql_engine(request.getfixturevalue("spark"))
 
 
-@pytest.fixture(params=["duckdb", "postgres", "spark"])
+@pytest.fixture(params=["duckdb", "postgres", "spark", "spark compiled"])
 def database(request) -> Iterator[Database]:
     if request.param == "postgres":
         with psycopg.connect(request.getfixturevalue("address")) as connection:
@@ -87,6 +88,8 @@ def database(request) -> Iterator[Database]:
             connection.rollback()
     else:
         with connected("" if request.param == "duckdb" else request.getfixturevalue("spark")) as found:
+            for name, value in COMPILED.items() if "compiled" in request.param else ():
+                found.session.conf.set(name, value)
             yield found
 
 
@@ -134,8 +137,8 @@ def together(some: Iterable[Example]) -> Example:
 
 
 def test_generated_policies_come_out_as_they_are_meant_together(engine):
-    example = together(examples(FEW))
-    assert len(example.program.judged) >= FEW
+    example = together(examples(TOGETHER))
+    assert len(example.program.judged) >= TOGETHER
     check(engine, example)
 
 
