@@ -2,8 +2,8 @@
 
 `lines`: whether the tests reach every line and branch of `core`, `language` and `pipeline`. `properties`: 20,000
 examples of each property. `fuzz`: every target of `tests/fuzz`, for so many minutes each. `spark`: every case of
-the corpus in Spark, with the settings it has by itself. `mutants`: whether the tests notice when the code is changed, one small change at a time; survivors that change nothing stand in
-`tests/equivalent.txt`, with why. What they found is written into docs/quality.md and docs/quality.zh-CN.md by hand.
+the corpus in Spark, with the settings it has by itself. `mutants`: whether the tests notice when the code is changed,
+one small change at a time; survivors that change nothing stand in `tests/equivalent.txt`, with why. What they found is written into docs/quality.md and docs/quality.zh-CN.md by hand.
 """
 
 from __future__ import annotations
