@@ -38,7 +38,7 @@ HOME = Path(__file__).resolve().parent.parent
 LUOJIANG = HOME / "policies" / "luojiang"
 FEW = 12
 SOME = ("ranks", "pools-shares")
-TOGETHER = FEW if IN_FULL else 4
+TOGETHER = FEW if IN_FULL else 2
 COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "CODEGEN_ONLY"}
 
 
