@@ -1,9 +1,9 @@
 """The long runs, as `python3 dev.py soak` starts them: all of them one after the other, or those that are named.
 
 `lines`: whether the tests reach every line and branch of `core`, `language` and `pipeline`. `properties`: 20,000
-examples of each property. `fuzz`: every target of `tests/fuzz`, for so many minutes each. `mutants`: whether the tests
-notice when the code is changed, one small change at a time; survivors that change nothing stand in
-`tests/equivalent.txt`, with why. What they found is written into docs/quality.md and docs/quality.zh-CN.md by hand.
+examples of each property. `fuzz`: every target of `tests/fuzz`, for so many minutes each. `spark`: every case of
+the corpus in Spark, with the settings it has by itself. `mutants`: whether the tests notice when the code is changed,
+one small change at a time; survivors that change nothing stand in `tests/equivalent.txt`, with why. What they found is written into docs/quality.md and docs/quality.zh-CN.md by hand.
 """
 
 from __future__ import annotations
@@ -73,6 +73,12 @@ def fuzz(minutes: int) -> bool:
     return not fallen
 
 
+def spark() -> bool:
+    """Whether Spark says what is meant of all that the tests have."""
+    say("all of the corpus in Spark")
+    return run("pytest", TESTS / "test_sql.py", "-k", "spark", PERFRULES_SPARK="all") == 0
+
+
 def mutants(modules: list[str]) -> bool:
     """Whether at least nine of ten changes of each module are noticed, and all others are known to change nothing."""
     said = [_mutants(module, MUTATED[module]) for module in modules]
@@ -137,7 +143,7 @@ def _change(folder: Path, name: str) -> str:
 def main() -> None:
     """Do what is named, or everything."""
     parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", help="lines, properties, fuzz, mutants")
+    parser.add_argument("what", nargs="*", help="lines, properties, fuzz, spark, mutants")
     parser.add_argument("--minutes", type=int, default=60, help="how long each target is fuzzed")
     parser.add_argument("--module", action="append", choices=MUTATED, help="of the mutants, only those of a module")
     given = parser.parse_args()
@@ -145,6 +151,7 @@ def main() -> None:
         "lines": lines,
         "properties": properties,
         "fuzz": lambda: fuzz(given.minutes),
+        "spark": spark,
         "mutants": lambda: mutants(given.module or list(MUTATED)),
     }
     unknown = [what for what in given.what if what not in steps]

@@ -5,6 +5,7 @@ Used by the corpus of bad inputs, by the tests of the catalogue, and by the page
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Iterable
@@ -14,8 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-import duckdb  # noqa: F401 - none of the three can be imported anew once an example is over
+import duckdb  # noqa: F401 - none of these can be imported anew once an example is over
 import psycopg  # noqa: F401
+import pyspark.sql  # noqa: F401
 import sqlglot  # noqa: F401
 
 import perfrules
@@ -64,7 +66,7 @@ def _is_policy(name: str) -> bool:
 def _of_python() -> tuple[perfrules.Problem, ...]:
     """What a program is told that uses perfrules."""
     try:
-        with redirect_stderr(StringIO()), patch.dict(sys.modules):
+        with redirect_stderr(StringIO()), patch.dict(sys.modules), patch.dict(os.environ):
             runpy.run_path("example.py")
     except perfrules.Refused as refused:
         return refused.problems

@@ -147,9 +147,9 @@ class Program:
 
         `period` may be left out where the facts hold only one. `progress` is called with how many steps are done, of
         how many; `engine` names another, which gives the same: `sql`, in the database at `connect` (`duckdb:///file.db`,
-        `postgresql://…`; else in this process), or one that a plugin brings in. Raises `Refused` where the period is
-        missing, has no facts, where an amount comes out negative, where what must hold does not, or where a decision
-        does not fit.
+        `postgresql://…`, `spark://…`; else in this process), or one that a plugin brings in. Raises `Refused` where the
+        period is missing, has no facts, where an amount comes out negative, where what must hold does not, or where a
+        decision does not fit.
         """
         judged = self.judged(facts, period)
         execute = engine_called(engine, self._brought, connect)

@@ -12,11 +12,11 @@ from typing import assert_never
 import polars as pl
 
 from perfrules.core.facts import Facts
-from perfrules.engines.columns import NOTHING, TEXT, TRUTH, WHOLE, WIDE, Translation, Typed, cast, is_narrow, widest
+from perfrules.engines.columns import NOTHING, TEXT, TRUTH, WHOLE, WIDE, Translation, Typed, cast, widest
 from perfrules.engines.frames import Frames, Held, stored
 from perfrules.engines.record import Columns, Tables, naming, unmet
 from perfrules.language import plan
-from perfrules.language.bounds import Bounds
+from perfrules.language.bounds import Bounds, is_narrow
 from perfrules.language.rebuild import inputs, rebuilt
 from perfrules.language.scalars import Scalar
 from perfrules.language.strata import Column, read_by

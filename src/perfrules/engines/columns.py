@@ -10,7 +10,7 @@ from typing import NamedTuple, assert_never
 import polars as pl
 
 from perfrules.language import scalars
-from perfrules.language.bounds import NARROW_MAX, Bounds, Interval
+from perfrules.language.bounds import Bounds, is_narrow
 from perfrules.language.scalars import Scalar
 
 Types = Mapping[str, pl.DataType]
@@ -37,11 +37,6 @@ def cast(typed: Typed, wanted: pl.DataType) -> pl.Expr:
 def widest(*types: pl.DataType) -> pl.DataType:
     """The type that holds values of all of them; where there are none, that of whole numbers."""
     return max(types, key=(TRUTH, WHOLE, WIDE, TEXT).index, default=WHOLE)
-
-
-def is_narrow(interval: Interval) -> bool:
-    """Whether 64 bits are enough."""
-    return max(-interval[0], interval[1]) <= NARROW_MAX
 
 
 class Translation:

@@ -1,14 +1,16 @@
-"""Databases in which plans run: DuckDB in this process or in a file, a PostgreSQL server.
+"""Databases in which plans run: DuckDB in this process or in a file, a PostgreSQL server, Spark.
 
 Everything that is made is temporary: a run that stops leaves nothing behind.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from warnings import catch_warnings
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Words, missing_extra
@@ -16,6 +18,7 @@ from perfrules.engines.record import Tables
 from perfrules.language import plan
 
 Cells = Sequence[Sequence[object]]  # columns of equal length
+SPARK, SPARK_MAX = "spark://", 10**38 - 1  # its addresses, and its greatest whole number
 LOADED_MAX = 100_000  # rows that are given to a database at once
 
 
@@ -27,8 +30,8 @@ class Database(Protocol):
     def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
         """Make a temporary table of columns with types."""
 
-    def keep(self, table: str, query: str) -> None:
-        """Make a temporary table of what a query gives."""
+    def keep(self, table: str, query: str, *, later: bool = False) -> None:
+        """Make a temporary table of what a query gives; `later`: when it is read, for what is read once."""
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
@@ -49,9 +52,9 @@ class DuckDB:
         for start in range(0, len(cells[0]), LOADED_MAX):
             self._run(f"INSERT INTO {table} SELECT {lists}", [list(c[start : start + LOADED_MAX]) for c in cells])
 
-    def keep(self, table: str, query: str) -> None:
-        """Make a temporary table of what a query gives."""
-        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
+    def keep(self, table: str, query: str, *, later: bool = False) -> None:
+        """Make a temporary table of what a query gives; `later`: when it is read."""
+        self._run(f"CREATE TEMPORARY {'VIEW' if later else 'TABLE'} {table} AS {query}")
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
@@ -60,7 +63,7 @@ class DuckDB:
             yield from batch
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> Any:
-        with _stopped(self.dialect):
+        with stopped(self.dialect):
             return self.connection.execute(statement, list(values))
 
 
@@ -76,7 +79,7 @@ class PostgreSQL:
         """Make a temporary table of columns with types."""
         self._run(f"CREATE TEMPORARY TABLE {table} ({', '.join(f'{c} {t}' for c, t in types.items())})")
         with (
-            _stopped(self.dialect),
+            stopped(self.dialect),
             self.connection.cursor() as cursor,
             cursor.copy(f"COPY {table} FROM STDIN") as copy,
         ):
@@ -84,17 +87,18 @@ class PostgreSQL:
                 copy.write_row(row)
         self._run(f"ANALYZE {table}")
 
-    def keep(self, table: str, query: str) -> None:
-        """Make a temporary table of what a query gives."""
-        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
-        self._run(f"ANALYZE {table}")
+    def keep(self, table: str, query: str, *, later: bool = False) -> None:
+        """Make a temporary table of what a query gives; `later`: when it is read."""
+        self._run(f"CREATE TEMPORARY {'VIEW' if later else 'TABLE'} {table} AS {query}")
+        if not later:
+            self._run(f"ANALYZE {table}")
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
         yield from self._run(query).fetchall()
 
     def _run(self, statement: str) -> Any:
-        with _stopped(self.dialect):
+        with stopped(self.dialect):
             return self.connection.execute(statement)
 
 
@@ -102,6 +106,9 @@ def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:
     """The engine that runs plans in the database at an address (`connected`), in a connection for each run."""
 
     def execute(steps: plan.Plan, facts: Facts, period: int) -> Tables:
+        if address.startswith(SPARK) and steps.greatest > SPARK_MAX:
+            digits = str(len(str(steps.greatest)))
+            raise Refused([Problem("PR744", where="connect", values={"digits": digits})])
         with connected(address) as database:
             return run(database, steps, facts, period)
 
@@ -117,26 +124,31 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int) -> Tabl
 
 @contextmanager
 def connected(address: str) -> Iterator[Database]:
-    """The database at an address: `duckdb:///file.db`, or nothing for DuckDB in this process; `postgresql://…`.
+    """The database at an address: `duckdb:///file.db`, or nothing for DuckDB in this process; `postgresql://…`, `spark://…`.
 
     Raises `Refused` where there is none, or where the extra that it needs is not installed.
     """
     if address.startswith(("postgresql://", "postgres://")):
         with _extra("postgres", "PostgreSQL"):
             import psycopg
-        with _stopped("postgres"):
+        with stopped("postgres"):
             connection = psycopg.connect(address)
         try:
             yield PostgreSQL(connection)
         finally:
             connection.close()  # what was not committed is gone
+    elif address.startswith(SPARK):
+        with _extra("spark", "Spark"), catch_warnings(action="ignore"):  # it has opinions about pandas
+            from perfrules.engines import spark
+        with spark.opened(address) as session:
+            yield session
     elif not address or address.startswith("duckdb://"):
         with _extra("sql", "DuckDB"):
             import duckdb
         path = address.removeprefix("duckdb://").removeprefix("/")
         if path and not Path(path).is_file():  # which DuckDB would make
             raise Refused([Problem("PR732", where="connect", values={"path": path})])
-        with _stopped("duckdb"):
+        with stopped("duckdb"):
             embedded = duckdb.connect(path or ":memory:", read_only=bool(path))
         try:
             yield DuckDB(embedded)
@@ -155,11 +167,16 @@ def _extra(extra: str, what: str) -> Iterator[None]:
         raise Refused([missing_extra(extra, Words(what, what))]) from None
 
 
+# what follows the message of an error is where it came from, in SQL or in Java; of exactness, nothing can be given up
+_AFTER = re.compile(r"\s*(== SQL|JVM stacktrace|Driver stacktrace|\n\s*at ).*", re.DOTALL)
+_ADVICE = re.compile(r" (If necessary set|Use ['`]try_).*?\.(?= |$)")
+
+
 @contextmanager
-def _stopped(dialect: str) -> Iterator[None]:
+def stopped(dialect: str) -> Iterator[None]:
     """What a database raises, as a problem that says it."""
     try:
         yield
     except Exception as error:  # each driver has errors of its own, and is not always there
-        message = " ".join(str(error).split())[:400]
+        message = _ADVICE.sub("", " ".join(_AFTER.sub("", str(error)).split()))[:400]
         raise Refused([Problem("PR733", where=dialect, values={"database": dialect, "message": message})]) from error

@@ -16,6 +16,9 @@ Expression = Any  # of sqlglot, whose classes have types of their own in every v
 TRUTH, WHOLE, TEXT = "truth", "whole", "text"
 KINDS = (TRUTH, WHOLE, TEXT)  # each can be said as the next
 
+_SPARK_WIDE = "DECIMAL(38, 0)"
+_SPARK_FAR = 10**20  # times 10^18, it is more than that
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -25,8 +28,9 @@ class Dialect:
     narrow: str  # whole numbers of 64 bits
     wide: str  # of 128 bits, and sums
     text: str
-    div_floor: Callable[[Expression, Expression], Expression]
+    div_floor: Callable[[Expression, Expression, int], Expression]  # with a quotient of so many bits
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
+    keeps: bool = True  # whether a query can say that a part of it is computed once
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
         """The type of a column."""
@@ -56,17 +60,49 @@ def negative(expression: Expression) -> Expression:
     return exp.Case(ifs=[exp.If(this=below, true=exp.Literal.number(1))], default=exp.Literal.number(0))
 
 
-def _duckdb(left: Expression, right: Expression) -> Expression:
-    """`//` goes toward zero: one less where something negative is left."""
-    quotient = exp.IntDiv(this=exp.paren(left), expression=exp.paren(right))
-    rest = exp.Mod(this=exp.paren(left.copy()), expression=exp.paren(right.copy()))
+def _floored(quotient: Expression, rest: Expression) -> Expression:
+    """A quotient that goes toward zero: one less where something negative is left."""
     return exp.paren(exp.Sub(this=exp.paren(quotient), expression=exp.paren(negative(rest))))
 
 
-def _postgres(left: Expression, right: Expression) -> Expression:
+def _rest(left: Expression, right: Expression) -> Expression:
+    return exp.Mod(this=exp.paren(left.copy()), expression=exp.paren(right.copy()))
+
+
+def _duckdb(left: Expression, right: Expression, bits: int) -> Expression:
+    """`//` goes toward zero."""
+    return _floored(exp.IntDiv(this=exp.paren(left), expression=exp.paren(right)), _rest(left, right))
+
+
+def _postgres(left: Expression, right: Expression, bits: int) -> Expression:
     """A quotient with 40 decimals: of whole numbers below 2^127, none is rounded up to a whole one."""
     scaled = cast(left, typed("NUMERIC(90, 40)"))
     return exp.Anonymous(this="FLOOR", expressions=[_plain_quotient(scaled, right)])
+
+
+def _spark(left: Expression, right: Expression, bits: int) -> Expression:
+    """`DIV` wraps beyond 64 bits, and a quotient of `/` has 20 digits before its 18 decimals.
+
+    So what is left over is taken away first, and what would have more digits is divided in two pieces.
+    """
+    if bits <= 64:
+        return _duckdb(left, right, bits)
+    whole, far = typed(_SPARK_WIDE), exp.Literal.number(10**18)
+    left, divisor = (exp.paren(cast(side, whole)) for side in (left, right))
+    rest, times = _rest(left, divisor), exp.paren(exp.Mul(this=divisor.copy(), expression=cast(far, whole)))
+    high = _divided(exp.Sub(this=left.copy(), expression=exp.paren(_rest(left, times))), times, whole)
+    low = _divided(exp.Sub(this=exp.paren(_rest(left, times)), expression=exp.paren(rest.copy())), divisor, whole)
+    pieces = exp.paren(exp.Add(this=exp.Mul(this=high, expression=far.copy()), expression=low))
+    if isinstance(right, exp.Literal) and int(right.this) < _SPARK_FAR:
+        return _floored(pieces, rest)
+    at_once = _divided(exp.Sub(this=left.copy(), expression=exp.paren(rest.copy())), divisor, whole)
+    few = exp.LT(this=divisor.copy(), expression=exp.Literal.number(_SPARK_FAR))
+    return _floored(exp.Case(ifs=[exp.If(this=few, true=pieces)], default=at_once), rest)
+
+
+def _divided(left: Expression, right: Expression, whole: Expression) -> Expression:
+    """A quotient that is known to be whole."""
+    return cast(_plain_quotient(exp.paren(cast(left, whole)), right.copy()), whole)
 
 
 def _plain_quotient(left: Expression, right: Expression) -> Expression:
@@ -76,4 +112,5 @@ def _plain_quotient(left: Expression, right: Expression) -> Expression:
 
 DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb)
 POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, collation="C")
-DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
+SPARK = Dialect("spark", "BIGINT", _SPARK_WIDE, "STRING", _spark, keeps=False)
+DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}

@@ -25,12 +25,15 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
     dialect = DIALECTS[database.dialect]
     names = (f"perfrules_facts_{n}" for n in count(1))
     source = loaded(database, dialect, steps, facts, period, names)
-    translation = Translation(dialect, steps.bits, source)
+    translation = Translation(dialect, steps.bits, source, bounds=steps.bounds)
     done = 0
     for stratum in steps.strata:
         for step in stratum:
             translation.add(step)
-        for table in dict.fromkeys(step.table for step in stratum):
+        tables = list(dict.fromkeys(step.table for step in stratum))
+        for table in tables:
+            translation.write(table)
+        for table in tables:
             _keep(database, translation, table)
         translation.parts.clear()
         for step in stratum:
@@ -44,10 +47,12 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
 
 def _keep(database: Database, translation: Translation, table: str) -> None:
     """Make a table in the database as far as it is written."""
-    translation.write(table)
     relation = translation.relations[table]
-    if relation.name in translation.parts:
-        query = exp.select("*").from_(relation.name)
+    query = exp.select("*").from_(relation.name)
+    if not translation.dialect.keeps:
+        for part, made, once in translation.take(query):
+            database.keep(part, made.sql(database.dialect), later=once)
+    elif relation.name in translation.parts:
         name = translation.fresh()
         database.keep(name, translation.whole(query).sql(database.dialect))
         relation.name = name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from sqlglot import exp
 
 from perfrules.engines.dialects import KINDS, TEXT, TRUTH, WHOLE, Dialect, Expression, cast
 from perfrules.language import scalars
+from perfrules.language.bounds import Bounds, Interval, is_narrow
 from perfrules.language.scalars import Scalar
 
 ROW = "r"  # what the table is called whose rows are computed
@@ -55,6 +56,7 @@ class Writer:
     dialect: Dialect
     bits: int
     columns: Mapping[str, Column]
+    bounds: Mapping[str, Interval] = field(default_factory=dict)  # of each column, where they are known
 
     def write(self, scalar: Scalar, kind: str = "") -> Said:
         """The expression of a scalar, with a type; as another `kind` where that is wanted."""
@@ -85,7 +87,8 @@ class Writer:
             case scalars.Multiply(left=left, right=right):
                 return Said(exp.Mul(this=self._whole(left), expression=self._whole(right)), WHOLE)
             case scalars.DivFloor(left=left, right=right):
-                return Said(self.dialect.div_floor(self._whole(left), self._whole(right)), WHOLE)
+                quotient = self.dialect.div_floor(self._whole(left), self._whole(right), self._bits(scalar))
+                return Said(quotient, WHOLE)
             case scalars.Compare(operator=operator, left=left, right=right):
                 return self._compared(operator, left, right)
             case scalars.And(parts=parts):
@@ -101,6 +104,12 @@ class Writer:
             case scalars.Choose(condition=condition, then=then, other=other):
                 return self._chosen(condition, then, other)
         assert_never(scalar)
+
+    def _bits(self, scalar: Scalar) -> int:
+        """How wide the value of a scalar is, as far as that is known."""
+        if self.bits <= 64 or not self.bounds:
+            return self.bits
+        return 64 if is_narrow(Bounds(dict(self.bounds)).interval(scalar)) else self.bits
 
     def _whole(self, scalar: Scalar) -> Expression:
         """An operand of arithmetic."""

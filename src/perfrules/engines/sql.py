@@ -6,6 +6,7 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -15,6 +16,7 @@ from sqlglot import exp
 from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, typed
 from perfrules.engines.expressions import ROW, Column, Said, Writer
 from perfrules.language import plan, scalars
+from perfrules.language.bounds import Interval
 from perfrules.language.rebuild import inputs
 
 PREFIX = "perfrules_"
@@ -41,8 +43,15 @@ numbers as wide as the plan's."""
 class Translation:
     """Writes the steps of a plan as common table expressions."""
 
-    def __init__(self, dialect: Dialect, bits: int, source: Source, taken: Iterable[str] = ()) -> None:
-        self.dialect, self.bits, self.source = dialect, bits, source
+    def __init__(
+        self,
+        dialect: Dialect,
+        bits: int,
+        source: Source,
+        taken: Iterable[str] = (),
+        bounds: Mapping[str, Mapping[str, Interval]] | None = None,
+    ) -> None:
+        self.dialect, self.bits, self.source, self.bounds = dialect, bits, source, bounds or {}
         self.relations: dict[str, Relation] = {}
         self.parts: dict[str, Expression] = {}
         self._taken = {name.casefold() for name in taken}
@@ -183,7 +192,7 @@ class Translation:
         return self.dialect.type_of(kind, self.bits)
 
     def _writer(self, table: str, read: Iterable[str]) -> Writer:
-        return Writer(self.dialect, self.bits, self._written(table, read).columns)
+        return Writer(self.dialect, self.bits, self._written(table, read).columns, self.bounds.get(table, {}))
 
     def _written(self, table: str, names: Iterable[str]) -> Relation:
         """A table in which columns are there to be read."""
@@ -228,8 +237,21 @@ class Translation:
         name = f"{PREFIX}{self._count}"
         return self.fresh() if name in self._taken else name
 
+    def take(self, query: Expression) -> list[tuple[str, Expression, bool]]:
+        """The common table expressions that a query needs, in order, no longer ours to write: name, query, and whether
+        no more than one other reads it."""
+        read = Counter(t.name for part in self.parts.values() for t in part.find_all(exp.Table))
+        read.update(t.name for t in query.find_all(exp.Table) for _ in range(2))
+        return [(name, self.parts.pop(name), read[name] <= 1) for name in self._needed(query)]
+
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
+        parts = [self._expression(name, self.parts[name]) for name in self._needed(query)]
+        if parts:
+            query.set("with_", exp.With(expressions=parts))
+        return query
+
+    def _needed(self, query: Expression) -> list[str]:
         needed: set[str] = set()
         waiting = [query]
         while waiting:
@@ -237,14 +259,11 @@ class Translation:
                 if found.name in self.parts and found.name not in needed:
                     needed.add(found.name)
                     waiting.append(self.parts[found.name])
-        parts = [self._expression(name, part) for name, part in self.parts.items() if name in needed]
-        if parts:
-            query.set("with_", exp.With(expressions=parts))
-        return query
+        return [name for name in self.parts if name in needed]
 
     def _expression(self, name: str, query: Expression) -> Expression:
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        return exp.CTE(this=query, alias=alias, materialized=True)
+        return exp.CTE(this=query, alias=alias, materialized=self.dialect.keeps or None)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""

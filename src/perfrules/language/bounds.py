@@ -12,6 +12,11 @@ NARROW_MAX = 2**63 - 1
 WIDE_MAX = 2**127 - 1
 
 
+def is_narrow(interval: Interval) -> bool:
+    """Whether 64 bits are enough."""
+    return max(-interval[0], interval[1]) <= NARROW_MAX
+
+
 class TooWide(Exception):
     """A term that can exceed 128 bits."""
 

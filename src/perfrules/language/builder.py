@@ -174,4 +174,5 @@ class Builder:
         )
         bits = max((b.bits for b in self.bounds.values()), default=64)
         bounds = {table: dict(found.columns) for table, found in self.bounds.items()}
-        return plan.Plan(strata((*reads, *self.steps)), bits, bounds)
+        greatest = max((b.greatest for b in self.bounds.values()), default=0)
+        return plan.Plan(strata((*reads, *self.steps)), bits, bounds, greatest)

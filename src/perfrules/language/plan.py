@@ -115,12 +115,14 @@ Step = Read | Derive | Stack | Join | Group | Rank | RunningSum | Require
 class Plan:
     """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be.
 
-    `bounds`: by table and column, between which whole numbers a column lies; of a join's, with 0.
+    `bounds`: by table and column, between which whole numbers a column lies; of a join's, with 0. `greatest`: the
+    size that any term can reach, where that is known.
     """
 
     strata: tuple[tuple[Step, ...], ...]
     bits: int = 64
     bounds: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+    greatest: int = field(default=0, compare=False, repr=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -40,7 +40,7 @@ def reduced(whole: plan.Plan, wanted: Iterable[Column]) -> plan.Plan:
                 own = _narrowed(step, needed)
                 needed.update(read_by(own))
                 layers[-1].append(own)
-    return plan.Plan(tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps), whole.bits, whole.bounds)
+    return replace(whole, strata=tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps))
 
 
 def _crosses(step: plan.Step) -> bool:

@@ -97,4 +97,4 @@ def without_musts(whole: plan.Plan) -> plan.Plan:
     def kept(stratum: tuple[plan.Step, ...]) -> tuple[plan.Step, ...]:
         return tuple(s for s in stratum if not (isinstance(s, plan.Require) and s.code in MUSTS))
 
-    return plan.Plan(tuple(map(kept, whole.strata)), whole.bits, whole.bounds)
+    return replace(whole, strata=tuple(map(kept, whole.strata)))
