@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
@@ -14,7 +15,7 @@ _QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a generated 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("few", max_examples=10, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)  # where lines or mutants are counted
-settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
+settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("soak", max_examples=20_000, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, phases=_QUICK)
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
@@ -31,6 +32,13 @@ ConjectureRunner.generate_mutations_from = lambda self, data: None
 # numbers and texts are also taken from the modules that happen to be loaded; then a test would try other examples alone than among others
 _NONE_OF_OURS = providers.Constants()
 providers._get_local_constants = lambda: _NONE_OF_OURS
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Spark takes its time to start and to get warm: the tests that need it run in one process."""
+    for item in items:
+        if "spark" in item.name or "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
