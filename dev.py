@@ -93,7 +93,7 @@ def test() -> None:
     """Run every test."""
     set_up()
     os.environ.setdefault("PERFRULES_PROFILE", "ci" if os.environ.get("CI") else "dev")
-    tool("pytest", "-n", "auto", "--dist", "loadgroup", *sys.argv[2:])
+    tool("pytest", "-n", "auto", *sys.argv[2:])
 
 
 def check() -> None:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections import Counter
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
@@ -32,13 +31,6 @@ ConjectureRunner.generate_mutations_from = lambda self, data: None
 # numbers and texts are also taken from the modules that happen to be loaded; then a test would try other examples alone than among others
 _NONE_OF_OURS = providers.Constants()
 providers._get_local_constants = lambda: _NONE_OF_OURS
-
-
-def pytest_collection_modifyitems(items) -> None:
-    """Spark takes its time to start and to get warm: the tests that need it run in one process."""
-    for item in items:
-        if "spark" in item.name or "spark" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -50,7 +50,7 @@ def lines() -> bool:
     data.mkdir(parents=True)
     say("every line and branch of core, language and pipeline")
     where = {"COVERAGE_FILE": str(data / "coverage")}
-    passed = run("coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadgroup", **where) == 0
+    passed = run("coverage", "run", "-m", "pytest", "-n", "auto", **where) == 0
     run("coverage", "combine", "-q", **where)
     rooms = ",".join(f"*/perfrules/{room}/*" for room in ROOMS)
     return run("coverage", "report", f"--include={rooms}", "--show-missing", "--skip-covered", "--fail-under=100", **where) == 0 and passed
