@@ -26,6 +26,7 @@ class Dialect:
     wide: str  # of 128 bits, and sums
     text: str
     div_floor: Callable[[Expression, Expression], Expression]
+    repeats: bool  # whether what is said once is computed again where a query reads it that is part of another
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
@@ -74,6 +75,6 @@ def _plain_quotient(left: Expression, right: Expression) -> Expression:
     return exp.Div(this=left, expression=exp.paren(right), typed=True, safe=False)
 
 
-DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb)
-POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, collation="C")
+DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb, repeats=False)
+POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, repeats=True, collation="C")
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}

@@ -6,6 +6,7 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -230,21 +231,24 @@ class Translation:
 
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
-        needed: set[str] = set()
+        read: Counter[str] = Counter()
         waiting = [query]
         while waiting:
             for found in waiting.pop().find_all(exp.Table):
-                if found.name in self.parts and found.name not in needed:
-                    needed.add(found.name)
-                    waiting.append(self.parts[found.name])
-        parts = [self._expression(name, part) for name, part in self.parts.items() if name in needed]
+                if found.name in self.parts and not found.db:
+                    read[found.name] += 1
+                    if read[found.name] == 1:
+                        waiting.append(self.parts[found.name])
+        parts = [self._expression(name, part, read[name]) for name, part in self.parts.items() if name in read]
         if parts:
             query.set("with_", exp.With(expressions=parts))
         return query
 
-    def _expression(self, name: str, query: Expression) -> Expression:
+    def _expression(self, name: str, query: Expression, times: int) -> Expression:
+        """A part that is computed once, also where it is read several times."""
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        return exp.CTE(this=query, alias=alias, materialized=True)
+        is_kept = True if times > 1 or self.dialect.repeats else None
+        return exp.CTE(this=query, alias=alias, materialized=is_kept)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""
