@@ -27,6 +27,11 @@ class Dialect:
     text: str
     div_floor: Callable[[Expression, Expression], Expression]
     repeats: bool  # whether what is said once is computed again where a query reads it that is part of another
+    type_said: Callable[[Expression], Expression]  # the name of a value's type
+    decimals: str  # how the names of types of exact decimals begin
+    floats: tuple[str, ...]  # types of binary fractions
+    days: tuple[str, ...]  # types of days, and of points of time without a zone
+    normal: str  # the function that gives a text in one form of Unicode
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
@@ -75,6 +80,36 @@ def _plain_quotient(left: Expression, right: Expression) -> Expression:
     return exp.Div(this=left, expression=exp.paren(right), typed=True, safe=False)
 
 
-DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb, repeats=False)
-POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, repeats=True, collation="C")
+def called(name: str, *arguments: Expression) -> Expression:
+    """A function by the name that the database has for it."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+DUCKDB = Dialect(
+    "duckdb",
+    narrow="BIGINT",
+    wide="HUGEINT",
+    text="VARCHAR",
+    div_floor=_duckdb,
+    repeats=False,
+    type_said=lambda value: called("TYPEOF", value),
+    decimals="DECIMAL",
+    floats=("DOUBLE", "FLOAT"),
+    days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
+    normal="NFC_NORMALIZE",
+)
+POSTGRES = Dialect(
+    "postgres",
+    narrow="NUMERIC",
+    wide="NUMERIC",
+    text="TEXT",
+    div_floor=_postgres,
+    repeats=True,
+    type_said=lambda value: cast(called("PG_TYPEOF", value), typed("TEXT")),
+    decimals="numeric",
+    floats=("double precision", "real"),
+    days=("date", "timestamp without time zone"),
+    normal="NORMALIZE",
+    collation="C",
+)
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
