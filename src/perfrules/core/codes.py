@@ -1446,6 +1446,12 @@ or count calendar days: `30 days`",
         "引擎 `{engine}` 不在数据库中运行，却给出了地址 `{address}`",
         "请指定引擎 `sql`，或删去该地址",
     ),
+    "PR735": _error(
+        "the dialect `{dialect}` is not one of those that are written",
+        "{hint}",
+        "不支持 SQL 方言 `{dialect}`",
+        "{hint}",
+    ),
     "PR720": _error(
         "a decision is about `{subject}`, of which there are no facts in {period}",
         "{hint}",

@@ -55,7 +55,7 @@ class Translation:
             case plan.Read():
                 self._read(step)
             case plan.Derive(table=table, column=name, scalar=scalar):
-                said = self._writer(table, inputs(scalar)).write(scalar)
+                said = self.writer(table, inputs(scalar)).write(scalar)
                 self._extend(table, name, said.sql, said.kind)
             case plan.Stack():
                 self._stack(step)
@@ -92,11 +92,11 @@ class Translation:
         queries: list[Expression] = []
         for part in step.parts:
             read = [name for scalar in (part.where, *part.values) for name in inputs(scalar)]
-            writer = self._writer(part.source, read)
+            writer = self.writer(part.source, read)
             cells = [writer.write(value, kind).sql for value, kind in zip(part.values, kinds, strict=True)]
             fields = [self._alias(c, columns[n].name, n) for c, n in zip(cells, step.columns, strict=True)]
             queries.append(
-                self._rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
+                self.from_rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
             )
         if not queries:
             empty = [self._alias(cast(exp.null(), self._type(c.kind)), c.name, n) for n, c in columns.items()]
@@ -108,7 +108,7 @@ class Translation:
 
     def _widest(self, step: plan.Stack, place: int) -> str:
         """The kind of a stack's column: one that every part's value can be said as."""
-        found = [self._writer(part.source, ()).write(part.values[place]).kind for part in step.parts]
+        found = [self.writer(part.source, ()).write(part.values[place]).kind for part in step.parts]
         return max(found, key=KINDS.index, default=WHOLE)
 
     def _group(self, step: plan.Group) -> None:
@@ -121,7 +121,7 @@ class Translation:
         for new, function, old in step.measures:
             columns[new] = Column(f"c{len(columns) + 1}", WHOLE)
             fields.append(self._alias(_FUNCTIONS[function](this=self._wide(step.source, old)), columns[new].name, new))
-        query = self._rows(step.source).select(*fields, copy=False).group_by(*keys, copy=False)
+        query = self.from_rows(step.source).select(*fields, copy=False).group_by(*keys, copy=False)
         self._begin(step.table, columns, step.keys, query)
 
     def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
@@ -175,7 +175,7 @@ class Translation:
 
     def _wide(self, table: str, name: str) -> Expression:
         """A column as a number that can be added up without end."""
-        number = self._writer(table, [name]).write(scalars.Column(name), WHOLE)
+        number = self.writer(table, [name]).write(scalars.Column(name), WHOLE)
         return cast(number.sql, typed(self.dialect.wide))
 
     # writing
@@ -183,7 +183,8 @@ class Translation:
     def _type(self, kind: str) -> Expression:
         return self.dialect.type_of(kind, self.bits)
 
-    def _writer(self, table: str, read: Iterable[str]) -> Writer:
+    def writer(self, table: str, read: Iterable[str]) -> Writer:
+        """What writes scalars that read some columns of a table."""
         return Writer(self.dialect, self.bits, self._written(table, read).columns)
 
     def _written(self, table: str, names: Iterable[str]) -> Relation:
@@ -198,7 +199,7 @@ class Translation:
         relation = self.relations[table]
         if relation.pending:
             fields = [exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *relation.pending.values()]
-            query = self._rows(table).select(*fields, copy=False)
+            query = self.from_rows(table).select(*fields, copy=False)
             query.set("joins", relation.joins)
             relation.pending, relation.joins = {}, []
             relation.name = self._part(query)
@@ -209,7 +210,8 @@ class Translation:
         relation.columns[name] = column
         relation.pending[name] = self._alias(expression, column.name, name)
 
-    def _rows(self, table: str) -> Expression:
+    def from_rows(self, table: str) -> Expression:
+        """A query of the rows of a table, which chooses no columns yet."""
         return exp.Select().from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
 
     def _alias(self, expression: Expression, name: str, meant: str) -> Expression:
@@ -252,17 +254,17 @@ class Translation:
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""
-        writer = self._writer(step.table, [*inputs(step.scalar), *named])
+        writer = self.writer(step.table, [*inputs(step.scalar), *named])
         fields = [writer.columns[name].of(ROW) for name in named]
         unmet = exp.Not(this=exp.paren(writer.condition(step.scalar)))
-        return self._rows(step.table).select(*fields, copy=False).where(unmet, copy=False)
+        return self.from_rows(step.table).select(*fields, copy=False).where(unmet, copy=False)
 
     def rows(self, table: str) -> Expression:
         """Every column of a table, in the order in which its rows began."""
         self.write(table)
         relation = self.relations[table]
         keys = [self._ordered(relation.columns[key], False) for key in relation.keys]
-        query = self._rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
+        query = self.from_rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
         return query.order_by(*keys, copy=False) if keys else query
 
 

@@ -24,17 +24,17 @@ MARK = "\0"  # around the name of what is put into a message where it is said
 BLANKS = " \t\n\r\u00a0\u3000"
 FIRST_DAY = "0001-01-01"  # day 1
 EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
-A_DAY = Words("cast it: `CAST(… AS DATE)`", "请转换：`CAST(… AS DATE)`")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A column as it is read: its value, null where it is unknown or can't be read; whether something is given; whether
-    the column's type can be read at all; and what is said where one of the two is not so."""
+    """A column as it is read: what is taken from the table; from that the value, null where it is unknown or can't be
+    read, whether something is given that must have a value, and what is said where it has none; what is said where the
+    column's type can't be read, else null."""
 
+    taken: Expression
     value: Expression
     given: Expression
-    fits: Expression
     wrong: Expression
     mistyped: Expression
 
@@ -52,21 +52,18 @@ class Reading:
         """The type of whole numbers."""
         return self.dialect.type_of(WHOLE, self.bits)
 
-    def cell(self, fact: Fact, column: Column | None, raw: Expression, where: str) -> Cell:
-        """A fact's column; `column` is what a mapping says of it, `where` the table. Raises `Unfit` where a word of the
-        mapping is none of the fact's."""
-        source = column.fact if column is not None and column.fact is not None else fact
-        if fact.kind in NUMBERS:
-            found = self._number(source, raw, where)
+    def cell(self, fact: Fact | None, column: Column | None, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A column `raw` of the table `where` with a fact, or with ids, that is called `taken` afterwards; `column` is
+        what a mapping says of it. Raises `Unfit` where a word of the mapping is none of the fact's."""
+        place = f"{where}.{raw.name}"
+        if fact is None or fact.kind not in (*NUMBERS, "date"):
+            found = self._text(fact, raw, taken, place)
         elif fact.kind == "date":
-            found = self._day(fact, raw, where)
+            found = self._day(fact, raw, taken, place)
         else:
-            found = self._word(fact, raw, where)
-        return found if column is None else self._worded(found, fact, column, raw)
-
-    def name(self, raw: Expression, where: str) -> Cell:
-        """A column of ids."""
-        return self._text(raw, where)
+            source = column.fact if column is not None and column.fact is not None else fact
+            found = self._number(source, raw, taken, place)
+        return found if column is None or fact is None else self._worded(found, fact, column, taken)
 
     def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
         """What is wrong in a table, as an expression that gives a text."""
@@ -96,86 +93,90 @@ class Reading:
 
     # kinds
 
-    def _number(self, fact: Fact, raw: Expression, where: str) -> Cell:
+    def _number(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
         """A number in the units of its fact; beyond its bounds nothing is multiplied, which could be too large."""
         unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
         factor = unit * 10**fact.places
         (least, most), half = fact.bounds, int(fact.rounded)
-        units = exp.Mul(this=raw.copy(), expression=decimal(factor))
+        units = exp.Mul(this=taken.copy(), expression=decimal(factor))
         rounded = called("ROUND", units.copy())
-        fits = exp.Between(this=rounded, low=number(least), high=number(most)) if half else _same(units, rounded)
-        value = _chosen(_within(raw, (least - half) / factor, (most + half) / factor), _chosen(fits, cast(
-            rounded.copy() if half else units.copy(), self.whole)))  # fmt: skip
+        if fact.rounded:
+            value = chosen(exp.Between(this=rounded, low=number(least), high=number(most)), cast(rounded, self.whole))
+        else:
+            value = chosen(same(units, rounded), cast(units.copy(), self.whole))
+        within = exp.Between(
+            this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
+        )
         low, high = said_value(fact, least), said_value(fact, most)
-        none, places = Words("", ""), str(fact.places)
-        outside = [
-            (exp.LT, least / factor, Words(f"below {low}", f"低于 {low}")),
-            (exp.GT, most / factor, Words(f"above {high}", f"高于 {high}")),
-        ]
+        said = {"fact": fact.name, "value": taken}
+        sides = (
+            (exp.LT, least, Words(f"below {low}", f"低于 {low}")),
+            (exp.GT, most, Words(f"above {high}", f"高于 {high}")),
+        )
         cases = [
             exp.If(
-                this=compared(this=raw.copy(), expression=number(bound)),
-                true=self._wrong("PR603", raw, where, fact=fact.name, side=side, hint=none),
+                this=compared(this=taken.copy(), expression=number(bound / factor)),
+                true=self.problem("PR603", where, side=side, hint="", **said),
             )
-            for compared, bound, side in outside
+            for compared, bound, side in sides
         ]
-        wrong = exp.Case(ifs=cases, default=self._wrong("PR604", raw, where, fact=fact.name, places=places))
-        is_exact = exp.Like(this=self.dialect.type_said(units.copy()), expression=literal(self.dialect.decimals + "%"))
-        return Cell(value, _given(raw), is_exact, wrong, self._mistyped("PR644", raw, where, EXACT))
+        wrong = exp.Case(ifs=cases, default=self.problem("PR604", where, places=str(fact.places), **said))
+        given = exp.and_(known(taken), self._is_exact(taken, factor), copy=False)
+        inexact = chosen(exp.Not(this=self._is_exact(raw, factor)), self._binary(raw, where))
+        return Cell(raw, chosen(within, value), given, wrong, inexact)
 
-    def _day(self, fact: Fact, raw: Expression, where: str) -> Cell:
+    def _is_exact(self, number: Expression, factor: Fraction) -> Expression:
+        """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
+        product = exp.Mul(this=number.copy(), expression=decimal(factor))
+        return exp.Like(this=self.dialect.type_said(product), expression=literal(f"{self.dialect.decimals}%"))
+
+    def _day(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
         least, most = (cast(literal(date.fromordinal(day).isoformat()), typed("DATE")) for day in fact.bounds)
-        day = cast(raw.copy(), typed("DATE"))
+        day = cast(taken.copy(), typed("DATE"))
         since = exp.Sub(this=day, expression=cast(literal(FIRST_DAY), typed("DATE")))
-        ordinal = cast(exp.paren(exp.Add(this=since, expression=exp.Literal.number(1))), self.whole)
-        within = exp.Between(this=raw.copy(), low=least, high=most)
-        value = _chosen(within, _chosen(_same(raw, day), ordinal))
-        fits = exp.In(this=self.dialect.type_said(raw.copy()), expressions=[literal(t) for t in self.dialect.days])
-        wrong = self._wrong("PR614", raw, where, fact=fact.name)
-        return Cell(value, _given(raw), fits, wrong, self._mistyped("PR738", raw, where, A_DAY))
+        ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
+        within = exp.Between(this=taken.copy(), low=least, high=most)
+        value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
+        wrong = self.problem("PR614", where, fact=fact.name, value=taken)
+        held = self.dialect.type_said(raw.copy())
+        no_day = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS["date"])
+        mistyped = chosen(exp.Not(this=among(held, self.dialect.days)), no_day)
+        return Cell(raw, value, known(taken), wrong, mistyped)
 
-    def _word(self, fact: Fact, raw: Expression, where: str) -> Cell:
-        found = self._text(raw, where)
-        text, given = found.value, _given(found.value)
-        if fact.kind == "flag":
-            yes, no = (exp.If(this=among(text, words), true=self.stored(held)) for words, held in ((YES, 1), (NO, 0)))
-            value = exp.Case(ifs=[yes, no])
-            wrong = self._wrong("PR602", raw, where, fact=fact.name, expected=KIND_WORDS["flag"])
-            return replace(found, value=value, given=given, wrong=wrong)
-        if fact.choices:
-            known = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
-            wrong = self._wrong("PR613", raw, where, fact=fact.name, hint=known)
-            return replace(found, value=_chosen(among(text, fact.choices), text.copy()), given=given, wrong=wrong)
-        return found
-
-    def _text(self, raw: Expression, where: str) -> Cell:
-        """A text without blanks around it, in one form of Unicode; what stands for what is not known is null."""
+    def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
         plain = called("TRIM", called(self.dialect.normal, self.text(raw)), blanks())
-        value = exp.Case(ifs=[exp.If(this=among(plain, UNKNOWN_TEXTS), true=exp.null())], default=plain.copy())
-        fits = exp.Not(this=among(self.dialect.type_said(raw.copy()), self.dialect.floats))
-        return Cell(value, exp.false(), fits, exp.null(), self._mistyped("PR644", raw, where, EXACT))
+        is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
+        binary = chosen(among(self.dialect.type_said(raw.copy()), self.dialect.floats), self._binary(raw, where))
+        if fact is not None and fact.kind == "flag":
+            yes, no = (exp.If(this=among(taken, words), true=self.stored(held)) for words, held in ((YES, 1), (NO, 0)))
+            value: Expression = exp.Case(ifs=[yes, no])
+            wrong = self.problem("PR602", where, fact=fact.name, value=taken, expected=KIND_WORDS["flag"])
+        elif fact is not None and fact.choices:
+            words = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
+            value = chosen(among(taken, fact.choices), taken.copy())
+            wrong = self.problem("PR613", where, fact=fact.name, value=taken, hint=words)
+        else:
+            return Cell(plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
+        return Cell(plain, value, is_known, wrong, binary)
 
-    def _mistyped(self, code: str, raw: Expression, where: str, hint: Words) -> Expression:
-        return self.problem(code, where, column=raw.name, hint=hint, type=self.dialect.type_said(raw.copy()))
+    def _binary(self, raw: Expression, where: str) -> Expression:
+        return self.problem("PR644", where, column=raw.name, hint=EXACT)
 
-    def _wrong(self, code: str, raw: Expression, where: str, **values: Value) -> Expression:
-        return self.problem(code, f"{where}.{raw.name}", value=raw, **values)
-
-    def _worded(self, cell: Cell, fact: Fact, column: Column, raw: Expression) -> Cell:
+    def _worded(self, cell: Cell, fact: Fact, column: Column, taken: Expression) -> Cell:
         """A column of which a mapping says what its words mean."""
         words = {theirs: self.stored(read_value(fact, ours)) for theirs, ours in column.words.items()}
         words |= {theirs: exp.null() for theirs in column.unknown}
         if not words and not column.others:
             return cell
-        text = called("TRIM", self.text(raw), blanks())
-        ifs = [exp.If(this=_same(text, literal(theirs)), true=said) for theirs, said in sorted(words.items(), key=str)]
+        text = self.text(taken)
+        ifs = [exp.If(this=same(text, literal(theirs)), true=words[theirs]) for theirs in sorted(words)]
         if column.others:
-            others = exp.If(
-                this=exp.Not(this=among(text, UNKNOWN_TEXTS)), true=self.stored(read_value(fact, column.others))
-            )
-            return replace(cell, value=exp.Case(ifs=[*ifs, others]), given=exp.false())
-        other = exp.Not(this=among(text, words))
-        given = exp.and_(exp.paren(cell.given), other, copy=False)
+            others = self.stored(read_value(fact, column.others))
+            is_known = exp.Not(this=among(text, UNKNOWN_TEXTS))
+            value = exp.Case(ifs=[*ifs, exp.If(this=is_known, true=others)])
+            return replace(cell, value=value, given=exp.false())
+        given = exp.and_(exp.Not(this=among(text, words)), cell.given, copy=False)
         return replace(cell, value=exp.Case(ifs=ifs, default=cell.value), given=given)
 
 
@@ -211,18 +212,21 @@ def blanks() -> Expression:
     return found
 
 
-def _given(value: Expression) -> Expression:
-    return exp.Not(this=exp.Is(this=value.copy(), expression=exp.null()))
+def known(value: Expression) -> Expression:
+    """Whether a value is not null."""
+    return exp.Not(this=unknown(value))
 
 
-def _chosen(condition: Expression, then: Expression) -> Expression:
+def unknown(value: Expression) -> Expression:
+    """Whether a value is null."""
+    return exp.Is(this=value.copy(), expression=exp.null())
+
+
+def chosen(condition: Expression, then: Expression) -> Expression:
     """A value where a condition is true, else null."""
     return exp.Case(ifs=[exp.If(this=condition, true=then)])
 
 
-def _same(one: Expression, other: Expression) -> Expression:
+def same(one: Expression, other: Expression) -> Expression:
+    """Whether two values are the same."""
     return exp.EQ(this=one.copy(), expression=other.copy())
-
-
-def _within(value: Expression, least: Fraction, most: Fraction) -> Expression:
-    return exp.Between(this=value.copy(), low=number(least), high=number(most))

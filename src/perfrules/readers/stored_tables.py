@@ -23,7 +23,7 @@ from perfrules.engines.sql import commented
 from perfrules.language import plan
 from perfrules.readers.columns import TOTALS, Layout
 from perfrules.readers.columns import Column as Mapped
-from perfrules.readers.stored_columns import Cell, Reading, among, literal
+from perfrules.readers.stored_columns import Cell, Reading, among, chosen, literal, unknown
 
 GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
@@ -84,28 +84,50 @@ class StoredTables:
     # rows
 
     def _rows(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> Expression:
-        """The rows of a table in the periods that are read."""
+        """The rows of a table in the periods that are read: what is taken from it, its values, what is wrong."""
         cells = self._cells(kind, origin, columns)
-        year = self._year(kind)
-        values = {"parent": literal("")} | {name: cell.value for name, cell in cells.items()}
-        values["parent"] = exp.Coalesce(this=values["parent"], expressions=[literal("")])
-        values["period"] = self.reading.stored(self.period) if year is None else year
-        values[WRONG] = self._wrong(kind, origin, cells, values)
-        fields = [commented_as(values[name].copy(), column.name, name) for name, column in columns.items()]
-        query = exp.select(*fields).from_(table(origin), copy=False)
-        self.checks.append(self._types(origin, cells))
-        return query if year is None else query.where(self._is_read(year), copy=False)
+        taken = exp.select(*(commented_as(cell.taken, f"t{column.name}", name) for name, column, cell in cells))
+        taken = taken.from_(table(origin), copy=False)
+        for name, _, cell in cells:
+            if name == "period":
+                taken = taken.where(self._is_read(cell.taken), copy=False)
+        read = {column.name: cell.value for _, column, cell in cells}
+        nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
+        values = [
+            commented_as(read.get(column.name) or nothing[name].copy(), column.name, name)
+            for name, column in columns.items()
+            if name != WRONG
+        ]
+        found = self._part(
+            exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values), self._part(taken)
+        )
+        types = exp.func("COALESCE", *(cell.mistyped for _, _, cell in cells))
+        one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
+        self.checks.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
+        wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
+        kept = [column.of(ROW) for name, column in columns.items() if name not in ("parent", WRONG)]
+        kept.insert(1, exp.alias_(exp.Coalesce(this=columns["parent"].of(ROW), expressions=[literal("")]), "c2"))
+        return exp.select(*kept, wrong).from_(exp.to_table(found).as_(ROW), copy=False)
 
-    def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> dict[str, Cell]:
-        """What is read from columns of a table, by its name in the plan."""
-        found: dict[str, Cell] = {}
-        for name in columns:
+    def _part(self, query: Expression, of: str = "") -> str:
+        name = self.fresh()
+        self.parts[name] = query.from_(exp.to_table(of).as_(ROW), copy=False) if of else query
+        return name
+
+    def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[tuple[str, Column, Cell]]:
+        """What is read from columns of a table: its name in the plan, and the column that has it."""
+        found = []
+        for name, column in columns.items():
             heading, mapped = self._heading(kind, name)
-            if name in ("period", WRONG) or not heading:
+            if name == WRONG or not heading:
                 continue
-            raw, fact = raw_column(heading), kind.columns.get(name)
+            raw, taken = exp.column(exp.to_identifier(heading, quoted=True), GIVEN), exp.column(f"t{column.name}", ROW)
             try:
-                found[name] = self.reading.cell(fact, mapped, raw, origin) if fact else self.reading.name(raw, origin)
+                if name == "period":
+                    cell = self._year(raw, taken, f"{origin}.{heading}")
+                else:
+                    cell = self.reading.cell(kind.columns.get(name), mapped, raw, taken, origin)
+                found.append((name, column, cell))
             except Unfit as unfit:
                 self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values))
         return found
@@ -122,59 +144,43 @@ class StoredTables:
             return "", None  # of what the kind belongs to nothing is known; every row is of the judged period
         return wanted, None
 
-    def _year(self, kind: SubjectKind) -> Expression | None:
-        """The period of a row, null where it is none; None where the table has no such column."""
-        heading, _ = self._heading(kind, "period")
-        if not heading:
-            return None
-        text = self.reading.text(raw_column(heading))
-        is_year = exp.SimilarTo(this=text, expression=literal("[0-9]{4}"))
-        return exp.Case(ifs=[exp.If(this=is_year, true=exp.Cast(this=text.copy(), to=self.reading.whole))])
+    def _year(self, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A column of periods: years of four digits."""
+        year = chosen(_is_year(taken), exp.Cast(this=taken.copy(), to=self.reading.whole))
+        wrong = self.reading.problem("PR612", where, value=taken)
+        return Cell(self.reading.text(raw), year, exp.true(), wrong, exp.null())
 
     def _is_read(self, year: Expression) -> Expression:
         """Whether rows of a year are read, or say none."""
         read = [step for step in self.steps.steps if isinstance(step, plan.Read)]
-        last = max(self.period + step.offset for step in read)
-        years = sorted({self.period + step.offset for step in read})
         if any(step.years for step in read):
-            is_read: Expression = exp.LTE(this=year.copy(), expression=exp.Literal.number(last))
-        else:
-            is_read = exp.In(this=year.copy(), expressions=[exp.Literal.number(y) for y in years])
-        return exp.or_(is_read, _unknown(year), copy=False)
+            return exp.true()
+        years = [str(self.period + offset) for offset in {step.offset for step in read}]
+        return exp.or_(among(year, years), unknown(year), exp.Not(this=_is_year(year)), copy=False)
 
     # what is wrong
 
     def _wrong(
-        self, kind: SubjectKind, origin: str, cells: Mapping[str, Cell], values: Mapping[str, Expression]
+        self, kind: SubjectKind, origin: str, cells: Sequence[tuple[str, Column, Cell]], columns: Mapping[str, Column]
     ) -> Expression:
         """What is wrong with a row, null where nothing is."""
-        problem, subject = self.reading.problem, values["id"]
-        period = raw_column(self._heading(kind, "period")[0] or "period")
+        problem, subject = self.reading.problem, columns["id"].of(ROW)
         checks: list[tuple[Expression, Expression]] = [
-            (_unknown(subject), problem("PR617", origin, kind=kind.name)),
+            (unknown(subject), problem("PR617", origin, kind=kind.name)),
             (among(subject, TOTALS), problem("PR635", origin, word=subject)),
         ]
-        if self._heading(kind, "period")[0]:
-            checks.append((_unknown(values["period"]), problem("PR612", origin, value=period)))
         if kind.belongs_to in self.given:
-            code = problem("PR620", origin, kind=kind.name, id=subject, parent=kind.belongs_to)
-            checks.append((exp.EQ(this=values["parent"].copy(), expression=literal("")), code))
-        for cell in cells.values():
-            unread = exp.and_(exp.paren(cell.given.copy()), _unknown(cell.value), cell.fits.copy(), copy=False)
-            if not isinstance(cell.given, exp.Boolean):
-                checks.append((unread, cell.wrong))
+            said = problem("PR620", origin, kind=kind.name, id=subject, parent=kind.belongs_to)
+            checks.append((unknown(columns["parent"].of(ROW)), said))
+        for _, column, cell in cells:
+            if cell.given != exp.false():
+                checks.append((exp.and_(unknown(column.of(ROW)), cell.given.copy(), copy=False), cell.wrong))
         if kind.in_order_of:
-            code = problem("PR627", origin, kind=kind.name, id=subject, fact=kind.in_order_of)
-            checks.append((_unknown(values[kind.in_order_of]), code))
-        said = exp.Case(ifs=[exp.If(this=condition, true=said.copy()) for condition, said in checks])
+            said = problem("PR627", origin, kind=kind.name, id=subject, fact=kind.in_order_of)
+            checks.append((unknown(columns[kind.in_order_of].of(ROW)), said))
+        found = exp.Case(ifs=[exp.If(this=condition, true=said) for condition, said in checks])
         whose = exp.Coalesce(this=subject.copy(), expressions=[literal("?")])
-        return exp.DPipe(this=exp.DPipe(this=said, expression=literal(f", {kind.name} ")), expression=whose)
-
-    def _types(self, origin: str, cells: Mapping[str, Cell]) -> Expression:
-        """Types are the same in all rows: one is looked at."""
-        ifs = [exp.If(this=exp.Not(this=exp.paren(c.fits.copy())), true=c.mistyped.copy()) for c in cells.values()]
-        one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
-        return exp.select(exp.alias_(exp.Case(ifs=ifs), SAID)).from_(one, copy=False)
+        return exp.DPipe(this=exp.DPipe(this=found, expression=literal(f", {kind.name} ")), expression=whose)
 
     def _check(self, kind: SubjectKind, origin: str) -> None:
         """What is looked for in a table of a kind once its rows are read."""
@@ -186,7 +192,7 @@ class StoredTables:
         def put(query: Expression, said: Expression) -> None:
             self.checks.append(query.select(exp.alias_(said, SAID), copy=False))
 
-        put(rows.copy().where(exp.Not(this=_unknown(wrong))), wrong)
+        put(rows.copy().where(exp.Not(this=unknown(wrong))), wrong)
         first = Words("the same table", "同一表")
         twice = problem("PR605", origin, kind=kind.name, id=subject, period=year, first=first)
         put(_repeated(rows.copy(), subject, year), twice)
@@ -200,29 +206,25 @@ class StoredTables:
             on = exp.and_(exp.EQ(this=ids, expression=parent.copy()), exp.EQ(this=years, expression=year.copy()))
             joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
             lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
-            put(joined.where(_unknown(ids)), lost)
+            put(joined.where(unknown(ids)), lost)
 
 
 def table(origin: str) -> Expression:
     """A table of the database, perhaps with its schema: `finance.ledger`."""
     schema, _, name = origin.rpartition(".")
-    found = exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema, quoted=True) or None)
+    within = exp.to_identifier(schema, quoted=True) if schema else None
+    found = exp.Table(this=exp.to_identifier(name, quoted=True), db=within)
     return found.as_(GIVEN)
 
 
-def _unknown(value: Expression) -> Expression:
-    return exp.Is(this=exp.paren(value.copy()), expression=exp.null())
+def _is_year(text: Expression) -> Expression:
+    return exp.SimilarTo(this=text.copy(), expression=literal("[0-9]{4}"))
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:
     """Groups of more than one row."""
     many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
     return rows.group_by(*(key.copy() for key in by)).having(many)
-
-
-def raw_column(heading: str) -> Expression:
-    """A column of the database."""
-    return exp.column(exp.to_identifier(heading, quoted=True), GIVEN)
 
 
 def commented_as(value: Expression, name: str, meant: str) -> Expression:
