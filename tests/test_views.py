@@ -24,7 +24,7 @@ from perfrules.views_text import statements
 from postgres import postgres
 
 HOME = Path(__file__).resolve().parent.parent
-FEW = 12
+FEW = 6
 VOCABULARY = """facts: town
 extends: budget
 kinds:
