@@ -148,7 +148,7 @@ def agree(database: Psql | Embedded, program: Compiled, facts: Facts, period: in
     """The views of a program over tables with facts give what a run gives, or refuse with its code."""
     headings = {"id": [Column("id")], "period": [Column("period")]}
     given = [kind for kind in facts.vocabulary.kinds if kind in facts.loaded]
-    layout = Layout(facts.vocabulary, {k: k for k in given}, {k: headings for k in given})
+    layout = Layout(facts.vocabulary, {k: k for k in given}, dict.fromkeys(given, headings))
     text = statements(program, DIALECTS[database.dialect], layout, period, "en")
     database.say(made_of(facts) + "\n" + text)
     try:
@@ -235,7 +235,7 @@ def test_what_is_wrong_in_a_table_stops_every_query(database, town, change, said
 
 
 def test_a_number_stored_as_text_is_no_number(database, town):
-    with pytest.raises(Refusal, match="WHEN r.tc8 BETWEEN 0 AND"):  # where the comment says what it is
+    with pytest.raises(Refusal, match=r"WHEN r\.tc8 BETWEEN 0 AND"):  # where the comment says what it is
         loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
 
 
@@ -251,5 +251,5 @@ def test_what_is_wrong_is_said_in_chinese_too(database, town):
     program = loaded(town, database, 'UPDATE "DEPTS" SET "SPENT" = -0.01;')
     database.say("DROP VIEW perfrules_rulings; DROP VIEW perfrules_claims; DROP VIEW perfrules_entries;")
     database.say(sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", language="zh"))
-    with pytest.raises(Refusal, match="`paid` 的值 -0.010 低于 0元"):
+    with pytest.raises(Refusal, match=r"`paid` 的值 -0\.010 低于 0元"):
         database.rows("SELECT * FROM perfrules_rulings")

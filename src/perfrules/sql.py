@@ -5,26 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from perfrules.asked import judged_period
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
 from perfrules.program import Program
 from perfrules.readers.mapping import layout_of
 
 
 def views(
-    program: Program, dialect: str, *, period: int, mapping: str | Path | None = None, language: str = "en"
+    program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
 ) -> str:
     """Statements of SQL that make the views `perfrules_rulings`, `perfrules_claims` and `perfrules_entries`, of what
     policies say of a period about the rows of tables in the database: in `postgres` or `duckdb`.
 
     A table has the name of its kind, a column that of its fact, or `mapping` says what they are called. What is wrong
-    in a table stops every query of a view, and is said in `language`. Raises `Refused` for another dialect, and where
-    the mapping does not fit.
+    in a table stops every query of a view, and is said in `language`. Raises `Refused` for another dialect, without a
+    period, and where the mapping does not fit.
     """
     written, findings = _written(), Findings()
     found = written.DIALECTS.get(dialect)
     if found is None:
         hint = did_you_mean(dialect, written.DIALECTS)
         raise Refused([Problem("PR735", where="sql", values={"dialect": dialect, "hint": hint})])
+    if period is None:
+        raise Refused([Problem("PR736", where="period")])
+    judged_period([period], period)
     layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
     text: str = written.statements(program.compiled, found, layout, period, language)
     return text

@@ -1452,6 +1452,12 @@ or count calendar days: `30 days`",
         "不支持 SQL 方言 `{dialect}`",
         "{hint}",
     ),
+    "PR736": _error(
+        "views are of one period, and none is given",
+        "add `--period 2023`",
+        "视图对应一个年度，但没有给出年度",
+        "请加 `--period 2023`",
+    ),
     "PR720": _error(
         "a decision is about `{subject}`, of which there are no facts in {period}",
         "{hint}",

@@ -114,7 +114,9 @@ class Translation:
     def _group(self, step: plan.Group) -> None:
         source = self._written(step.source, [*step.keys, *(old for _, _, old in step.measures)])
         names = list(dict.fromkeys(step.keys))  # the jurisdiction may be what rows are grouped by, too
-        columns = {k: Column(f"c{n}", source.columns[k].kind, source.columns[k].unknown) for n, k in enumerate(names, 1)}
+        columns = {
+            k: Column(f"c{n}", source.columns[k].kind, source.columns[k].unknown) for n, k in enumerate(names, 1)
+        }
         keys = [source.columns[key].of(ROW) for key in names]
         fields = [self._alias(key.copy(), columns[name].name, name) for key, name in zip(keys, names, strict=True)]
         for new, function, old in step.measures:
