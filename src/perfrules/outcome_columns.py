@@ -57,16 +57,20 @@ def state_column(claim: Claim, columns: Container[str]) -> str:
     return met if met in columns else claim_column(claim, "state")
 
 
-def wanted(program: Compiled) -> Iterator[tuple[str, str]]:
-    """The columns that an outcome is read from, by table."""
+def of_rulings(program: Compiled) -> Iterator[tuple[str, str]]:
+    """The columns that rulings are read from, by table."""
     for judged in program.judged:
         table = table_name(judged.rule.kind)
         yield table, "id"
         for rail in judged.rails:
             if isinstance(rail, Column):
                 yield table, rail.name
+
+
+def of_claims(program: Compiled) -> Iterator[tuple[str, str]]:
+    """The columns that claims and pools are read from, by table."""
     for claim in program.claims:
         table = table_name(claim.judged.rule.kind)
-        yield from ((table, claim_column(claim, name)) for name in ("met", "state"))
+        yield from ((table, name) for name in ("id", claim_column(claim, "met"), claim_column(claim, "state")))
     yield from ((POOLS, name) for name in STATED)
     yield from ((CLAIMS, name) for name in FINAL)

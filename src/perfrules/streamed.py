@@ -16,7 +16,7 @@ from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
-from perfrules.outcome_columns import MOVING, SETTLED, Clause, clauses, state_column, wanted
+from perfrules.outcome_columns import MOVING, SETTLED, Clause, clauses, of_claims, of_rulings, state_column
 from perfrules.pipeline.balances import PoolStatement, pool_statements
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.program import Judged
@@ -41,7 +41,7 @@ class Streamed:
     def __init__(self, program: Compiled, facts: Scanned, period: int) -> None:
         self.program = program
         self.period = period
-        self._run = Execution(program.plan, facts, period, set(wanted(program)))
+        self._run = Execution(program.plan, facts, period, {*of_rulings(program), *of_claims(program)})
         self._run.take()
         self._run.check()
 

@@ -24,7 +24,7 @@ from perfrules.engines.sql import Translation
 from perfrules.language import plan
 from perfrules.language.builder import table_name
 from perfrules.language.strata import reduced
-from perfrules.outcome_columns import MOVING, SETTLED, clauses, state_column, wanted
+from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
 from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
@@ -62,6 +62,7 @@ class Views:
     def view(self, name: str) -> Expression:
         """The query of a view."""
         taken = [origin.rpartition(".")[2] for origin in self.layout.names]
+        wanted = of_rulings if name == "rulings" else of_claims
         steps = reduced(self.program.plan, wanted(self.program), required=True)
         reader = Reading(self.dialect, steps.bits, self.language)
         translation = Translation(self.dialect, steps.bits, lambda read: source(read), taken)

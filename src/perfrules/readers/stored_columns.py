@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 
 from sqlglot import exp
 
@@ -21,7 +22,8 @@ from perfrules.engines.dialects import TEXT, WHOLE, Dialect, Expression, called,
 from perfrules.readers.columns import NUMBERS, Column
 
 MARK = "\0"  # around the name of what is put into a message where it is said
-BLANKS = " \t\n\r\u00a0\u3000"
+BLANKS = "\t\n\r\u00a0\u3000"  # and the usual one
+SIDES = ("LEFT", "RIGHT")
 FIRST_DAY = "0001-01-01"  # day 1
 EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
 
@@ -145,7 +147,9 @@ class Reading:
 
     def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
         """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
-        plain = called("TRIM", called(self.dialect.normal, self.text(raw)), blanks())
+        plain = self._plain(
+            raw, (*YES, *NO) if fact is not None and fact.kind == "flag" else fact.choices if fact else ()
+        )
         is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
         binary = chosen(among(self.dialect.type_said(raw.copy()), self.dialect.floats), self._binary(raw, where))
         if fact is not None and fact.kind == "flag":
@@ -159,6 +163,17 @@ class Reading:
         else:
             return Cell(plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
         return Cell(plain, value, is_known, wrong, binary)
+
+    def _plain(self, raw: Expression, words: Iterable[str]) -> Expression:
+        """A text without blanks around it, in one form of Unicode. Most are one of some words, or have no blanks: a
+        database takes longer to cut than to look."""
+        text = self.text(raw)
+        cut = called("TRIM", called(self.dialect.normal, text.copy()), blanks())
+        if words:
+            return exp.Case(ifs=[exp.If(this=among(text, words), true=text)], default=cut)
+        ends = [exp.In(this=called(side, text.copy(), exp.Literal.number(1)), expressions=_blanks()) for side in SIDES]
+        blank = exp.or_(*ends, copy=False)
+        return exp.Case(ifs=[exp.If(this=blank, true=cut)], default=called(self.dialect.normal, text))
 
     def _binary(self, raw: Expression, where: str) -> Expression:
         return self.problem("PR644", where, column=raw.name, hint=EXACT)
@@ -206,10 +221,11 @@ def among(text: Expression, words: Iterable[str]) -> Expression:
 
 def blanks() -> Expression:
     """What is cut off around a text."""
-    found = literal(BLANKS[:1])
-    for blank in BLANKS[1:]:
-        found = exp.DPipe(this=found, expression=called("CHR", exp.Literal.number(ord(blank))))
-    return found
+    return reduce(lambda one, other: exp.DPipe(this=one, expression=other), _blanks())
+
+
+def _blanks() -> list[Expression]:
+    return [literal(" "), *(called("CHR", exp.Literal.number(ord(blank))) for blank in BLANKS)]
 
 
 def known(value: Expression) -> Expression:
