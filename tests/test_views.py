@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -253,3 +256,16 @@ def test_what_is_wrong_is_said_in_chinese_too(database, town):
     database.say(sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", language="zh"))
     with pytest.raises(Refusal, match=r"`paid` 的值 -0\.010 低于 0元"):
         database.rows("SELECT * FROM perfrules_rulings")
+
+
+def test_a_command_prints_what_python_gives(town):
+    def said(*more: str) -> subprocess.CompletedProcess[str]:
+        asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--lang", "en", *more]
+        return subprocess.run(asked, cwd=town, capture_output=True, text=True, encoding="utf-8")
+
+    with chdir(town):
+        expected = sql.views(perfrules.load("policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping="ledger.yaml")
+    assert said("--mapping", "ledger.yaml", "--sql", "duckdb").stdout == expected
+    refused = said("--sql", "spark")
+    assert refused.returncode == 2
+    assert "the dialect `spark` is not one of those that are written" in refused.stderr
