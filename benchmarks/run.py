@@ -25,6 +25,7 @@ from records import PLACES, Exact, Record, in_major_units, on_lines, records
 from rules import SHAPES, policy_text, varied, zen_text
 from rules import hand_written as generated
 from timing import Race, calibration, fastest, machine, printed_by
+from views import views
 
 import perfrules
 
@@ -207,6 +208,16 @@ def out_of_core(count: int) -> list[Line]:
     return [Line(f"{what}: peak memory", found["peak"] / 2**30, "GiB", 2, note)]
 
 
+def in_views(program: perfrules.Program, count: int, rounds: int) -> list[Line]:
+    found = views(program, count, rounds)
+    what = f"{count:,} rows of R20 in DuckDB: the compiled view ÷ by hand"
+    note = f"{found.race.of('ours') / 1e6:.3g} s ÷ {found.race.of('hand') / 1e6:.3g} s"
+    return [
+        Line(what, found.race.ratio("ours", "hand"), "×", 1.11, note),
+        Line("R20 in DuckDB: perfrules, wrong totals", found.wrong, "", None, "beside those by hand"),
+    ]  # fmt: skip
+
+
 def main() -> None:
     lines: list[Line] = []
     for rules in engines():
@@ -218,6 +229,7 @@ def main() -> None:
     lines += many_cases(10_000)
     lines += against_peers(load, FULL)
     lines += out_of_core(100_000_000 if FULL else 10_000_000)
+    lines += in_views(perfrules.load(HERE / "r20", as_of=AS_OF), 1_000_000, 7)
     lines += whole_run(SUBJECTS)
     if FULL:
         lines += whole_run(3 * SUBJECTS)

@@ -90,7 +90,7 @@ STEPS = plan.Plan(
             plan.Join("unit", "nothing", (("id", "id"),), (("never", "kind"),)),
             plan.Derive("unit", "more", Add(Column("of its text"), Column("before"))),
             plan.Derive("unit", "more known", Known("of its text")),
-            plan.Group("by kind", "rows", ("kind", "mark"), GROUPED),
+            plan.Group("by kind", "rows", ("kind", "mark", "kind"), GROUPED),
             plan.Group("of nothing", "nothing", ("kind",), (("all", "sum", "n"),)),
             plan.Rank("unit", "place", ("t",), (("a", True), ("id", False))),
             plan.Rank("unit years", "order", ("parent",), (("id", True), ("period", False))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +14,14 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.columnar import Execution
-from perfrules.engines.columns import WHOLE
+from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
-from perfrules.language.scalars import Column
-from perfrules.pipeline.balances import STATED, PoolStatement, pool_statements
-from perfrules.pipeline.drafts import Claim, Compiled
-from perfrules.pipeline.ledger import claim_column
+from perfrules.outcome_columns import MOVING, SETTLED, Clause, clauses, of_claims, of_rulings, state_column
+from perfrules.pipeline.balances import PoolStatement, pool_statements
+from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
-from perfrules.pipeline.states import CAPPED, CLAIMS, NOT_MADE, POOLS, POSTED, SET_ASIDE, STATES
+from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES
 from perfrules.readers.scanned import Scanned
 
 Frame = pl.LazyFrame
@@ -33,7 +32,6 @@ CLAIMED: dict[str, Any] = {
     "number": pl.Int64, "kind": pl.String, "id": pl.String, "rule": pl.String, "action": pl.String, "owner": pl.String,
     "account": pl.String, "pool": pl.String, "period": pl.Int64, "amount": pl.Decimal(38, 2), "state": STATE,
 }  # fmt: skip
-FINAL = ("kind", "id", "number", "owner", "final state", "final amount")
 
 
 class Streamed:
@@ -43,7 +41,7 @@ class Streamed:
     def __init__(self, program: Compiled, facts: Scanned, period: int) -> None:
         self.program = program
         self.period = period
-        self._run = Execution(program.plan, facts, period, set(_wanted(program)))
+        self._run = Execution(program.plan, facts, period, {*of_rulings(program), *of_claims(program)})
         self._run.take()
         self._run.check()
 
@@ -62,14 +60,9 @@ class Streamed:
     def entries(self) -> Frame:
         """Every claim that moves money: `debit`, `credit`, `owner`, `period`, `amount`, `rule`, `pool`. What pools have
         of nobody, and keep, stands in `pools`."""
-        sides = {c.number: (c.clause.pool or c.clause.counter_account, c.clause.account) for c in self._on_money}
-        takes = {c.number for c in self._on_money if c.clause.action.effect == "take"}
-        debits, credits = ({n: s[(n in takes) == first] for n, s in sides.items()} for first in (False, True))
-        moving = self._money.filter(pl.col("state").is_in([STATES[POSTED], STATES[CAPPED]]) & (pl.col("amount") != 0))
-        return moving.select(
-            _by_number(debits).alias("debit"), _by_number(credits).alias("credit"), "owner", "period", "amount",
-            "rule", "pool",
-        )  # fmt: skip
+        moving = self._money.filter(pl.col("state").is_in([STATES[s] for s in MOVING]) & (pl.col("amount") != 0))
+        sides = (self._said(name).alias(name) for name in ("debit", "credit"))
+        return moving.select(*sides, "owner", "period", "amount", "rule", "pool")
 
     @property
     def totals(self) -> Frame:
@@ -103,33 +96,32 @@ class Streamed:
             part.rmdir()
             raise
 
-    @property
-    def _on_money(self) -> list[Claim]:
-        return [c for c in self.program.claims if c.clause.action.effect in MONEY_EFFECTS]
+    @cached_property
+    def _on_money(self) -> list[Clause]:
+        return clauses(self.program, self.period, on_money=True)
+
+    def _said(self, name: str, kind: pl.DataType = TEXT) -> pl.Expr:
+        """What holds of each claim on money, by its number."""
+        said = {clause.number: getattr(clause, name) for clause in self._on_money}
+        return pl.col("number").replace_strict(said, return_dtype=kind)
 
     @property
     def _money(self) -> Frame:
         """The claims on money, with their number."""
         if not self._on_money:
             return pl.LazyFrame(schema=CLAIMED)
-        offsets = {c.number: c.clause.offset for c in self._on_money}
-        owners = _by_number({c.number: c.owner_kind for c in self._on_money})
-        weighed = [c.number for c in self._on_money if c.weight is not None]
         state, amount, number = pl.col("final state"), pl.col("final amount"), pl.col("number")
-        settled = state.is_in([POSTED, SET_ASIDE, CAPPED])
-        known = pl.when(settled | ((amount != 0) & ~number.is_in(weighed))).then(amount)
+        weighed = [clause.number for clause in self._on_money if clause.is_weighed]
+        known = pl.when(state.is_in(SETTLED) | ((amount != 0) & ~number.is_in(weighed))).then(amount)
         return (
             self._run.table(CLAIMS)
             .filter(state != NOT_MADE)
             .select(
-                "number", "kind", "id",
-                _by_number({c.number: c.judged.rule.name for c in self._on_money}).alias("rule"),
-                _by_number({c.number: c.clause.action.name for c in self._on_money}).alias("action"),
-                pl.concat_str(owners, "owner", separator="/").alias("owner"),
-                _by_number({c.number: c.clause.account for c in self._on_money}).alias("account"),
-                _by_number({c.number: c.clause.pool for c in self._on_money}).alias("pool"),
-                (_by_number(offsets, WHOLE) + self.period).alias("period"),
-                self._major(known).alias("amount"), _said(state).alias("state"),
+                "number", "kind", "id", *(self._said(name).alias(name) for name in ("rule", "action")),
+                pl.concat_str(self._said("owner_kind"), "owner", separator="/").alias("owner"),
+                *(self._said(name).alias(name) for name in ("account", "pool")),
+                self._said("period", WHOLE).alias("period"), self._major(known).alias("amount"),
+                _said(state).alias("state"),
             )
         )  # fmt: skip
 
@@ -138,7 +130,7 @@ class Streamed:
             if claim.clause.action.effect in MONEY_EFFECTS:
                 continue
             kind, period = claim.judged.rule.kind, self.period + claim.clause.offset
-            state = pl.col(_state(claim, self._run.types[table_name(kind)]))
+            state = pl.col(state_column(claim, self._run.types[table_name(kind)]))
             yield (
                 self._run.table(table_name(kind))
                 .filter(state != NOT_MADE)
@@ -157,33 +149,8 @@ class Streamed:
         return minor.cast(pl.Decimal(38, 0)) * pl.lit(one)
 
 
-def _by_number(said: Mapping[int, Any], kind: pl.DataType | None = None) -> pl.Expr:
-    """What is said of each claim on money, by its number."""
-    return pl.col("number").replace_strict(dict(said), return_dtype=kind or pl.String())
-
-
 def _said(state: pl.Expr) -> pl.Expr:
     return state.replace_strict(dict(enumerate(STATES)), return_dtype=STATE)
-
-
-def _state(claim: Claim, columns: Mapping[str, Any]) -> str:
-    met = claim_column(claim, "met")
-    return met if met in columns else claim_column(claim, "state")
-
-
-def _wanted(program: Compiled) -> Iterator[tuple[str, str]]:
-    """The columns that an outcome is read from."""
-    for judged in program.judged:
-        table = table_name(judged.rule.kind)
-        yield table, "id"
-        for rail in judged.rails:
-            if isinstance(rail, Column):
-                yield table, rail.name
-    for claim in program.claims:
-        table = table_name(claim.judged.rule.kind)
-        yield from ((table, claim_column(claim, name)) for name in ("met", "state"))
-    yield from ((POOLS, name) for name in STATED)
-    yield from ((CLAIMS, name) for name in FINAL)
 
 
 def _ruling(run: Execution, judged: Judged) -> Frame:

@@ -1446,6 +1446,18 @@ or count calendar days: `30 days`",
         "引擎 `{engine}` 不在数据库中运行，却给出了地址 `{address}`",
         "请指定引擎 `sql`，或删去该地址",
     ),
+    "PR735": _error(
+        "the dialect `{dialect}` is not one of those that are written",
+        "{hint}",
+        "不支持 SQL 方言 `{dialect}`",
+        "{hint}",
+    ),
+    "PR736": _error(
+        "views are of one period, and none is given",
+        "add `--period 2023`",
+        "视图对应一个年度，但没有给出年度",
+        "请加 `--period 2023`",
+    ),
     "PR744": _error(
         "the policies can need numbers of {digits} digits, and Spark has 38",
         "run it in DuckDB or PostgreSQL, or give facts and parameters narrower bounds",

@@ -21,6 +21,17 @@ _SPARK_FAR = 10**20  # times 10^18, it is more than that
 
 
 @dataclass(frozen=True, slots=True)
+class Types:
+    """How a database says the type of a value, and what it calls those that matter."""
+
+    said: Callable[[Expression], Expression]
+    decimals: str  # how the names of types of exact decimals begin
+    floats: tuple[str, ...]  # of binary fractions
+    days: tuple[str, ...]  # of days, and of points of time without a zone
+    normal: str  # the function that gives a text in one form of Unicode
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """A dialect: its name for sqlglot, its types, and its division."""
 
@@ -29,7 +40,9 @@ class Dialect:
     wide: str  # of 128 bits, and sums
     text: str
     div_floor: Callable[[Expression, Expression, int], Expression]  # with a quotient of so many bits
+    types: Types | None = None  # None where tables of others are not read in it
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
+    repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
     keeps: bool = True  # whether a query can say that a part of it is computed once
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
@@ -110,7 +123,40 @@ def _plain_quotient(left: Expression, right: Expression) -> Expression:
     return exp.Div(this=left, expression=exp.paren(right), typed=True, safe=False)
 
 
-DUCKDB = Dialect("duckdb", "BIGINT", "HUGEINT", "VARCHAR", _duckdb)
-POSTGRES = Dialect("postgres", "NUMERIC", "NUMERIC", "TEXT", _postgres, collation="C")
-SPARK = Dialect("spark", "BIGINT", _SPARK_WIDE, "STRING", _spark, keeps=False)
+def called(name: str, *arguments: Expression) -> Expression:
+    """A function by the name that the database has for it."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+DUCKDB = Dialect(
+    "duckdb",
+    narrow="BIGINT",
+    wide="HUGEINT",
+    text="VARCHAR",
+    div_floor=_duckdb,
+    types=Types(
+        said=lambda value: called("TYPEOF", value),
+        decimals="DECIMAL",
+        floats=("DOUBLE", "FLOAT"),
+        days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
+        normal="NFC_NORMALIZE",
+    ),
+)
+POSTGRES = Dialect(
+    "postgres",
+    narrow="NUMERIC",
+    wide="NUMERIC",
+    text="TEXT",
+    div_floor=_postgres,
+    types=Types(
+        said=lambda value: cast(called("PG_TYPEOF", value), typed("TEXT")),
+        decimals="numeric",
+        floats=("double precision", "real"),
+        days=("date", "timestamp without time zone"),
+        normal="NORMALIZE",
+    ),
+    collation="C",
+    repeats=True,
+)
+SPARK = Dialect("spark", narrow="BIGINT", wide=_SPARK_WIDE, text="STRING", div_floor=_spark, keeps=False)
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from sqlglot import exp
 
 from perfrules.core.facts import Facts
-from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.databases import Database
-from perfrules.engines.dialects import DIALECTS, TEXT, TRUTH, WHOLE, Dialect, Expression
-from perfrules.engines.expressions import ROW, Column, Said
+from perfrules.engines.dialects import DIALECTS, WHOLE, Dialect
 from perfrules.engines.record import Cell, Columns, Progress, Tables, naming, unmet
+from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
 from perfrules.engines.sql import Source, Translation
 from perfrules.language import plan
 
@@ -87,11 +86,9 @@ def loaded(
     database: Database, dialect: Dialect, steps: plan.Plan, facts: Facts, period: int, names: Iterator[str]
 ) -> Source:
     """The facts that a plan reads, as temporary tables of a database."""
-    tables: dict[str, tuple[str, dict[str, Column]]] = {}
-    for kind in dict.fromkeys(step.kind for step in steps.steps if isinstance(step, plan.Read)):
-        read = [step for step in steps.steps if isinstance(step, plan.Read) and step.kind == kind]
-        wanted = dict.fromkeys(fact for step in read for fact in step.facts)
-        columns = _columns(facts.vocabulary.kinds.get(kind), wanted)
+    tables: dict[str, Stored] = {}
+    for kind in kinds_read(steps):
+        columns = columns_of(facts.vocabulary.kinds.get(kind), wanted := facts_read(steps, kind))
         types = {c.name: dialect.type_of(c.kind, steps.bits).sql(dialect.name) for c in columns.values()}
         cells: list[list[Cell]] = [[] for _ in columns]
         for year in [year for name, year in sorted(facts.tables) if name == kind]:
@@ -104,39 +101,6 @@ def loaded(
             )
             for into, more in zip(cells, every, strict=True):
                 into += more
-        tables[kind] = next(names), columns
-        database.load(tables[kind][0], types, cells)
-
-    def source(step: plan.Read) -> tuple[Expression, Mapping[str, Said]]:
-        name, columns = tables[step.kind]
-        own = ("id", "parent", "period", *step.facts)
-        cells = {column: Said(columns[column].of(ROW), columns[column].kind) for column in own}
-        cells |= {plan.loaded(asked): Said(is_loaded(asked, facts, cells["period"].sql), TRUTH) for asked in step.asked}
-        return within(step, period, exp.Select().from_(exp.to_table(name).as_(ROW)), cells["period"].sql), cells
-
-    return source
-
-
-def _columns(kind: SubjectKind | None, wanted: Mapping[str, None]) -> dict[str, Column]:
-    kinds = {"id": TEXT, "parent": TEXT, "period": WHOLE}
-    kinds |= {fact: kind_of(kind, fact) for fact in wanted}
-    return {name: Column(f"c{n}", held) for n, (name, held) in enumerate(kinds.items(), 1)}
-
-
-def kind_of(kind: SubjectKind | None, fact: str) -> str:
-    """What a column with a fact holds; what people decided is no kind, and whole numbers are all that is kept of it."""
-    return TEXT if kind is not None and kind.columns[fact].is_text else WHOLE
-
-
-def within(step: plan.Read, period: int, query: Expression, year: Expression) -> Expression:
-    """The rows of the periods that a step reads."""
-    last = exp.Literal.number(period + step.offset)
-    compared: Callable[..., Expression] = exp.LTE if step.years else exp.EQ
-    return query.where(compared(this=year.copy(), expression=last), copy=False)
-
-
-def is_loaded(asked: str, facts: Facts, year: Expression) -> Expression:
-    """Whether something was given for the period of a row."""
-    if asked not in facts.loaded or facts.only is None:
-        return exp.true() if asked in facts.loaded else exp.false()
-    return exp.EQ(this=year.copy(), expression=exp.Literal.number(facts.only))
+        tables[kind] = Stored(next(names), columns)
+        database.load(tables[kind].name, types, cells)
+    return reading(tables, facts, period)

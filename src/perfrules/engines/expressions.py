@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -19,6 +19,7 @@ ZEROS: Mapping[str, Expression] = {
     WHOLE: exp.Literal.number(0),
     TEXT: exp.Literal.string(""),
 }
+ALONE = (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Boolean)
 _COMPARISONS = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
@@ -92,15 +93,11 @@ class Writer:
             case scalars.Compare(operator=operator, left=left, right=right):
                 return self._compared(operator, left, right)
             case scalars.And(parts=parts):
-                return Said(
-                    exp.and_(*(exp.paren(self.condition(part)) for part in parts), copy=False, wrap=False), TRUTH
-                )
+                return Said(exp.and_(*self._together(parts), copy=False, wrap=False), TRUTH)
             case scalars.Or(parts=parts):
-                return Said(
-                    exp.or_(*(exp.paren(self.condition(part)) for part in parts), copy=False, wrap=False), TRUTH
-                )
+                return Said(exp.or_(*(grouped(self.condition(part)) for part in parts), copy=False, wrap=False), TRUTH)
             case scalars.Not(operand=operand):
-                return Said(exp.Not(this=exp.paren(self.condition(operand))), TRUTH)
+                return Said(exp.Not(this=grouped(self.condition(operand))), TRUTH)
             case scalars.Choose(condition=condition, then=then, other=other):
                 return self._chosen(condition, then, other)
         assert_never(scalar)
@@ -111,17 +108,25 @@ class Writer:
             return self.bits
         return 64 if is_narrow(Bounds(dict(self.bounds)).interval(scalar)) else self.bits
 
+    def _together(self, parts: Iterable[Scalar]) -> Iterator[Expression]:
+        """Conditions that must all be true. Beside one that says that a column is known it is read as it stands: where
+        it is null, the whole is false, whatever the others are."""
+        known = {part.name for part in parts if isinstance(part, scalars.Known)}
+        sure = {name: replace(self.columns[name], unknown=False) for name in known}
+        among = replace(self, columns={**self.columns, **sure}) if sure else self
+        for part in parts:
+            yield grouped((self if isinstance(part, scalars.Known) else among).condition(part))
+
     def _whole(self, scalar: Scalar) -> Expression:
         """An operand of arithmetic."""
-        said = self._as(self._said(scalar), WHOLE)
-        return said.sql if isinstance(said.sql, (exp.Column, exp.Literal, exp.Func)) else exp.paren(said.sql)
+        return grouped(self._as(self._said(scalar), WHOLE).sql)
 
     def _compared(self, operator: str, left: Scalar, right: Scalar) -> Said:
         a, b = self._said(left), self._said(right)
         kind = max(a.kind, b.kind, key=KINDS.index)
         if operator not in ("=", "!="):
             kind = max(kind, WHOLE, key=KINDS.index)
-        sides = (exp.paren(self._as(one, kind).sql) for one in (a, b))
+        sides = (grouped(self._as(one, kind).sql) for one in (a, b))
         return Said(_COMPARISONS[operator](**dict(zip(("this", "expression"), sides, strict=True))), TRUTH)
 
     def _chosen(self, condition: Scalar, then: Scalar, other: Scalar) -> Said:
@@ -139,13 +144,19 @@ class Writer:
             case (a, b) if a == b:
                 return said
             case _, "truth":
-                return Said(exp.NEQ(this=exp.paren(said.sql), expression=ZEROS[said.kind].copy()), TRUTH)
+                return Said(exp.NEQ(this=grouped(said.sql), expression=ZEROS[said.kind].copy()), TRUTH)
             case "truth", "whole":
                 one, none = exp.Literal.number(1), exp.Literal.number(0)
                 chosen = exp.Case(ifs=[exp.If(this=said.sql, true=one)], default=none)
                 return Said(cast(chosen, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
             case _:
                 return Said(cast(self._as(said, WHOLE).sql, self.dialect.type_of(TEXT)), TEXT)
+
+
+def grouped(expression: Expression) -> Expression:
+    """An expression that can stand beside any operator."""
+    is_alone = isinstance(expression, ALONE) and not isinstance(expression, exp.Connector)  # a function in sqlglot
+    return expression if is_alone else exp.paren(expression)
 
 
 def _constant(value: scalars.Constant) -> Said:

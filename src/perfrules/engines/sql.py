@@ -63,7 +63,7 @@ class Translation:
             case plan.Read():
                 self._read(step)
             case plan.Derive(table=table, column=name, scalar=scalar):
-                said = self._writer(table, inputs(scalar)).write(scalar)
+                said = self.writer(table, inputs(scalar)).write(scalar)
                 self._extend(table, name, said.sql, said.kind)
             case plan.Stack():
                 self._stack(step)
@@ -100,11 +100,11 @@ class Translation:
         queries: list[Expression] = []
         for part in step.parts:
             read = [name for scalar in (part.where, *part.values) for name in inputs(scalar)]
-            writer = self._writer(part.source, read)
+            writer = self.writer(part.source, read)
             cells = [writer.write(value, kind).sql for value, kind in zip(part.values, kinds, strict=True)]
             fields = [self._alias(c, columns[n].name, n) for c, n in zip(cells, step.columns, strict=True)]
             queries.append(
-                self._rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
+                self.from_rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
             )
         if not queries:
             empty = [self._alias(cast(exp.null(), self._type(c.kind)), c.name, n) for n, c in columns.items()]
@@ -116,20 +116,21 @@ class Translation:
 
     def _widest(self, step: plan.Stack, place: int) -> str:
         """The kind of a stack's column: one that every part's value can be said as."""
-        found = [self._writer(part.source, ()).write(part.values[place]).kind for part in step.parts]
+        found = [self.writer(part.source, ()).write(part.values[place]).kind for part in step.parts]
         return max(found, key=KINDS.index, default=WHOLE)
 
     def _group(self, step: plan.Group) -> None:
         source = self._written(step.source, [*step.keys, *(old for _, _, old in step.measures)])
+        names = list(dict.fromkeys(step.keys))  # the jurisdiction may be what rows are grouped by, too
         columns = {
-            k: Column(f"c{n}", source.columns[k].kind, source.columns[k].unknown) for n, k in enumerate(step.keys, 1)
+            k: Column(f"c{n}", source.columns[k].kind, source.columns[k].unknown) for n, k in enumerate(names, 1)
         }
-        keys = [source.columns[key].of(ROW) for key in step.keys]
-        fields = [self._alias(key.copy(), columns[name].name, name) for key, name in zip(keys, step.keys, strict=True)]
+        keys = [source.columns[key].of(ROW) for key in names]
+        fields = [self._alias(key.copy(), columns[name].name, name) for key, name in zip(keys, names, strict=True)]
         for new, function, old in step.measures:
             columns[new] = Column(f"c{len(columns) + 1}", WHOLE)
             fields.append(self._alias(_FUNCTIONS[function](this=self._wide(step.source, old)), columns[new].name, new))
-        query = self._rows(step.source).select(*fields, copy=False).group_by(*keys, copy=False)
+        query = self.from_rows(step.source).select(*fields, copy=False).group_by(*keys, copy=False)
         self._begin(step.table, columns, step.keys, query)
 
     def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
@@ -183,7 +184,7 @@ class Translation:
 
     def _wide(self, table: str, name: str) -> Expression:
         """A column as a number that can be added up without end."""
-        number = self._writer(table, [name]).write(scalars.Column(name), WHOLE)
+        number = self.writer(table, [name]).write(scalars.Column(name), WHOLE)
         return cast(number.sql, typed(self.dialect.wide))
 
     # writing
@@ -191,7 +192,8 @@ class Translation:
     def _type(self, kind: str) -> Expression:
         return self.dialect.type_of(kind, self.bits)
 
-    def _writer(self, table: str, read: Iterable[str]) -> Writer:
+    def writer(self, table: str, read: Iterable[str]) -> Writer:
+        """What writes scalars that read some columns of a table."""
         return Writer(self.dialect, self.bits, self._written(table, read).columns, self.bounds.get(table, {}))
 
     def _written(self, table: str, names: Iterable[str]) -> Relation:
@@ -206,7 +208,7 @@ class Translation:
         relation = self.relations[table]
         if relation.pending:
             fields = [exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *relation.pending.values()]
-            query = self._rows(table).select(*fields, copy=False)
+            query = self.from_rows(table).select(*fields, copy=False)
             query.set("joins", relation.joins)
             relation.pending, relation.joins = {}, []
             relation.name = self._part(query)
@@ -217,7 +219,8 @@ class Translation:
         relation.columns[name] = column
         relation.pending[name] = self._alias(expression, column.name, name)
 
-    def _rows(self, table: str) -> Expression:
+    def from_rows(self, table: str) -> Expression:
+        """A query of the rows of a table, which chooses no columns yet."""
         return exp.Select().from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
 
     def _alias(self, expression: Expression, name: str, meant: str) -> Expression:
@@ -246,38 +249,43 @@ class Translation:
 
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
-        parts = [self._expression(name, self.parts[name]) for name in self._needed(query)]
+        needed = self._needed(query)
+        parts = [self._expression(name, self.parts[name], times) for name, times in needed.items()]
         if parts:
             query.set("with_", exp.With(expressions=parts))
         return query
 
-    def _needed(self, query: Expression) -> list[str]:
-        needed: set[str] = set()
+    def _needed(self, query: Expression) -> dict[str, int]:
+        """The common table expressions that a query needs, in order, and how often each is read."""
+        read: Counter[str] = Counter()
         waiting = [query]
         while waiting:
             for found in waiting.pop().find_all(exp.Table):
-                if found.name in self.parts and found.name not in needed:
-                    needed.add(found.name)
-                    waiting.append(self.parts[found.name])
-        return [name for name in self.parts if name in needed]
+                if found.name in self.parts and not found.db:
+                    read[found.name] += 1
+                    if read[found.name] == 1:
+                        waiting.append(self.parts[found.name])
+        return {name: read[name] for name in self.parts if name in read}
 
-    def _expression(self, name: str, query: Expression) -> Expression:
+    def _expression(self, name: str, query: Expression, times: int) -> Expression:
+        """A part that is computed once, also where it is read several times."""
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        return exp.CTE(this=query, alias=alias, materialized=self.dialect.keeps or None)
+        is_kept = self.dialect.keeps and (times > 1 or self.dialect.repeats)
+        return exp.CTE(this=query, alias=alias, materialized=is_kept or None)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""
-        writer = self._writer(step.table, [*inputs(step.scalar), *named])
+        writer = self.writer(step.table, [*inputs(step.scalar), *named])
         fields = [writer.columns[name].of(ROW) for name in named]
         unmet = exp.Not(this=exp.paren(writer.condition(step.scalar)))
-        return self._rows(step.table).select(*fields, copy=False).where(unmet, copy=False)
+        return self.from_rows(step.table).select(*fields, copy=False).where(unmet, copy=False)
 
     def rows(self, table: str) -> Expression:
         """Every column of a table, in the order in which its rows began."""
         self.write(table)
         relation = self.relations[table]
         keys = [self._ordered(relation.columns[key], False) for key in relation.keys]
-        query = self._rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
+        query = self.from_rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
         return query.order_by(*keys, copy=False) if keys else query
 
 

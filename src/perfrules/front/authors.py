@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import perfrules
-from perfrules import authoring
+from perfrules import authoring, sql
 from perfrules.front import options
 from perfrules.front.console import keep_apart, tell, write
 from perfrules.front.findings import as_github, as_json, as_sarif
@@ -79,13 +79,19 @@ def compile_policies(
     plan: Annotated[bool, typer.Option("--plan", help="every step / 每一步")] = False,
     origins: Annotated[bool, typer.Option("--origins", help="where everything comes from / 各项来自何处")] = False,
     format: Form = Format.text,
+    dialect: Annotated[str, typer.Option("--sql", help="views in SQL: postgres, duckdb / SQL 视图")] = "",
+    period: options.Period = None,
+    mapping: options.Mapping = None,
     out: Out = None,
     plugin: Plugins = None,
 ) -> None:
-    """Show what policies are compiled to. / 显示政策编译的结果。"""
-    keep_apart(out, *paths)
+    """Show what policies are compiled to; with --sql as views. / 显示政策编译的结果；加 --sql 输出 SQL 视图。"""
+    keep_apart(out, *paths, *([mapping] if mapping else []))
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
+    if dialect or period is not None or mapping is not None:
+        write(sql.views(program, dialect, period=period, mapping=mapping, language=lang.value), out)
+        return
     if format is Format.json:  # the very text whose sha256 is the digest
         write(program.plan_json(), out)
         return

@@ -26,8 +26,8 @@ def strata(steps: Sequence[plan.Step]) -> tuple[tuple[plan.Step, ...], ...]:
     return tuple(tuple(_merged(layers[level])) for level in sorted(layers))
 
 
-def reduced(whole: plan.Plan, wanted: Iterable[Column]) -> plan.Plan:
-    """The part of a plan that some columns depend on; what must hold of others is not asked.
+def reduced(whole: plan.Plan, wanted: Iterable[Column], *, required: bool = False) -> plan.Plan:
+    """The part of a plan that some columns depend on; what must hold of others is asked only with `required`.
 
     The name "" stands for the rows of a table, as in all that is read.
     """
@@ -36,7 +36,7 @@ def reduced(whole: plan.Plan, wanted: Iterable[Column]) -> plan.Plan:
     for stratum in reversed(whole.strata):
         layers.append([])
         for step in reversed(stratum):
-            if needed.intersection(_made(step)):
+            if needed.intersection(_made(step)) or (required and isinstance(step, plan.Require)):
                 own = _narrowed(step, needed)
                 needed.update(read_by(own))
                 layers[-1].append(own)

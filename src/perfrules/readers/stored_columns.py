@@ -1,0 +1,254 @@
+"""A column of a table in a database, in SQL: what is stored of a fact, or what is wrong with a value.
+
+Values are read as every other reader reads them; of texts, what only files can spoil is not looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+
+from sqlglot import exp
+
+from perfrules.core.money import UNITS, decimal_text
+from perfrules.core.problem import Problem, Value, Words
+from perfrules.core.values import EXPONENT_MAX, KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, read_value
+from perfrules.core.values import said as said_value
+from perfrules.core.vocabulary import Fact
+from perfrules.engines.dialects import TEXT, WHOLE, Dialect, Expression, Types, called, cast, typed
+from perfrules.readers.columns import NUMBERS, Column
+
+MARK = "\0"  # around the name of what is put into a message where it is said
+BLANKS = "\t\n\r\u00a0\u3000"  # and the usual one
+SIDES = ("LEFT", "RIGHT")
+FIRST_DAY = "0001-01-01"  # day 1
+EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column as it is read: what is taken from the table; from that the value, null where it is unknown or can't be
+    read, whether something is given that must have a value, and what is said where it has none; what is said where the
+    column's type can't be read, else null."""
+
+    taken: Expression
+    value: Expression
+    given: Expression
+    wrong: Expression
+    mistyped: Expression
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the columns of a table are read: in which dialect, how wide, and in which language what is wrong is said."""
+
+    dialect: Dialect
+    bits: int
+    language: str
+
+    @property
+    def types(self) -> Types:
+        """What the database calls its types."""
+        assert self.dialect.types is not None
+        return self.dialect.types
+
+    @property
+    def whole(self) -> Expression:
+        """The type of whole numbers."""
+        return self.dialect.type_of(WHOLE, self.bits)
+
+    def cell(self, fact: Fact | None, column: Column | None, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A column `raw` of the table `where` with a fact, or with ids, that is called `taken` afterwards; `column` is
+        what a mapping says of it. Raises `Unfit` where a word of the mapping is none of the fact's."""
+        place = f"{where}.{raw.name}"
+        if fact is None or fact.kind not in (*NUMBERS, "date"):
+            found = self._text(fact, raw, taken, place)
+        elif fact.kind == "date":
+            found = self._day(fact, raw, taken, place)
+        else:
+            source = column.fact if column is not None and column.fact is not None else fact
+            found = self._number(source, raw, taken, place)
+        return found if column is None or fact is None else self._worded(found, fact, column, taken)
+
+    def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
+        """What is wrong in a table, as an expression that gives a text."""
+        shown = {n: v if isinstance(v, (str, Words)) else f"{MARK}{n}{MARK}" for n, v in values.items()}
+        problem = Problem(code, values=shown)
+        cure = problem.cure(self.language)
+        whole = f"perfrules {code}: {where}: {problem.said(self.language)}" + (f" ({cure})" if cure else "")
+        pieces = [
+            exp.Coalesce(this=self.text(values[piece]), expressions=[literal("?")]) if odd % 2 else literal(piece)
+            for odd, piece in enumerate(whole.split(MARK))
+            if piece
+        ]
+        message = pieces[0]
+        for piece in pieces[1:]:
+            message = exp.DPipe(this=message, expression=piece)
+        return message
+
+    def text(self, value: Value | Expression) -> Expression:
+        """A value as a text."""
+        return cast(value.copy(), self.dialect.type_of(TEXT))  # type: ignore[union-attr]
+
+    def stored(self, value: Stored | None) -> Expression:
+        """What is stored, with its type."""
+        if isinstance(value, str):
+            return literal(value)
+        return cast(exp.null() if value is None else exp.Literal.number(value), self.whole)
+
+    # kinds
+
+    def _number(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A number in the units of its fact; beyond its bounds nothing is multiplied, which could be too large."""
+        unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
+        factor = unit * 10**fact.places
+        (least, most), half = fact.bounds, int(fact.rounded)
+        units = exp.Mul(this=taken.copy(), expression=decimal(factor))
+        rounded = called("ROUND", units.copy())
+        if fact.rounded:
+            value = chosen(exp.Between(this=rounded, low=number(least), high=number(most)), cast(rounded, self.whole))
+        else:
+            value = chosen(same(units, rounded), cast(units.copy(), self.whole))
+        within = exp.Between(
+            this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
+        )
+        low, high = said_value(fact, least), said_value(fact, most)
+        said = {"fact": fact.name, "value": taken}
+        sides = (
+            (exp.LT, least, Words(f"below {low}", f"低于 {low}")),
+            (exp.GT, most, Words(f"above {high}", f"高于 {high}")),
+        )
+        cases = [
+            exp.If(
+                this=compared(this=taken.copy(), expression=number(bound / factor)),
+                true=self.problem("PR603", where, side=side, hint="", **said),
+            )
+            for compared, bound, side in sides
+        ]
+        wrong = exp.Case(ifs=cases, default=self.problem("PR604", where, places=str(fact.places), **said))
+        given = exp.and_(known(taken), self._is_exact(taken, factor), copy=False)
+        inexact = chosen(exp.Not(this=self._is_exact(raw, factor)), self._binary(raw, where))
+        return Cell(raw, chosen(within, value), given, wrong, inexact)
+
+    def _is_exact(self, number: Expression, factor: Fraction) -> Expression:
+        """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
+        product = exp.Mul(this=number.copy(), expression=decimal(factor))
+        return exp.Like(this=self.types.said(product), expression=literal(f"{self.types.decimals}%"))
+
+    def _day(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
+        least, most = (cast(literal(date.fromordinal(day).isoformat()), typed("DATE")) for day in fact.bounds)
+        day = cast(taken.copy(), typed("DATE"))
+        since = exp.Sub(this=day, expression=cast(literal(FIRST_DAY), typed("DATE")))
+        ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
+        within = exp.Between(this=taken.copy(), low=least, high=most)
+        value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
+        wrong = self.problem("PR614", where, fact=fact.name, value=taken)
+        held = self.types.said(raw.copy())
+        no_day = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS["date"])
+        mistyped = chosen(exp.Not(this=among(held, self.types.days)), no_day)
+        return Cell(raw, value, known(taken), wrong, mistyped)
+
+    def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
+        plain = self._plain(
+            raw, (*YES, *NO) if fact is not None and fact.kind == "flag" else fact.choices if fact else ()
+        )
+        is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
+        binary = chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
+        if fact is not None and fact.kind == "flag":
+            yes, no = (exp.If(this=among(taken, words), true=self.stored(held)) for words, held in ((YES, 1), (NO, 0)))
+            value: Expression = exp.Case(ifs=[yes, no])
+            wrong = self.problem("PR602", where, fact=fact.name, value=taken, expected=KIND_WORDS["flag"])
+        elif fact is not None and fact.choices:
+            words = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
+            value = chosen(among(taken, fact.choices), taken.copy())
+            wrong = self.problem("PR613", where, fact=fact.name, value=taken, hint=words)
+        else:
+            return Cell(plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
+        return Cell(plain, value, is_known, wrong, binary)
+
+    def _plain(self, raw: Expression, words: Iterable[str]) -> Expression:
+        """A text without blanks around it, in one form of Unicode. Most are one of some words, or have no blanks: a
+        database takes longer to cut than to look."""
+        text = self.text(raw)
+        cut = called("TRIM", called(self.types.normal, text.copy()), blanks())
+        if words:
+            return exp.Case(ifs=[exp.If(this=among(text, words), true=text)], default=cut)
+        ends = [exp.In(this=called(side, text.copy(), exp.Literal.number(1)), expressions=_blanks()) for side in SIDES]
+        blank = exp.or_(*ends, copy=False)
+        return exp.Case(ifs=[exp.If(this=blank, true=cut)], default=called(self.types.normal, text))
+
+    def _binary(self, raw: Expression, where: str) -> Expression:
+        return self.problem("PR644", where, column=raw.name, hint=EXACT)
+
+    def _worded(self, cell: Cell, fact: Fact, column: Column, taken: Expression) -> Cell:
+        """A column of which a mapping says what its words mean."""
+        words = {theirs: self.stored(read_value(fact, ours)) for theirs, ours in column.words.items()}
+        words |= {theirs: exp.null() for theirs in column.unknown}
+        if not words and not column.others:
+            return cell
+        text = self.text(taken)
+        ifs = [exp.If(this=same(text, literal(theirs)), true=words[theirs]) for theirs in sorted(words)]
+        if column.others:
+            others = self.stored(read_value(fact, column.others))
+            is_known = exp.Not(this=among(text, UNKNOWN_TEXTS))
+            value = exp.Case(ifs=[*ifs, exp.If(this=is_known, true=others)])
+            return replace(cell, value=value, given=exp.false())
+        given = exp.and_(exp.Not(this=among(text, words)), cell.given, copy=False)
+        return replace(cell, value=exp.Case(ifs=ifs, default=cell.value), given=given)
+
+
+def literal(text: str) -> Expression:
+    """A text."""
+    return exp.Literal.string(text)
+
+
+def number(value: Fraction | int) -> Expression:
+    """A number that has finitely many decimals."""
+    exact = Fraction(value)
+    places = next(n for n in range(EXPONENT_MAX) if 10**n % exact.denominator == 0)
+    return exp.Literal.number(decimal_text(int(exact * 10**places), places))
+
+
+def decimal(value: Fraction) -> Expression:
+    """A decimal number: what is multiplied by it is exact, however narrow its own type is."""
+    text = str(number(value))
+    whole, _, places = text.partition(".")
+    return cast(number(value), typed(f"DECIMAL({len(whole) + len(places)}, {len(places)})"))
+
+
+def among(text: Expression, words: Iterable[str]) -> Expression:
+    """Whether a text is one of some words."""
+    return exp.In(this=text.copy(), expressions=[literal(word) for word in sorted(words)])
+
+
+def blanks() -> Expression:
+    """What is cut off around a text."""
+    return reduce(lambda one, other: exp.DPipe(this=one, expression=other), _blanks())
+
+
+def _blanks() -> list[Expression]:
+    return [literal(" "), *(called("CHR", exp.Literal.number(ord(blank))) for blank in BLANKS)]
+
+
+def known(value: Expression) -> Expression:
+    """Whether a value is not null."""
+    return exp.Not(this=unknown(value))
+
+
+def unknown(value: Expression) -> Expression:
+    """Whether a value is null."""
+    return exp.Is(this=value.copy(), expression=exp.null())
+
+
+def chosen(condition: Expression, then: Expression) -> Expression:
+    """A value where a condition is true, else null."""
+    return exp.Case(ifs=[exp.If(this=condition, true=then)])
+
+
+def same(one: Expression, other: Expression) -> Expression:
+    """Whether two values are the same."""
+    return exp.EQ(this=one.copy(), expression=other.copy())

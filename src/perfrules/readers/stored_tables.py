@@ -1,0 +1,239 @@
+"""The tables of a database as a plan reads them, in SQL: with names of their own, checked as every reader checks facts.
+
+What is wrong is found by queries that give a text for it (`Stored.checks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import takewhile
+
+from sqlglot import exp
+
+from perfrules.core.facts import Facts, every
+from perfrules.core.problem import Findings, Problem, Words
+from perfrules.core.values import Unfit
+from perfrules.core.vocabulary import SubjectKind
+from perfrules.engines.dialects import TEXT, Expression
+from perfrules.engines.expressions import ROW, Column
+from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
+from perfrules.engines.sql import commented
+from perfrules.language import plan
+from perfrules.readers.columns import TOTALS, Layout
+from perfrules.readers.columns import Column as Mapped
+from perfrules.readers.stored_columns import Cell, Reading, among, chosen, literal, unknown
+
+GIVEN = "t"  # what the table of the database is called
+WRONG = "wrong"  # the column that says what is wrong with a row
+SAID = "said"
+ABSENT = Words("give its row, too", "请同时给出该行")
+
+
+@dataclass
+class StoredTables:
+    """The tables of the kinds that a plan reads, as parts of a query under names that `fresh` gives."""
+
+    reading: Reading
+    layout: Layout
+    steps: plan.Plan
+    period: int
+    findings: Findings
+    fresh: Callable[[], str]
+    tables: dict[str, Stored] = field(default_factory=dict)
+    parts: dict[str, Expression] = field(default_factory=dict)
+    checks: list[Expression] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        kinds = self.layout.vocabulary.kinds
+        read = [kind for kind in kinds_read(self.steps) if kind in kinds]
+        self.given = list(self.layout.mapped or read)
+        """The kinds that have a table: those that a mapping names, else those that the plan reads."""
+        for kind in read:
+            above = takewhile(self.given.__contains__, self.layout.vocabulary.ancestors(kind))
+            for one in reversed([kind, *above]):
+                if one not in self.tables:
+                    self._add(kinds[one])
+
+    @property
+    def facts(self) -> Facts:
+        """What is given, as far as that is known beforehand."""
+        loaded = frozenset(self.given) | frozenset(map(every, self.given))
+        return Facts(self.layout.vocabulary, {}, loaded)
+
+    def _add(self, kind: SubjectKind) -> None:
+        """Read the table of a kind."""
+        wanted = facts_read(self.steps, kind.name)
+        columns = columns_of(kind, dict.fromkeys([*wanted, *filter(None, [kind.in_order_of])]))
+        columns[WRONG] = Column(f"c{len(columns) + 1}", TEXT)
+        name = self.fresh()
+        self.tables[kind.name] = Stored(name, columns)
+        origins = [origin for origin, of in self.layout.origins.items() if of == kind.name] or [kind.name]
+        if kind.name in self.given:
+            queries = [self._rows(kind, origin, columns) for origin in origins]
+        else:
+            empty = [exp.alias_(self._empty(c), c.name) for c in columns.values()]
+            queries = [exp.select(*empty).where(exp.false(), copy=False)]
+        self.parts[name] = below(queries)
+        self._check(kind, ", ".join(origins))
+
+    def _empty(self, column: Column) -> Expression:
+        return exp.Cast(this=exp.null(), to=self.reading.dialect.type_of(column.kind, self.reading.bits))
+
+    # rows
+
+    def _rows(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> Expression:
+        """The rows of a table in the periods that are read: what is taken from it, its values, what is wrong."""
+        cells = self._cells(kind, origin, columns)
+        taken = exp.select(*(commented_as(cell.taken, f"t{column.name}", name) for name, column, cell in cells))
+        taken = taken.from_(table(origin), copy=False)
+        for name, _, cell in cells:
+            if name == "period":
+                taken = taken.where(self._is_read(cell.taken), copy=False)
+        read = {column.name: cell.value for _, column, cell in cells}
+        nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
+        values = [
+            commented_as(read.get(column.name) or nothing[name].copy(), column.name, name)
+            for name, column in columns.items()
+            if name != WRONG
+        ]
+        found = self._part(
+            exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values), self._part(taken)
+        )
+        types = exp.func("COALESCE", *(cell.mistyped for _, _, cell in cells))
+        one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
+        self.checks.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
+        wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
+        kept = [column.of(ROW) for name, column in columns.items() if name not in ("parent", WRONG)]
+        kept.insert(1, exp.alias_(exp.Coalesce(this=columns["parent"].of(ROW), expressions=[literal("")]), "c2"))
+        return exp.select(*kept, wrong).from_(exp.to_table(found).as_(ROW), copy=False)
+
+    def _part(self, query: Expression, of: str = "") -> str:
+        name = self.fresh()
+        self.parts[name] = query.from_(exp.to_table(of).as_(ROW), copy=False) if of else query
+        return name
+
+    def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[tuple[str, Column, Cell]]:
+        """What is read from columns of a table: its name in the plan, and the column that has it."""
+        found = []
+        for name, column in columns.items():
+            heading, mapped = self._heading(kind, name)
+            if name == WRONG or not heading:
+                continue
+            raw, taken = exp.column(exp.to_identifier(heading, quoted=True), GIVEN), exp.column(f"t{column.name}", ROW)
+            try:
+                if name == "period":
+                    cell = self._year(raw, taken, f"{origin}.{heading}")
+                else:
+                    cell = self.reading.cell(kind.columns.get(name), mapped, raw, taken, origin)
+                found.append((name, column, cell))
+            except Unfit as unfit:
+                self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values))
+        return found
+
+    def _heading(self, kind: SubjectKind, name: str) -> tuple[str, Mapped | None]:
+        """What a column is called in the database: as a mapping says, else by its own name; nothing where there is
+        none."""
+        wanted = kind.belongs_to if name == "parent" else name
+        for heading, columns in self.layout.mapped.get(kind.name, {}).items():
+            for column in columns:
+                if column.name == wanted:
+                    return heading, column
+        if (name == "parent" and wanted not in self.given) or (name == "period" and self.layout.mapped):
+            return "", None  # of what the kind belongs to nothing is known; every row is of the judged period
+        return wanted, None
+
+    def _year(self, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A column of periods: years of four digits."""
+        year = chosen(_is_year(taken), exp.Cast(this=taken.copy(), to=self.reading.whole))
+        wrong = self.reading.problem("PR612", where, value=taken)
+        return Cell(self.reading.text(raw), year, exp.true(), wrong, exp.null())
+
+    def _is_read(self, year: Expression) -> Expression:
+        """Whether rows of a year are read, or say none."""
+        read = [step for step in self.steps.steps if isinstance(step, plan.Read)]
+        if any(step.years for step in read):
+            return exp.true()
+        years = [str(self.period + offset) for offset in {step.offset for step in read}]
+        return exp.or_(among(year, years), unknown(year), exp.Not(this=_is_year(year)), copy=False)
+
+    # what is wrong
+
+    def _wrong(
+        self, kind: SubjectKind, origin: str, cells: Sequence[tuple[str, Column, Cell]], columns: Mapping[str, Column]
+    ) -> Expression:
+        """What is wrong with a row, null where nothing is."""
+        problem, subject = self.reading.problem, columns["id"].of(ROW)
+        checks: list[tuple[Expression, Expression]] = [
+            (unknown(subject), problem("PR617", origin, kind=kind.name)),
+            (among(subject, TOTALS), problem("PR635", origin, word=subject)),
+        ]
+        if kind.belongs_to in self.given:
+            said = problem("PR620", origin, kind=kind.name, id=subject, parent=kind.belongs_to)
+            checks.append((unknown(columns["parent"].of(ROW)), said))
+        for _, column, cell in cells:
+            if cell.given != exp.false():
+                checks.append((exp.and_(unknown(column.of(ROW)), cell.given.copy(), copy=False), cell.wrong))
+        if kind.in_order_of:
+            said = problem("PR627", origin, kind=kind.name, id=subject, fact=kind.in_order_of)
+            checks.append((unknown(columns[kind.in_order_of].of(ROW)), said))
+        found = exp.Case(ifs=[exp.If(this=condition, true=said) for condition, said in checks])
+        whose = exp.Coalesce(this=subject.copy(), expressions=[literal("?")])
+        return exp.DPipe(this=exp.DPipe(this=found, expression=literal(f", {kind.name} ")), expression=whose)
+
+    def _check(self, kind: SubjectKind, origin: str) -> None:
+        """What is looked for in a table of a kind once its rows are read."""
+        name, columns = self.tables[kind.name]
+        subject, parent, year, wrong = (columns[c].of(ROW) for c in ("id", "parent", "period", WRONG))
+        rows = exp.Select().from_(exp.to_table(name).as_(ROW))
+        problem = self.reading.problem
+
+        def put(query: Expression, said: Expression) -> None:
+            self.checks.append(query.select(exp.alias_(said, SAID), copy=False))
+
+        put(rows.copy().where(exp.Not(this=unknown(wrong))), wrong)
+        first = Words("the same table", "同一表")
+        twice = problem("PR605", origin, kind=kind.name, id=subject, period=year, first=first)
+        put(_repeated(rows.copy(), subject, year), twice)
+        if kind.in_order_of:
+            place = columns[kind.in_order_of].of(ROW)
+            same = problem("PR619", origin, parent=parent, fact=kind.in_order_of, value=place, first=first)
+            put(_repeated(rows.copy(), parent, year, place), same)
+        if kind.belongs_to in self.given:
+            above = self.tables[kind.belongs_to]
+            ids, years = (above.columns[c].of("o") for c in ("id", "period"))
+            on = exp.and_(exp.EQ(this=ids, expression=parent.copy()), exp.EQ(this=years, expression=year.copy()))
+            joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
+            lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
+            put(joined.where(unknown(ids)), lost)
+
+
+def table(origin: str) -> Expression:
+    """A table of the database, perhaps with its schema: `finance.ledger`."""
+    schema, _, name = origin.rpartition(".")
+    within = exp.to_identifier(schema, quoted=True) if schema else None
+    found = exp.Table(this=exp.to_identifier(name, quoted=True), db=within)
+    return found.as_(GIVEN)
+
+
+def _is_year(text: Expression) -> Expression:
+    return exp.SimilarTo(this=text.copy(), expression=literal("[0-9]{4}"))
+
+
+def _repeated(rows: Expression, *by: Expression) -> Expression:
+    """Groups of more than one row."""
+    many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    return rows.group_by(*(key.copy() for key in by)).having(many)
+
+
+def commented_as(value: Expression, name: str, meant: str) -> Expression:
+    """A column with a comment on what it is."""
+    alias = exp.alias_(value, name, copy=False)
+    alias.add_comments([commented(meant)])
+    return alias
+
+
+def below(queries: Sequence[Expression]) -> Expression:
+    """The rows of several queries."""
+    return reduce(lambda one, other: exp.Union(this=one, expression=other, distinct=False), queries)

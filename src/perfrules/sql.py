@@ -1,0 +1,42 @@
+"""Policies as SQL: `views` prints `CREATE VIEW` statements over tables that somebody has. Needs the extra `sql`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from perfrules.asked import judged_period
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
+from perfrules.program import Program
+from perfrules.readers.mapping import layout_of
+
+
+def views(
+    program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
+) -> str:
+    """Statements of SQL that make the views `perfrules_rulings`, `perfrules_claims` and `perfrules_entries`, of what
+    policies say of a period about the rows of tables in the database: in `postgres` or `duckdb`.
+
+    A table has the name of its kind, a column that of its fact, or `mapping` says what they are called. What is wrong
+    in a table stops every query of a view, and is said in `language`. Raises `Refused` for another dialect, without a
+    period, and where the mapping does not fit.
+    """
+    written, findings = _written(), Findings()
+    found = written.VIEWED.get(dialect)
+    if found is None:
+        hint = did_you_mean(dialect, written.VIEWED)
+        raise Refused([Problem("PR735", where="sql", values={"dialect": dialect, "hint": hint})])
+    if period is None:
+        raise Refused([Problem("PR736", where="period")])
+    judged_period([period], period)
+    layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
+    text: str = written.statements(program.compiled, found, layout, period, language)
+    return text
+
+
+def _written() -> ModuleType:
+    try:
+        from perfrules import views_text as written
+    except ModuleNotFoundError:
+        raise Refused([missing_extra("sql", Words("views in SQL", "SQL 视图"))]) from None
+    return written

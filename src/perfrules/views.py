@@ -1,0 +1,218 @@
+"""Views in SQL of what policies say about the rows of somebody's own tables: rulings, claims, entries.
+
+A view is one query: the tables as they are read, the plan's steps, and a guard that lets no row out where something in
+the tables is wrong or a requirement is not met. The guard makes a number of a text that says what it is, so the
+database refuses the query with these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlglot import exp
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings
+from perfrules.engines.dialects import Dialect, Expression, typed
+from perfrules.engines.dialects import cast as as_type
+from perfrules.engines.expressions import ROW, Writer
+from perfrules.engines.record import naming
+from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
+from perfrules.engines.sql import Translation
+from perfrules.language import plan
+from perfrules.language.builder import table_name
+from perfrules.language.strata import reduced
+from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
+from perfrules.pipeline.decisions import with_decisions
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
+from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
+from perfrules.readers.columns import Layout
+from perfrules.readers.stored_columns import Reading, literal, number
+from perfrules.readers.stored_tables import SAID, StoredTables, below
+
+GUARD, BODY = "guard", "said"
+CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
+MOVED = ("debit", "credit", "owner", "period", "amount", "rule", "pool")
+CLAUSE = ("number", "rule", "action", "owner_kind", "account", "pool", "period", "is_weighed", "debit", "credit")
+NAMES = "n"  # what the table of clauses is called
+
+
+@dataclass
+class Views:
+    """The views of a program over tables that are laid out in some way, in a period."""
+
+    program: Compiled
+    dialect: Dialect
+    layout: Layout
+    period: int
+    language: str
+    findings: Findings = field(default_factory=Findings)
+
+    @property
+    def names(self) -> dict[str, Callable[[Translation], Expression]]:
+        """How the rows of each view are chosen, by its name."""
+        found: dict[str, Callable[[Translation], Expression]] = {"rulings": self.rulings, "claims": self.claims}
+        if clauses(self.program, self.period, on_money=True):
+            found["entries"] = self.entries
+        return found
+
+    def view(self, name: str) -> Expression:
+        """The query of a view."""
+        taken = [origin.rpartition(".")[2] for origin in self.layout.names]
+        wanted = of_rulings if name == "rulings" else of_claims
+        steps = reduced(self.program.plan, wanted(self.program), required=True)
+        reader = Reading(self.dialect, steps.bits, self.language)
+        translation = Translation(self.dialect, steps.bits, lambda read: source(read), taken)
+        stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh)
+        tables = stored.tables | self._decisions(translation)
+        source = reading(tables, stored.facts, self.period)
+        translation.parts |= stored.parts
+        for step in steps.steps:
+            translation.add(step)
+        rows = self.names[name](translation)
+        unmet = [self._unmet(translation, reader, s) for s in steps.steps if isinstance(s, plan.Require)]
+        guard = below([*stored.checks, *self._unknown_subjects(stored, reader), *unmet]).subquery(GUARD)
+        said = exp.Count(this=as_type(exp.column(SAID, GUARD), typed("INTEGER")))
+        nothing = exp.EQ(this=exp.select(said).from_(guard).subquery(), expression=exp.Literal.number(0))
+        return translation.whole(exp.select("*").from_(rows.subquery(BODY), copy=False).where(nothing, copy=False))
+
+    # rows
+
+    def rulings(self, translation: Translation) -> Expression:
+        """Every rule's verdict on every subject in its scope."""
+        found = []
+        for judged in self.program.judged:
+            table = table_name(judged.rule.kind)
+            writer = _written(translation, table)
+            holds, fails, outside = (writer.condition(rail) for rail in judged.rails)
+            ifs = [exp.If(this=c, true=literal(word)) for c, word in ((holds, HOLDS), (fails, DOES_NOT_HOLD))]
+            verdict = exp.Case(ifs=ifs, default=literal(UNDECIDED))
+            cells = (literal(judged.rule.kind), writer.columns["id"].of(ROW), self._year(self.period),
+                     literal(judged.rule.name), verdict)  # fmt: skip
+            rows = _select(translation, table, zip(("kind", "id", "period", "rule", "verdict"), cells, strict=True))
+            found.append(rows.where(exp.Not(this=exp.paren(outside)), copy=False))
+        return below(found)
+
+    def claims(self, translation: Translation) -> Expression:
+        """Every claim that was made or waits."""
+        marks = []
+        for clause in clauses(self.program, self.period, on_money=False):
+            table = table_name(clause.kind)
+            columns = _written(translation, table).columns
+            state = columns[state_column(self.program.claims[clause.number], columns)].of(ROW)
+            nobody = (literal("") for _ in range(3))
+            cells = (literal(clause.kind), columns["id"].of(ROW), literal(clause.rule), literal(clause.action),
+                     *nobody, self._year(clause.period), self._major(exp.null()), _state(state))  # fmt: skip
+            rows = _select(translation, table, zip(CLAIMED, cells, strict=True))
+            marks.append(rows.where(exp.NEQ(this=state.copy(), expression=exp.Literal.number(NOT_MADE)), copy=False))
+        return below([self._money(translation, CLAIMED), *marks])
+
+    def entries(self, translation: Translation) -> Expression:
+        """Every claim that moves money."""
+        columns = _written(translation, CLAIMS).columns
+        state, amount = (columns[name].of(ROW) for name in ("final state", "final amount"))
+        moving = exp.In(this=state, expressions=[exp.Literal.number(s) for s in MOVING])
+        some = exp.NEQ(this=amount, expression=exp.Literal.number(0))
+        return self._money(translation, MOVED).where(moving, some, copy=False)
+
+    def _money(self, translation: Translation, names: tuple[str, ...]) -> Expression:
+        """The claims on money, with what holds of each by its number."""
+        found = clauses(self.program, self.period, on_money=True)
+        if not found:
+            typed_so: dict[str, Expression] = {"period": self._year(self.period), "amount": self._major(exp.null())}
+            return exp.select(*(exp.alias_(typed_so.get(n) or literal(""), n) for n in names)).where(exp.false())
+        held = exp.values([tuple(getattr(c, name) for name in CLAUSE) for c in found], NAMES, CLAUSE)
+        columns = {name: column.of(ROW) for name, column in _written(translation, CLAIMS).columns.items()}
+        state, amount = columns["final state"], columns["final amount"]
+        some = exp.NEQ(this=amount.copy(), expression=exp.Literal.number(0))
+        settled = exp.In(this=state.copy(), expressions=[exp.Literal.number(s) for s in SETTLED])
+        told = exp.and_(some, exp.Not(this=exp.column("is_weighed", NAMES)), copy=False)
+        known = exp.Case(ifs=[exp.If(this=exp.or_(settled, told, copy=False), true=amount.copy())])
+        owner = exp.DPipe(
+            this=exp.DPipe(this=exp.column("owner_kind", NAMES), expression=literal("/")), expression=columns["owner"]
+        )
+        said = {"kind": columns["kind"], "id": columns["id"], "owner": owner, "amount": self._major(known),
+                "state": _state(state), "period": self._year(exp.column("period", NAMES))}  # fmt: skip
+        rows = _select(translation, CLAIMS, ((n, said.get(n, exp.column(n, NAMES))) for n in names))
+        same = exp.EQ(this=exp.column("number", NAMES), expression=columns["number"].copy())
+        made = exp.NEQ(this=state.copy(), expression=exp.Literal.number(NOT_MADE))
+        return rows.join(held, on=same, copy=False).where(made, copy=False)
+
+    def _year(self, year: int | Expression) -> Expression:
+        return as_type(exp.Literal.number(year) if isinstance(year, int) else year, typed("INTEGER"))
+
+    def _major(self, minor: Expression) -> Expression:
+        """Whole minor units as an exact decimal in major units."""
+        places = self.program.vocabulary.currency.places
+        one = as_type(number(Fraction(1, 10**places)), typed(f"DECIMAL({places + 1}, {places})"))
+        amount = minor if isinstance(minor, exp.Null) else exp.Mul(this=exp.paren(minor), expression=one)
+        return as_type(exp.paren(amount), typed(f"DECIMAL(38, {places})"))
+
+    # what must hold
+
+    def _unmet(self, translation: Translation, reader: Reading, step: plan.Require) -> Expression:
+        """What is said of rows that do not meet a requirement."""
+        columns = translation.relations[step.table].columns
+        named = naming(columns)
+        rows = translation.broken(step, named)
+        parts: list[Expression] = [column.copy() for column in rows.expressions]
+        place = self.program.places.get(step.about)
+        if place is not None:
+            parts = [literal(place.kind), *(parts if named == ["id"] else parts[1:])]
+        elif named == ["id"]:
+            parts = [literal(step.table), *parts]
+        subject = reader.text(parts[0])
+        for part in parts[1:]:
+            subject = exp.DPipe(this=exp.DPipe(this=subject, expression=literal("/")), expression=reader.text(part))
+        about = self.program.claims[place.number].name if place is not None and place.number >= 0 else step.about
+        said = reader.problem(step.code, place.span.place if place else step.table, about=about, subject=subject)
+        return rows.select(exp.alias_(said, SAID), append=False, copy=False)
+
+    def _decisions(self, translation: Translation) -> dict[str, Stored]:
+        """What people decided for the period, as a table of the query."""
+        if DECIDED not in kinds_read(self.program.plan):
+            return {}
+        nobody = Facts(self.program.vocabulary, {}, frozenset())
+        known = with_decisions(self.program.decided, nobody, self.period).table(DECIDED, self.period)
+        columns = columns_of(None, facts_read(self.program.plan, DECIDED))
+        cells = {"id": known.ids, "parent": known.parents, "period": [self.period] * len(known.ids), **known.columns}
+        types = [(c.name, self.dialect.type_of(c.kind, self.program.plan.bits)) for c in columns.values()]
+        rows = list(zip(*(cells[name] for name in columns), strict=True))
+        held = exp.values(rows or [(None,) * len(types)], ROW, [name for name, _ in types])
+        query = exp.select(*(exp.alias_(as_type(exp.column(n, ROW), t), n) for n, t in types)).from_(held)
+        name = translation.fresh()
+        translation.parts[name] = query if rows else query.where(exp.false())
+        return {DECIDED: Stored(name, columns)}
+
+    def _unknown_subjects(self, stored: StoredTables, reader: Reading) -> Iterable[Expression]:
+        """What is said where a decision is about a subject of which there is no row."""
+        for one in self.program.decided:
+            kind = self.program.claims[one.number].judged.rule.kind
+            if one.period == self.period:
+                subject = f"{kind}/{one.id}"
+                said = reader.problem("PR720", one.span.place, subject=subject, period=str(one.period), hint="")
+                name, columns = stored.tables[kind]
+                row = exp.select("1").from_(exp.to_table(name).as_(ROW))
+                is_it = (exp.EQ(this=columns[c].of(ROW), expression=v) for c, v in
+                         (("id", literal(one.id)), ("period", exp.Literal.number(one.period))))  # fmt: skip
+                yield exp.select(exp.alias_(said, SAID)).where(exp.Not(this=exp.Exists(this=row.where(*is_it))))
+
+
+def _written(translation: Translation, table: str) -> Writer:
+    """What writes scalars over a table with all its columns."""
+    translation.write(table)
+    return translation.writer(table, ())
+
+
+def _select(translation: Translation, table: str, cells: Iterable[tuple[str, Expression]]) -> Expression:
+    fields = (exp.alias_(cell, name, copy=False) for name, cell in cells)
+    return translation.from_rows(table).select(*fields, copy=False)
+
+
+def _state(state: Expression) -> Expression:
+    """The word for a state."""
+    ifs = [exp.If(this=exp.Literal.number(n), true=literal(word)) for n, word in enumerate(STATES) if n != NOT_MADE]
+    return exp.Case(this=state.copy(), ifs=ifs)

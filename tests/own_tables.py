@@ -1,0 +1,129 @@
+"""Databases in which somebody has tables of their own, and what views of policies give there: CSV, as text.
+
+PostgreSQL is reached by its own program `psql` and by nothing else, DuckDB in this process.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+from collections.abc import Iterable
+from decimal import Decimal
+
+import duckdb
+
+from perfrules.core.facts import Facts
+from perfrules.core.vocabulary import Fact
+from perfrules.pipeline.claims import MadeClaim
+from perfrules.pipeline.ruling import Result
+from perfrules.pipeline.statement import Statement
+from perfrules.pipeline.verdicts import Verdicts
+from postgres import programs
+
+Rows = list[tuple[str, ...]]
+TYPES = {"count": "BIGINT", "flag": "BOOLEAN", "date": "DATE", "text": "TEXT", "choice": "TEXT"}
+
+
+class Refusal(Exception):
+    """What a database says where it refuses."""
+
+
+class Psql:
+    """A schema of a PostgreSQL server, by `psql`."""
+
+    dialect = "postgres"
+    count = 0
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        Psql.count += 1
+        self.schema = f"s{Psql.count}"
+        self.say(f"CREATE SCHEMA {self.schema};")
+
+    def say(self, text: str) -> str:
+        """What `psql` writes where it is given statements."""
+        within = {**os.environ, "PGOPTIONS": f"-c search_path={self.schema} -c client_min_messages=error"}
+        command = [programs() / "psql", self.address, "-X", "-q", "--csv", "-v", "ON_ERROR_STOP=1"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", env=within)
+        if done.returncode:
+            raise Refusal(done.stderr)
+        return done.stdout
+
+    def rows(self, query: str) -> Rows:
+        """The rows of a query, each cell as text."""
+        return [tuple(row) for row in csv.reader(io.StringIO(self.say(f"{query};")))][1:]
+
+
+class Embedded:
+    """A database of DuckDB in this process."""
+
+    dialect = "duckdb"
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+
+    def say(self, text: str) -> None:
+        try:
+            self.connection.execute(text)
+        except duckdb.Error as error:
+            raise Refusal(str(error)) from error
+
+    def rows(self, query: str) -> Rows:
+        try:
+            found = self.connection.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise Refusal(str(error)) from error
+        return [tuple("" if cell is None else str(cell) for cell in row) for row in found]
+
+
+def made_of(facts: Facts) -> str:
+    """Statements that make a table for each kind of facts, under its own names."""
+    said = []
+    for name, rows in facts.rows().items():
+        kind = facts.vocabulary.kinds[name]
+        columns = {"id": "TEXT", "period": "INTEGER"} | ({kind.belongs_to: "TEXT"} if kind.belongs_to else {})
+        columns |= {fact: _type(about) for fact, about in kind.columns.items()}
+        said.append(f"CREATE TABLE {_name(name)} ({', '.join(f'{_name(c)} {t}' for c, t in columns.items())});")
+        for row in rows:
+            said.append(f"INSERT INTO {_name(name)} VALUES ({', '.join(_literal(row.get(c)) for c in columns)});")
+    return "\n".join(said)
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _type(fact: Fact) -> str:
+    return TYPES.get(fact.kind, f"DECIMAL(36, {max(fact.places, 2) + 8})" if fact.unit != "元" else f"DECIMAL(36, {fact.places})")
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, (int, Decimal)) else "'" + str(value).replace("'", "''") + "'"
+
+
+def said_by(result: Result) -> dict[str, Rows]:
+    """The rows that the views must give for a run, in any order."""
+    statement, year = Statement(result), str(result.period)
+    rulings = [(*r.subject.split("/", 1), year, r.rule, r.verdict) for r in Verdicts(statement).all]
+    entries = [(e.debit, e.credit, e.subject, str(e.period), str(e.amount), e.rules[0], e.pool) for e in statement.entries if e.subject]
+    return {"rulings": sorted(rulings), "claims": sorted(_claims(statement)), "entries": sorted(entries)}
+
+
+def _claims(statement: Statement) -> Iterable[tuple[str, ...]]:
+    for claim in statement.claims:
+        amount = "" if claim.amount is None else str(statement.money(claim.amount))
+        yield (claim.kind, claim.id, claim.rule, claim.action, *_whose(claim), str(claim.period), amount, claim.state)
+
+
+def _whose(claim: MadeClaim) -> tuple[str, str, str]:
+    return (claim.owner, claim.account, claim.pool) if claim.account else ("", "", "")
+
+
+def seen(database: Psql | Embedded, views: str) -> dict[str, Rows]:
+    """The rows that the views give, each of which is there."""
+    names = [view for view in ("rulings", "claims", "entries") if f"CREATE VIEW perfrules_{view}" in views]
+    return {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in names}

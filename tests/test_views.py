@@ -1,0 +1,271 @@
+"""Views over somebody's own tables give what the record engine gives, and no row where something in a table is wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+
+import perfrules
+from corpus import PERIOD, WITHIN, Example, examples
+from generated import facts
+from generated_money import budgets
+from own_tables import Embedded, Psql, Refusal, made_of, said_by, seen
+from perfrules import sql
+from perfrules.core.facts import Facts
+from perfrules.engines.dialects import DIALECTS
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.recommendations import check_subjects
+from perfrules.pipeline.ruling import evaluate
+from perfrules.readers.columns import Column, Layout
+from perfrules.views_text import statements
+from postgres import postgres
+
+HOME = Path(__file__).resolve().parent.parent
+FEW = 6
+VOCABULARY = """facts: town
+extends: budget
+kinds:
+  department:
+    facts:
+      budget: {is: money, at_least: 0}
+      paid:   {is: money, at_least: 0}
+      score:  {is: number, places: 1, between: [0, 100]}
+      grade:  {is: choice, of: [A, B]}
+      new:    {is: flag}
+      since:  {is: date}
+      size:   {is: count}
+    accounts:
+      funds: {together: sum}
+  project:
+    belongs_to: department
+    facts:
+      cost: {is: money, rounded: half-up}
+"""
+POLICY = """policy: execution
+facts: town
+subject: department
+source: document 5 of Town
+names:
+  rate: paid / budget
+rules:
+  - rule: slow
+    when: rate < 85%
+    unless: new
+    then: {deduct: {from: funds, amount: 10% * funds, into: saved}}
+    because: less than 85% was paid
+  - rule: fast
+    when: rate > 96% and sum(cost over projects) > 0元
+    then: {reward: {to: funds, out_of: saved, by: budget}}
+    because: more than 96% was paid
+  - rule: poor
+    when: score < 60 or grade = B
+    then: remind
+    because: a poor score
+  - rule: dear
+    when: rank(budget over departments) = 1
+    then: {figure: {as: budget, of: budget}}
+    because: the greatest budget
+  - rule: old
+    when: since < 2021-01-01 and prior(paid) > 0元 and size >= 2
+    then: {award: {to: funds, amount: 1元}}
+    because: it is there for long
+pools:
+  saved: {leftover: carried-over}
+"""
+MAPPING = """mapping: ledger
+facts: town
+tables:
+  department:
+    from: DEPTS
+    columns:
+      id: UNIT
+      period: YEAR
+      budget: {column: 预算, in: 万元}
+      paid: SPENT
+      score: score of it
+      grade: {column: GRADE, values: {good: A, bad: B}, unknown: [none yet]}
+      new: {column: STARTED, values: {"1": yes, "0": no}}
+      since: SINCE
+      size: SIZE
+      funds: {column: FUNDS, in: 分}
+  project:
+    from: works.items
+    columns: {id: no, period: y, department: dept, cost: cost}
+"""
+TABLES = """CREATE TABLE "DEPTS" ("UNIT" VARCHAR(10), "YEAR" INTEGER, "预算" DECIMAL(18, 6), "SPENT" DECIMAL(18, 3),
+  "score of it" DECIMAL(5, 1), "GRADE" VARCHAR(10), "STARTED" INTEGER, "SINCE" DATE, "SIZE" SMALLINT, "FUNDS" BIGINT);
+INSERT INTO "DEPTS" VALUES
+  ('A', 2023, 0.01, 84.99, 59.9, 'good', 0, '2020-02-29', 3, 100005),
+  ('B', 2023, 0.01, 85.000, 60, 'bad', 0, NULL, 4, 100000),
+  (' C ', 2023, 0, 3, NULL, 'A', 1, '2021-01-01', NULL, 100),
+  ('D', 2023, 0.02005, 200, 100, 'none yet', NULL, '2021-01-01', 3, 70000),
+  ('E', 2023, 0.03, 299, 70, NULL, 0, '2020-01-01', 2, 70000),
+  ('E', 2022, 0.03, 299, 70, '', 0, '2020-01-01', 2, 70000);
+CREATE TABLE {works}items (no INTEGER, y VARCHAR(4), dept VARCHAR(10), cost DECIMAL(12, 3));
+INSERT INTO {works}items VALUES
+  (1, '2023', 'D', 5), (2, '2023', 'E', 0.005), (3, '2023', 'E', -0.01), (4, '2023', 'A', 1);
+"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with postgres() as found:
+        yield found
+
+
+@pytest.fixture(params=["postgres", "duckdb"])
+def database(request) -> Psql | Embedded:
+    return Embedded() if request.param == "duckdb" else Psql(request.getfixturevalue("address"))
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    for name, text in (("facts", VOCABULARY), ("policy", POLICY), ("ledger", MAPPING)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def tables(database: Psql | Embedded) -> str:
+    """The statements that make the tables; in PostgreSQL those of another test have a schema of their own."""
+    return "CREATE SCHEMA works;" * (database.dialect == "duckdb") + TABLES.replace("{works}", "works." if database.dialect == "duckdb" else "")
+
+
+def loaded(town: Path, database: Psql | Embedded, changed: str = "") -> perfrules.Program:
+    """The town's program, whose views are made over the tables."""
+    mapping = town / "ledger.yaml"
+    if database.dialect == "postgres":
+        mapping.write_text(MAPPING.replace("works.items", f"{database.schema}.items"), encoding="utf-8")
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    database.say(tables(database) + changed)
+    database.say(sql.views(program, database.dialect, period=2023, mapping=mapping))
+    return program
+
+
+def agree(database: Psql | Embedded, program: Compiled, facts: Facts, period: int) -> None:
+    """The views of a program over tables with facts give what a run gives, or refuse with its code."""
+    headings = {"id": [Column("id")], "period": [Column("period")]}
+    given = [kind for kind in facts.vocabulary.kinds if kind in facts.loaded]
+    layout = Layout(facts.vocabulary, {k: k for k in given}, dict.fromkeys(given, headings))
+    text = statements(program, DIALECTS[database.dialect], layout, period, "en")
+    database.say(made_of(facts) + "\n" + text)
+    try:
+        check_subjects(program, facts, period)
+        result = evaluate(program, facts, period)
+    except perfrules.Refused:  # of several requirements that are not met, a run says the first, a database any
+        with pytest.raises(Refusal, match=r"perfrules PR7\d\d: "):
+            seen(database, text)
+    else:
+        expected = said_by(result)
+        assert seen(database, text).items() <= expected.items()
+
+
+def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
+    program = loaded(town, database)
+    rows = [
+        {"id": "A", "budget": "100", "paid": "84.99", "score": "59.9", "grade": "A", "new": "no", "since": "2020-02-29", "size": 3, "funds": "1000.05"},
+        {"id": "B", "budget": "100", "paid": "85", "score": "60", "grade": "B", "new": "no", "size": 4, "funds": "1000"},
+        {"id": "C", "budget": "0", "paid": "3", "grade": "A", "new": "yes", "since": "2021-01-01", "funds": "1"},
+        {"id": "D", "budget": "200.5", "paid": "200", "score": "100", "since": "2021-01-01", "size": 3, "funds": "700"},
+        {"id": "E", "budget": "300", "paid": "299", "score": "70", "new": "no", "since": "2020-01-01", "size": 2, "funds": "700"},
+    ]  # fmt: skip
+    projects = [{"id": n, "department": d, "cost": c} for n, d, c in ((1, "D", "5"), (2, "E", "0.005"), (3, "E", "-0.01"), (4, "A", "1"))]
+    facts = program.facts({"department": [*rows, {**rows[-1], "period": 2022}], "project": projects}, period=2023)
+    expected = said_by(evaluate(program.compiled, facts, 2023))
+    found = {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in expected}
+    assert found == expected
+    assert {verdict for *_, verdict in found["rulings"]} == {"holds", "does-not-hold", "undecided"}
+    assert {state for *_, state in found["claims"]} == {"posted", "waiting"}
+    assert len(found["entries"]) == 3
+    assert database.rows("SELECT SUM(amount) FROM perfrules_claims WHERE rule = 'execution/slow'") == [("100.01",)]
+
+
+@pytest.mark.parametrize(("path", "as_of", "period"), [("operating-funds.yaml", "2024-01-31", 2022), ("operating-funds.yaml", "2024-01-31", 2023)])
+def test_the_year_of_luojiang_comes_out_as_in_a_run(database, path, as_of, period):
+    program = perfrules.load(HOME / "policies" / "luojiang" / path, as_of=as_of)
+    facts = program.read_facts(HOME / "examples" / "luojiang-2023" / "facts")
+    agree(database, program.compiled, facts, period)
+
+
+def test_generated_policies_come_out_as_they_are_meant(address):
+    for example in examples(FEW):
+        if example.program is not None:
+            for database in (Psql(address), Embedded()):
+                agree(database, example.program, example.facts, PERIOD)
+
+
+@settings(max_examples=FEW, phases=[Phase.generate])
+@given(budgets(), facts())
+def test_money_comes_out_as_it_is_meant(texts, rows):
+    example = Example(tuple(texts), rows, WITHIN)
+    if example.program is not None:
+        agree(Embedded(), example.program, example.facts, PERIOD)
+
+
+# what is wrong in a table
+
+WRONG = [
+    ('ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE DOUBLE PRECISION', "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
+    ('UPDATE "DEPTS" SET "SPENT" = 84.995 WHERE "UNIT" = \'A\'', "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
+    ('UPDATE "DEPTS" SET "SPENT" = -0.01 WHERE "UNIT" = \'A\'', "PR603: DEPTS.SPENT: ", "for `paid` is below 0元"),
+    ('UPDATE "DEPTS" SET "score of it" = 100.1 WHERE "UNIT" = \'A\'', "PR603: DEPTS.score of it: ", "for `score` is above 100"),
+    ('UPDATE "DEPTS" SET "GRADE" = \'excellent\' WHERE "UNIT" = \'A\'', "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
+    ('UPDATE "DEPTS" SET "STARTED" = 2 WHERE "UNIT" = \'A\'', "PR602: DEPTS.STARTED: `2` for `new`", "is not yes or no"),
+    ('UPDATE "DEPTS" SET "SINCE" = NULL, "UNIT" = \'A\' WHERE "UNIT" = \'B\'', "PR605: DEPTS: the department `A`", "is there twice for 2023"),
+    ('UPDATE "DEPTS" SET "UNIT" = \'-\' WHERE "UNIT" = \'B\'', "PR617: DEPTS: ", "a department without `id`"),
+    ('UPDATE "DEPTS" SET "UNIT" = \'合计\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`合计` is no subject"),
+    ('UPDATE "DEPTS" SET "YEAR" = 23 WHERE "UNIT" = \'B\'', "PR612: DEPTS.YEAR: ", "`23` is no period"),
+    ("UPDATE {works}items SET dept = 'X' WHERE no = 1", "PR621: ", "no department `X` in 2023"),
+    ("UPDATE {works}items SET dept = NULL WHERE no = 1", "PR620: ", "the project `1` does not say to which department it belongs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ["rulings", "claims", "entries"])
+@pytest.mark.parametrize(("change", "said", "more"), WRONG, ids=[said.split(":")[0] for _, said, _ in WRONG])
+def test_what_is_wrong_in_a_table_stops_every_query(database, town, change, said, more, view):
+    works = "works." if database.dialect == "duckdb" else ""
+    loaded(town, database, change.replace("{works}", works) + ";")
+    for query in (f"SELECT * FROM perfrules_{view}", f"SELECT COUNT(*) FROM perfrules_{view}"):
+        with pytest.raises(Refusal) as refusal:
+            database.rows(query)
+        assert f"perfrules {said}" in str(refusal.value)
+        assert more in str(refusal.value)
+
+
+def test_a_number_stored_as_text_is_no_number(database, town):
+    with pytest.raises(Refusal, match=r"WHEN r\.tc8 BETWEEN 0 AND"):  # where the comment says what it is
+        loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
+
+
+def test_a_requirement_that_is_not_met_stops_every_query(database, town):
+    policy = town / "policy.yaml"
+    policy.write_text(POLICY.replace("10% * funds", "funds - 1001元"), encoding="utf-8")
+    loaded(town, database)
+    with pytest.raises(Refusal, match=r"perfrules PR701: department: the amount of `execution/slow deduct` is negative for `department/A`"):
+        database.rows("SELECT * FROM perfrules_rulings")
+
+
+def test_what_is_wrong_is_said_in_chinese_too(database, town):
+    program = loaded(town, database, 'UPDATE "DEPTS" SET "SPENT" = -0.01;')
+    database.say("DROP VIEW perfrules_rulings; DROP VIEW perfrules_claims; DROP VIEW perfrules_entries;")
+    database.say(sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", language="zh"))
+    with pytest.raises(Refusal, match=r"`paid` 的值 -0\.010 低于 0元"):
+        database.rows("SELECT * FROM perfrules_rulings")
+
+
+def test_a_command_prints_what_python_gives(town):
+    def said(*more: str) -> subprocess.CompletedProcess[str]:
+        asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--lang", "en", *more]
+        return subprocess.run(asked, cwd=town, capture_output=True, text=True, encoding="utf-8")
+
+    with chdir(town):
+        expected = sql.views(perfrules.load("policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping="ledger.yaml")
+    assert said("--mapping", "ledger.yaml", "--sql", "duckdb").stdout == expected
+    refused = said("--sql", "spark")
+    assert refused.returncode == 2
+    assert "the dialect `spark` is not one of those that are written" in refused.stderr
