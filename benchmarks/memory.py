@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from time import perf_counter
 
 import polars as pl
 from columns import made
+from timing import peak_memory
 
 import perfrules
 
@@ -26,15 +26,15 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder, "facts.parquet"), Path(folder, "decided.parquet")
         made(EACH).write_parquet(path)
-        began, before = perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began, before = perf_counter(), peak_memory()
         facts = program.scan_facts({"project": [path] * (count // EACH)}, period=2023, ids_once=False)
         decided = program.decide_all("project", facts)
         decided.sink_parquet(out)
         totals = pl.scan_parquet(out).select(pl.len(), pl.exclude("id").sum()).collect(engine="streaming")
         assert totals["len"].item() == count
         found = {
-            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            "before": before * 1024,
+            "peak": peak_memory(),
+            "before": before,
             "seconds": perf_counter() - began,
             "bytes": out.stat().st_size,
         }

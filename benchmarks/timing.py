@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -87,3 +88,12 @@ def machine() -> str:
         models = [line.partition(":")[2].strip() for line in lines if "model name" in line]
         name = f"{len(models)} × {models[0]}" if models else name
     return f"{name}, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
+
+
+def peak_memory() -> int:
+    """The greatest memory of this process in bytes, without what the process that started it had."""
+    described = Path("/proc/self/status")
+    if described.exists():
+        lines = described.read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

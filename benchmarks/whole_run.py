@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import sys
 import tempfile
 from itertools import pairwise
@@ -12,6 +11,7 @@ from pathlib import Path
 from time import process_time
 
 from records import in_major_units, records
+from timing import peak_memory
 
 import perfrules
 
@@ -45,7 +45,7 @@ def main() -> None:
             outcome.write_json(stream)
         marks.append(process_time())
         steps = dict(zip(("read", "run", "write"), (b - a for a, b in pairwise(marks)), strict=True))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        peak = peak_memory()
         sizes = {"rulings": len(outcome.rulings), "entries": len(outcome.entries), "bytes": out.stat().st_size}
     print(json.dumps({"peak": peak, **steps, **sizes}))
 

@@ -10,6 +10,8 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_me
 from perfrules.program import Program
 from perfrules.readers.mapping import layout_of
 
+NONE = Words("none", "未指定")
+
 
 def views(
     program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
@@ -25,7 +27,7 @@ def views(
     found = written.VIEWED.get(dialect)
     if found is None:
         hint = did_you_mean(dialect, written.VIEWED)
-        raise Refused([Problem("PR735", where="sql", values={"dialect": dialect, "hint": hint})])
+        raise Refused([Problem("PR735", where="sql", values={"dialect": dialect or NONE, "hint": hint})])
     if period is None:
         raise Refused([Problem("PR736", where="period")])
     judged_period([period], period)
