@@ -209,7 +209,7 @@ class Execution:
             made = of.sum() if function == "sum" else of.min() if function == "min" else of.max()
             measures.append(made.alias(new))
         if step.keys:
-            grouped = frame.group_by(step.keys).agg(measures)
+            grouped = frame.group_by(list(dict.fromkeys(step.keys))).agg(measures)
         else:
             grouped = frame.select(*measures, pl.len().alias("rows")).filter(pl.col("rows") > 0).drop("rows")
         self.put(step.table, grouped, types, {key for key in step.keys if key in self.unknown[step.source]})
