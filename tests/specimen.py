@@ -109,5 +109,9 @@ def _stands_in(span: Span, files: Files) -> bool:
         content = span.source.text.encode()
     else:
         content = files[name] if name in files else (TOWN / name).read_bytes()
-    lines = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # tables may be in the code that Chinese spreadsheets write
+        text = content.decode("gb18030", "replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return 1 <= span.line <= len(lines) and 1 <= span.column <= len(lines[span.line - 1]) + 1
