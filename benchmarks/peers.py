@@ -46,7 +46,12 @@ class Peer:
 
 def peers(rules: list[Rule]) -> Iterator[Peer]:
     """All of them."""
-    yield Peer(f"zen-engine {version('zen-engine')}", in_floats, _zen(rules), "one compiled expression, floats")
+    yield Peer(
+        f"zen-engine {version('zen-engine')}",
+        lambda record: in_floats(in_major_units(record)),
+        _zen(rules),
+        "one compiled expression, floats",
+    )
     yield Peer(
         f"common-expression-language {version('common-expression-language')}",
         dict,
@@ -70,9 +75,9 @@ def peers(rules: list[Rule]) -> Iterator[Peer]:
     )
 
 
-def in_floats(record: Record) -> dict[str, object]:
-    """A record in major units, for engines without decimals."""
-    return {name: float(value) if name in PLACES else value for name, value in in_major_units(record).items()}
+def in_floats(record: Exact) -> dict[str, object]:
+    """A record for engines that have no decimals, or refuse them."""
+    return {**record, **{name: float(record[name]) for name in PLACES}}
 
 
 def _of(amount: Amount, record: Record | Exact) -> Any:

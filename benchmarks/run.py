@@ -20,8 +20,9 @@ import zen
 from against import against_peers
 from cases import measured
 from lines import Line
+from peers import in_floats
 from policies import cohort, luojiang
-from records import PLACES, Exact, Record, in_major_units, on_lines, records
+from records import Exact, Record, in_major_units, on_lines, records
 from rules import SHAPES, policy_text, varied, zen_text
 from rules import hand_written as generated
 from timing import Race, calibration, fastest, machine, printed_by
@@ -57,12 +58,6 @@ class Engines:
     def zen(self, record: Exact) -> list[tuple[str, int | None]]:
         found = [(name, None if claim is True else round(claim * 100)) for name, claim in self.zen_list(record)]
         return sorted(f for f in found if f[1] != 0)
-
-
-def in_floats(record: Exact) -> dict[str, object]:
-    """A record as zen takes it: it refuses `Decimal`."""
-    floats = {name: float(record[name]) for name in PLACES}
-    return {**record, **floats}
 
 
 def load(name: str, text: str) -> perfrules.Program:

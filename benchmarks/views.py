@@ -12,41 +12,19 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
-from columns import MADE, TYPES
-from records import in_major_units, records
+from columns import MADE, made
+from rules import SHAPES
 from timing import Race
+from wide_peers import sql_condition
 
 import perfrules
 from perfrules import sql
 
 MAPPING = "mapping: own\nfacts: benchmark\ntables: {project: {from: project}}\n"  # without a column of periods
 TOTALS = "SELECT rule, verdict, COUNT(*) FROM {} GROUP BY ALL ORDER BY ALL"
-UNITS = """SELECT id, CAST(approved_budget * 100 AS BIGINT) AS budget, CAST(paid * 100 AS BIGINT) AS paid,
-  CAST(balance * 100 AS BIGINT) AS balance, CAST(score * 10 AS BIGINT) AS score,
-  CAST(deviation * 10000 AS BIGINT) AS deviation, review_failures AS failures, is_completed AS completed, grade,
-  department, fiscal_year FROM project"""
-RULES = {
-    "slow": "paid * 100 < budget * 85",
-    "on-track": "paid * 100 >= budget * 85 AND paid * 100 <= budget * 96",
-    "fast": "paid * 100 > budget * 96",
-    "failed-twice": "failures >= 2",
-    "completed-balance": "completed AND balance > 0",
-    "poor-score": "score < 600",
-    "fair-score": "score >= 600 AND score < 800",
-    "good-score": "score >= 800 AND score < 900",
-    "excellent-score": "score >= 900",
-    "far-off": "deviation > 2000",
-    "off": "deviation > 1000 AND deviation <= 2000",
-    "hardly-started": "NOT completed AND paid * 100 < budget * 50",
-    "overspent": "paid > budget",
-    "grade-d": "grade = 'D'",
-    "grade-a": "grade = 'A' AND paid * 100 >= budget * 90 AND deviation <= 500",
-    "large-and-slow": "budget >= 500000000 AND paid * 100 < budget * 70",
-    "health": "department = 'health' AND score < 700",
-    "old-balance": "fiscal_year <= 2022 AND balance > 0",
-    "failed-once": "failures = 1 AND score < 750",
-    "large-balance": "paid * 100 < budget * 85 AND balance >= 10000000",
-}
+UNITS = """SELECT * REPLACE (CAST(approved_budget * 100 AS BIGINT) AS approved_budget,
+  CAST(paid * 100 AS BIGINT) AS paid, CAST(balance * 100 AS BIGINT) AS balance, CAST(score * 10 AS BIGINT) AS score,
+  CAST(deviation * 10000 AS BIGINT) AS deviation) FROM project"""
 
 
 @dataclass(frozen=True)
@@ -62,8 +40,7 @@ def views(program: perfrules.Program, count: int, rounds: int) -> Views:
     connection = duckdb.connect()
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        rows = [{"id": f"P{n}", **in_major_units(record)} for n, record in enumerate(records(MADE))]
-        table = pl.DataFrame(rows, schema_overrides=TYPES)
+        table = made(MADE)
         again = [table.with_columns(pl.col("id") + f"-{n}") for n in range(count // MADE)]
         pl.concat(again).write_parquet(place / "project.parquet")
         connection.execute(f"CREATE TABLE project AS SELECT * FROM '{place / 'project.parquet'}'")
@@ -82,8 +59,8 @@ def views(program: perfrules.Program, count: int, rounds: int) -> Views:
 def by_hand() -> str:
     """The rules over whole minor units, cross-multiplied: a row for each subject and rule."""
     verdicts = (
-        f"SELECT 'project' AS kind, id, 2023 AS period, 'r20/{name}' AS rule, "
-        f"CASE WHEN {condition} THEN 'holds' ELSE 'does-not-hold' END AS verdict FROM units"
-        for name, condition in RULES.items()
+        f"SELECT 'project' AS kind, id, 2023 AS period, 'r20/{rule.name}' AS rule, "
+        f"CASE WHEN {sql_condition(rule)} THEN 'holds' ELSE 'does-not-hold' END AS verdict FROM units"
+        for rule in SHAPES
     )
     return f"CREATE VIEW hand_rulings AS WITH units AS MATERIALIZED ({UNITS}) {' UNION ALL '.join(verdicts)}"

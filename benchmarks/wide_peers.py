@@ -72,13 +72,18 @@ def in_duckdb(rules: list[Rule], table: str) -> str:
     """The rules as a query of DuckDB, whose `//` is exact where nothing is below zero."""
     columns = []
     for rule in rules:
-        holds = " AND ".join(map(_sql_test, rule.tests))
+        holds = sql_condition(rule)
         columns.append(f'{holds} AS "{rule.name}"')
         if rule.amount is not None:
             of = "(paid - approved_budget)" if rule.amount.of == "excess" else rule.amount.of
             amount = of if rule.amount.thousandths == 1000 else f"({of} * {rule.amount.thousandths} + 500) // 1000"
             columns.append(f'CASE WHEN {holds} AND {amount} != 0 THEN {amount} END AS "{claim(rule)}"')
     return f"SELECT id, {', '.join(columns)} FROM {table}"
+
+
+def sql_condition(rule: Rule) -> str:
+    """When a rule fires, over whole minor units."""
+    return " AND ".join(map(_sql_test, rule.tests))
 
 
 def _sql_test(test: Test) -> str:

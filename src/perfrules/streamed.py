@@ -12,7 +12,6 @@ import polars as pl
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
-from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
@@ -126,19 +125,16 @@ class Streamed:
         )  # fmt: skip
 
     def _marks(self) -> Iterator[Frame]:
-        for claim in self.program.claims:
-            if claim.clause.action.effect in MONEY_EFFECTS:
-                continue
-            kind, period = claim.judged.rule.kind, self.period + claim.clause.offset
-            state = pl.col(state_column(claim, self._run.types[table_name(kind)]))
+        for clause in clauses(self.program, self.period, on_money=False):
+            table = table_name(clause.kind)
+            state = pl.col(state_column(self.program.claims[clause.number], self._run.types[table]))
+            nobody = (pl.lit("").alias(name) for name in ("owner", "account", "pool"))
             yield (
-                self._run.table(table_name(kind))
+                self._run.table(table)
                 .filter(state != NOT_MADE)
                 .select(
-                    pl.lit(kind).alias("kind"), "id", pl.lit(claim.judged.rule.name).alias("rule"),
-                    pl.lit(claim.clause.action.name).alias("action"), pl.lit("").alias("owner"),
-                    pl.lit("").alias("account"), pl.lit("").alias("pool"),
-                    pl.lit(period, WHOLE).alias("period"),
+                    pl.lit(clause.kind).alias("kind"), "id", pl.lit(clause.rule).alias("rule"),
+                    pl.lit(clause.action).alias("action"), *nobody, pl.lit(clause.period, WHOLE).alias("period"),
                     self._major(pl.lit(None, WHOLE)).alias("amount"), _said(state).alias("state"),
                 )
             )  # fmt: skip
