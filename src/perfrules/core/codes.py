@@ -673,6 +673,36 @@ CODES: dict[str, Entry] = {
         "`{subject}`：审批人为 {asked}，而决定人为 {by}",
         "请更正 `by`（决定人），或由 {asked} 作出决定",
     ),
+    "PR293": _error(
+        "two steps of a ladder send `{action}`",
+        "declare another action with `effect: notice` for one of them, such as `second_reminder`",
+        "同一函件阶梯有两个步骤发出 `{action}`",
+        "请为其中一步另行声明一个 `effect: notice`（效果: 函件）的措施，例如 `再次提醒`",
+    ),
+    "PR294": _error(
+        "nothing begins the ladder `{ladder}`",
+        "write `when` below its first step, or let a rule of this policy do `{action}`",
+        "函件阶梯 `{ladder}` 无从开始",
+        "请在第一步下写 `when:`（条件），或让本政策的某条规则采取 `{action}`",
+    ),
+    "PR295": _error(
+        "no step follows the last one: `{key}` can't be `next`",
+        "write `close`, leave it out, or add a step",
+        "最后一步之后没有步骤，`{key}` 不能是 `next`（升级）",
+        "请写 `close`（结束），或删除此项，或再加一步",
+    ),
+    "PR296": _error(
+        "`{written}` is no time that is known beforehand",
+        "write a whole number above 0 and `working days`, `days` or `months`, or a parameter that has it",
+        "`{written}` 不是事先确定的期限",
+        "请写大于 0 的整数加 `个工作日`、`天` 或 `个月`，或写有此值的参数",
+    ),
+    "PR297": _error(
+        "`{action}` has no deadline that could lapse",
+        "write `within: 10 working days`, or leave out `if_lapsed`",
+        "`{action}` 没有期限，谈不上逾期",
+        "请写 `within: 10 working days`（期限: 10个工作日），或删除 `if_lapsed`（逾期后）",
+    ),
     # the words of an expression
     "PR301": _error(
         "the expression ends too early; {expected} is missing",

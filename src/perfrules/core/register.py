@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from perfrules.core.facts import Facts, gathered, key_of, read_columns
@@ -21,6 +21,14 @@ class Change(NamedTuple):
     whose: Whose
     period: int
     row: Row | None
+
+
+class Part(NamedTuple):
+    """What is said of a subject in a period: facts, and perhaps what it belongs to."""
+
+    whose: Whose
+    period: int
+    row: Row
 
 
 class Register:
@@ -48,8 +56,8 @@ class Register:
         """The kinds that were given, perhaps without rows, or of which there is one."""
         return self._given | {kind for kind, size in self._sizes.items() if size}
 
-    def read(self, word: str, given: Given, period: int) -> Change:
-        """A row as a change: of a subject that is known, the facts that the row does not name stay as they are.
+    def read(self, word: str, given: Given, period: int) -> Part:
+        """What a row says, in stored form: the facts that it names, and what it belongs to where it says so.
 
         Nothing is changed yet. Raises `Refused` with every problem of the row.
         """
@@ -64,27 +72,23 @@ class Register:
         assert key is not None
         period, subject = key
         place = f"{kind.name}/{subject}"
-        old = self.row((kind.name, subject), period) or {}
         new = dict(zip(kind.columns, read_columns(kind, own, place, findings), strict=True))
         said = {kind.by_title.get(name, name) for name in own}
-        row: dict[str, object] = {"id": subject, "period": period}
-        if above:
-            row[above] = read_id(own[above], above, place, findings) if above in own else old.get(above, "")
+        row: dict[str, object] = {f: new[f] for f in new if f in said}
+        if above and above in own:
+            row[above] = read_id(own[above], above, place, findings)
         findings.refuse()
-        return Change((kind.name, subject), period, row | {f: new[f] if f in said else old.get(f) for f in new})
+        return Part((kind.name, subject), period, row)
 
-    def gone(self, word: str, subject: object, period: int) -> Change:
-        """That a row is no more. Raises `Refused` where there is none."""
-        findings, kind = Findings(), self._kind(word)
-        name = read_id(subject, "id", kind, findings)
-        findings.refuse()
-        whose = (kind, name or "")
-        if self.row(whose, period) is None:
-            there = [f"{kind}/{other}" for (of, other), rows in self._rows.items() if of == kind and period in rows]
-            about = f"{kind}/{name}"
-            findings.add("PR705", where=about, subject=about, hint=did_you_mean(about, there))
-        findings.refuse()
-        return Change(whose, period, None)
+    def merged(self, part: Part) -> Change:
+        """What is known with a part of a row: of a subject that is known, the facts that it does not name stay."""
+        whose, period, said = part
+        kind = self.vocabulary.kinds[whose[0]]
+        old = self.row(whose, period) or {}
+        row: dict[str, object] = {"id": whose[1], "period": period}
+        if kind.belongs_to:
+            row[kind.belongs_to] = said.get(kind.belongs_to, old.get(kind.belongs_to, ""))
+        return Change(whose, period, row | {f: said[f] if f in said else old.get(f) for f in kind.columns})
 
     def _kind(self, word: str) -> str:
         names, said = self.vocabulary.kind_names, str(word)[:40]
@@ -99,12 +103,12 @@ class Register:
     def put(self, change: Change) -> Change:
         """Change what is known; what would undo that."""
         whose, period, row = change
-        before, rows = self._above(whose), self._rows.setdefault(whose, {})
+        before, rows = self.above(whose), self._rows.setdefault(whose, {})
         undo = Change(whose, period, rows.pop(period, None))
         if row is not None:
             rows[period] = row
         self._sizes[whose[0]] += (row is not None) - (undo.row is not None)
-        after = self._above(whose)
+        after = self.above(whose)
         for above in before - after:
             self._below[above].discard(whose)
         for above in after - before:
@@ -113,7 +117,12 @@ class Register:
             del self._rows[whose]
         return undo
 
-    def _above(self, whose: Whose) -> set[Whose]:
+    @property
+    def subjects(self) -> Collection[Whose]:
+        """Everyone of whom something is known."""
+        return self._rows.keys()
+
+    def above(self, whose: Whose) -> set[Whose]:
         """What a subject belongs to; rows of which that is unknown are one family."""
         above = self.vocabulary.kinds[whose[0]].belongs_to
         return {(above, str(row[above])) for row in self._rows.get(whose, {}).values()} if above else set()
@@ -123,7 +132,7 @@ class Register:
         found, pending = {whose}, [whose]
         while pending:
             one = pending.pop()
-            near = (self._above(one) | self._below.get(one, set())) - found
+            near = (self.above(one) | self._below.get(one, set())) - found
             found |= near
             pending += near
         return found

@@ -1,4 +1,5 @@
-"""The durable engine: which statuses begin and end, as durable-rules finds from signals.
+"""The durable engine: which statuses begin and end, and how ladders of notices are climbed, as durable-rules finds
+from signals.
 
 A signal is the verdict of a rule on a subject, all of it whole numbers: what it is about, and every figure behind it,
 stays outside. There is one live signal for each subject and rule, and none where the rule does not hold. Of the two
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from perfrules.core.problem import Refused, Words, missing_extra
 
 NO, YES, OPEN = 0, 1, 2  # verdicts
+RULES_MAX = 40  # of a ruleset
 CHARTS_MAX = 10  # rules whose charts are one ruleset: four rules each, of which durable-rules bears 64
 OBSERVED = 2  # what durable-rules answers where it takes a fact for one that it has
 Fact = dict[str, int | str]
@@ -51,7 +53,7 @@ class Charts:
     def __init__(self, rules: int) -> None:
         engine, ids = _engine(), count(1)
         parts = (range(first, min(first + CHARTS_MAX, rules)) for first in range(0, rules, CHARTS_MAX))
-        self._rulesets = [_Ruleset(engine, part, ids) for part in parts]
+        self._rulesets = [_Ruleset(engine, f"rules from {part.start}", charts(part), ids) for part in parts]
         self._signals: dict[tuple[int, int], Fact] = {}
         self.failed = False
 
@@ -64,70 +66,98 @@ class Charts:
         self.failed = False
         return turns
 
-    def _said(self, whose: tuple[int, int], verdict: int) -> list[Turn]:
+    def _said(self, whose: tuple[int, int], verdict: int) -> Iterator[Turn]:
         """The signal in the place of the one that is live, unless that says the same."""
         live, (subject, rule) = self._signals.get(whose), whose
         if verdict == (live["verdict"] if live else NO):
-            return []
-        ruleset, turns = self._rulesets[rule // CHARTS_MAX], []
+            return
+        ruleset = self._rulesets[rule // CHARTS_MAX]
         if live:
-            turns += ruleset.without(self._signals.pop(whose))
+            yield from self._turns(ruleset, ruleset.without(self._signals.pop(whose)))
         if verdict:
             signal: Fact = {"signal": rule, "verdict": verdict, "subject": subject}
-            self._signals[whose], following = ruleset.having(signal)
-            turns += following
-        return turns
+            self._signals[whose], state = ruleset.having(signal)
+            yield from self._turns(ruleset, state)
+
+    def _turns(self, ruleset: _Ruleset, state: int) -> Iterator[Turn]:
+        """Let statuses begin or end."""
+        for _, found in ruleset.following(state):
+            ((what, fact),) = found.items()
+            begins = what == "signal"
+            rule, verdict, subject = (int(fact[name]) for name in (what, "verdict", "subject"))
+            if begins:
+                ruleset.having({"status": rule, "verdict": verdict, "subject": subject})
+            else:
+                ruleset.without(fact)
+            yield Turn(subject, rule, verdict, begins)
+
+
+Steps = Mapping[tuple[int, int], int]  # from a step and what happens to the step that follows
+
+
+class Climb:
+    """The chart of a ladder: from the step on which a subject stands, with what happens, to the one that follows.
+
+    Step and happening are facts for as long as durable-rules looks at them. For one thread at a time.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        rules = {
+            f"{step} {what} {after}": {"all": [{"stands": {"on": step}}, {"happens": {"what": what}}]}
+            for (step, what), after in steps.items()
+        }
+        self._rulesets = []
+        names = sorted(rules)
+        for first in range(0, len(names), RULES_MAX):
+            part = {name: rules[name] for name in names[first : first + RULES_MAX]}
+            self._rulesets.append(_Ruleset(_engine(), f"steps from {first}", part, count(1)))
+        self._of = {name: ruleset for n, name in enumerate(names) for ruleset in [self._rulesets[n // RULES_MAX]]}
+        self._steps = steps
+
+    def after(self, step: int, what: int) -> int:
+        """The step that follows; the same where nothing does."""
+        following = self._steps.get((step, what))
+        if following is None:
+            return step
+        ruleset = self._of[f"{step} {what} {following}"]
+        stands, _ = ruleset.having({"on": step})
+        happens, state = ruleset.having({"what": what})
+        (name,) = (name for name, _ in ruleset.following(state))
+        ruleset.without(happens)
+        ruleset.without(stands)
+        return int(name.rpartition(" ")[2])
 
 
 class _Ruleset:
-    """Some of the charts. What follows from a fact happens at once and in the caller's thread, or is raised."""
+    """Some rules of durable-rules. What follows from a fact is found in the caller's thread, or is raised."""
 
-    def __init__(self, engine: Any, rules: range, ids: Iterator[int]) -> None:
+    def __init__(self, engine: Any, name: str, rules: dict[str, Any], ids: Iterator[int]) -> None:
         self._engine, self._ids = engine, ids
-        self._handle = engine.create_ruleset(f"rules from {rules.start}", json.dumps(charts(rules)))
+        self._handle = engine.create_ruleset(name, json.dumps(rules))
 
-    def having(self, signal: Fact) -> tuple[Fact, list[Turn]]:
-        """Take a signal in: how durable-rules knows it, and what turns."""
-        taken, state = self._asserted(signal)
-        return taken, self._turns(state)
+    def having(self, fact: Fact) -> tuple[Fact, int]:
+        """Take a fact in: how durable-rules knows it, and the state that it is part of.
 
-    def without(self, signal: Fact) -> list[Turn]:
-        """Take a signal back: what turns."""
-        return self._turns(self._retracted(signal))
-
-    def _asserted(self, fact: Fact) -> tuple[Fact, int]:
-        """Ids are new, but known by a hash: of many thousands, one may look like another that is live."""
+        Ids are new, but known by a hash: of many thousands, one may look like another that is live.
+        """
         while True:
             own = {"id": str(next(self._ids)), **fact}
             answer, state = self._engine.assert_fact(self._handle, json.dumps(own))
             if answer != OBSERVED:
                 return own, _taken(answer, state, own)
 
-    def _retracted(self, fact: Fact) -> int:
+    def without(self, fact: Fact) -> int:
+        """Take a fact back: the state that it was part of."""
         answer, state = self._engine.retract_fact(self._handle, json.dumps(fact))
         return _taken(answer, state, fact)
 
-    def _turns(self, state: int) -> list[Turn]:
-        """Do what durable-rules says is to be done, until nothing is left."""
-        turns = []
+    def following(self, state: int) -> Iterator[tuple[str, dict[str, Fact]]]:
+        """The rules that fire, each with its facts, until nothing is left to be done."""
         started = self._engine.start_action_for_state(self._handle, state)
         action = started[1] if started else None
         while action:
-            turns.append(self._turn(json.loads(action)))
+            yield from json.loads(action).items()
             action = self._engine.complete_and_start_action(self._handle, state)
-        return turns
-
-    def _turn(self, action: dict[str, dict[str, Fact]]) -> Turn:
-        """Let a status begin or end."""
-        (found,) = action.values()
-        ((what, fact),) = found.items()
-        begins = what == "signal"
-        rule, verdict, subject = (int(fact[name]) for name in (what, "verdict", "subject"))
-        if begins:
-            self._asserted({"status": rule, "verdict": verdict, "subject": subject})
-        else:
-            self._retracted(fact)
-        return Turn(subject, rule, verdict, begins)
 
 
 def _taken(answer: int, state: int, fact: Fact) -> int:

@@ -245,6 +245,26 @@ POLICY = {
     "expect": "预期",
 }
 
+NOTICES = {
+    "notices": "函件阶梯",
+    "ladder": "阶梯名",
+    "to": "主送",
+    "again": "再次触发",
+    "if_relapsed": "复发后",
+    "steps": "步骤",
+    "send": "发出",
+    "when": "条件",
+    "because": "依据",
+    "within": "期限",
+    "met": "视为落实",
+    "if_met": "落实后",
+    "if_lapsed": "逾期后",
+}
+AGAIN = {"replace": "换发", "add": "另发"}
+IF_RELAPSED = {"first": "从头", "next": "升级"}
+IF_MET = {"close": "结束", "next": "升级"}
+IF_LAPSED = {"next": "升级", "stay": "保持", "close": "结束"}
+
 APPROVAL = {"of": "措施", "when": "条件", "by": "审批人", "because": "依据"}
 
 DECISIONS = {

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from perfrules.core.span import Text
-from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, POLICY, english
+from perfrules.language.words import APPROVAL, CLAUSES, COMMON, DECISIONS, NOTICES, POLICY, english
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, short
 
 
@@ -74,6 +74,34 @@ class ApprovalForm(Form):
     when: Text | None = None
     by: Text
     because: Text
+    note: Title = UNTITLED
+
+
+class StepForm(Form):
+    """A letter of a ladder: what begins it, until when it is answered, and what follows."""
+
+    words = english(NOTICES, COMMON)
+    send: Text
+    when: Text | None = None
+    because: Text | None = None
+    within: Text | None = None
+    met: Text | None = None
+    if_met: Text | None = None
+    if_lapsed: Text | None = None
+    note: Title = UNTITLED
+
+
+class LadderForm(Form):
+    """Letters of which one follows the other."""
+
+    words = english(NOTICES, COMMON)
+    ladder: Text
+    title: Title = UNTITLED
+    to: Text | None = None
+    again: Text | None = None
+    if_relapsed: Text | None = None
+    because: Text | None = None
+    steps: list[StepForm]
     note: Title = UNTITLED
 
 

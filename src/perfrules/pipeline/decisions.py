@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from fractions import Fraction
 
 from perfrules.core.facts import Facts, Table
@@ -15,6 +14,7 @@ from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.words import COMMON, DECISIONS, YES_NO, english
 from perfrules.pipeline.clauses import DecidedForm, DecidingForm
+from perfrules.pipeline.model import Decision as Decision
 from perfrules.pipeline.program import Claim, Decided, Draft
 from perfrules.pipeline.states import DECIDED
 from perfrules.pipeline.wording import FORMATS, calendar_day, fiscal_year, one_of, word_of
@@ -26,22 +26,6 @@ class DecisionsForm(DecidingForm):
     words = english(DECISIONS, COMMON)
     perfrules: Text | None = None
     decisions: Text
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A decision as it was written: about which claim, what, by whom, when and why."""
-
-    subject: Text
-    period: int
-    rule: Text
-    action: Text | None
-    amount: Fraction | None  # in major units
-    approve: bool | None
-    because: str
-    by: str
-    on: date
-    currency: str = ""  # of the amount, as it is written
 
 
 def check_decisions(form: DecisionsForm, findings: Findings) -> list[Decision]:

@@ -18,7 +18,7 @@ from perfrules.language.nodes import Node
 from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.scalars import Scalar
 from perfrules.language.scope import Scope
-from perfrules.pipeline.model import Approval, Clause, Limit, Must, Policy, Pool, Rule
+from perfrules.pipeline.model import Approval, Clause, Decision, Limit, Must, Policy, Pool, Rule
 
 FORMAT = 1  # of the plan's canonical form; part of the digest
 
@@ -161,6 +161,7 @@ class Compiled:
     places: Mapping[str, Place]
     decided: tuple[Decided, ...]
     made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
+    decisions: tuple[Decision, ...]  # what people decided, as it was written
 
     @cached_property
     def json(self) -> str:

@@ -18,13 +18,14 @@ from perfrules.language.words import (
     FACTS,
     KINDS,
     MAPPING,
+    NOTICES,
     OVERLAY,
     POLICY,
     SCORECARDS,
     TABLES,
     english,
 )
-from perfrules.pipeline.clauses import Actions, ApprovalForm, LimitForm, MustForm, PoolForm, RoundedForm
+from perfrules.pipeline.clauses import Actions, ApprovalForm, LadderForm, LimitForm, MustForm, PoolForm, RoundedForm
 from perfrules.pipeline.document import Items
 from perfrules.pipeline.scales import ScorecardForm, TableForm
 from perfrules.pipeline.scenarios import ExampleForm
@@ -191,7 +192,7 @@ class PeriodForm(Form):
 class PolicyForm(Form):
     """A document `policy:`."""
 
-    words = english(POLICY, TABLES, SCORECARDS, COMMON)
+    words = english({"notices": NOTICES["notices"]}, POLICY, TABLES, SCORECARDS, COMMON)
     perfrules: Text | None = None
     policy: Text
     district: Text | None = None
@@ -213,6 +214,7 @@ class PolicyForm(Form):
     limits: list[LimitForm] = Field(default_factory=list)
     must: list[MustForm] = Field(default_factory=list)
     approvals: list[ApprovalForm] = Field(default_factory=list)
+    notices: list[LadderForm] = Field(default_factory=list)
     examples: list[ExampleForm] = Field(default_factory=list)
     note: Title = UNTITLED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -184,6 +184,62 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A decision as it was written: about which claim, what, by whom, when and why."""
+
+    subject: Text
+    period: int
+    rule: Text
+    action: Text | None
+    amount: Fraction | None  # in major units
+    approve: bool | None
+    because: str
+    by: str
+    on: date
+    currency: str = ""  # of the amount, as it is written
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A letter of a ladder: until when it is answered, by which rule it is met, and what follows."""
+
+    action: Action
+    within: Node | None  # a number of days, months or working days, the same for all subjects
+    met: str  # the full name of a rule; nothing where a reply meets it
+    if_met: str
+    if_lapsed: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Letters to a kind of subject of which one follows the other, begun by each rule of the policy that sends one."""
+
+    name: str  # district/policy/ladder
+    kind: str
+    title: Words
+    path: tuple[str, ...]  # the kinds from the subject's parent up to the recipient
+    steps: tuple[Step, ...]
+    adds: bool  # whether each ground has letters of its own
+    climbs: bool  # whether a relapse begins one step above the last letter
+    span: Span
+
+    def step(self, action: str) -> int:
+        """The number of the step that sends something, from 1; 0 where none does."""
+        return next((n for n, step in enumerate(self.steps, 1) if step.action.name == action), 0)
+
+    def grounds(self, rules: Iterable[Rule]) -> Iterator[tuple[Rule, int, int]]:
+        """Rules that begin it, each with which of its clauses and with which step."""
+        policy = self.name.rpartition("/")[0]
+        for rule in rules:
+            if rule.kind == self.kind and rule.name.rpartition("/")[0] == policy:
+                for number, clause in enumerate(rule.clauses):
+                    step = 0 if clause.offset else self.step(clause.action.name)
+                    if step:
+                        yield rule, number, step
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything that one policy document says."""
 
@@ -200,6 +256,7 @@ class Policy:
     limits: tuple[Limit, ...]
     musts: tuple[Must, ...]
     approvals: tuple[Approval, ...]
+    ladders: tuple[Ladder, ...]
     examples: tuple[ExampleForm, ...]
     span: Span
     origin: str = ""

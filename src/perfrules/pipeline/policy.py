@@ -19,6 +19,7 @@ from perfrules.language.parse import parse, parse_literal
 from perfrules.language.scope import Macro, Parameter, Scope
 from perfrules.language.words import POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm, name_of
+from perfrules.pipeline.ladders import Ladders
 from perfrules.pipeline.lexicon import declared_actions, vocabulary_of
 from perfrules.pipeline.lookups import outputs_of, read_lookups
 from perfrules.pipeline.model import Dated, DatedParameter, Policy, Rounding, Rule
@@ -95,12 +96,16 @@ class _Policy:
         check_distinct([r.rule for r in form.rules], self.findings)
         rules = [self.rule(r, scope, whole) for r in form.rules for scope in scopes.values()]
         terms.check_pools(pools, [r for r in rules if r is not None])
-        if not form.rules:
+        source = str(form.source or "")
+        ladders, judged = Ladders(self.name, source, self.orders, scopes, self.findings).read(
+            form.notices, [r for r in rules if r is not None]
+        )
+        if not form.rules and not form.notices:
             self.findings.add("PR229", form.policy.span, policy=str(form.policy))
         return Policy(
             self.name,
             form.title.words_or(form.policy),
-            str(form.source or ""),
+            source,
             self.vocabulary,
             scopes,
             {k: self.condition(form.scope, s) for k, s in scopes.items()} if form.scope else {},
@@ -108,11 +113,12 @@ class _Policy:
             if form.in_force
             else (date.min, date.max),
             parameters,
-            tuple(r for r in rules if r is not None),
+            tuple(judged),
             pools,
             tuple(limit for f in in_any_order(form.limits) for limit in terms.limits(f, whole)),
             tuple(must for f in in_any_order(form.must) for must in terms.musts(f)),
             tuple(approval for f in in_any_order(form.approvals) for approval in terms.approvals(f)),
+            tuple(ladders),
             tuple(form.examples),
             form.policy.span,
             stage=str(form.stage or ""),

@@ -193,4 +193,5 @@ def compiled(
         made.places,
         tuple(made.decided),
         made.made,
+        tuple(decisions),
     )

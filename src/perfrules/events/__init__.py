@@ -1,0 +1,1 @@
+"""Events: facts that come one after the other, and the statuses, letters and deadlines that follow from them."""

@@ -1,0 +1,259 @@
+"""Climbs: which letters are due to a subject, by what was said of it on each day.
+
+A climb is a subject's way up a ladder. What is said at the end of a day counts, so the order of a day's events does not.
+On each day first deadlines lapse, then letters are met, then grounds begin. A ground that holds while its step is met
+already sends nothing; one that is not known, or a step of which it is not known whether it is met, waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from perfrules.core.problem import Problem, Refused
+from perfrules.core.register import Whose
+from perfrules.engines.durable import NO, OPEN, YES, Climb
+from perfrules.events.history import Days
+from perfrules.events.signals import NOTHING, Signals, Verdicts
+from perfrules.language.calendar import add_months
+from perfrules.language.nodes import Literal, Name
+from perfrules.pipeline.model import Ladder, Policy
+
+CLOSED = 0  # on no step of the ladder
+LAPSED, MET, BEGINS = 0, 1, 1  # what happens on a step; BEGINS + n: a ground of step n begins
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter, with ordinal days."""
+
+    step: int
+    sent: int
+    due: int | None
+    grounds: tuple[str, ...]
+    lapsed: int | None = None
+    ended: int | None = None
+    how: str = "out"
+
+    def by(self, day: int) -> Sent:
+        """As it was at the end of a day."""
+        lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
+        if self.ended is not None and self.ended <= day:
+            return self
+        return replace(self, lapsed=lapsed, ended=None, how="out")
+
+    @property
+    def state(self) -> str:
+        """What is the case with it."""
+        return "lapsed" if self.how == "out" and self.lapsed is not None else self.how
+
+
+class Ground(NamedTuple):
+    """A rule that begins a ladder, by the number of its signal, and with which step."""
+
+    rule: str
+    signal: int
+    step: int
+
+
+def steps_of(ladder: Ladder) -> dict[tuple[int, int], int]:
+    """The chart of a ladder: the step that follows from a step and what happens on it."""
+    last = len(ladder.steps)
+    found = {(CLOSED, BEGINS + n): n for n in range(1, last + 1)}
+    for n, step in enumerate(ladder.steps, 1):
+        for what, word in ((LAPSED, step.if_lapsed), (MET, step.if_met)):
+            if word != "stay":
+                found[n, what] = CLOSED if word == "close" else n + 1
+        found |= {(n, BEGINS + above): above for above in range(n + 1, last + 1)}
+    return found
+
+
+class Way:
+    """A ladder as it is climbed: by subjects, or with `again: add` by each ground of a subject."""
+
+    def __init__(self, ladder: Ladder, policy: Policy, signals: Signals) -> None:
+        self.ladder, self.policy = ladder, policy
+        found = [
+            Ground(rule.name, signals.number(ladder.kind, rule.name, clause), step)
+            for rule, clause, step in ladder.grounds(policy.rules)
+        ]
+        self.climbed_by = [(ground,) for ground in found] if ladder.adds else [tuple(found)]
+        self._met = [signals.number(ladder.kind, s.met, -1) if s.met else None for s in ladder.steps]
+        self._chart = Climb(steps_of(ladder))
+
+    def met(self, step: int, said: Verdicts) -> int:
+        """Whether a step is met by what is said; by a reply alone, where no rule says so."""
+        number = self._met[step - 1]
+        return said[number] if number is not None and said else NO
+
+    def takes_replies(self, step: int) -> bool:
+        """Whether a reply meets a step."""
+        return self._met[step - 1] is None
+
+    def begins(self, ground: Ground, said: Verdicts) -> int:
+        """Whether a ground gives cause for a letter."""
+        holds = said[ground.signal] if said else NO
+        met = self.met(ground.step, said)
+        return NO if holds == NO or met == YES else OPEN if OPEN in (holds, met) else YES
+
+    def after(self, step: int, what: int) -> int:
+        """The step that follows."""
+        return self._chart.after(step, what)
+
+    def due(self, step: int, sent: int) -> int | None:
+        """The last day for an answer to a letter. Raises `Refused` where the calendar ends before."""
+        length = self.length(step, date.fromordinal(sent))
+        if length is None:
+            return None
+        assert isinstance(length.value, Fraction)
+        count, calendar = int(length.value), self.policy.vocabulary.working_days
+        match length.kind:
+            case "days":
+                due: int | None = sent + count
+            case "months":
+                due = add_months(sent, count)
+            case _:
+                assert calendar is not None
+                due = calendar.moved(sent, count)
+        if due is None or due > date.max.toordinal():
+            where, day = self.ladder.name, date.fromordinal(sent).isoformat()
+            raise Refused([Problem("PR757", where=where, values={"written": length.written, "day": day})])
+        return due
+
+    def length(self, step: int, day: date) -> Literal | None:
+        """How long a letter may stay without answer, as it is on a day; None where nothing is said."""
+        node = self.ladder.steps[step - 1].within
+        if isinstance(node, Name):
+            parameter = self.policy.parameters[node.symbol.name if node.symbol else ""].on(day)
+            return parameter.literal if parameter else None
+        assert node is None or isinstance(node, Literal)
+        return node
+
+    def letters(self, by: tuple[Ground, ...], before: tuple[Sent, ...], heard: Heard, day: int) -> tuple[Sent, ...]:
+        """The letters that are due by some grounds, those until a day being known."""
+        return _Walk(self, by, [s.by(day - 1) for s in before if s.sent < day], heard).from_day(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is said of a subject, from which day on; when replies came; and until when it is known."""
+
+    days: Days
+    replies: frozenset[int]
+    until: int
+
+    def said(self, day: int) -> Verdicts:
+        """What was said at the end of a day."""
+        found: Verdicts = NOTHING
+        for since, verdicts in self.days:
+            if since > day:
+                break
+            found = verdicts
+        return found
+
+
+class _Walk:
+    """The letters of one climb, day by day."""
+
+    def __init__(self, way: Way, by: tuple[Ground, ...], letters: list[Sent], heard: Heard) -> None:
+        self.way, self.by, self.letters, self.heard = way, by, letters, heard
+
+    def from_day(self, day: int) -> tuple[Sent, ...]:
+        """Go through the days on which something may happen."""
+        following: int | None = day
+        while following is not None and following <= self.heard.until:
+            day = following
+            self.lapse(day)
+            self.meet(day)
+            self.begin(day)
+            following = min(self.coming(day), default=None)
+        return tuple(self.letters)
+
+    def coming(self, day: int) -> Iterator[int]:
+        yield from (since for since, _ in self.heard.days if since > day)
+        yield from (reply for reply in self.heard.replies if reply > day)
+        letter = self.out
+        if letter and letter.due is not None and letter.lapsed is None and letter.due >= day:
+            yield letter.due + 1
+
+    @property
+    def out(self) -> Sent | None:
+        """The letter that is out."""
+        return self.letters[-1] if self.letters and self.letters[-1].ended is None else None
+
+    def lapse(self, day: int) -> None:
+        """What was not met by its deadline lapses; while it is not known whether it was, nothing follows."""
+        letter = self.out
+        if letter is None or letter.due is None or letter.due >= day or letter.lapsed is not None:
+            return
+        met = self.way.met(letter.step, self.heard.said(day - 1))
+        if met == OPEN:
+            met = self.way.met(letter.step, self.heard.said(day))
+        if met == NO:
+            self.letters[-1] = replace(letter, lapsed=day)
+            self.happens(LAPSED, day)
+
+    def meet(self, day: int) -> None:
+        """What is met ends, or is followed by the next step."""
+        letter = self.out
+        if letter is None:
+            return
+        replied = day in self.heard.replies and self.way.takes_replies(letter.step) and letter.sent <= day
+        if replied or self.way.met(letter.step, self.heard.said(day)) == YES:
+            self.happens(MET, day)
+
+    def begin(self, day: int) -> None:
+        """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it."""
+        step = max((ground.step for ground in self.by if self.is_new(ground, day)), default=CLOSED)
+        if step == CLOSED:
+            return
+        letter = self.out
+        if letter is None:
+            last = self.letters[-1].step if self.letters and self.way.ladder.climbs else CLOSED
+            step = max(step, min(last + 1, len(self.way.ladder.steps)))
+            self.send(self.way.after(CLOSED, BEGINS + step), day)
+        elif letter.sent < day or letter.step < step:
+            self.end("replaced" if letter.step >= step else "climbed", day)
+            self.send(self.way.after(letter.step, BEGINS + step), day)
+
+    def is_new(self, ground: Ground, day: int) -> bool:
+        """Whether a ground gives cause on a day, and did not when it was last known."""
+        if self.way.begins(ground, self.heard.said(day)) != YES:
+            return False
+        before = (self.way.begins(ground, said) for since, said in reversed(self.heard.days) if since < day)
+        return next((verdict for verdict in before if verdict != OPEN), NO) == NO
+
+    def happens(self, what: int, day: int) -> None:
+        letter = self.out
+        assert letter is not None
+        after = self.way.after(letter.step, what)
+        if after == letter.step:
+            return
+        self.end("climbed" if after else "met" if what == MET else "closed", day)
+        if after:
+            self.send(after, day)
+
+    def end(self, how: str, day: int) -> None:
+        self.letters[-1] = replace(self.letters[-1], ended=day, how=how)
+
+    def send(self, step: int, day: int) -> None:
+        """A letter with what holds of its grounds; one that follows from another has at least the other's."""
+        said = self.heard.said(day)
+        holding = tuple(ground.rule for ground in self.by if self.way.begins(ground, said) == YES)
+        grounds = holding or (self.letters[-1].grounds if self.letters else ())
+        self.letters.append(Sent(step, day, self.way.due(step, day), grounds))
+
+
+def ways_of(signals: Signals) -> Mapping[str, tuple[Way, ...]]:
+    """The ladders of policies, by the kind of subject that climbs them."""
+    found: dict[str, list[Way]] = {}
+    for policy in signals.policies:
+        for ladder in policy.ladders:
+            found.setdefault(ladder.kind, []).append(Way(ladder, policy, signals))
+    return {kind: tuple(ways) for kind, ways in found.items()}
+
+
+Climbing = tuple[Whose, str, str]  # a subject, a ladder, and with `again: add` the ground

@@ -1,0 +1,225 @@
+"""History: what came, in the order of its days, and what was said of each subject at the end of each day.
+
+What comes late is put where it belongs: what came later for the same family is taken back, and put again after it. So
+only the days of events count, and never in which order they were told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from perfrules.core.facts import Facts
+from perfrules.core.register import Change, Part, Register, Whose
+from perfrules.events.signals import NOTHING, Judges, Verdicts
+
+Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
+
+
+class Entry(NamedTuple):
+    """What came, as it stands in the order: a part of a row, or a reply to a ladder."""
+
+    day: int
+    number: int  # in which order it was told
+    id: str
+    part: Part | None = None
+    reply: tuple[Whose, str] | None = None
+
+    @property
+    def whose(self) -> Whose:
+        """The subject that it is about."""
+        if self.part is not None:
+            return self.part.whose
+        assert self.reply is not None
+        return self.reply[0]
+
+
+class Kept(dict[Any, Any]):
+    """What is kept by subject, and can be put back as it was."""
+
+    def put(self, key: Any, value: Any, undo: list[Any]) -> None:
+        """Keep something in the place of what was kept."""
+        undo.append((self, key, self.get(key)))
+        if value:
+            self[key] = value
+        else:
+            self.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """From which day on what is said of some subjects may be another."""
+
+    day: int
+    subjects: frozenset[Whose]
+
+
+class History:
+    """The entries and what was said of each subject, which is of one moment with the register."""
+
+    def __init__(self, facts: Facts, judges: Judges, period: int, first: date) -> None:
+        self.register = Register(facts)
+        self.first = self.now = first.toordinal()
+        self.days: Kept = Kept()  # by subject
+        self._judges, self._period = judges, period
+        self._entries: Kept = Kept()  # by subject; those that can still be put elsewhere
+        self._undoing: Kept = Kept()  # by the number of an entry, the change that takes it back
+        self._left: Kept = Kept()  # by a subject, those that once belonged to it
+        self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
+        self._undo: list[Any] = []
+        self._judge(None, self.now)
+        self._undo.clear()
+
+    def said(self, whose: Whose, day: int) -> Verdicts:
+        """What was said of a subject at the end of a day."""
+        found: Verdicts = NOTHING
+        for since, verdicts in self.days.get(whose, ()):
+            if since > day:
+                break
+            found = verdicts
+        return found
+
+    def entries(self, whose: Whose) -> tuple[Entry, ...]:
+        """What came about a subject, as far as it is kept."""
+        return self._entries.get(whose, ())
+
+    # taking in; what is changed since the last `keep` can be undone
+
+    def keep(self) -> None:
+        """What was changed stays."""
+        self._undo.clear()
+
+    def undo(self) -> None:
+        """Everything is as it was at the last `keep`."""
+        for kept, key, value in reversed(self._undo):
+            if kept is self.register:
+                self.register.put(value)
+            elif kept is self:
+                self.now = value
+            elif value is None:
+                kept.pop(key, None)
+            else:
+                kept[key] = value
+        self._undo.clear()
+
+    def advance(self, day: int) -> frozenset[Whose]:
+        """Let time pass to a day; of whom something else is said on one of the days."""
+        changed: set[Whose] = set()
+        for turning in self._judges.turning(self.now, day):
+            changed |= self._judge(None, turning)
+        self._undo.append((self, "now", self.now))
+        self.now = day
+        return frozenset(changed)
+
+    def rewrite(self, without: Entry | None, having: Entry | None) -> Rewritten:
+        """Take an entry out of the order, put one in, or one in the place of another."""
+        day = min(entry.day for entry in (without, having) if entry is not None)
+        loaded = self.register.loaded
+        late = day < self.now or without is not None
+        whole = late and (self._judges.looks_at_all or not self._all_given)
+        family = self._everyone() if whole else self._kin({e.whose for e in (without, having) if e})
+        tail = sorted(e for whose in family for e in self._entries.get(whose, ()) if e.day >= day) if late else []
+        for entry in reversed(tail):
+            self._take_back(entry)
+        gone = without.number if without else -1
+        again = sorted([*(e for e in tail if e.number != gone), *([having] if having else [])])
+        turning = set(self._judges.turning(day, self.now))
+        todo = iter(again)
+        entry = next(todo, None)
+        touched: set[Whose] = set()
+        for at in sorted({day, *turning, *(e.day for e in again)}):
+            while entry is not None and entry.day == at:
+                family |= self._put(entry)
+                entry = next(todo, None)
+            everyone = self._judges.looks_at_all or self.register.loaded != loaded
+            touched |= self._judge(None if everyone else self._families(family), at)
+        return Rewritten(day, frozenset(touched | {e.whose for e in (without, having) if e}))
+
+    def forget(self, before: int) -> None:
+        """Entries before a day are not put elsewhere any more."""
+        for whose in list(self._entries):
+            kept = tuple(e for e in self._entries[whose] if e.day >= before)
+            for entry in self._entries[whose][: len(self._entries[whose]) - len(kept)]:
+                self._undoing.pop(entry.number, None)
+            if kept:
+                self._entries[whose] = kept
+            else:
+                del self._entries[whose]
+
+    def _put(self, entry: Entry) -> set[Whose]:
+        """Let an entry happen; whom it concerns."""
+        whose = entry.whose
+        others = (e for e in self._entries.get(whose, ()) if e.number != entry.number)
+        self._entries.put(whose, tuple(sorted((*others, entry))), self._undo)
+        if entry.part is None:
+            return {whose}
+        before = self.register.above(whose)
+        undo = self._change(self.register.merged(entry.part))
+        self._undoing.put(entry.number, undo, self._undo)
+        after = self.register.above(whose)
+        for above in before - after:
+            self._left.put(above, frozenset({*self._left.get(above, ()), whose}), self._undo)
+        return {whose} | before | after
+
+    def _take_back(self, entry: Entry) -> None:
+        """Let an entry not have happened."""
+        kept = tuple(e for e in self._entries[entry.whose] if e.number != entry.number)
+        self._entries.put(entry.whose, kept, self._undo)
+        if entry.part is not None:
+            self._change(self._undoing[entry.number])
+            self._undoing.put(entry.number, None, self._undo)
+
+    def _change(self, change: Change) -> Change:
+        undo = self.register.put(change)
+        self._undo.append((self.register, None, undo))
+        return undo
+
+    # who belongs together
+
+    def _families(self, some: Iterable[Whose]) -> set[Whose]:
+        found: set[Whose] = set()
+        for whose in some:
+            if whose not in found:
+                found |= self.register.family(whose)
+        return found
+
+    def _kin(self, some: Iterable[Whose]) -> set[Whose]:
+        """Who belongs together with some subjects, now or once."""
+        found: set[Whose] = set()
+        pending = list(some)
+        while pending:
+            whose = pending.pop()
+            if whose not in found:
+                family = self.register.family(whose)
+                found |= family
+                pending += [left for one in family for left in self._left.get(one, ())]
+        return found
+
+    def _everyone(self) -> set[Whose]:
+        return {*self._entries, *self.register.subjects}
+
+    # what is said
+
+    def _judge(self, members: Collection[Whose] | None, day: int) -> set[Whose]:
+        """Judge some subjects, or all, as of a day; of whom something else is said from that day on."""
+        judge = self._judges.on(date.fromordinal(day))
+        found = judge.verdicts(self.register.facts(members), self._period) if judge else {}
+        concerned = {*found, *self.days} if members is None else {*found, *members}
+        return {whose for whose in concerned if self._say(whose, day, found.get(whose, NOTHING))}
+
+    def _say(self, whose: Whose, day: int, verdicts: Verdicts) -> bool:
+        """From a day on, until something else is said."""
+        days: Days = self.days.get(whose, ())
+        if not any(verdicts):
+            verdicts = NOTHING
+        if (days[-1][1] if days else NOTHING) == verdicts and (not days or days[-1][0] <= day):
+            return False
+        before = tuple(one for one in days if one[0] < day)
+        if (before[-1][1] if before else NOTHING) != verdicts:
+            before += ((day, verdicts),)
+        if before == days:
+            return False
+        self.days.put(whose, before, self._undo)
+        return True

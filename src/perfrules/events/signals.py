@@ -1,0 +1,190 @@
+"""Signals: what a watch looks at. Each is what became of a rule on a subject: of one that gives a status, begins a
+ladder of notices, or meets a step of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from perfrules.analysis.days import days_of_change, following
+from perfrules.core.facts import Facts, every
+from perfrules.core.problem import Findings, Problem, Refused
+from perfrules.core.register import Whose
+from perfrules.engines.durable import NO, OPEN, YES
+from perfrules.engines.record import Cell
+from perfrules.language import plan
+from perfrules.language.builder import table_name
+from perfrules.language.scalars import Column
+from perfrules.language.strata import reduced
+from perfrules.pipeline.drafts import Compiled, Judged
+from perfrules.pipeline.ledger import claim_column
+from perfrules.pipeline.model import Ladder, Policy, Rule
+from perfrules.pipeline.program import in_force
+from perfrules.pipeline.ruling import Result, column, evaluate
+from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.states import AWAITING, POSTED, WAITING
+
+VERDICTS: Mapping[Cell, int] = {POSTED: YES, WAITING: OPEN, AWAITING: OPEN}  # by what became of a claim; others are no
+Verdicts = bytes  # on one subject, by the number of the signal among those of its kind
+KEPT_MAX = 400  # programs of days, the oldest first to go
+NOTHING: Verdicts = b""  # nothing holds, and nothing may
+
+
+class Signal(NamedTuple):
+    """A clause of a rule; or with -1, whether the rule holds."""
+
+    rule: Rule
+    clause: int
+
+    def order(self) -> tuple[str, str, int]:
+        """By what signals of one kind are sorted."""
+        return self.rule.name, self.action, self.clause
+
+    @property
+    def action(self) -> str:
+        """What is done to the subject; nothing where the rule only meets a step."""
+        return self.rule.clauses[self.clause].action.name if self.clause >= 0 else ""
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it gives a status."""
+        return self.clause >= 0 and self.rule.clauses[self.clause].action.effect == "status"
+
+
+class Signals:
+    """The signals of policies, also of those that are not in force now."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies = tuple(sorted(policies, key=lambda p: p.name))
+        self.ladders: tuple[Ladder, ...] = tuple(ladder for p in self.policies for ladder in p.ladders)
+        found = {signal for policy in self.policies for signal in _signals(policy)}
+        if not found:
+            where = ", ".join(policy.name for policy in self.policies)
+            raise Refused([Problem("PR721", where=where)])
+        kinds = sorted({signal.rule.kind for signal in found})
+        self.of_kind: Mapping[str, tuple[Signal, ...]] = {
+            kind: tuple(
+                sorted((s for s in found if s.rule.kind == kind), key=lambda s: (s.rule.name, s.action, s.clause))
+            )
+            for kind in kinds
+        }
+
+    def number(self, kind: str, rule: str, clause: int) -> int:
+        """The number of a signal among those of a kind."""
+        return next(n for n, s in enumerate(self.of_kind[kind]) if (s.rule.name, s.clause) == (rule, clause))
+
+
+def _signals(policy: Policy) -> Iterable[Signal]:
+    for rule in policy.rules:
+        for number, clause in enumerate(rule.clauses):
+            if clause.action.effect == "status":
+                yield Signal(rule, number)
+    for ladder in policy.ladders:
+        yield from (Signal(rule, number) for rule, number, _ in ladder.grounds(policy.rules))
+        met = {step.met for step in ladder.steps if step.met}
+        yield from (Signal(rule, -1) for rule in policy.rules if rule.kind == ladder.kind and rule.name in met)
+
+
+class Judge:
+    """The program of a day, as far as signals depend on it, before claims meet others."""
+
+    def __init__(self, program: Compiled, signals: Signals) -> None:
+        states = {}
+        for claim in program.claims:
+            rule = claim.judged.rule
+            states[rule.kind, rule.name, rule.clauses.index(claim.clause)] = claim_column(claim, "state")
+        rails: dict[tuple[str, str], Judged] = {(j.rule.kind, j.rule.name): j for j in program.judged}
+        self._columns: dict[str, list[str | Judged | None]] = {
+            kind: [
+                states.get((kind, s.rule.name, s.clause)) if s.action else rails.get((kind, s.rule.name)) for s in own
+            ]
+            for kind, own in signals.of_kind.items()
+        }
+        self._program = replace(program, plan=reduced(program.plan, self._wanted()))
+
+    def _wanted(self) -> Iterable[tuple[str, str]]:
+        for kind, columns in self._columns.items():
+            table = table_name(kind)
+            yield table, ""
+            for one in columns:
+                rails = one.rails[:2] if isinstance(one, Judged) else (Column(one),) if one else ()
+                yield from ((table, scalar.name) for scalar in rails if isinstance(scalar, Column))
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether what is said of one subject may depend on all others of a kind, as a rank does."""
+        asked = {word for step in self._program.plan.steps if isinstance(step, plan.Read) for word in step.asked}
+        return not asked.isdisjoint(map(every, self._program.vocabulary.kinds))
+
+    def verdicts(self, facts: Facts, period: int) -> dict[Whose, Verdicts]:
+        """Those on all subjects of some facts. Raises `Refused` where the facts can't be judged."""
+        result = evaluate(self._program, facts, period)
+        found: dict[Whose, Verdicts] = {}
+        for kind, columns in self._columns.items():
+            table = table_name(kind)
+            ids = result.tables[table]["id"] if table in result.tables else ()
+            said = [_verdicts(result, table, one) if one else bytes(len(ids)) for one in columns]
+            for subject, row in zip(ids, zip(*said, strict=True), strict=True):
+                found[kind, str(subject)] = bytes(row)
+        return found
+
+
+def _verdicts(result: Result, table: str, one: str | Judged) -> list[int]:
+    if isinstance(one, str):
+        return [VERDICTS.get(state, NO) for state in result.tables[table][one]]
+    holds, fails, _ = one.rails
+    held: list[Cell] = column(result, table, holds)
+    return [YES if yes else NO if no else OPEN for yes, no in zip(held, column(result, table, fails), strict=True)]
+
+
+class Judges:
+    """The program as it stands on each day: with the policies and parameters in force, and that day for `as_of`."""
+
+    def __init__(self, program: Compiled, signals: Signals, first: date) -> None:
+        self._program, self._signals = program, signals
+        last = program.as_of
+        found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
+        self._changes = sorted(day for day in found if first < day <= last)
+        self.daily = self._differs_beside(last, found)
+        self._kept: dict[date, Judge | None] = {self._since(last): Judge(program, signals)}
+        self.looks_at_all = any(judge.looks_at_all for judge in map(self.on, (first, *self._changes)) if judge)
+
+    def _differs_beside(self, day: date, changes: set[date]) -> bool:
+        """Whether the program is another on the day beside, though nothing of the policies changes then."""
+        beside = following(day) if day in changes else date.fromordinal(day.toordinal() - 1)
+        if beside in changes:
+            return True
+        other = self._compiled(beside)
+        return other is None or other.plan != self._program.plan
+
+    def _compiled(self, day: date) -> Compiled | None:
+        if not any(in_force(policy, day) for policy in self._signals.policies):
+            return None
+        findings = Findings()
+        found = compiled(self._signals.policies, day, findings, self._program.decisions)
+        findings.refuse()
+        return found
+
+    def _since(self, day: date) -> date:
+        """The day since when the program is the one of a day."""
+        if self.daily:
+            return day
+        return next((change for change in reversed(self._changes) if change <= day), date.min)
+
+    def on(self, day: date) -> Judge | None:
+        """The program of a day; None where no policy is in force."""
+        since = self._since(day)
+        if since not in self._kept:
+            if len(self._kept) >= KEPT_MAX:
+                del self._kept[next(iter(self._kept))]
+            found = self._compiled(day)
+            self._kept[since] = Judge(found, self._signals) if found else None
+        return self._kept[since]
+
+    def turning(self, after: int, until: int) -> Iterable[int]:
+        """The ordinal days between two, of which the second counts, on which the program is another."""
+        if self.daily:
+            return range(after + 1, until + 1)
+        return [day.toordinal() for day in self._changes if after < day.toordinal() <= until]
