@@ -6,7 +6,7 @@ print(outcome.text("zh"), outcome.explain("department/A"))
 """
 
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from perfrules.api import check, load, loads
 from perfrules.core.facts import Facts
@@ -28,10 +28,12 @@ from perfrules.row import Row
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> ModuleType:
-    """`perfrules.authoring`, `plugins`, `suite` and `testing`, imported when they are asked for."""
+def __getattr__(name: str) -> Any:
+    """`perfrules.authoring`, `plugins`, `suite`, `testing` and `watch`, imported when they are asked for."""
     if name in ("authoring", "plugins", "suite", "testing"):
         return import_module(f"perfrules.{name}")
+    if name == "watch":
+        return import_module("perfrules.events.watch").watch
     raise AttributeError(f"module `perfrules` has no attribute `{name}`")
 
 

@@ -19,7 +19,6 @@ from perfrules.decision import Decider, Decision
 from perfrules.districts.manager import NOTHING, Brought
 from perfrules.engines import record
 from perfrules.engines.conformance import disagreements
-from perfrules.events import Watch
 from perfrules.language.plan_text import plan_text
 from perfrules.offered import engine_called, readers
 from perfrules.outcome import Outcome
@@ -31,7 +30,7 @@ from perfrules.pipeline.ruling import evaluate
 from perfrules.readers.files import read_facts
 from perfrules.readers.program_rows import given_facts
 from perfrules.readers.query import Connection, read_queries
-from perfrules.row import Row, around, check_year
+from perfrules.row import Row, around
 
 if TYPE_CHECKING:
     from polars import LazyFrame
@@ -213,16 +212,6 @@ class Program:
         judged = judged_period(facts.periods, period)
         check_subjects(self.compiled, facts, judged)
         return judged
-
-    def watch(self, facts: Facts | None = None, *, period: int) -> Watch:
-        """The statuses of a period, to be watched while facts come one after the other; `facts` are known beforehand.
-
-        Raises `Refused` where no rule gives a status, or without the extra `durable`.
-        """
-        check_year(period)
-        known = Facts(self.vocabulary, {}, frozenset()) if facts is None else facts
-        check_own(self.vocabulary, known)
-        return Watch(self.compiled, known, period)
 
     def read(
         self,

@@ -117,6 +117,10 @@ class Register:
             del self._rows[whose]
         return undo
 
+    def is_known(self, whose: Whose) -> bool:
+        """Whether there is a row of a subject, in any period."""
+        return whose in self._rows
+
     @property
     def subjects(self) -> Collection[Whose]:
         """Everyone of whom something is known."""

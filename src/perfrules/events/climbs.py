@@ -1,6 +1,6 @@
 """Climbs: which letters are due to a subject, by what was said of it on each day.
 
-A climb is a subject's way up a ladder. What is said at the end of a day counts, so the order of a day's events does not.
+A climb is a subject's way up a ladder. What is said at the end of a day counts, so the order within a day does not.
 On each day first deadlines lapse, then letters are met, then grounds begin. A ground that holds while its step is met
 already sends nothing; one that is not known, or a step of which it is not known whether it is met, waits.
 """
@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from perfrules.core.problem import Problem, Refused
-from perfrules.core.register import Whose
 from perfrules.engines.durable import NO, OPEN, YES, Climb
 from perfrules.events.history import Days
 from perfrules.events.signals import NOTHING, Signals, Verdicts
@@ -254,6 +253,3 @@ def ways_of(signals: Signals) -> Mapping[str, tuple[Way, ...]]:
         for ladder in policy.ladders:
             found.setdefault(ladder.kind, []).append(Way(ladder, policy, signals))
     return {kind: tuple(ways) for kind, ways in found.items()}
-
-
-Climbing = tuple[Whose, str, str]  # a subject, a ladder, and with `again: add` the ground

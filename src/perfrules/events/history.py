@@ -69,21 +69,18 @@ class History:
         self._left: Kept = Kept()  # by a subject, those that once belonged to it
         self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
         self._undo: list[Any] = []
-        self._judge(None, self.now)
+        self._judge(None, self.now, self.before)
         self._undo.clear()
 
-    def said(self, whose: Whose, day: int) -> Verdicts:
-        """What was said of a subject at the end of a day."""
-        found: Verdicts = NOTHING
-        for since, verdicts in self.days.get(whose, ()):
-            if since > day:
-                break
-            found = verdicts
-        return found
+    @property
+    def before(self) -> int:
+        """The day before the first: since then is what was said in the beginning."""
+        return self.first - 1
 
     def entries(self, whose: Whose) -> tuple[Entry, ...]:
         """What came about a subject, as far as it is kept."""
-        return self._entries.get(whose, ())
+        found: tuple[Entry, ...] = self._entries.get(whose, ())
+        return found
 
     # taking in; what is changed since the last `keep` can be undone
 
@@ -202,12 +199,13 @@ class History:
 
     # what is said
 
-    def _judge(self, members: Collection[Whose] | None, day: int) -> set[Whose]:
+    def _judge(self, members: Collection[Whose] | None, day: int, since: int | None = None) -> set[Whose]:
         """Judge some subjects, or all, as of a day; of whom something else is said from that day on."""
+        since = day if since is None else since
         judge = self._judges.on(date.fromordinal(day))
         found = judge.verdicts(self.register.facts(members), self._period) if judge else {}
         concerned = {*found, *self.days} if members is None else {*found, *members}
-        return {whose for whose in concerned if self._say(whose, day, found.get(whose, NOTHING))}
+        return {whose for whose in concerned if self._say(whose, since, found.get(whose, NOTHING))}
 
     def _say(self, whose: Whose, day: int, verdicts: Verdicts) -> bool:
         """From a day on, until something else is said."""

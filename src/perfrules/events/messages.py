@@ -1,0 +1,118 @@
+"""Messages: what a watch is told, one mapping each, as a line of JSON has it.
+
+- `{"id", "at", "kind", "subject", "period", "facts", "new"}`: facts of a subject are known from a day on;
+- `{"id", "at", "corrects", "facts"}`: an earlier message had other facts; `{"id", "at", "withdraws"}`: it never came;
+- `{"id", "at", "replies", "ladder"}`: a subject replied to the letter of a ladder that is out;
+- `{"to"}`: time has passed to a day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.register import Part
+from perfrules.core.values import as_given
+from perfrules.core.vocabulary import Vocabulary
+from perfrules.pipeline.wording import as_day
+
+SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
+    "to": ((), ()),
+    "corrects": (("id", "at", "facts"), ()),
+    "withdraws": (("id", "at"), ()),
+    "replies": (("id", "at", "ladder"), ()),
+    "kind": (("id", "at", "subject", "facts"), ("period", "new")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a watch is told."""
+
+    what: str  # the key by which its shape is known
+    at: date
+    id: str = ""
+    about: str = ""  # the subject, or the id of the message that is corrected or withdrawn
+    kind: str = ""
+    period: Any = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    ladder: str = ""
+    new: bool = False
+
+    def row(self, subject: str, period: int | None) -> dict[str, Any]:
+        """The facts as a row of a subject."""
+        whose: dict[str, Any] = {"id": subject} | ({} if period is None else {"period": period})
+        said = [key for key in self.facts if key in ("id", "period")]
+        if said:
+            raise Refused([Problem("PR759", where=key, values={"key": key, "hint": Words("", "")}) for key in said])
+        return {**self.facts, **whose}
+
+    def content(self, part: Part | None, vocabulary: Vocabulary) -> str:
+        """The canonical JSON of what it says, with its facts as they were read."""
+        said: dict[str, object] = {"at": self.at.isoformat(), "id": self.id}
+        if part is not None:
+            kind = vocabulary.kinds[part.whose[0]]
+            facts = {f: as_given(kind.columns[f], v) if f in kind.columns else v for f, v in part.row.items()}  # type: ignore[arg-type]
+            said["facts"] = {name: _plain(value) for name, value in facts.items()}
+        match self.what:
+            case "to":
+                said = {"to": said["at"]}
+            case "kind":
+                assert part is not None
+                said |= {"kind": part.whose[0], "subject": part.whose[1], "period": part.period}
+                said |= {"new": True} if self.new else {}
+            case "replies":
+                said |= {"replies": self.about, "ladder": self.ladder}
+            case what:
+                said[what] = self.about
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def message(given: Mapping[str, Any]) -> Message:
+    """A message as it is told. Raises `Refused` where it has not the form of one."""
+    if not isinstance(given, Mapping):
+        raise Refused([Problem("PR756", values={"hint": _forms()})])
+    keys = {str(key) for key in given}
+    what = next((shape for shape in SHAPES if shape in keys), "")
+    if not what:
+        raise Refused([Problem("PR756", where=", ".join(sorted(keys))[:80], values={"hint": _forms()})])
+    findings = Findings()
+    needed, allowed = SHAPES[what]
+    known = {what, *needed, *allowed}
+    for key in sorted(keys - known):
+        findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
+    for key in sorted(set(needed) - keys):
+        findings.add("PR203", where=what, key=key, chinese=key)
+    facts = given.get("facts", {})
+    if not isinstance(facts, Mapping):
+        findings.add("PR756", where="facts", hint=Words("`facts` is names with values", "`facts` 是名称到值的对应"))
+    findings.refuse()
+    at = as_day(given["to"] if what == "to" else given["at"], "to" if what == "to" else "at")
+    about = str(given["subject"] if what == "kind" else given[what])
+    return Message(
+        what,
+        at,
+        str(given.get("id", "")),
+        about,
+        str(given.get("kind", "")),
+        given.get("period"),
+        facts,
+        str(given.get("ladder", "")),
+        given.get("new", False) is True,
+    )
+
+
+def _forms() -> Words:
+    known = ", ".join(f"`{shape}`" for shape in SHAPES)
+    return Words(f"say one of {known}", f"须有以下之一：{known}")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value

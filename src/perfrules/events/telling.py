@@ -1,0 +1,154 @@
+"""Telling: what a message means for the history, once it is known to fit what was told before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
+from perfrules.core.register import Part, Whose
+from perfrules.events.history import Entry, History
+from perfrules.events.journal import Journal
+from perfrules.events.letters import Letters
+from perfrules.events.messages import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be done: an entry goes out of the order, one comes in; and what the journal is to have."""
+
+    content: str
+    without: Entry | None = None
+    having: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Checks messages against what was told before."""
+
+    history: History
+    letters: Letters
+    journal: Journal
+    period: int
+    since: date
+    last: date
+    window: int
+
+    def told(self, said: Message, number: int | None = None) -> Told | None:
+        """What a message means; None where it was told before. `number` is that of a message of the journal.
+
+        Raises `Refused` where it does not fit.
+        """
+        part = self.part(said)
+        content = said.content(part, self.history.register.vocabulary)
+        if number is None and said.what != "to":
+            known = self.journal.find(said.id)
+            if known is not None and known[1] == content:
+                return None
+            if known is not None:
+                raise _refused("PR748", said.id, id=said.id)
+        self.check_day(said)
+        at = said.at.toordinal()
+        number = self.journal.last + 1 if number is None else number
+        match said.what:
+            case "to":
+                return Told(content)
+            case "kind":
+                assert part is not None
+                self.check_known(said, part)
+                return Told(content, None, Entry(at, number, said.id, part))
+            case "replies":
+                return Told(content, None, Entry(at, number, said.id, None, self.reply(said)))
+        without = self.entry(said)
+        return Told(content, without, without._replace(part=part) if part else None)
+
+    def part(self, said: Message) -> Part | None:
+        """What a message says of a subject, as it is read."""
+        register = self.history.register
+        if said.what == "kind":
+            return register.read(said.kind, said.row(said.about, said.period), self.period)
+        if said.what == "corrects":
+            first = self.original(said)
+            return register.read(first.kind, said.row(first.about, first.period), self.period)
+        return None
+
+    def original(self, said: Message) -> Message:
+        """The message that another corrects or withdraws. Raises `Refused` where there is none that could be."""
+        found = self.journal.find(said.about)
+        first = message(json.loads(found[1])) if found else None
+        if first is None or first.what not in ("kind", "replies") or (said.what, first.what) == ("corrects", "replies"):
+            raise _refused("PR749", said.about, id=said.about)
+        return first
+
+    def entry(self, said: Message) -> Entry:
+        """The entry of the message that another corrects or withdraws, as it stands now."""
+        first, found = self.original(said), self.journal.find(said.about)
+        assert found is not None
+        whose = self.subject(first.about) if first.what == "replies" else (first.kind, first.about)
+        for entry in self.history.entries(whose):
+            if entry.number == found[0]:
+                self.check_window(date.fromordinal(entry.day))
+                return entry
+        self.check_window(first.at)
+        raise _refused("PR749", said.about, id=said.about)
+
+    # days
+
+    def check_day(self, said: Message) -> None:
+        """A day is one that is watched, and not too long before the latest."""
+        day, now = said.at, date.fromordinal(self.history.now)
+        if day > self.last:
+            raise _refused("PR722", said.id or "to", day=day.isoformat(), as_of=self.last.isoformat())
+        if day < self.since:
+            raise _refused("PR746", said.id or "to", day=day.isoformat(), first=self.since.isoformat())
+        if said.what == "to" and day < now:
+            raise _refused("PR750", "to", day=day.isoformat(), now=now.isoformat())
+        self.check_window(day)
+
+    def check_window(self, day: date) -> None:
+        """What is of a day too long ago can't be told any more."""
+        now = self.history.now
+        if now - day.toordinal() > self.window:
+            said = date.fromordinal(now).isoformat()
+            raise _refused("PR747", day.isoformat(), day=day.isoformat(), now=said, window=str(self.window))
+
+    # subjects
+
+    def check_known(self, said: Message, part: Part) -> None:
+        """A subject that belongs to no other is one that was there in the beginning, unless it is said to be new."""
+        register, (kind, subject) = self.history.register, part.whose
+        if said.new or register.vocabulary.kinds[kind].belongs_to or register.is_known(part.whose):
+            return
+        known = [other for of, other in register.subjects if of == kind]
+        if not known:
+            return
+        about = f"{kind}/{subject}"
+        hint = did_you_mean(about, [f"{kind}/{other}" for other in known])
+        raise _refused("PR752", said.id, subject=about, hint=hint)
+
+    def subject(self, text: str) -> Whose:
+        """A subject by its kind and id. Raises `Refused` where there is none."""
+        register = self.history.register
+        kind, _, subject = text.partition("/")
+        if not register.is_known((kind, subject)):
+            hint = did_you_mean(text, [f"{of}/{other}" for of, other in register.subjects])
+            raise _refused("PR705", text, subject=text, hint=hint)
+        return kind, subject
+
+    def reply(self, said: Message) -> tuple[Whose, str]:
+        """Whose reply to which ladder. Raises `Refused` where no letter waits for one."""
+        whose, ladders = self.subject(said.about), self.letters.ladders(said.about.partition("/")[0])
+        if said.ladder not in ladders:
+            raise _refused("PR208", said.id, word=said.ladder, hint=did_you_mean(said.ladder, ladders))
+        waiting = list(self.letters.waiting(whose, said.ladder, said.at.toordinal()))
+        if not any(way.takes_replies(sent.step) for way, sent in waiting):
+            rule = Words("a rule says whether it is met", "是否落实由规则判断")
+            none = Words("none is out on that day", "当日没有待回复的函件")
+            values: dict[str, Value] = {"subject": said.about, "ladder": said.ladder, "day": said.at.isoformat()}
+            raise _refused("PR751", said.id, **values, hint=rule if waiting else none)
+        return whose, said.ladder
+
+
+def _refused(code: str, where: str, **values: Value) -> Refused:
+    return Refused([Problem(code, where=where, values=values)])

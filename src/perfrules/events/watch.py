@@ -1,0 +1,244 @@
+"""A watch: what follows from facts as they come, one after the other, and as time passes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from perfrules.asked import check_own
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Problem, Refused
+from perfrules.events.history import History, Rewritten
+from perfrules.events.journal import Journal, heading
+from perfrules.events.letters import Letters
+from perfrules.events.messages import Message, message
+from perfrules.events.signals import Judges, Signals
+from perfrules.events.statuses import Status, Statuses
+from perfrules.events.telling import Telling
+from perfrules.letter import Letter
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.wording import as_day
+from perfrules.row import check_year
+
+if TYPE_CHECKING:
+    from perfrules.program import Program
+
+WINDOW = 31  # days that an event may be late, where nothing else is said
+FORGETTING = 8  # days after which what is too old to be changed is forgotten
+Changes = tuple[Status | Letter, ...]
+
+
+def watch(
+    program: Program,
+    facts: Facts | None = None,
+    *,
+    period: int,
+    since: date | str | None = None,
+    window: int = WINDOW,
+    journal: str | Path | None = None,
+) -> Watch:
+    """Watch a period: what follows from facts as they come. `facts` are known beforehand.
+
+    Events are of days from `since` (1 January of the year of the program's day, where not given) to the program's day,
+    and not more than `window` days before the latest. With `journal` every event is in that file before it is answered;
+    where the file has events, they are taken in first. Raises `Refused` where no rule gives a status and no ladder
+    sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
+    """
+    check_year(period)
+    known = Facts(program.vocabulary, {}, frozenset()) if facts is None else facts
+    check_own(program.vocabulary, known)
+    day = date(program.as_of.year, 1, 1) if since is None else as_day(since, "since")
+    return Watch(program.compiled, known, period, day, window, journal)
+
+
+class Watch:
+    """Statuses, letters and deadlines while facts come one after the other; begun by `perfrules.watch`.
+
+    At every moment statuses are those that a run as of that day over the same facts gives: in which order these came
+    makes no difference. What is refused has changed nothing. May be used by several threads, which wait for each other.
+    """
+
+    def __init__(
+        self, program: Compiled, facts: Facts, period: int, since: date, window: int, journal: str | Path | None
+    ) -> None:
+        self.period = period
+        """The judged period."""
+        signals = Signals((*program.policies, *program.idle))
+        self.since = min(max(since, min(policy.in_force[0] for policy in signals.policies)), program.as_of)
+        """The first day that is watched."""
+        self.window = window
+        """How many days an event may be before the latest."""
+        self._lock, self._stopped = RLock(), ""
+        self._batch = 0
+        self._history = History(facts, Judges(program, signals, self.since), period, self.since)
+        self._statuses = Statuses(signals, self._history, period)
+        self._letters = Letters(signals, self._history, period)
+        self._forgot = self._history.now
+        about = {"program": program.digest, "period": period, "since": self.since, "window": window}
+        self._journal = Journal(journal, heading(facts, about))
+        last = program.as_of
+        self._telling = Telling(self._history, self._letters, self._journal, period, self.since, last, window)
+        for number, content in enumerate(self._journal.entries(), 1):
+            self._recall(number, content)
+
+    # what is said
+
+    @property
+    def now(self) -> date:
+        """The day to which time has passed."""
+        return date.fromordinal(self._history.now)
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """The statuses that stand, by subject and rule."""
+        with self._lock:
+            return self._statuses.standing()
+
+    @property
+    def open(self) -> tuple[Status, ...]:
+        """The statuses and notices that may stand, by what is not known or not approved. Ask it before you act on what
+        does not."""
+        with self._lock:
+            return self._statuses.open()
+
+    def letters(self, on: date | str | None = None) -> tuple[Letter, ...]:
+        """All letters by subject and day: those of today, or as things were at the end of a day.
+
+        Those of state `out` or `lapsed` wait for an answer.
+        """
+        with self._lock:
+            return self._letters.on(self._history.now if on is None else as_day(on, "on").toordinal())
+
+    @property
+    def facts(self) -> Facts:
+        """What is known by now, to be run: `program.run(watch.facts, period=…)`."""
+        with self._lock:
+            return self._history.register.facts()
+
+    def __repr__(self) -> str:
+        out = sum(letter.ended is None for letter in self.letters())
+        return f"<Watch {self.period}: {len(self.statuses)} stand, {len(self.open)} open, {out} letters out>"
+
+    # what is told
+
+    def event(
+        self,
+        subject: object,
+        period: int | None,
+        kind: str,
+        facts: Mapping[str, Any],
+        at: date | str,
+        id: object,
+        *,
+        new: bool = False,
+    ) -> Changes:
+        """Facts of a subject are known from a day on; what changed with it.
+
+        Of a subject that is known, the facts that are not named stay; None makes one unknown; `period` None is the
+        judged one. The same event with the same id again changes nothing. `new` lets a subject begin that belongs to no
+        other. Raises `Refused` with every problem of the facts, where days don't fit, and where the id was another's.
+        """
+        said = {"subject": subject, "kind": kind, "facts": facts, "at": at, "id": id}
+        return self.take(said | ({} if period is None else {"period": period}) | ({"new": True} if new else {}))
+
+    def correct(self, event: object, facts: Mapping[str, Any], at: date | str, id: object) -> Changes:
+        """An earlier event had other facts, from its own day on; what changed with that."""
+        return self.take({"corrects": event, "facts": facts, "at": at, "id": id})
+
+    def withdraw(self, event: object, at: date | str, id: object) -> Changes:
+        """An earlier event never happened; what changed with that."""
+        return self.take({"withdraws": event, "at": at, "id": id})
+
+    def reply(self, subject: str, ladder: str, at: date | str, id: object) -> Changes:
+        """A subject (`department/D001`) replied to the letter of a ladder that is out; what changed with that.
+
+        Raises `Refused` where none is out on that day, or where a rule says whether the letter is met.
+        """
+        return self.take({"replies": subject, "ladder": ladder, "at": at, "id": id})
+
+    def advance(self, to: date | str) -> Changes:
+        """Time has passed to a day; what lapsed, or changed by the day itself."""
+        return self.take({"to": to})
+
+    def close(self) -> Facts:
+        """The period is closed: nothing more is told, and the facts that it ends with are to be run."""
+        with self._lock:
+            self._may_go_on()
+            facts = self.facts
+            self._journal.append("", '{"closed":true}')
+            self._journal.commit()
+            self._stopped = "PR758"
+            self._journal.close()
+            return facts
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Several messages with one writing to the disk at the end: none of their answers counts before that."""
+        with self._lock:
+            self._batch += 1
+            try:
+                yield
+            finally:
+                self._batch -= 1
+                self._commit()
+
+    def take(self, given: Mapping[str, Any]) -> Changes:
+        """Take a message in, as a line of JSON has it (see `perfrules.events.messages`); what changed with it."""
+        with self._lock:
+            self._may_go_on()
+            said = message(given)
+            content, changes = self._taken(said)
+            if content:
+                self._journal.append(said.id, content)
+                self._commit()
+            return changes
+
+    def _may_go_on(self) -> None:
+        if self._stopped:
+            raise Refused([Problem(self._stopped, values={"path": self._journal.place})])
+
+    def _commit(self) -> None:
+        if not self._batch:
+            try:
+                self._journal.commit()
+            except Refused:
+                self._stopped = "PR765"
+                raise
+
+    def _taken(self, said: Message, number: int | None = None) -> tuple[str, Changes]:
+        """What the journal is to have of a message, nothing where it has it already; what changed."""
+        told = self._telling.told(said, number)
+        if told is None:
+            return "", ()
+        history, day = self._history, said.at.toordinal()
+        try:
+            rewritten = []
+            if day > history.now:
+                first = history.now + 1
+                rewritten.append(Rewritten(first, history.advance(day)))
+            if told.without or told.having:
+                rewritten.append(history.rewrite(told.without, told.having))
+            letters = self._letters.follow(rewritten)
+            statuses = self._statuses.follow({whose for one in rewritten for whose in one.subjects})
+        except BaseException:
+            self._letters.undo()
+            history.undo()
+            raise
+        history.keep()
+        if history.now - self._forgot > FORGETTING:
+            self._forgot = history.now
+            history.forget(history.now - self.window)
+        return told.content, (*statuses, *letters)
+
+    def _recall(self, number: int, content: str) -> None:
+        """Take a message of the journal in once more."""
+        given = json.loads(content)
+        if "closed" in given:
+            self._stopped = "PR758"
+        else:
+            self._taken(message(given), number)
