@@ -98,10 +98,12 @@ def test_two_signals_of_one_status_are_not_told_apart_by_durable_rules():
     """Why there is one signal for each subject and rule, and why nothing is counted there."""
     ruleset = Charts(1)._rulesets[0]
     signal = {"signal": 0, "verdict": YES, "subject": 1}
-    first, begun = ruleset.having(signal)
-    assert ruleset.having(signal)[1] == []
-    assert begun == [Turn(1, 0, YES, True)]
-    assert Turn(1, 0, YES, False) in ruleset.without(first)  # though the second is live
+    first, state = ruleset.having(signal)
+    assert [name for name, _ in ruleset.following(state)] == ["0 1 begins"]
+    ruleset.having({"status": 0, "verdict": YES, "subject": 1})
+    _, state = ruleset.having(signal)
+    assert list(ruleset.following(state)) == []
+    assert "0 1 ends" in [name for name, _ in ruleset.following(ruleset.without(first))]  # though the second is live
 
 
 def test_a_signal_that_no_rule_looks_at_is_said():
@@ -112,7 +114,7 @@ def test_a_signal_that_no_rule_looks_at_is_said():
 def test_what_goes_wrong_in_an_action_is_raised_and_nothing_is_asked_after(monkeypatch):
     made = Charts(1)
     with monkeypatch.context() as broken:
-        broken.setattr(durable._Ruleset, "_turn", lambda self, action: 1 // 0)
+        broken.setattr(durable._Ruleset, "following", lambda self, state: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             made.say({(1, 0): YES})
     assert made.failed

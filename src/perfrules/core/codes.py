@@ -1556,9 +1556,9 @@ or count calendar days: `30 days`",
     ),
     "PR752": _error(
         "there is no `{subject}` yet",
-        "{hint}; if it is a new one, say `new: true`",
+        "say `new: true` if it is a new one; {hint}",
         "还没有 `{subject}`",
-        "{hint}；如确是新对象，请写 `new: true`",
+        "如确是新对象，请写 `new: true`；{hint}",
     ),
     "PR753": _error(
         "`{path}` is the journal of another watch: its {name} is {other}, not {value}",

@@ -62,6 +62,7 @@ class History:
     def __init__(self, facts: Facts, judges: Judges, period: int, first: date) -> None:
         self.register = Register(facts)
         self.first = self.now = first.toordinal()
+        self.begun_with = frozenset(kind for kind, _ in self.register.subjects)
         self.days: Kept = Kept()  # by subject
         self._judges, self._period = judges, period
         self._entries: Kept = Kept()  # by subject; those that can still be put elsewhere
@@ -116,7 +117,7 @@ class History:
         loaded = self.register.loaded
         late = day < self.now or without is not None
         whole = late and (self._judges.looks_at_all or not self._all_given)
-        family = self._everyone() if whole else self._kin({e.whose for e in (without, having) if e})
+        family = self._everyone() if whole else self._kin(self._named(without, having))
         tail = sorted(e for whose in family for e in self._entries.get(whose, ()) if e.day >= day) if late else []
         for entry in reversed(tail):
             self._take_back(entry)
@@ -192,6 +193,15 @@ class History:
                 family = self.register.family(whose)
                 found |= family
                 pending += [left for one in family for left in self._left.get(one, ())]
+        return found
+
+    def _named(self, *entries: Entry | None) -> set[Whose]:
+        """Whom entries are about, and what these are said to belong to."""
+        kinds = self.register.vocabulary.kinds
+        found = {entry.whose for entry in entries if entry is not None}
+        for part in (entry.part for entry in entries if entry is not None and entry.part is not None):
+            above = kinds[part.whose[0]].belongs_to
+            found |= {(above, str(part.row[above]))} if above in part.row else set()
         return found
 
     def _everyone(self) -> set[Whose]:

@@ -118,14 +118,10 @@ class Telling:
     def check_known(self, said: Message, part: Part) -> None:
         """A subject that belongs to no other is one that was there in the beginning, unless it is said to be new."""
         register, (kind, subject) = self.history.register, part.whose
-        if said.new or register.vocabulary.kinds[kind].belongs_to or register.is_known(part.whose):
-            return
-        known = [other for of, other in register.subjects if of == kind]
-        if not known:
-            return
-        about = f"{kind}/{subject}"
-        hint = did_you_mean(about, [f"{kind}/{other}" for other in known])
-        raise _refused("PR752", said.id, subject=about, hint=hint)
+        named = register.vocabulary.kinds[kind].belongs_to or kind not in self.history.begun_with
+        if not (named or said.new or register.is_known(part.whose)):
+            about, known = f"{kind}/{subject}", [f"{of}/{other}" for of, other in register.subjects if of == kind]
+            raise _refused("PR752", said.id, subject=about, hint=did_you_mean(about, known))
 
     def subject(self, text: str) -> Whose:
         """A subject by its kind and id. Raises `Refused` where there is none."""
