@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
-from typing import Any
 
 from perfrules.core.register import Whose
+from perfrules.engines.durable import OPEN
 from perfrules.events.climbs import Heard, Sent, Way, ways_of
-from perfrules.events.history import Days, History, Kept, Rewritten
+from perfrules.events.history import Days, History, Rewritten
 from perfrules.events.signals import Signals
+from perfrules.events.statuses import Status
 from perfrules.letter import Letter
 
+Climbs = tuple[tuple[tuple[Sent, ...], ...], ...]  # by way and climb, what was sent
 Key = tuple[int, int, int, int]  # way, climb, day, step
 
 
@@ -24,14 +26,15 @@ class Letters:
     def __init__(self, signals: Signals, history: History, period: int) -> None:
         self._history, self._period = history, period
         self._ways: Mapping[str, tuple[Way, ...]] = ways_of(signals)
-        self._climbs: Kept = Kept()  # by subject: for each way and each climb on it, what was sent
+        self._climbs: dict[Whose, Climbs] = {}  # for each way and each climb on it
         self._deadlines: list[tuple[int, Whose]] = []  # a heap of the days on which letters lapse
-        self._undo: list[Any] = []
+        self._before: dict[Whose, Climbs] = {}  # what was before the last `keep`, where that is another
         self._lapsing: list[tuple[int, Whose]] = []
         self.follow([Rewritten(history.first, frozenset(history.days))])
+        self.keep()
 
-    def follow(self, rewritten: Iterable[Rewritten]) -> tuple[Letter, ...]:
-        """What changed with what is said now of some subjects from some days on, and with the deadlines that lapsed.
+    def follow(self, rewritten: Iterable[Rewritten]) -> None:
+        """Find anew what is due to some subjects from some days on, and what follows from deadlines that lapsed.
 
         Raises `Refused` where a deadline can't be known.
         """
@@ -40,21 +43,53 @@ class Letters:
             for whose in one.subjects:
                 if whose[0] in self._ways:
                     days[whose] = min(one.day, days.get(whose, one.day))
-        self._undo.clear()
-        self._lapsing.clear()
         while self._deadlines and self._deadlines[0][0] <= self._history.now:
             day, whose = heappop(self._deadlines)
             self._lapsing.append((day, whose))
             days[whose] = min(day, days.get(whose, day))
-        found = [letter for whose in sorted(days) for letter in self._followed(whose, days[whose])]
+        for whose in sorted(days):
+            self._climb(whose, days[whose])
+
+    def changes(self) -> tuple[Letter, ...]:
+        """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""
+        now, found = self._history.now, []
+        for whose, before in self._before.items():
+            old = dict(self._letters(whose, before, now))
+            new = dict(self._letters(whose, self._climbs.get(whose, ()), now))
+            found += [letter for key, letter in new.items() if old.get(key) != letter]
+            gone = date.fromordinal(now)
+            found += [replace(old[key], state="withdrawn", ended=gone) for key in old if key not in new]
         return tuple(sorted(found, key=lambda one: (one.sent, one.subject, one.notice, one.step)))
 
+    def keep(self) -> None:
+        """What was changed stays."""
+        self._before.clear()
+        self._lapsing.clear()
+
     def undo(self) -> None:
-        """Everything is as it was before `follow`."""
+        """Everything is as it was at the last `keep`."""
         for lapsing in self._lapsing:
             heappush(self._deadlines, lapsing)
-        for kept, key, value in reversed(self._undo):
-            kept.put(key, value, [])
+        for whose, before in self._before.items():
+            self._climbs.pop(whose, None)
+            if before:
+                self._climbs[whose] = before
+        self.keep()
+
+    def open(self) -> Iterator[Status]:
+        """The notices that may be due, by what is not known."""
+        for whose, days in self._history.days.items():
+            for way in self._ways.get(whose[0], ()):
+                for ground in {ground for by in way.climbed_by for ground in by}:
+                    since = None
+                    for day, said in reversed(days):
+                        if way.begins(ground, said) != OPEN:
+                            break
+                        since = day
+                    if since is not None:
+                        begun = None if since < self._history.first else date.fromordinal(since)
+                        action = way.ladder.steps[ground.step - 1].action.name
+                        yield Status(f"{whose[0]}/{whose[1]}", self._period, action, ground.rule, "open", begun)
 
     def on(self, day: int) -> tuple[Letter, ...]:
         """All letters as they were at the end of a day, by subject and day."""
@@ -66,46 +101,42 @@ class Letters:
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
     def waiting(self, whose: Whose, ladder: str, day: int) -> Iterator[tuple[Way, Sent]]:
-        """The letters of a ladder to a subject that were out at some time of a day."""
+        """The letters of a ladder to a subject that were out on a day, and had not lapsed before it."""
         for way, climbs in zip(self._ways.get(whose[0], ()), self._climbs.get(whose, ()), strict=False):
             if way.ladder.name == ladder:
                 for sent in (one for letters in climbs for one in letters):
-                    if sent.sent <= day and (sent.ended is None or sent.ended >= day):
+                    if sent.sent <= day and (sent.ended is None or sent.ended > day - (sent.lapsed != day)):
                         yield way, sent
 
     def ladders(self, kind: str) -> list[str]:
         """The names of the ladders that subjects of a kind climb."""
         return [way.ladder.name for way in self._ways.get(kind, ())]
 
-    def _followed(self, whose: Whose, day: int) -> Iterator[Letter]:
-        """The letters of a subject that are others now, by what happened from a day on."""
-        before = self._climbs.get(whose) or tuple(tuple(() for _ in w.climbed_by) for w in self._ways[whose[0]])
+    def _climb(self, whose: Whose, day: int) -> None:
+        """Find anew the letters of a subject by what happened from a day on."""
+        ways, kept = self._ways[whose[0]], self._climbs.get(whose, ())
+        before = kept or tuple(tuple(() for _ in way.climbed_by) for way in ways)
         after = tuple(
             tuple(
                 way.letters(by, sent, self._heard(whose, way), day)
                 for by, sent in zip(way.climbed_by, climbs, strict=True)
             )
-            for way, climbs in zip(self._ways[whose[0]], before, strict=True)
+            for way, climbs in zip(ways, before, strict=True)
         )
         if after == before:
             return
-        self._climbs.put(whose, after if any(any(climbs) for climbs in after) else None, self._undo)
-        now = self._history.now
-        old, new = dict(self._letters(whose, before, now)), dict(self._letters(whose, after, now))
-        for key, letter in new.items():
-            if old.get(key) != letter:
-                yield letter
-            if letter.ended is None and letter.due is not None and letter.state != "lapsed":
-                heappush(self._deadlines, (letter.due.toordinal() + 1, whose))
-        for key in old.keys() - new.keys():
-            yield replace(old[key], state="withdrawn", ended=date.fromordinal(now))
+        self._before.setdefault(whose, kept)
+        self._climbs[whose] = after
+        for letter in (letters[-1] for climbs in after for letters in climbs if letters):
+            if letter.ended is None and letter.due is not None and letter.lapsed is None:
+                heappush(self._deadlines, (letter.due + 1, whose))
 
     def _heard(self, whose: Whose, way: Way) -> Heard:
         history, ladder = self._history, way.ladder.name
         replies = {e.day for e in history.entries(whose) if e.reply is not None and e.reply[1] == ladder}
         return Heard(_from_first(history.days.get(whose, ()), history.first), frozenset(replies), history.now)
 
-    def _letters(self, whose: Whose, climbs: Any, day: int) -> Iterator[tuple[Key, Letter]]:
+    def _letters(self, whose: Whose, climbs: Climbs, day: int) -> Iterator[tuple[Key, Letter]]:
         """The letters to a subject as they were at the end of a day, in the order of their days."""
         sent = sorted(
             (one.sent, w, c, one.step, n)

@@ -42,7 +42,6 @@ class Statuses:
         self._of_kind: dict[str, list[tuple[int, int, Signal]]] = {}
         for number, (kind, n, signal) in enumerate(self._given):
             self._of_kind.setdefault(kind, []).append((number, n, signal))
-        self._signals = signals
         self._subjects: list[Whose] = []  # in the order of their numbers, by which durable-rules knows them
         self._numbers: dict[Whose, int] = {}
         self._found: dict[Key, Status] = {}
@@ -77,15 +76,8 @@ class Statuses:
         return self._in_order({key: status for key, status in self._found.items() if status.state == STATES[YES]})
 
     def open(self) -> tuple[Status, ...]:
-        """Those that may stand, and the notices that may be due."""
-        found = [status for status in self._found.values() if status.state == STATES[OPEN]]
-        notices = [
-            self._said(whose, n, signal, OPEN)
-            for whose in self._history.days
-            for n, signal in enumerate(self._signals.of_kind.get(whose[0], ()))
-            if signal.action and not signal.is_status and _verdict(self._now(whose), n) == OPEN
-        ]
-        return tuple(sorted((*found, *notices), key=lambda s: (s.subject.partition("/")[::2], s.rule, s.action)))
+        """Those that may stand."""
+        return self._in_order({key: status for key, status in self._found.items() if status.state == STATES[OPEN]})
 
     def _now(self, whose: Whose) -> Verdicts:
         days = self._history.days.get(whose)

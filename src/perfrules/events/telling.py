@@ -13,14 +13,7 @@ from perfrules.events.journal import Journal
 from perfrules.events.letters import Letters
 from perfrules.events.messages import Message, message
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is to be done: an entry goes out of the order, one comes in; and what the journal is to have."""
-
-    content: str
-    without: Entry | None = None
-    having: Entry | None = None
+Placed = tuple[Entry | None, Entry | None]  # what goes out of the order, and what comes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +28,28 @@ class Telling:
     last: date
     window: int
 
-    def told(self, said: Message, number: int | None = None) -> Told | None:
-        """What a message means; None where it was told before. `number` is that of a message of the journal.
-
-        Raises `Refused` where it does not fit.
-        """
-        part = self.part(said)
+    def content(self, said: Message, part: Part | None) -> str:
+        """What the journal is to have of a message; nothing where it has it. Raises `Refused` where it has another."""
         content = said.content(part, self.history.register.vocabulary)
-        if number is None and said.what != "to":
-            known = self.journal.find(said.id)
-            if known is not None and known[1] == content:
-                return None
-            if known is not None:
-                raise _refused("PR748", said.id, id=said.id)
-        self.check_day(said)
+        known = self.journal.find(said.id) if said.what != "to" else None
+        if known is not None and known[1] != content:
+            raise _refused("PR748", said.id, id=said.id)
+        return "" if known else content
+
+    def placed(self, said: Message, part: Part | None, number: int) -> Placed:
+        """Where a message belongs in the order, once time has passed to its day. Raises `Refused` where nowhere."""
         at = said.at.toordinal()
-        number = self.journal.last + 1 if number is None else number
         match said.what:
             case "to":
-                return Told(content)
+                return None, None
             case "kind":
                 assert part is not None
                 self.check_known(said, part)
-                return Told(content, None, Entry(at, number, said.id, part))
+                return None, Entry(at, number, said.id, part)
             case "replies":
-                return Told(content, None, Entry(at, number, said.id, None, self.reply(said)))
+                return None, Entry(at, number, said.id, None, self.reply(said))
         without = self.entry(said)
-        return Told(content, without, without._replace(part=part) if part else None)
+        return without, without._replace(part=part) if part else None
 
     def part(self, said: Message) -> Part | None:
         """What a message says of a subject, as it is read."""

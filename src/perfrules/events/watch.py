@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from perfrules.asked import check_own
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused
+from perfrules.core.register import Part
 from perfrules.events.history import History, Rewritten
 from perfrules.events.journal import Journal, heading
 from perfrules.events.letters import Letters
@@ -104,7 +105,8 @@ class Watch:
         """The statuses and notices that may stand, by what is not known or not approved. Ask it before you act on what
         does not."""
         with self._lock:
-            return self._statuses.open()
+            found = (*self._statuses.open(), *self._letters.open())
+            return tuple(sorted(found, key=lambda one: (one.subject.partition("/")[::2], one.rule, one.action)))
 
     def letters(self, on: date | str | None = None) -> tuple[Letter, ...]:
         """All letters by subject and day: those of today, or as things were at the end of a day.
@@ -192,10 +194,13 @@ class Watch:
         with self._lock:
             self._may_go_on()
             said = message(given)
-            content, changes = self._taken(said)
-            if content:
-                self._journal.append(said.id, content)
-                self._commit()
+            part = self._telling.part(said)
+            content = self._telling.content(said, part)
+            if not content:
+                return ()
+            changes = self._happened(said, part, self._journal.last + 1)
+            self._journal.append(said.id, content)
+            self._commit()
             return changes
 
     def _may_go_on(self) -> None:
@@ -210,30 +215,31 @@ class Watch:
                 self._stopped = "PR765"
                 raise
 
-    def _taken(self, said: Message, number: int | None = None) -> tuple[str, Changes]:
-        """What the journal is to have of a message, nothing where it has it already; what changed."""
-        told = self._telling.told(said, number)
-        if told is None:
-            return "", ()
+    def _happened(self, said: Message, part: Part | None, number: int) -> Changes:
+        """Let time pass to the day of a message, and let it happen; what changed."""
+        self._telling.check_day(said)
         history, day = self._history, said.at.toordinal()
+        rewritten = []
         try:
-            rewritten = []
             if day > history.now:
-                first = history.now + 1
-                rewritten.append(Rewritten(first, history.advance(day)))
-            if told.without or told.having:
-                rewritten.append(history.rewrite(told.without, told.having))
-            letters = self._letters.follow(rewritten)
+                rewritten.append(Rewritten(history.now + 1, history.advance(day)))
+                self._letters.follow(rewritten)
+            without, having = self._telling.placed(said, part, number)
+            if without or having:
+                rewritten.append(history.rewrite(without, having))
+                self._letters.follow(rewritten[-1:])
             statuses = self._statuses.follow({whose for one in rewritten for whose in one.subjects})
         except BaseException:
             self._letters.undo()
             history.undo()
             raise
+        letters = self._letters.changes()
+        self._letters.keep()
         history.keep()
         if history.now - self._forgot > FORGETTING:
             self._forgot = history.now
             history.forget(history.now - self.window)
-        return told.content, (*statuses, *letters)
+        return (*statuses, *letters)
 
     def _recall(self, number: int, content: str) -> None:
         """Take a message of the journal in once more."""
@@ -241,4 +247,5 @@ class Watch:
         if "closed" in given:
             self._stopped = "PR758"
         else:
-            self._taken(message(given), number)
+            said = message(given)
+            self._happened(said, self._telling.part(said), number)

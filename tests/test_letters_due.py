@@ -1,0 +1,376 @@
+"""Ladders of notices: which letters are due to whom, until when, and what follows; whatever the order in which it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import perfrules
+from perfrules.letter import Letter
+
+FACTS = """
+facts: town
+calendar:
+  - {from: 2023-01-01, to: 2024-12-31, holidays: [2023-10-02 to 2023-10-06], workdays: [2023-10-07, 2023-10-08]}
+kinds:
+  bureau: {facts: {}}
+  department:
+    belongs_to: bureau
+    facts:
+      late:      {is: flag}
+      deaf:      {is: flag}
+      corrected: {is: flag}
+      rank:      {is: count}
+"""
+POLICY = """
+policy: letters
+facts: town
+subject: department
+rules:
+  - {rule: late-report, when: late, then: remind, because: the report was late}
+  - {rule: no-feedback, when: deaf, then: order_rectification, because: nothing was fed back}
+notices:
+  - ladder: follow-up
+    title: 两书一函
+    steps:
+      - {send: remind, within: 10 working days, if_lapsed: next, if_met: close}
+      - {send: order_rectification, within: 15 days, met: corrected}
+      - {send: summon, within: 1 month}
+"""
+
+
+def program(folder, policy: str = POLICY, facts: str = FACTS, as_of: str = "2023-12-31") -> perfrules.Program:
+    (folder / "facts.yaml").write_text(facts, encoding="utf-8")
+    (folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    return perfrules.load(folder / "policy.yaml", as_of=as_of)
+
+
+def begun(made: perfrules.Program, *ids: str, **facts):
+    rows = {"bureau": [{"id": "B"}], "department": [{"id": one, "bureau": "B", **facts} for one in ids or ("A",)]}
+    return perfrules.watch(made, made.facts(rows, period=2023), period=2023)
+
+
+def tell(watch, facts: dict, at: str, id_: str, subject: str = "A"):
+    return watch.event(subject, None, "department", facts, at, id_)
+
+
+def short(letters) -> list[tuple]:
+    return [(one.action, one.sent.isoformat(), one.due.isoformat() if one.due else "", one.state) for one in letters]
+
+
+def refusal(act) -> list[str]:
+    with pytest.raises(perfrules.Refused) as refused:
+        act()
+    return [problem.code for problem in refused.value.problems]
+
+
+def test_a_letter_is_due_with_recipient_ground_and_deadline(tmp_path):
+    watch = begun(program(tmp_path, POLICY.replace("title: 两书一函", "to: bureau")), late=False, deaf=False, corrected=False)
+    (letter,) = tell(watch, {"late": True}, "2023-09-25", "e1")
+    assert letter == Letter("department/A", "bureau/B", 2023, "letters/follow-up", "remind", 1, ("letters/late-report",),
+                            date(2023, 9, 25), date(2023, 10, 12), "out", None, 1)  # fmt: skip
+    assert tell(watch, {"late": True}, "2023-09-26", "e2") == ()  # once
+
+
+def test_what_is_not_answered_climbs_and_the_last_step_stays(tmp_path):
+    watch = begun(program(tmp_path), late=True, deaf=False, corrected=False)
+    assert short(watch.letters()) == [("remind", "2023-01-01", "2023-01-13", "out")]
+    assert short(watch.advance("2023-01-13")) == []
+    assert short(watch.advance("2023-01-14")) == [("remind", "2023-01-01", "2023-01-13", "climbed"), ("order_rectification", "2023-01-14", "2023-01-29", "out")]
+    assert short(watch.advance("2023-12-31")) == [
+        ("order_rectification", "2023-01-14", "2023-01-29", "climbed"),
+        ("summon", "2023-01-30", "2023-02-28", "lapsed"),
+    ]
+    assert short(watch.letters("2023-01-20")) == [("remind", "2023-01-01", "2023-01-13", "climbed"), ("order_rectification", "2023-01-14", "2023-01-29", "out")]
+    assert short(watch.letters("2023-02-28"))[-1] == ("summon", "2023-01-30", "2023-02-28", "out")
+
+
+def test_a_reply_on_the_last_day_is_in_time_and_a_day_later_it_is_not(tmp_path):
+    made = program(tmp_path)
+    for day, states in (("2023-01-13", ["met"]), ("2023-01-14", ["climbed", "out"])):
+        watch = begun(made, late=True, deaf=False, corrected=False)
+        tell_ = partial(watch.reply, "department/A", "letters/follow-up", day, "r")
+        if states == ["met"]:
+            assert short(tell_())[0][3] == "met"
+        else:
+            assert refusal(tell_) == ["PR751"]  # what is out then is met by its rule
+        assert [one.state for one in watch.letters()] == (states if day == "2023-01-13" else ["out"])
+
+
+def test_a_rule_says_whether_a_letter_is_met_and_what_is_not_known_waits(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=True, corrected=None)
+    assert [(s.action, s.rule, s.state) for s in watch.open] == [("order_rectification", "letters/no-feedback", "open")]
+    assert watch.letters() == ()  # whether it is corrected already is not known
+    (letter,) = tell(watch, {"corrected": False}, "2023-03-01", "e1")
+    assert letter.due == date(2023, 3, 16)
+    tell(watch, {"corrected": None}, "2023-03-10", "e2")
+    assert watch.advance("2023-04-20") == ()  # neither met nor lapsed
+    (met,) = tell(watch, {"corrected": True}, "2023-04-21", "e3")
+    assert (met.state, met.ended) == ("met", date(2023, 4, 21))
+
+
+def test_what_is_known_not_to_be_met_lapses_when_that_is_known(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=True, corrected=False)
+    tell(watch, {"corrected": None}, "2023-01-10", "e1")
+    watch.advance("2023-03-01")
+    assert short(tell(watch, {"corrected": False}, "2023-03-02", "e2")) == [
+        ("order_rectification", "2023-01-01", "2023-01-16", "climbed"),
+        ("summon", "2023-03-02", "2023-04-02", "out"),
+    ]
+
+
+def test_a_graver_ground_climbs_and_the_same_again_replaces_with_a_new_deadline(tmp_path):
+    watch = begun(program(tmp_path), late=True, deaf=False, corrected=False)
+    assert short(tell(watch, {"deaf": True}, "2023-01-05", "e1")) == [
+        ("remind", "2023-01-01", "2023-01-13", "climbed"),
+        ("order_rectification", "2023-01-05", "2023-01-20", "out"),
+    ]
+    tell(watch, {"late": False}, "2023-01-06", "e2")
+    (old, new) = tell(watch, {"late": True}, "2023-01-07", "e3")
+    assert (old.state, new.sent, new.action) == ("replaced", date(2023, 1, 7), "order_rectification")
+    assert new.grounds == ("letters/late-report", "letters/no-feedback")
+
+
+def test_with_again_add_each_ground_has_letters_of_its_own(tmp_path):
+    watch = begun(program(tmp_path, POLICY.replace("title: 两书一函", "again: add")), late=True, deaf=False, corrected=False)
+    (own,) = tell(watch, {"deaf": True}, "2023-01-05", "e1")
+    assert (own.action, own.grounds) == ("order_rectification", ("letters/no-feedback",))
+    assert [(one.action, one.state) for one in watch.letters()] == [("remind", "out"), ("order_rectification", "out")]
+    assert [one.state for one in watch.reply("department/A", "letters/follow-up", "2023-01-06", "r")] == ["met"]
+
+
+def test_a_relapse_begins_again_or_one_step_higher(tmp_path):
+    for word, action in (("first", "remind"), ("next", "order_rectification")):
+        watch = begun(program(tmp_path, POLICY.replace("title: 两书一函", f"if_relapsed: {word}")), late=True, deaf=False, corrected=False)
+        watch.reply("department/A", "letters/follow-up", "2023-01-05", "r")
+        assert tell(watch, {"late": True}, "2023-01-06", "e0") == ()
+        assert tell(watch, {"late": None}, "2023-01-07", "e1") == ()
+        assert tell(watch, {"late": True}, "2023-01-08", "e2") == ()  # it was never known not to be late
+        tell(watch, {"late": False}, "2023-02-01", "e3")
+        (letter,) = tell(watch, {"late": True}, "2023-02-02", "e4")
+        assert (letter.action, letter.number) == (action, 2 if word == "first" else 1)
+
+
+def test_letters_of_a_day_are_those_of_its_end(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=False, corrected=False)
+    (out,) = tell(watch, {"late": True}, "2023-02-01", "e1")
+    (gone,) = tell(watch, {"late": False}, "2023-02-01", "e2")
+    assert gone == replace(out, state="withdrawn", ended=date(2023, 2, 1))
+    assert watch.letters() == ()
+
+
+def test_a_late_event_changes_the_letters_since(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=False, corrected=False)
+    tell(watch, {"late": True}, "2023-02-10", "e1")
+    watch.advance("2023-02-27")
+    changed = tell(watch, {"late": True}, "2023-02-01", "e0")
+    assert [(one.sent.isoformat(), one.state) for one in changed] == [
+        ("2023-02-01", "climbed"), ("2023-02-10", "withdrawn"), ("2023-02-16", "out"), ("2023-02-25", "withdrawn")]  # fmt: skip
+    watch.withdraw("e0", "2023-02-27", "w0")
+    assert [(one.action, one.sent.isoformat()) for one in watch.letters()] == [("remind", "2023-02-10"), ("order_rectification", "2023-02-25")]
+
+
+def test_a_rule_that_looks_at_the_day_begins_a_ladder_when_the_day_comes(tmp_path):
+    facts = FACTS.replace("rank:      {is: count}", "due: {is: date}")
+    policy = POLICY.replace("when: late,", "when: as_of > due,")
+    watch = begun(program(tmp_path, policy, facts), due=None, deaf=False, corrected=False)
+    tell(watch, {"due": "2023-03-31"}, "2023-02-01", "e1")
+    assert watch.advance("2023-03-31") == ()
+    assert short(watch.advance("2023-05-01"))[0][:2] == ("remind", "2023-04-01")
+
+
+def test_parameters_are_those_of_the_day(tmp_path):
+    policy = POLICY.replace("rules:", "parameters:\n  time: [{from: 2023-01-01, value: 5 days}, {from: 2023-06-01, value: 3 days}]\nrules:").replace("10 working days", "time")
+    watch = begun(program(tmp_path, policy), "A", "B", late=False, deaf=False, corrected=False)
+    assert tell(watch, {"late": True}, "2023-05-31", "e1")[0].due == date(2023, 6, 5)
+    assert tell(watch, {"late": True}, "2023-06-01", "e2", "B")[0].due == date(2023, 6, 4)
+
+
+def test_in_a_run_the_grounds_are_notices_and_what_meets_a_step_is_a_ruling(tmp_path):
+    made = program(tmp_path)
+    rows = {"bureau": [{"id": "B"}], "department": [{"id": "A", "bureau": "B", "late": True, "deaf": False, "corrected": False}]}
+    outcome = made.run(made.facts(rows, period=2023), period=2023)
+    assert [(m.subject, m.action) for m in outcome.notices] == [("department/A", "remind")]
+    assert {r.rule: r.verdict for r in outcome.rulings}["letters/follow-up-order_rectification-met"] == "does-not-hold"
+
+
+def test_where_the_calendar_ends_a_letter_is_refused_and_nothing_has_changed(tmp_path):
+    watch = begun(program(tmp_path, facts=FACTS.replace("2024-12-31", "2023-12-31")), late=False, deaf=False, corrected=False)
+    before = watch.facts.rows()
+    assert refusal(lambda: tell(watch, {"late": True}, "2023-12-25", "e1")) == ["PR757"]
+    assert (watch.facts.rows(), watch.letters(), watch.now) == (before, (), date(2023, 1, 1))
+    assert short(tell(watch, {"late": True}, "2023-12-01", "e1"))[0][3] == "out"
+
+
+# any ladder, told in any order, against a reference that goes from day to day
+
+
+@dataclass
+class Told:
+    day: int
+    facts: dict
+
+
+@dataclass
+class World:
+    """A ladder of steps (days, whether a rule meets it, what follows on a lapse and when met), and what was told."""
+
+    steps: list[tuple[int | None, bool, str, str]]
+    add: bool
+    climbs: bool
+    told: list[Told] = field(default_factory=list)
+    replies: list[int] = field(default_factory=list)
+
+    def policy(self) -> str:
+        lines = ["policy: letters", "facts: town", "subject: department", "rules:"]
+        actions = ("remind", "order_rectification", "summon")[: len(self.steps)]
+        for number, (fact, action) in enumerate(zip(("late", "deaf", "late and deaf"), actions, strict=False)):
+            lines.append(f"  - {{rule: g{number}, when: {fact}, then: {action}, because: made}}")
+        lines += ["notices:", "  - ladder: l", f"    again: {'add' if self.add else 'replace'}", f"    if_relapsed: {'next' if self.climbs else 'first'}", "    steps:"]
+        for action, (within, ruled, lapsed, met) in zip(actions, self.steps, strict=True):
+            more = [f"within: {within} days, if_lapsed: {lapsed}"] if within else []
+            more += ["met: corrected"] if ruled else []
+            lines.append(f"      - {{{', '.join([f'send: {action}', *more, f'if_met: {met}'])}}}")
+        return "\n".join(lines)
+
+    def facts(self, day: int) -> dict:
+        found = {"late": False, "deaf": False, "corrected": False}
+        for one in sorted(self.told, key=lambda t: t.day):
+            if one.day <= day:
+                found |= one.facts
+        return found
+
+
+def both(one: bool | None, other: bool | None) -> bool | None:
+    return False if False in (one, other) else None if None in (one, other) else True
+
+
+def reference(world: World, now: int) -> list[tuple]:
+    """Step, sent, due, grounds, state and end of each letter, by what is known at the end of each day."""
+    conditions = [lambda f: f["late"], lambda f: f["deaf"], lambda f: both(f["late"], f["deaf"])][: len(world.steps)]
+    found = []
+    for grounds in [[n] for n in range(len(conditions))] if world.add else [list(range(len(conditions)))]:
+        letters: list[dict] = []
+        last: dict[int, bool] = {}  # what was last known of a ground
+        for day in range(now + 1):
+            facts, yesterday = world.facts(day), world.facts(day - 1)
+
+            def met(step: int, facts: dict) -> bool | None:
+                return facts["corrected"] if world.steps[step - 1][1] else False
+
+            def cause(ground: int, facts: dict, met=met) -> bool | None:
+                answer = met(ground + 1, facts)
+                return both(conditions[ground](facts), None if answer is None else not answer)
+
+            def send(step: int, day: int = day, facts: dict = facts, cause=cause) -> None:
+                holding = tuple(f"letters/g{g}" for g in grounds if cause(g, facts))
+                within = world.steps[step - 1][0]
+                letters.append({"step": step, "sent": day, "due": day + within if within else None, "end": None, "state": "out",
+                                "grounds": holding or (letters[-1]["grounds"] if letters else ())})  # fmt: skip
+
+            def follow(word: str, state: str, day: int = day, send=send) -> None:
+                letter = letters[-1]
+                if word == "stay":
+                    letter["state"] = "lapsed"
+                    return
+                letter |= {"end": day, "state": "climbed" if word == "next" else state}
+                if word == "next":
+                    send(letter["step"] + 1)
+
+            def out() -> dict | None:
+                return letters[-1] if letters and letters[-1]["end"] is None else None
+
+            letter = out()
+            if letter and letter["state"] == "out" and letter["due"] is not None and letter["due"] < day:
+                answer = met(letter["step"], yesterday)
+                answer = met(letter["step"], facts) if answer is None else answer
+                if answer is False:
+                    follow(world.steps[letter["step"] - 1][2], "closed")
+            letter = out()
+            if letter and ((day in world.replies and not world.steps[letter["step"] - 1][1]) or met(letter["step"], facts)):
+                follow(world.steps[letter["step"] - 1][3], "met")
+            begun = [g + 1 for g in grounds if cause(g, facts) and not last.get(g)]
+            last |= {g: answer for g in grounds if (answer := cause(g, facts)) is not None}
+            if begun:
+                step, letter = max(begun), out()
+                if letter is None:
+                    send(max(step, min(letters[-1]["step"] + 1, len(world.steps))) if letters and world.climbs else step)
+                elif letter["sent"] < day or letter["step"] < step:
+                    letter |= {"end": day, "state": "climbed" if step > letter["step"] else "replaced"}
+                    send(max(step, letter["step"]))
+        found += [(x["step"], x["sent"], x["due"], x["grounds"], x["state"], x["end"]) for x in letters]
+    return sorted(found, key=lambda x: (x[1], x[0], x[3], str(x)))
+
+
+FIRST = date(2023, 1, 1)
+
+
+def seen(letters) -> list[tuple]:
+    def day(one: date | None) -> int | None:
+        return None if one is None else (one - FIRST).days
+
+    found = [(x.step, day(x.sent), day(x.due), x.grounds, x.state, day(x.ended)) for x in letters]
+    return sorted(found, key=lambda x: (x[1], x[0], x[3], str(x)))
+
+
+@st.composite
+def worlds(draw) -> World:
+    count = draw(st.integers(1, 3))
+    steps = []
+    for number in range(count):
+        following = ["close", "next"] if number < count - 1 else ["close"]
+        within = draw(st.sampled_from([None, 1, 3, 7]))
+        steps.append((within, draw(st.booleans()), draw(st.sampled_from(["stay", *following])) if within else "stay", draw(st.sampled_from(following))))
+    return World(steps, draw(st.booleans()), draw(st.booleans()))
+
+
+FLAG = st.sampled_from([True, True, False, False, None])
+CHANGES = st.lists(st.tuples(st.integers(0, 25), st.sampled_from(["late", "late", "deaf", "corrected", "reply", "withdraw"]), FLAG), min_size=4, max_size=14)
+
+
+@given(worlds(), CHANGES)
+def test_letters_are_those_of_the_days_in_whatever_order_they_are_told(folders, world, changes):
+    made = program(folders(), world.policy())
+    watch = begun(made, late=False, deaf=False, corrected=False)
+    ids: dict[str, Told] = {}
+    for number, (day, what, value) in enumerate(changes):
+        now, at = (watch.now - FIRST).days, FIRST + timedelta(days=day)
+        if what == "withdraw" and f"e{day}" in ids:
+            world.told.remove(ids.pop(f"e{day}"))
+            watch.withdraw(f"e{day}", watch.now, f"w{number}")
+        elif what == "reply":
+            try:
+                watch.reply("department/A", "letters/l", at, f"r{number}")
+            except perfrules.Refused:
+                event("no letter waits for a reply")
+                continue
+            world.replies.append(day)
+            now = max(now, day)
+        elif what != "withdraw":
+            ids[f"e{number}"] = Told(day, {what: value})
+            world.told.append(ids[f"e{number}"])
+            tell(watch, {what: value}, at, f"e{number}")
+            event("late" if day < now else "in order")
+            now = max(now, day)
+        assert seen(watch.letters()) == reference(world, now)
+    watch.advance(FIRST + timedelta(days=60))
+    found = reference(world, 60)
+    assert seen(watch.letters()) == found
+    for one in found:
+        event(f"{'first' if one[0] == 1 else 'higher'} step, {one[4]}")
+    again = begun(made, late=False, deaf=False, corrected=False)
+    for id_, one in sorted(ids.items(), key=lambda pair: pair[1].day):
+        tell(again, one.facts, FIRST + timedelta(days=one.day), id_)
+    if not world.replies:
+        again.advance(watch.now)
+        assert again.letters() == watch.letters()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return lambda: tmp_path_factory.mktemp("ladder")
