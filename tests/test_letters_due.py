@@ -250,60 +250,74 @@ def both(one: bool | None, other: bool | None) -> bool | None:
     return False if False in (one, other) else None if None in (one, other) else True
 
 
+CONDITIONS = (lambda f: f["late"], lambda f: f["deaf"], lambda f: both(f["late"], f["deaf"]))
+
+
+class Reference:
+    """The letters of one climb, from day to day, by what is known at the end of each."""
+
+    def __init__(self, world: World, grounds: list[int]) -> None:
+        self.world, self.grounds, self.letters = world, grounds, []
+        self.last: dict[int, bool] = {}  # what was last known of a ground
+        self.day, self.facts = -1, world.facts(-1)
+
+    def met(self, step: int, facts: dict) -> bool | None:
+        return facts["corrected"] if self.world.steps[step - 1][1] else False
+
+    def cause(self, ground: int) -> bool | None:
+        met = self.met(ground + 1, self.facts)
+        return both(CONDITIONS[ground](self.facts), None if met is None else not met)
+
+    def send(self, step: int) -> None:
+        holding = tuple(f"letters/g{g}" for g in self.grounds if self.cause(g))
+        within = self.world.steps[step - 1][0]
+        self.letters.append({"step": step, "sent": self.day, "due": self.day + within if within else None, "end": None, "state": "out",
+                             "grounds": holding or (self.letters[-1]["grounds"] if self.letters else ())})  # fmt: skip
+
+    def follow(self, word: str, state: str) -> None:
+        letter = self.letters[-1]
+        if word == "stay":
+            letter["state"] = "lapsed"
+            return
+        letter |= {"end": self.day, "state": "climbed" if word == "next" else state}
+        if word == "next":
+            self.send(letter["step"] + 1)
+
+    @property
+    def out(self) -> dict | None:
+        return self.letters[-1] if self.letters and self.letters[-1]["end"] is None else None
+
+    def pass_to(self, day: int) -> None:
+        yesterday, self.day, self.facts = self.facts, day, self.world.facts(day)
+        letter, steps = self.out, self.world.steps
+        if letter and letter["state"] == "out" and letter["due"] is not None and letter["due"] < day:
+            met = self.met(letter["step"], yesterday)
+            if (self.met(letter["step"], self.facts) if met is None else met) is False:
+                self.follow(steps[letter["step"] - 1][2], "closed")
+        letter = self.out
+        if letter and ((day in self.world.replies and not steps[letter["step"] - 1][1]) or self.met(letter["step"], self.facts)):
+            self.follow(steps[letter["step"] - 1][3], "met")
+        causes = {g: self.cause(g) for g in self.grounds}
+        begun = [g + 1 for g in self.grounds if causes[g] and not self.last.get(g)]
+        self.last |= {g: answer for g, answer in causes.items() if answer is not None}
+        letter = self.out
+        if begun and letter is None:
+            step = max(begun)
+            self.send(max(step, min(self.letters[-1]["step"] + 1, len(steps))) if self.letters and self.world.climbs else step)
+        elif begun and (letter["sent"] < day or letter["step"] < max(begun)):
+            letter |= {"end": day, "state": "climbed" if max(begun) > letter["step"] else "replaced"}
+            self.send(max(max(begun), letter["step"]))
+
+
 def reference(world: World, now: int) -> list[tuple]:
     """Step, sent, due, grounds, state and end of each letter, by what is known at the end of each day."""
-    conditions = [lambda f: f["late"], lambda f: f["deaf"], lambda f: both(f["late"], f["deaf"])][: len(world.steps)]
+    every = list(range(len(world.steps)))
     found = []
-    for grounds in [[n] for n in range(len(conditions))] if world.add else [list(range(len(conditions)))]:
-        letters: list[dict] = []
-        last: dict[int, bool] = {}  # what was last known of a ground
+    for grounds in [[n] for n in every] if world.add else [every]:
+        climb = Reference(world, grounds)
         for day in range(now + 1):
-            facts, yesterday = world.facts(day), world.facts(day - 1)
-
-            def met(step: int, facts: dict) -> bool | None:
-                return facts["corrected"] if world.steps[step - 1][1] else False
-
-            def cause(ground: int, facts: dict, met=met) -> bool | None:
-                answer = met(ground + 1, facts)
-                return both(conditions[ground](facts), None if answer is None else not answer)
-
-            def send(step: int, day: int = day, facts: dict = facts, cause=cause) -> None:
-                holding = tuple(f"letters/g{g}" for g in grounds if cause(g, facts))
-                within = world.steps[step - 1][0]
-                letters.append({"step": step, "sent": day, "due": day + within if within else None, "end": None, "state": "out",
-                                "grounds": holding or (letters[-1]["grounds"] if letters else ())})  # fmt: skip
-
-            def follow(word: str, state: str, day: int = day, send=send) -> None:
-                letter = letters[-1]
-                if word == "stay":
-                    letter["state"] = "lapsed"
-                    return
-                letter |= {"end": day, "state": "climbed" if word == "next" else state}
-                if word == "next":
-                    send(letter["step"] + 1)
-
-            def out() -> dict | None:
-                return letters[-1] if letters and letters[-1]["end"] is None else None
-
-            letter = out()
-            if letter and letter["state"] == "out" and letter["due"] is not None and letter["due"] < day:
-                answer = met(letter["step"], yesterday)
-                answer = met(letter["step"], facts) if answer is None else answer
-                if answer is False:
-                    follow(world.steps[letter["step"] - 1][2], "closed")
-            letter = out()
-            if letter and ((day in world.replies and not world.steps[letter["step"] - 1][1]) or met(letter["step"], facts)):
-                follow(world.steps[letter["step"] - 1][3], "met")
-            begun = [g + 1 for g in grounds if cause(g, facts) and not last.get(g)]
-            last |= {g: answer for g in grounds if (answer := cause(g, facts)) is not None}
-            if begun:
-                step, letter = max(begun), out()
-                if letter is None:
-                    send(max(step, min(letters[-1]["step"] + 1, len(world.steps))) if letters and world.climbs else step)
-                elif letter["sent"] < day or letter["step"] < step:
-                    letter |= {"end": day, "state": "climbed" if step > letter["step"] else "replaced"}
-                    send(max(step, letter["step"]))
-        found += [(x["step"], x["sent"], x["due"], x["grounds"], x["state"], x["end"]) for x in letters]
+            climb.pass_to(day)
+        found += [(x["step"], x["sent"], x["due"], x["grounds"], x["state"], x["end"]) for x in climb.letters]
     return sorted(found, key=lambda x: (x[1], x[0], x[3], str(x)))
 
 

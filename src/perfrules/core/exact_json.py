@@ -22,9 +22,14 @@ class Unread(Exception):
 
 def read_json(path: Path) -> dict[str, Any]:
     """The mapping that a file is. Raises `Unread` where it is none, and `OSError` where it can't be opened."""
+    return mapping_of(path.read_bytes())
+
+
+def mapping_of(text: bytes | str) -> dict[str, Any]:
+    """The mapping that a text is. Raises `Unread` where it is none."""
     try:
-        whole = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_constant,
-                           object_pairs_hook=_once)  # fmt: skip
+        said = text if isinstance(text, str) else text.decode("utf-8-sig")
+        whole = json.loads(said, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError):  # no JSON, no UTF-8, a number of thousands of digits, a nest of brackets
         raise Unread(Words("it is no JSON in UTF-8", "不是 UTF-8 编码的 JSON")) from None
     if not isinstance(whole, dict):

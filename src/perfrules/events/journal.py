@@ -32,17 +32,27 @@ class Journal:
         self.place = ":memory:" if path is None else str(path)
         try:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = full")
-            self._db.execute("pragma locking_mode = exclusive")
-            self._db.executescript(_TABLES)
-            self._db.execute("begin immediate")
-            self._check_heading({"format": FORMAT, **heading})
-            self._db.execute("commit")
         except sqlite3.DatabaseError as error:
             raise self._refused("PR755", reason=str(error)) from None
-        self._number, self._digest = self._last()
         self._open = False
+        try:
+            self._begin({"format": FORMAT, **heading})
+            self._number, self._digest = self._last()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise self._refused("PR755", reason=str(error)) from None
+        except Refused:
+            self._db.close()
+            raise
+
+    def _begin(self, heading: dict[str, str]) -> None:
+        """Have the file for this process alone, with every commit on the disk."""
+        for setting in ("journal_mode = wal", "synchronous = full", "locking_mode = exclusive"):
+            self._db.execute(f"pragma {setting}")
+        self._db.executescript(_TABLES)
+        self._db.execute("begin immediate")
+        self._check_heading(heading)
+        self._db.execute("commit")
 
     def entries(self) -> Iterator[str]:
         """The content of each, from the first. Raises `Refused` where one was edited or cut off."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from perfrules.core.register import Whose
 from perfrules.engines.durable import NO, OPEN, YES, Charts
-from perfrules.events.history import History
+from perfrules.events.history import Days, History
 from perfrules.events.signals import NOTHING, Signal, Signals, Verdicts
 
 STATES = {YES: "stands", OPEN: "open", NO: "ended"}
@@ -79,6 +79,17 @@ class Statuses:
         """Those that may stand."""
         return self._in_order({key: status for key, status in self._found.items() if status.state == STATES[OPEN]})
 
+    def on(self, day: int) -> tuple[Status, ...]:
+        """Those that stood, or might have, at the end of a day, by subject and rule."""
+        found = []
+        for whose in sorted(self._history.days):
+            days = tuple(one for one in self._history.days[whose] if one[0] <= day)
+            for _, n, signal in self._of_kind.get(whose[0], ()):
+                verdict = _verdict(days[-1][1], n) if days else NO
+                if verdict != NO:
+                    found.append(self._said(whose, n, signal, verdict, days))
+        return tuple(found)
+
     def _now(self, whose: Whose) -> Verdicts:
         days = self._history.days.get(whose)
         found: Verdicts = days[-1][1] if days else NOTHING
@@ -97,19 +108,19 @@ class Statuses:
     def _status(self, key: Key, verdict: int) -> Status:
         subject, number = key
         _, n, signal = self._given[number]
-        return self._said(self._subjects[subject], n, signal, verdict)
+        whose = self._subjects[subject]
+        return self._said(whose, n, signal, verdict, self._history.days.get(whose, ()))
 
-    def _said(self, whose: Whose, n: int, signal: Signal, verdict: int) -> Status:
+    def _said(self, whose: Whose, n: int, signal: Signal, verdict: int, days: Days) -> Status:
         clause = signal.rule.clauses[signal.clause]
-        since = self._since(whose, n)
+        since = self._since(days, n)
         day = None if since <= self._history.before else date.fromordinal(since)
         kind, subject = whose
         year = self._period + clause.offset
         return Status(f"{kind}/{subject}", year, signal.action, signal.rule.name, STATES[verdict], day)
 
-    def _since(self, whose: Whose, n: int) -> int:
-        """Since which day the same is said of a subject by a signal."""
-        days = self._history.days.get(whose, ())
+    def _since(self, days: Days, n: int) -> int:
+        """Since which day the same is said by a signal."""
         last = _verdict(days[-1][1], n) if days else NO
         since = self._history.before
         for day, said in reversed(days):

@@ -77,6 +77,7 @@ class Watch:
         self._lock, self._stopped = RLock(), ""
         self._batch = 0
         self._history = History(facts, Judges(program, signals, self.since), period, self.since)
+        self._because = {rule.name: rule.because for policy in signals.policies for rule in policy.rules}
         self._statuses = Statuses(signals, self._history, period)
         self._letters = Letters(signals, self._history, period)
         self._forgot = self._history.now
@@ -95,6 +96,11 @@ class Watch:
         return date.fromordinal(self._history.now)
 
     @property
+    def told(self) -> int:
+        """How many messages were taken in."""
+        return self._journal.last
+
+    @property
     def statuses(self) -> tuple[Status, ...]:
         """The statuses that stand, by subject and rule."""
         with self._lock:
@@ -109,18 +115,25 @@ class Watch:
             return tuple(sorted(found, key=lambda one: (one.subject.partition("/")[::2], one.rule, one.action)))
 
     def letters(self, on: date | str | None = None) -> tuple[Letter, ...]:
-        """All letters by subject and day: those of today, or as things were at the end of a day.
-
-        Those of state `out` or `lapsed` wait for an answer.
-        """
+        """All letters, as they are or were at the end of a day; those that are `out` or `lapsed` wait for an answer."""
         with self._lock:
             return self._letters.on(self._history.now if on is None else as_day(on, "on").toordinal())
+
+    def on(self, day: date | str) -> Changes:
+        """Which statuses stood or were open at the end of a day, and which letters there were, by what is known now."""
+        with self._lock:
+            ordinal = as_day(day, "on").toordinal()
+            return (*self._statuses.on(ordinal), *self._letters.on(ordinal))
 
     @property
     def facts(self) -> Facts:
         """What is known by now, to be run: `program.run(watch.facts, period=…)`."""
         with self._lock:
             return self._history.register.facts()
+
+    def because(self, rule: str) -> str:
+        """Why a rule is there, in the words of its policy."""
+        return self._because[rule]
 
     def __repr__(self) -> str:
         out = sum(letter.ended is None for letter in self.letters())

@@ -1,0 +1,104 @@
+"""A stream: messages as lines of JSON, and what changed with each as lines of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from perfrules.core.exact_json import Unread, mapping_of
+from perfrules.core.problem import Problem, Refused
+from perfrules.events.statuses import Status
+from perfrules.events.watch import Watch
+from perfrules.letter import Letter
+
+Answer = dict[str, Any]
+
+
+class Stopped(Exception):
+    """A line was refused where that ends the stream; `answers` are those of the lines taken in before it."""
+
+    def __init__(self, refused: Refused, answers: list[Answer]) -> None:
+        self.refused, self.answers = refused, answers
+        super().__init__()
+
+
+def answers(
+    watch: Watch, chunks: Iterable[bytes], name: str, language: str, *, go_on: bool
+) -> Iterator[list[Answer]]:
+    """What changes with the lines of each chunk of a stream, which has a name, once that is in the journal.
+
+    With `go_on`, a line that is refused is answered with its problems, and the next one is taken in. Raises `Stopped`
+    where a line is refused without that, and `Refused` where the journal can't be written.
+    """
+    number, rest = 0, b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield _answered(watch, lines, (name, number), language, go_on)
+        number += len(lines)
+    if rest.strip():
+        yield _answered(watch, [rest], (name, number), language, go_on)
+
+
+def _answered(
+    watch: Watch, lines: Iterable[bytes], before: tuple[str, int], language: str, go_on: bool
+) -> list[Answer]:
+    name, first = before
+    found: list[Answer] = []
+    stopped = None
+    with watch.batch():
+        for number, line in enumerate(lines, first + 1):
+            if not line.strip():
+                continue
+            try:
+                message = _message(line)
+                found += [answer(watch, change, message) for change in watch.take(message)]
+            except Refused as refused:
+                placed = Refused(replace(p, where=_place(f"{name}:{number}", p)) for p in refused.problems)
+                if not go_on:
+                    stopped = Stopped(placed, found)
+                    break
+                found.append({"line": number, "refused": [_problem(p, language) for p in placed.problems]})
+    if stopped is not None:
+        raise stopped
+    return found
+
+
+def _message(line: bytes) -> dict[str, Any]:
+    try:
+        return mapping_of(line)
+    except Unread as unread:
+        raise Refused([Problem("PR756", values={"hint": unread.reason})]) from None
+
+
+def _place(line: str, problem: Problem) -> str:
+    return f"{line}, {problem.place}" if problem.place else line
+
+
+def _problem(problem: Problem, language: str) -> Answer:
+    return {
+        "code": problem.code,
+        "place": problem.place,
+        "message": problem.said(language),
+        "help": problem.cure(language),
+    }
+
+
+def answer(watch: Watch, change: Status | Letter, message: Mapping[str, Any]) -> Answer:
+    """A change with the message that led to it, and why."""
+    if "to" in message:
+        return {"to": message["to"], **said(watch, change)}
+    return {"event": message["id"], "at": message["at"], **said(watch, change)}
+
+
+def said(watch: Watch, change: Status | Letter) -> Answer:
+    """A status or letter, and why."""
+    own = {f.name: _plain(getattr(change, f.name)) for f in fields(change)}
+    if isinstance(change, Status):
+        return {"what": "status", **own, "because": watch.because(change.rule)}
+    return {"what": "letter", **own, "because": [watch.because(rule) for rule in change.grounds]}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,282 @@
+"""The journal: what was answered is never lost, whenever a process dies, and what was changed is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sqlite3
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import perfrules
+from perfrules.events.watch import Watch
+from test_letters_due import POLICY, program, refusal, tell
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> perfrules.Program:
+    return program(tmp_path_factory.mktemp("policy"), POLICY + "  - ladder: other\n    again: add\n    because: made\n    steps: [{send: summon, when: rank > 3, within: 3 days}]\n")
+
+
+def opened(made: perfrules.Program, journal: Path | None, **other) -> Watch:
+    rows = {"bureau": [{"id": "B"}], "department": [{"id": one, "bureau": "B", "late": False, "deaf": False, "corrected": False} for one in "ACD"]}
+    return perfrules.watch(made, made.facts(rows, period=2023), period=2023, journal=journal, **other)
+
+
+MESSAGES = [
+    {"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"late": True}},
+    {"id": "e2", "at": "2023-02-03", "kind": "department", "subject": "C", "facts": {"deaf": True, "rank": 2}},
+    {"id": "e3", "at": "2023-02-02", "kind": "department", "subject": "D", "facts": {"late": True}},
+    {"to": "2023-02-20"},
+    {"id": "e4", "at": "2023-02-12", "replies": "department/D", "ladder": "letters/follow-up"},
+    {"id": "e5", "at": "2023-02-21", "corrects": "e2", "facts": {"deaf": False, "rank": 4}},
+    {"id": "e6", "at": "2023-02-21", "withdraws": "e1"},
+    {"id": "e7", "at": "2023-02-22", "kind": "department", "subject": "A", "facts": {"corrected": None}},
+]
+
+
+def state(watch: Watch) -> tuple:
+    return watch.statuses, watch.open, watch.letters(), watch.facts.rows(), watch.now, watch.told
+
+
+def test_a_watch_that_is_begun_again_is_where_it_was(made, tmp_path):
+    for number in range(len(MESSAGES) + 1):
+        path = tmp_path / f"{number}.journal"
+        watch = opened(made, path)
+        for message in MESSAGES[:number]:
+            watch.take(message)
+        before = state(watch)
+        watch._journal.close()
+        again = opened(made, path)
+        assert state(again) == before
+        for message in MESSAGES[number:]:
+            again.take(message)
+        whole = opened(made, None)
+        for message in MESSAGES:
+            whole.take(message)
+        assert state(again) == state(whole)
+
+
+DAYS = st.integers(0, 40)
+CHANGES = st.lists(st.tuples(DAYS, st.sampled_from("ACD"), st.sampled_from(["late", "deaf", "corrected"]), st.sampled_from([True, False, None])), max_size=12)
+
+
+@given(CHANGES, st.integers(0, 12))
+def test_any_watch_that_is_begun_again_is_where_it_was(made, tmp_path_factory, changes, cut):
+    path = tmp_path_factory.mktemp("journal") / "j"
+    watch = opened(made, path)
+    for number, (day, subject, fact, value) in enumerate(changes):
+        at = f"2023-0{1 + day // 28}-{1 + day % 28:02}"
+        with suppress(perfrules.Refused):  # too late
+            tell(watch, {fact: value}, at, f"e{number}", subject)
+        if number == cut:
+            watch._journal.close()
+            watch = opened(made, path)
+    before = state(watch)
+    watch._journal.close()
+    assert state(opened(made, path)) == before
+
+
+def child(made: perfrules.Program, path: Path, dies_at: int, answered: int) -> None:
+    """Take everything in, and be killed at some statement to the database; ids go through a pipe once answered."""
+    watch = opened(made, path)
+    seen = 0
+
+    def trace(_: str) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    watch._journal._db.set_trace_callback(trace)
+    for message in MESSAGES:
+        watch.take(message)
+        os.write(answered, f"{json.dumps(message)}\n".encode())
+
+
+@pytest.mark.parametrize("dies_at", range(1, 41, 2))
+def test_killed_at_any_moment_it_has_what_was_answered(made, tmp_path, dies_at):
+    path = tmp_path / "journal"
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:  # pragma: no cover - the child
+        try:
+            child(made, path, dies_at, writing)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        answered = [json.loads(line) for line in stream]
+    _, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status) == (len(answered) < len(MESSAGES))
+    again = opened(made, path)
+    assert again.told in (len(answered), len(answered) + 1)  # what was on the disk when the answer was not yet out
+    fresh = opened(made, None)
+    for message in MESSAGES[: again.told]:
+        fresh.take(message)
+    assert state(again) == state(fresh)
+    for message in MESSAGES[again.told :]:
+        again.take(message)
+    assert again.told == len(MESSAGES)
+
+
+# what was changed, and what is another's
+
+
+CHANGED = {
+    "a fact": ("update entry set content = replace(content, 'true', 'false') where number = 1", "1"),
+    "a day": ("update entry set content = replace(content, '02-03', '02-04') where number = 2", "2"),
+    "one that is gone": ("delete from entry where number = 3", "3"),
+    "the end cut off": ("delete from entry where number > 6", "7"),
+    "all cut off": ("delete from entry", "1"),
+    "two exchanged": ("update entry set number = case number when 2 then 103 when 3 then 102 else number end; update entry set number = number - 100 where number > 100", "2"),
+    "one more": ("insert into entry select 9, 'x', content, digest from entry where number = 8", "9"),
+    "the end forgotten": ("update watch set value = '8 00' where name = 'last'", "9"),
+    "an end that is none": ("update watch set value = 'x' where name = 'last'", "0"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_a_journal_that_was_changed_is_refused_with_the_place(made, tmp_path, what):
+    path = tmp_path / "journal"
+    watch = opened(made, path)
+    for message in MESSAGES:
+        watch.take(message)
+    watch._journal.close()
+    statements, number = CHANGED[what]
+    with sqlite3.connect(path) as database:
+        database.executescript(statements)
+    database.close()
+    with pytest.raises(perfrules.Refused, match=f"entry {number} ") as refused:
+        opened(made, path)
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR754", str(path))]
+
+
+def test_a_journal_of_another_watch_is_refused(made, tmp_path):
+    path = tmp_path / "journal"
+    opened(made, path)._journal.close()
+    for other in ({"since": "2023-01-02"}, {"window": 30}):
+        assert refusal(lambda other=other: opened(made, path, **other)) == ["PR753"]
+    assert refusal(lambda: perfrules.watch(made, period=2023, journal=path)) == ["PR753"]
+    later = program(tmp_path, POLICY.replace("10 working", "11 working"))
+    assert refusal(lambda: opened(later, path)) == ["PR753"]
+    opened(made, path)
+
+
+def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):
+    (tmp_path / "text").write_text("no database at all, but long enough" * 99, encoding="utf-8")
+    assert refusal(lambda: opened(made, tmp_path / "text")) == ["PR755"]
+    assert refusal(lambda: opened(made, tmp_path)) == ["PR755"]
+    assert refusal(lambda: opened(made, tmp_path / "none" / "journal")) == ["PR755"]
+    first = opened(made, tmp_path / "journal")
+    assert refusal(lambda: opened(made, tmp_path / "journal")) == ["PR755"]
+    first._journal.close()
+
+
+def test_where_the_disk_is_full_it_stops_and_has_what_was_answered(made, tmp_path):
+    path = tmp_path / "journal"
+    process = os.fork()
+    if process == 0:  # pragma: no cover - the child
+        code = 1
+        try:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            watch = opened(made, path)
+            watch.take(MESSAGES[0])
+            resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(f"{path}-wal"), resource.RLIM_INFINITY))
+            assert refusal(lambda: watch.take(MESSAGES[1])) == ["PR755"]
+            assert refusal(lambda: watch.take(MESSAGES[2])) == ["PR765"]
+            code = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    assert os.waitpid(process, 0)[1] == 0
+    again = opened(made, path)
+    assert again.told == 1
+    again.take(MESSAGES[1])
+
+
+# ids, batches, the end
+
+
+def test_the_same_again_changes_nothing_and_another_with_its_id_is_refused(made):
+    watch = opened(made, None)
+    assert watch.take(MESSAGES[0]) != ()
+    before = state(watch)
+    assert watch.take(MESSAGES[0]) == ()
+    assert watch.take({**MESSAGES[0], "facts": {"late": "yes"}, "period": "2023"}) == ()  # says the same
+    assert refusal(lambda: watch.take({**MESSAGES[0], "at": "2023-02-02"})) == ["PR748"]
+    assert refusal(lambda: watch.take({**MESSAGES[0], "facts": {"late": False}})) == ["PR748"]
+    assert refusal(lambda: watch.withdraw("e2", "2023-02-02", "w")) == ["PR749"]
+    assert state(watch) == before
+
+
+def test_what_is_corrected_or_withdrawn_must_be_there(made):
+    watch = opened(made, None)
+    for message in MESSAGES:
+        watch.take(message)
+    for about in ("e9", "e5", "e1"):  # never told, a correction, withdrawn
+        assert refusal(lambda about=about: watch.withdraw(about, "2023-02-22", "w")) == ["PR749"]
+    assert refusal(lambda: watch.correct("e4", {"late": True}, "2023-02-22", "w")) == ["PR749"]
+    watch.withdraw("e4", "2023-02-22", "w4")
+    watch.advance("2023-04-01")
+    assert refusal(lambda: watch.withdraw("e3", "2023-04-01", "w3")) == ["PR747"]
+
+
+def test_a_batch_is_written_at_its_end(made, tmp_path):
+    watch = opened(made, tmp_path / "journal")
+    written = []
+    watch._journal._db.set_trace_callback(lambda text: written.append(text) if text == "commit" else None)
+    with watch.batch():
+        for message in MESSAGES:
+            watch.take(message)
+        assert written == []
+    assert written == ["commit"]
+
+
+def test_a_closed_period_takes_nothing_more_and_ends_as_the_run_does(made, tmp_path):
+    watch = opened(made, tmp_path / "journal")
+    for message in MESSAGES:
+        watch.take(message)
+    facts = watch.close()
+    outcome = made.run(facts, period=2023)
+    assert [m.subject for m in outcome.notices] == ["department/C", "department/D"]
+    assert refusal(lambda: watch.advance("2023-12-31")) == ["PR758"]
+    again = opened(made, tmp_path / "journal")
+    assert refusal(lambda: again.advance("2023-12-31")) == ["PR758"]
+    assert again.letters() == watch.letters()
+
+
+BAD = [
+    ([], "PR756"),
+    ({}, "PR756"),
+    ({"id": "e1", "at": "2023-02-01"}, "PR756"),
+    ({"id": "e1", "kind": "department", "subject": "A", "facts": {}}, "PR203"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": []}, "PR756"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}, "when": 1}, "PR759"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"id": "B"}}, "PR759"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "office", "subject": "A", "facts": {}}, "PR616"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "X", "facts": {}}, "PR620"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "bureau", "subject": "X", "facts": {}}, "PR752"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}, "period": "this"}, "PR612"),
+    ({"id": "e1", "at": "1 February", "kind": "department", "subject": "A", "facts": {}}, "PR209"),
+    ({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": "letters/follow-up"}, "PR751"),
+    ({"id": "e1", "at": "2023-02-01", "replies": "department/X", "ladder": "letters/follow-up"}, "PR705"),
+    ({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": "letters/up"}, "PR208"),
+    ({"to": "2024-01-01"}, "PR722"),
+]
+
+
+@pytest.mark.parametrize(("message", "code"), BAD)
+def test_a_bad_message_is_a_clear_problem_and_the_journal_is_unharmed(made, tmp_path, message, code):
+    watch = opened(made, tmp_path / "journal")
+    before = state(watch)
+    assert code in refusal(lambda: watch.take(message))
+    assert state(watch) == before
+    assert watch.take(MESSAGES[0]) != ()
