@@ -1,5 +1,5 @@
 import perfrules
 
 program = perfrules.load("policy.yaml", as_of="2024-01-31")
-watch = program.watch(period=2024)
-watch.receive("department", {"id": "A", "rate": "84%"}, on="2024-02-01")
+watch = perfrules.watch(program, period=2024)
+watch.event("A", 2024, "department", {"rate": "84%"}, "2024-02-01", "e1")
