@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from perfrules.asked import check_own
 from perfrules.core.facts import Facts
@@ -24,10 +24,8 @@ from perfrules.events.telling import Telling
 from perfrules.letter import Letter
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.wording import as_day
+from perfrules.program import Program
 from perfrules.row import check_year
-
-if TYPE_CHECKING:
-    from perfrules.program import Program
 
 WINDOW = 31  # days that an event may be late, where nothing else is said
 FORGETTING = 8  # days after which what is too old to be changed is forgotten
