@@ -1,0 +1,24 @@
+"""A letter: a step of a ladder of notices, as it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is due to a subject, or was: a step of a ladder of notices."""
+
+    subject: str  # whose ladder: "department/D001"
+    recipient: str  # whom it goes to: "department/D001"
+    period: int  # the judged year
+    notice: str  # full name of the ladder: "luojiang/letters/follow-up"
+    action: str  # what is sent: "remind", "order_rectification", "summon" or another action with effect `notice`
+    step: int  # 1 for the first step of the ladder
+    grounds: tuple[str, ...]  # full names of the rules that are its ground
+    sent: date  # the day on which it is due to be sent
+    due: date | None  # the last day for an answer; None where none is set
+    state: str  # "out", "lapsed" (out, and past its deadline), "met", "climbed", "replaced", "closed", "withdrawn"
+    ended: date | None  # the day it ended
+    number: int  # the how-manieth letter with this action to this subject in the year: 1, 2, ...
