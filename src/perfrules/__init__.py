@@ -29,8 +29,8 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> ModuleType:
-    """`perfrules.authoring`, `plugins`, `suite` and `testing`, imported when they are asked for."""
-    if name in ("authoring", "plugins", "suite", "testing"):
+    """`perfrules.authoring`, `letters`, `plugins`, `suite` and `testing`, imported when they are asked for."""
+    if name in ("authoring", "letters", "plugins", "suite", "testing"):
         return import_module(f"perfrules.{name}")
     raise AttributeError(f"module `perfrules` has no attribute `{name}`")
 
