@@ -220,8 +220,9 @@ def test_values_that_are_given(program, tmp_path):
 
 def test_each_letter_can_have_values_of_its_own(program, tmp_path):
     given = [LETTER, replace(LETTER, number=2)]
-    paths = write(program, tmp_path / "letters", *given, more=lambda letter: {"文号": f"{letter.number}号"})
-    assert [paragraphs(path)[1] for path in paths] == ["1号", "2号"]
+    numbers = iter(range(7, 99))
+    paths = write(program, tmp_path / "letters", *given, given[0], more=lambda letter: {"文号": f"{next(numbers)}号之{letter.number}"})
+    assert [paragraphs(path)[1] for path in paths] == ["7号之1", "8号之2", "7号之1"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def write(
     check_own(program.vocabulary, facts)
     given = tuple(letters)
     speaker = Speaker(program, facts, issuer, more, lang)
-    values = {letter: speaker.values(letter) for letter in given}
+    values = {letter: speaker.values(letter) for letter in dict.fromkeys(given)}
     contents = _templates().documents(program.vocabulary, values, template and Path(template), lang, speaker.given)
     names = file_names(values)
     try:

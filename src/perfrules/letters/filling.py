@@ -113,9 +113,10 @@ class Filling(ImmutableSandboxedEnvironment):
         names = list(tree.find_all(nodes.Name))
         asked = {test.node.name for test in tree.find_all(nodes.Test) if isinstance(test.node, nodes.Name)}
         self.named |= {name.name for name in names}
-        for word in sorted(meta.find_undeclared_variables(tree) - self.known.keys() - asked):
-            line = next(name.lineno for name in names if name.name == word)
-            findings.put(self.unnamed(word, self.known, self.place(lines, line)))
+        unknown = meta.find_undeclared_variables(tree) - self.known.keys() - asked
+        for name in names:
+            if name.name in unknown:
+                findings.put(self.unnamed(name.name, self.known, self.place(lines, name.lineno)))
         findings.refuse()
         return tree
 

@@ -58,6 +58,7 @@ STYLES: dict[str, tuple[Words, str | Words, str]] = {  # by id: what Word calls 
 
 def form(action: str, language: str) -> bytes:
     """The default template for letters with an action, as a Word document."""
+    language = "zh" if language == "zh" else "en"
     first, *others = (("body", text) for text in BODIES.get(action, BODIES[GENERAL])[language])
     lines = (*HEADS[language], first, *GROUNDS[language], *others, *FEET[language])
     parts = {

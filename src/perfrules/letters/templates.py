@@ -5,7 +5,7 @@ Needs the extra `letters`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -25,8 +25,6 @@ from perfrules.letters.values import Values, check_named
 from perfrules.pipeline.document import unreachable
 from perfrules.readers.files import NO_TABLES
 from perfrules.readers.packages import Sort, unsafe
-
-Given = Callable[[Letter], Mapping[str, object]]
 
 KIND = Sort(Words("Word document", "Word 文档"), ".doc", 32 * 2**20)
 SAVE = Words("save it as .docx, without a password and macros", "请另存为 .docx，不带密码和宏")
@@ -107,10 +105,10 @@ class Document(DocxTemplate):  # type: ignore[misc]  # untyped
 
 
 def documents(
-    vocabulary: Vocabulary, values: Mapping[Letter, Values], given: Path | None, language: str, more: Given
+    vocabulary: Vocabulary, values: Mapping[Letter, Values], given: Path | None, language: str, more: set[str]
 ) -> dict[Letter, bytes]:
     """The document of each letter: from the template in a file, or in a folder that has one for its action, else from
-    the default form. `more` are the values that are given beside what letters say.
+    the default form. `more` are the names of values that are given beside what letters say.
 
     Raises `Refused` with every problem of every letter, also where a value is given that no template names.
     """
@@ -123,9 +121,7 @@ def documents(
             problems += refused.problems
     if problems:
         raise Refused(problems)
-    check_named(
-        (name for letter in values for name in more(letter)), {n for t in chosen.values() for n in t.filling.named}
-    )
+    check_named(more, {n for t in chosen.values() for n in t.filling.named})
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -58,22 +58,20 @@ class Speaker:
         self.rules = {judged.rule.name: judged.rule for judged in program.compiled.judged}
         self.issuer = issuer
         self.more = more
+        self.given: set[str] = set()  # names of values that are given beside what letters say
         check_given({"issuer": issuer})
 
     def values(self, letter: Letter) -> Values:
         """The values that a template for a letter may name; those that are given come before what would be said."""
         self.check_own(letter)
-        own = both({**dict.fromkeys(OPEN, ""), **self.own(letter)}, NAMES | OPEN, self.language)
-        for name, value in self.given(letter).items():
+        own = both({**self.own(letter), **dict.fromkeys(OPEN, "")}, NAMES | OPEN, self.language)
+        more = self.more(letter) if callable(self.more) else self.more or {}
+        check_given(more)
+        self.given |= more.keys()
+        for name, value in more.items():
             same = next((pair for pair in (NAMES | OPEN).items() if name in pair), (name,))
             own |= dict.fromkeys(same, value)
         return own
-
-    def given(self, letter: Letter) -> Mapping[str, object]:
-        """The values that are given beside what letters say."""
-        found = self.more(letter) if callable(self.more) else self.more or {}
-        check_given(found)
-        return found
 
     def own(self, letter: Letter) -> Values:
         """What a letter says, by English names."""
@@ -164,10 +162,10 @@ def check_given(given: Mapping[str, object]) -> None:
     findings.refuse()
 
 
-def check_named(given: Iterable[str], named: set[str]) -> None:
+def check_named(given: set[str], named: set[str]) -> None:
     """Raise `Refused` where a value is given that no template names."""
     findings = Findings()
-    for word in sorted(set(given) - named - {*NAMES, *OPEN, *NAMES.values(), *OPEN.values()}):
+    for word in sorted(given - named - {*NAMES, *OPEN, *NAMES.values(), *OPEN.values()}):
         hint = did_you_mean(word, sorted(named | {*OPEN, *OPEN.values()}))
         findings.add("PR208", where="more", word=word, hint=hint)
     findings.refuse()
