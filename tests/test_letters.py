@@ -206,10 +206,10 @@ def test_every_name_says_something_in_both_languages(program, tmp_path):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_lists_everything_that_a_template_may_say(lang):
-    page = (HOME / "docs" / lang / "letters.md").read_text(encoding="utf-8")
+    page = (HOME / "docs" / lang / "letters.md").read_text(encoding="utf-8").replace("\\|", "|")
     wanted = [*NAMES, *NAMES.values(), *OPEN, *OPEN.values(), *OF_GROUNDS, *OF_GROUNDS.values()]
     wanted += [f"loop.{word}" for word in OF_LOOPS] + [f"due.{word}" for word in OF_DAYS] + [f"|{word}" for word in NAMED_FILTERS]
-    assert [word for word in wanted if f"`{word}`" not in page] == []
+    assert [word for word in wanted if f"`{word}`" not in page.replace("{{ ", "").replace(" }}", "")] == []
 
 
 def test_values_that_are_given(program, tmp_path):

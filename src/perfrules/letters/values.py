@@ -36,7 +36,7 @@ NAMES = {
     "ladder": "阶梯",
 }
 OPEN = {"document_number": "文号", "time": "时间", "place": "地点", "contact": "联系人", "copies": "抄送"}
-OF_GROUNDS = {"rule": "规则名", "title": "标题", "because": "依据", "source": "来源"}
+OF_GROUNDS = {"rule": "规则名", "title": "名称", "because": "依据", "source": "来源"}
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",

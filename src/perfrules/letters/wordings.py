@@ -80,7 +80,7 @@ GROUNDS: dict[str, Lines] = {
         (TAG, "{%p for 项 in 事由 %}"),
         (
             "body",
-            "{{ loop.index }}．{% if 项.标题 %}{{ 项.标题 }}：{% endif %}{{ 项.依据 }}"
+            "{{ loop.index }}．{% if 项.名称 %}{{ 项.名称 }}：{% endif %}{{ 项.依据 }}"
             "{% if 项.来源 %}（依据：{{ 项.来源 }}）{% endif %}。",
         ),
         (TAG, "{%p endfor %}"),
