@@ -250,6 +250,16 @@ def test_a_letter_of_another_program_is_refused(program, tmp_path, other):
     assert [p.code for p in refused(program, tmp_path / "letters", replace(LETTER, **other))] == ["PR629"]
 
 
+def test_what_is_no_letter_is_refused(program, tmp_path):
+    """The notices of a run are no letters: they have no recipient and no day."""
+    facts = facts_of(program)
+    notices = program.run(facts, period=2023).notices
+    assert notices
+    for given in (notices[0], {"subject": "department/D1"}, "department/D1"):
+        (problem,) = refused(program, tmp_path / "letters", LETTER, given)
+        assert (problem.code, problem.values["about"]) == ("PR628", "letters")
+
+
 def test_without_the_library_its_extra_is_named(program, tmp_path, monkeypatch):
     for module in ("docxtpl", "perfrules.letters.templates"):
         monkeypatch.setitem(sys.modules, module, None)
@@ -399,7 +409,8 @@ def with_part(name, content):
         (packed(("a.txt", "a")), "it is no Word document"),
         (packed(("[Content_Types].xml", "<a/>")), "it is no Word document"),
         (with_part("word/vbaProject.bin", b"x"), "it contains macros"),
-        (with_part("word/bomb.xml", b"0" * 2**26), "too large"),
+        (with_part("word/bomb.xml", b"0" * 2**23), "too large"),
+        (packed(*((f"{n}.xml", os.urandom(2**20)) for n in range(33))), "too large"),
         (letters.template("remind")[:-30], "it is no Word document"),
     ],
 )

@@ -17,7 +17,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, missing_ex
 from perfrules.letter import Letter
 from perfrules.letters.file_names import file_names
 from perfrules.letters.forms import form
-from perfrules.letters.values import More, Speaker
+from perfrules.letters.values import More, Speaker, check_letters
 from perfrules.pipeline.document import NOT_THERE, reason_of
 from perfrules.program import Program
 
@@ -46,6 +46,7 @@ def write(
     """
     check_own(program.vocabulary, facts)
     given = tuple(letters)
+    check_letters(given)
     speaker = Speaker(program, facts, issuer, more, lang)
     values = {letter: speaker.values(letter) for letter in dict.fromkeys(given)}
     contents = _templates().documents(program.vocabulary, values, template and Path(template), lang, speaker.given)

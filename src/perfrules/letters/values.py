@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -42,6 +42,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 PLAIN = (str, bool, int, Decimal, date)
+LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
 EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
 
 
@@ -139,6 +140,15 @@ class Speaker:
             raise Refused(
                 [Problem("PR629", where="letters", values={"about": "letters", "example": "program.watch(…)"})]
             )
+
+
+def check_letters(given: Iterable[object]) -> None:
+    """Raise `Refused` where something is given as a letter that is none, as a notice of a run."""
+    if not all(isinstance(one, Letter) for one in given):
+        example = "perfrules.letters.Letter(…)"
+        raise Refused(
+            [Problem("PR628", where="letters", values={"about": "letters", "expected": LETTERS, "example": example})]
+        )
 
 
 def both(own: Mapping[str, object], names: Mapping[str, str], language: str) -> Values:
