@@ -423,7 +423,8 @@ def test_what_is_no_template_is_refused(program, tmp_path, content, reason):
 
 def test_a_template_that_is_not_there_is_refused(program, tmp_path):
     for name in ("none.docx", "\0"):
-        assert [p.code for p in refused(program, tmp_path / "letters", LETTER, template=tmp_path / name)] == ["PR760"]
+        problems = refused(program, tmp_path / "letters", LETTER, template=tmp_path / name)
+        assert [(p.code, p.help) for p in problems] == [("PR760", "check the path")]
 
 
 def test_entities_of_a_template_are_not_followed(program, tmp_path):

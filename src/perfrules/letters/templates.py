@@ -158,7 +158,10 @@ def _named(folder: Path, vocabulary: Vocabulary) -> dict[str, Path]:
 
 def _opened(path: Path, language: str) -> Template:
     """The template in a file. Raises `Refused`."""
-    reason = unreachable(path) or unsafe(path, KIND)
+    nowhere = unreachable(path)
+    if nowhere is not None:
+        raise Refused([unusable(str(path), nowhere, Words("check the path", "请检查路径"))])
+    reason = unsafe(path, KIND)
     if reason is not None:
         raise Refused([unusable(str(path), reason)])
     return Template(path.read_bytes(), str(path), language)
