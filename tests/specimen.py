@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import docxtpl  # noqa: F401
 import duckdb  # noqa: F401 - none of these can be imported anew once an example is over
 import psycopg  # noqa: F401
 import pyspark.sql  # noqa: F401

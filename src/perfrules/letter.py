@@ -1,4 +1,4 @@
-"""Letters: what a subject is sent as it climbs a ladder of notices."""
+"""A letter: a step of a ladder of notices, as it is sent."""
 
 from __future__ import annotations
 

@@ -1626,6 +1626,36 @@ or count calendar days: `30 days`",
         "按列存放的事实不能适用人工决定",
         "请用 `read_facts` 读取事实并用 `run` 运行，或者不载入决定",
     ),
+    "PR760": _error(
+        "the template `{path}` can't be used: {reason}",
+        "{hint}",
+        "模板 `{path}` 不能使用：{reason}",
+        "{hint}",
+    ),
+    "PR761": _error(
+        "the template names `{name}`, which stands for nothing",
+        "{hint}",
+        "模板中的 `{name}` 没有对应的内容",
+        "{hint}",
+    ),
+    "PR762": _error(
+        "the template can't be followed: {reason}",
+        "write only values, `if` and `for`, as the default templates do",
+        "模板无法套用：{reason}",
+        "请只使用取值、`if` 和 `for`，写法参照默认模板",
+    ),
+    "PR763": _error(
+        "the letter `{path}` is there already, and says something else",
+        "someone may have edited it: move it away, or have it replaced with `replace=True`",
+        "函件 `{path}` 已经存在，且内容不同",
+        "可能有人修改过：请将其移走，或用 `replace=True` 覆盖",
+    ),
+    "PR764": _error(
+        "letters can't be written to `{path}`: {reason}; none was",
+        "give a folder that can be written to; it is made where it alone is missing",
+        "函件无法写入 `{path}`：{reason}；一份也没有写入",
+        "请给出可以写入的文件夹；仅它本身不存在时会自动建立",
+    ),
     # plugins
     "PR801": _error(
         "what the plugin `{plugin}` has for `{hook}` does not fit",

@@ -1,12 +1,14 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, one or several together."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perfrules.core.problem import Problem, Refused
 
@@ -28,3 +30,41 @@ def written_whole(path: Path) -> Iterator[Path]:
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder, all or none: where one can't be written, what was there stays as it was.
+
+    The folder is made where it alone is missing. Raises `OSError`.
+    """
+    kept: list[Path] = []
+    with ExitStack() as undo:
+        if not folder.exists():
+            folder.mkdir()
+            undo.callback(folder.rmdir)
+        drafts = {folder / name: folder / f"{name}.part" for name in contents}
+        for draft, content in zip(drafts.values(), contents.values(), strict=True):
+            undo.callback(draft.unlink, missing_ok=True)
+            draft.write_bytes(content)
+        for target, draft in drafts.items():
+            if target.exists():
+                kept.append(target.with_name(f"{target.name}.old"))
+                os.replace(target, kept[-1])
+                undo.callback(os.replace, kept[-1], target)
+            else:
+                undo.callback(target.unlink, missing_ok=True)
+            os.replace(draft, target)
+        undo.pop_all()
+    for old in kept:
+        old.unlink()
+
+
+def zipped(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """Parts by their names as one zip file: the same bytes for the same parts."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as file:
+        for name, content in parts:
+            about = ZipInfo(name)  # of the first day that a zip file can say
+            about.create_system = 0  # on every system
+            file.writestr(about, content, ZIP_DEFLATED)
+    return packed.getvalue()

@@ -13,24 +13,21 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Value, Words, nearest
-from perfrules.pipeline.document import reason_of
 from perfrules.readers.columns import Header, Layout, midnight
+from perfrules.readers.packages import Sort, unsafe
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
 CELLS_MAX = 5_000_000
 COLUMNS_MAX = 1_000
-UNPACKED_MAX = 512 * 2**20
 SHEET_NAME_MAX = 31
-RATIO_MAX = 200  # unpacked to packed, of parts above a megabyte
 DIGITS_MAX = 15  # of a number in a workbook
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a format that shows a number divided by thousands
 _QUOTED = re.compile(r'"[^"]*"|\\.')
-_OLD = b"\xd0\xcf\x11\xe0"  # the old format, or an encrypted workbook
 
+KIND = Sort(Words("workbook", "工作簿"), ".xls", 512 * 2**20)
 SAVE = Words("save it as .xlsx, without a password and macros", "请另存为 .xlsx，不带密码和宏")
 SMALLER = Words(
     "delete empty rows and columns beyond the table, and save it again", "请删除表格之外的空行空列后重新保存"
@@ -72,14 +69,14 @@ def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
     except ModuleNotFoundError:
         _refuse(path, Words("openpyxl is not installed", "没有安装 openpyxl"), INSTALL, findings)
         return None
-    reason = _unsafe(path)
+    reason = unsafe(path, KIND)
     if reason is not None:
         _refuse(path, reason, SAVE, findings)
         return None
     try:
         values, formulas = (load_workbook(path, data_only=only, keep_links=False) for only in (True, False))
     except Exception:  # whatever a broken file does to the library, its author is told the same
-        _refuse(path, Words("it is no workbook, or it is damaged", "不是工作簿，或已损坏"), SAVE, findings)
+        _refuse(path, KIND.broken, SAVE, findings)
         return None
     for sheet in values.worksheets:
         if sheet.max_row * sheet.max_column > CELLS_MAX or sheet.max_column > COLUMNS_MAX:
@@ -96,29 +93,6 @@ def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
 
 def _refuse(path: Path, reason: Value, hint: Words, findings: Findings) -> None:
     findings.add("PR632", where=str(path), path=str(path), reason=reason, hint=hint)
-
-
-def _unsafe(path: Path) -> Value | None:
-    """Why a file is not even opened; None where it may be."""
-    try:
-        with path.open("rb") as file:
-            if file.read(4) == _OLD:
-                return Words("it is encrypted, or in the old format .xls", "已加密，或为旧格式 .xls")
-        with ZipFile(path) as packed:
-            parts = packed.infolist()
-    except BadZipFile:
-        return Words("it is no workbook, or it is damaged", "不是工作簿，或已损坏")
-    except OSError as error:
-        return reason_of(error)
-    names = {part.filename for part in parts}
-    if any("vbaProject" in name for name in names):
-        return Words("it contains macros", "含有宏")
-    if any("externalLinks" in name for name in names):
-        return Words("it links to other workbooks", "链接到其他工作簿")
-    large = [p for p in parts if p.file_size > 2**20 and p.file_size > RATIO_MAX * max(p.compress_size, 1)]
-    if large or sum(p.file_size for p in parts) > UNPACKED_MAX:
-        return Words("unpacked, it would be too large", "解压后过大")
-    return None if "[Content_Types].xml" in names else Words("it is no workbook of Excel", "不是 Excel 工作簿")
 
 
 class CheckedSheet:

@@ -11,8 +11,12 @@ from perfrules.core.codes import Phrase
 from perfrules.core.money import UNITS
 from perfrules.language.words import (
     ACROSS,
+    AGAIN,
     EFFECTS,
     HITS,
+    IF_LAPSED,
+    IF_MET,
+    IF_RELAPSED,
     IF_UNDECIDED,
     IF_UNKNOWN,
     KINDS,
@@ -137,6 +141,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
                          "一个年度内账户可变动多少，每项以“- ”开头"),
         "must": Phrase("what has to hold once everything is settled, each after a `- `",
                        "结算后必须满足的条件，每项以“- ”开头"),
+        "notices": Phrase("letters that follow each other, each ladder after a `- `", "逐级发出的函件，每个阶梯前写 `- `"),
         "approvals": Phrase("which actions wait for whose approval, each after a `- `",
                             "哪些措施须由谁审批，每项以“- ”开头"),
         "examples": Phrase("what is expected of given facts; `perfrules check` proves them",

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from perfrules.core.facts import Facts, Table
 from perfrules.core.money import Currency, fraction_text, grouped, percent_text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.rows import ALWAYS
@@ -13,6 +14,8 @@ from perfrules.language.subject import Range, Reason, Unknown, Value
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.reports.phrases import DURATIONS, PHRASES
+
+NAMES = ("name", "名称")  # of the fact that people know a subject by
 
 
 def phrase(key: str, language: str, **values: object) -> str:
@@ -82,6 +85,23 @@ def named(vocabulary: Vocabulary, kind: str, name: str, language: str) -> str:
     found = owner.columns.get(last) if owner else None
     title = found.title.said(language) if found else ""
     return ".".join([*path, title or last])
+
+
+def row_of(facts: Facts, subject: str, period: int) -> tuple[Table, int | None]:
+    """Where the facts of a subject (`kind/id`) in a period are."""
+    kind, _, one = subject.partition("/")
+    table = facts.table(kind, period)
+    return table, table.row_of(one)
+
+
+def called(facts: Facts, subject: str, period: int) -> str:
+    """A subject (`kind/id`) by the name that people know it by, else its id."""
+    table, row = row_of(facts, subject, period)
+    kind, _, one = subject.partition("/")
+    about = facts.vocabulary.kinds[kind]
+    names = (about.by_title[name] for name in NAMES if name in about.by_title)
+    known = (table.columns[name][row] for name in names if row is not None and about.columns[name].is_text)
+    return next((str(name) for name in known if name), one)
 
 
 def reason_text(reason: Reason, vocabulary: Vocabulary, language: str) -> str:

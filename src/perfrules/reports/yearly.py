@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from perfrules.core.facts import Table
 from perfrules.core.money import Currency, round_half_up
 from perfrules.core.problem import Words
 from perfrules.core.vocabulary import MONEY_EFFECTS, Action
@@ -22,9 +21,9 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import UNDECIDED, verdicts
 from perfrules.pipeline.statement import Statement
 from perfrules.reports.phrases import STAGES
+from perfrules.reports.values import called, row_of
 
 MOVED = ("posted", "capped")
-NAME = "name"  # the fact that people know a subject by
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ class _Year:
 
     def is_secret(self, subject: str) -> bool:
         """Whether a subject, or what it belongs to, is secret, or may be."""
-        table, row = self.row_of(subject)
+        table, row = row_of(self.statement.result.facts, subject, self.statement.result.period)
         about = self.program.vocabulary.kinds[subject.partition("/")[0]]
         flags = [name for name, fact in about.facts.items() if fact.secret]
         if any(row is None or table.columns[flag][row] != 0 for flag in flags):
@@ -218,18 +217,8 @@ class _Year:
         return round_half_up(sum(values, Fraction(0)) * self.statement.currency.minor_per_major)
 
     def called(self, subject: str) -> str:
-        """A subject by the name that people know it by, else its id; empty where it is not to be named."""
-        if not subject:
-            return ""
-        table, row = self.row_of(subject)
-        name = table.columns[NAME][row] if row is not None and NAME in table.columns else None
-        return str(name or subject.partition("/")[2])
-
-    def row_of(self, subject: str) -> tuple[Table, int | None]:
-        """Where the facts of a subject (`kind/id`) in the judged period are."""
-        kind, _, one = subject.partition("/")
-        table = self.statement.result.facts.table(kind, self.statement.result.period)
-        return table, table.row_of(one)
+        """A subject by the name that people know it by; empty where it is not to be named."""
+        return called(self.statement.result.facts, subject, self.statement.result.period) if subject else ""
 
     def spreads(self) -> Iterator[Spread]:
         for policy in self.program.policies:

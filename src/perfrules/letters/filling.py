@@ -1,0 +1,170 @@
+"""What templates of letters may say: the part of Jinja's language that prints values, chooses and repeats.
+
+A template is untrusted. It reaches no attribute of Python, calls nothing, and computes nothing large; whatever comes
+from letters is text to it. Needs the extra `letters`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from html import unescape
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
+from jinja2.filters import FILTERS
+from jinja2.runtime import LoopContext, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
+from perfrules.letters.values import Values, said
+
+OF_LOOPS = ("index", "first", "last", "length")
+OF_DAYS = ("year", "month", "day")
+NAMED_FILTERS = ("join", "length")
+NAMED_TESTS = ("defined", "undefined")
+DEPTH_MAX = 2  # of loops within each other
+SHOWN_MAX = 60  # signs of the paragraph in which something is wrong
+ALLOWED = (
+    nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.For, nodes.If,
+    nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.Filter,
+    nodes.Keyword, nodes.Concat, nodes.Add, nodes.Sub,
+)  # fmt: skip
+WRITTEN = {"Call": "…()", "Assign": "{% set %}", "AssignBlock": "{% set %}", "Mul": "*", "Pow": "**"}  # else a tag
+_BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})  # docxtpl has a meaning for `{_{`, also in what letters say
+_TAG = re.compile(r"<[^>]*>")
+
+
+class Unnamed(UndefinedError):
+    """A name that stands for nothing, and what it was looked for in."""
+
+    def __init__(self, name: str, within: object) -> None:
+        super().__init__(name)
+        self.name = name
+        self.within = within
+
+
+class Missing(StrictUndefined):
+    """What a name gives that stands for nothing: whatever is done with it is refused, by that name."""
+
+    __slots__ = ()
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None) -> None:
+        super().__init__(hint, obj, name, lambda _: Unnamed(str(name), obj))  # type: ignore[arg-type]  # makes what is raised
+
+
+class Filling(ImmutableSandboxedEnvironment):
+    """Jinja as templates of letters use it; `where` says which template. Raises `Refused` for one that uses more."""
+
+    def __init__(self, where: str, language: str) -> None:
+        super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
+        self.globals.clear()
+        self.filters = {name: FILTERS[name] for name in NAMED_FILTERS}
+        self.tests = {name: TESTS[name] for name in NAMED_TESTS}
+        self.where = where
+        self.language = language
+        self.known: Values = {}
+        self.named: set[str] = set()
+        self.made: dict[str, Any] = {}
+
+    def printed(self, value: object) -> object:
+        """A value as it is printed: text, with nothing in it that means something to a document or to docxtpl."""
+        if isinstance(value, (Undefined, Markup)):
+            return value
+        return Markup(str(escape(said(value, self.language))).translate(_BRACES))
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """What a name stands for within a value; of Python's own attributes nothing."""
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
+        if isinstance(obj, (list, tuple)) and argument in range(len(obj)):
+            return obj[argument]
+        own = OF_DAYS if isinstance(obj, date) else OF_LOOPS if isinstance(obj, LoopContext) else ()
+        if argument in own:
+            return getattr(obj, argument)
+        return obj if isinstance(obj, Undefined) else self.undefined(obj=obj, name=argument)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The same as `getitem`."""
+        return self.getitem(obj, attribute)
+
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Any:
+        """A part of a document as a template, checked; made once."""
+        found = self.made.get(source)
+        if found is None:
+            found = self.made[source] = super().from_string(self.checked(source))
+        return found
+
+    def checked(self, source: str) -> nodes.Template:
+        """What a part of a document says. Raises `Refused` with everything in it that is not known or not allowed."""
+        findings, lines = Findings(), source.split("\n")
+        try:
+            tree = self.parse(source)
+        except TemplateSyntaxError as error:
+            raise Refused([self.misuse(str(error.message), self.place(lines, error.lineno))]) from error
+        for line, written in forbidden(tree):
+            reason = Words(f"`{written}` is not allowed in it", f"其中不允许使用 `{written}`")
+            findings.put(self.misuse(reason, self.place(lines, line)))
+        findings.refuse()
+        names = list(tree.find_all(nodes.Name))
+        asked = {test.node.name for test in tree.find_all(nodes.Test) if isinstance(test.node, nodes.Name)}
+        self.named |= {name.name for name in names}
+        unknown = meta.find_undeclared_variables(tree) - self.known.keys() - asked
+        for name in names:
+            if name.name in unknown:
+                findings.put(self.unnamed(name.name, self.known, self.place(lines, name.lineno)))
+        findings.refuse()
+        return tree
+
+    def misuse(self, reason: Value, place: str = "") -> Problem:
+        """That a template can't be followed."""
+        return Problem("PR762", where=place or self.where, values={"reason": reason})
+
+    def unnamed(self, word: str, within: object, place: str = "") -> Problem:
+        """That a template names something that is not known."""
+        known = [str(key) for key in within] if isinstance(within, Mapping) else []
+        return Problem("PR761", where=place or self.where, values={"name": word, "hint": did_you_mean(word, known)})
+
+    def place(self, lines: list[str], line: int) -> str:
+        """The template, and the paragraph in which something stands: docxtpl gives each a line."""
+        text = unescape(_TAG.sub("", lines[min(line, len(lines)) - 1])).strip()
+        return f"{self.where}: {text[:SHOWN_MAX]}{'…' * (len(text) > SHOWN_MAX)}" if text else self.where
+
+
+def forbidden(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """What stands in a template that may not: the line, and how it is written."""
+    for node in tree.find_all(nodes.Node):
+        kind = type(node).__name__
+        if not isinstance(node, ALLOWED):
+            yield node.lineno, WRITTEN.get(kind, f"{{% {kind.lower()} %}}")
+        elif isinstance(node, (nodes.Filter, nodes.Test)):
+            if node.name not in NAMED_FILTERS + NAMED_TESTS:
+                yield node.lineno, f"{'|' if isinstance(node, nodes.Filter) else 'is '}{node.name}"
+        elif isinstance(node, nodes.For):
+            if node.recursive or not isinstance(node.iter, (nodes.Name, nodes.Getattr)) or _depth(node) > DEPTH_MAX:
+                yield node.lineno, "{% for … in " + ("… recursive %}" if node.recursive else "… %}")
+        elif str(word := _word(node)).startswith("_"):
+            yield node.lineno, str(word)
+        elif isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
+            yield node.lineno, "[…]"
+
+
+def _word(node: nodes.Node) -> object:
+    """What a node names; nothing where it names nothing."""
+    match node:
+        case nodes.Name(name=name):
+            return name
+        case nodes.Getattr(attr=name):
+            return name
+        case nodes.Getitem(arg=nodes.Const(value=name)):
+            return name
+    return ""
+
+
+def _depth(loop: nodes.For) -> int:
+    """How many loops stand within each other, this one included."""
+    return 1 + max((_depth(inner) for inner in loop.find_all(nodes.For)), default=0)

@@ -1,0 +1,196 @@
+"""What a letter says: the values that a template may name, each by an English and a Chinese name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.values import Stored, Unfit, check_visible
+from perfrules.core.vocabulary import Fact
+from perfrules.letter import Letter
+from perfrules.program import Program
+from perfrules.reports.values import called, phrase, row_of, value_text
+
+Values = dict[str, object]
+More = Mapping[str, object] | Callable[[Letter], Mapping[str, object]]
+
+NAMES = {
+    "issuer": "发文机关",
+    "title": "标题",
+    "recipient": "主送",
+    "recipient_id": "主送编号",
+    "subject": "对象",
+    "subject_id": "对象编号",
+    "subject_kind": "对象类别",
+    "period": "年度",
+    "grounds": "事由",
+    "facts": "事实",
+    "sent": "发文日期",
+    "due": "期限",
+    "number": "次数",
+    "step": "步骤",
+    "ladder": "阶梯",
+}
+OPEN = {"document_number": "文号", "time": "时间", "place": "地点", "contact": "联系人", "copies": "抄送"}
+OF_GROUNDS = {"rule": "规则名", "title": "名称", "because": "依据", "source": "来源"}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+PLAIN = (str, bool, int, Decimal, date)
+LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
+EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
+
+
+class Speaker:
+    """Says what letters of a program say, in a language: of the facts, in the name of who sends them.
+
+    Raises `Refused` where a letter is not of the program, or a given value can't stand in a document.
+    """
+
+    def __init__(self, program: Program, facts: Facts, issuer: str, more: More | None, language: str) -> None:
+        self.facts = facts
+        self.language = language
+        self.vocabulary = program.vocabulary
+        self.rules = {judged.rule.name: judged.rule for judged in program.compiled.judged}
+        self.issuer = issuer
+        self.more = more
+        self.given: set[str] = set()  # names of values that are given beside what letters say
+        check_given({"issuer": issuer})
+
+    def values(self, letter: Letter) -> Values:
+        """The values that a template for a letter may name; those that are given come before what would be said."""
+        self.check_own(letter)
+        own = both({**self.own(letter), **dict.fromkeys(OPEN, "")}, NAMES | OPEN, self.language)
+        more = self.more(letter) if callable(self.more) else self.more or {}
+        check_given(more)
+        self.given |= more.keys()
+        for name, value in more.items():
+            same = next((pair for pair in (NAMES | OPEN).items() if name in pair), (name,))
+            own |= dict.fromkeys(same, value)
+        return own
+
+    def own(self, letter: Letter) -> Values:
+        """What a letter says, by English names."""
+        about_other = letter.subject != letter.recipient
+        kind, _, one = letter.subject.partition("/")
+        return {
+            "issuer": self.issuer,
+            "title": self.title(letter.action),
+            "recipient": called(self.facts, letter.recipient, letter.period),
+            "recipient_id": letter.recipient.partition("/")[2],
+            "subject": called(self.facts, letter.subject, letter.period) if about_other else "",
+            "subject_id": one if about_other else "",
+            "subject_kind": (self.vocabulary.kinds[kind].title.said(self.language) or kind) if about_other else "",
+            "period": letter.period,
+            "grounds": [self.ground(name) for name in letter.grounds],
+            "facts": self.known(letter),
+            "sent": letter.sent,
+            "due": letter.due,
+            "number": letter.number,
+            "step": letter.step,
+            "ladder": letter.notice,
+        }
+
+    def title(self, action: str) -> str:
+        """What a letter is called."""
+        said = self.vocabulary.actions[action].title.said(self.language) or action
+        return said[:1].upper() + said[1:]
+
+    def ground(self, name: str) -> Values:
+        """A rule that is the ground of a letter; without a title where its name stands for one."""
+        rule = self.rules[name]
+        title = rule.title.said(self.language)
+        own = {
+            "rule": name,
+            "title": "" if title == name.rpartition("/")[2] else title,
+            "because": rule.because,
+            "source": rule.source,
+        }
+        return both(own, OF_GROUNDS, self.language)
+
+    def known(self, letter: Letter) -> Values:
+        """The facts of the subject in the judged period, by name and title; in words where they are not known."""
+        table, row = row_of(self.facts, letter.subject, letter.period)
+        kind = self.vocabulary.kinds[letter.subject.partition("/")[0]]
+        stored = {name: None if row is None else table.columns[name][row] for name in kind.columns}
+        return {word: self.said(kind.columns[name], stored[name]) for word, name in kind.by_title.items()}
+
+    def said(self, fact: Fact, stored: Stored | None) -> object:
+        """A fact as a letter says it."""
+        if stored is None:
+            return phrase("unknown", self.language)
+        if isinstance(stored, str):
+            return stored
+        if fact.kind == "date":
+            return date.fromordinal(stored)
+        if fact.kind == "flag":
+            return bool(stored)
+        return value_text(Fraction(stored, 10**fact.places), fact.kind, self.vocabulary.currency, self.language)
+
+    def check_own(self, letter: Letter) -> None:
+        """Raise `Refused` where a letter is of another program."""
+        kinds = {subject.partition("/")[0] for subject in (letter.subject, letter.recipient)}
+        known = kinds <= self.vocabulary.kinds.keys() and letter.action in self.vocabulary.actions
+        if not (known and set(letter.grounds) <= self.rules.keys()):
+            raise Refused(
+                [Problem("PR629", where="letters", values={"about": "letters", "example": "program.watch(…)"})]
+            )
+
+
+def check_letters(given: Iterable[object]) -> None:
+    """Raise `Refused` where something is given as a letter that is none, as a notice of a run."""
+    if not all(isinstance(one, Letter) for one in given):
+        example = "perfrules.letters.Letter(…)"
+        raise Refused(
+            [Problem("PR628", where="letters", values={"about": "letters", "expected": LETTERS, "example": example})]
+        )
+
+
+def both(own: Mapping[str, object], names: Mapping[str, str], language: str) -> Values:
+    """Values by their English names and by their Chinese ones, those of the language first."""
+    chinese = {names[name]: value for name, value in own.items()}
+    return chinese | dict(own) if language == "zh" else dict(own) | chinese
+
+
+def check_given(given: Mapping[str, object]) -> None:
+    """Raise `Refused` where a given value is none that stands in a document, or has signs that nobody sees."""
+    findings = Findings()
+    for name, value in given.items():
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if not isinstance(one, PLAIN):
+                findings.add("PR628", where=str(name), about=str(name), expected=EXPECTED, example='"…"')
+            elif isinstance(one, str):
+                try:
+                    check_visible(one)
+                except Unfit as unfit:
+                    findings.put(Problem(unfit.code, where=str(name), values=unfit.values))
+    findings.refuse()
+
+
+def check_named(given: set[str], named: set[str]) -> None:
+    """Raise `Refused` where a value is given that no template names."""
+    findings = Findings()
+    for word in sorted(given - named - {*NAMES, *OPEN, *NAMES.values(), *OPEN.values()}):
+        hint = did_you_mean(word, sorted(named | {*OPEN, *OPEN.values()}))
+        findings.add("PR208", where="more", word=word, hint=hint)
+    findings.refuse()
+
+
+def said(value: object, language: str) -> str:
+    """A value as a document says it. Raises `TypeError` where it is none that a document says."""
+    if isinstance(value, bool):
+        return phrase("yes" if value else "no", language)
+    if isinstance(value, date):
+        if language == "zh":
+            return f"{value.year}年{value.month}月{value.day}日"
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    if value is None:
+        return ""
+    if isinstance(value, (str, int, Decimal)):
+        return str(value)
+    raise TypeError(type(value).__name__)
