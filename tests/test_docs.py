@@ -1,6 +1,6 @@
 """Every block of code in the documentation runs, and prints what the page says.
 
-A page is one session in an empty folder. A block `yaml NAME` or `csv NAME` is written to that file; the lines of
+A page is one session in an empty folder. A block `yaml NAME`, `csv NAME` or `json NAME` is written to that file; the lines of
 `yaml +NAME` are put into it, each entry in its section, in place of one that begins alike; `console` runs each line after `$ ` and compares what it prints; `python` runs, and a `text` block right after X; in a block `expression` every line holds; `sh` blocks are the commands of the project itself. With
 PERFRULES_REWRITE=1 what is printed is written into the pages anew.
 """
@@ -106,7 +106,7 @@ def run(page: list[Block], folder: Path, interpreter: tuple[str | Path, ...], py
     for block in page:
         assert not printed or block.language == "text", "a block of python that prints, and no text after it"
         match block.language:
-            case "yaml" | "csv":
+            case "yaml" | "csv" | "json":
                 assert block.name, f"a block of {block.language} without a file's name:\n{block.text}"
                 path = folder / block.name.removeprefix("+")
                 path.parent.mkdir(exist_ok=True)

@@ -53,7 +53,7 @@ def test_a_watch_that_is_begun_again_is_where_it_was(made, tmp_path):
         for message in MESSAGES[:number]:
             watch.take(message)
         before = state(watch)
-        watch._journal.close()
+        watch.end()
         again = opened(made, path)
         assert state(again) == before
         for message in MESSAGES[number:]:
@@ -77,10 +77,10 @@ def test_any_watch_that_is_begun_again_is_where_it_was(made, tmp_path_factory, c
         with suppress(perfrules.Refused):  # too late
             tell(watch, {fact: value}, at, f"e{number}", subject)
         if number == cut:
-            watch._journal.close()
+            watch.end()
             watch = opened(made, path)
     before = state(watch)
-    watch._journal.close()
+    watch.end()
     assert state(opened(made, path)) == before
 
 
@@ -149,7 +149,7 @@ def test_a_journal_that_was_changed_is_refused_with_the_place(made, tmp_path, wh
     watch = opened(made, path)
     for message in MESSAGES:
         watch.take(message)
-    watch._journal.close()
+    watch.end()
     statements, number = CHANGED[what]
     with sqlite3.connect(path) as database:
         database.executescript(statements)
@@ -161,7 +161,7 @@ def test_a_journal_that_was_changed_is_refused_with_the_place(made, tmp_path, wh
 
 def test_a_journal_of_another_watch_is_refused(made, tmp_path):
     path = tmp_path / "journal"
-    opened(made, path)._journal.close()
+    opened(made, path).end()
     for other in ({"since": "2023-01-02"}, {"window": 30}):
         assert refusal(lambda other=other: opened(made, path, **other)) == ["PR753"]
     assert refusal(lambda: perfrules.watch(made, period=2023, journal=path)) == ["PR753"]
@@ -177,7 +177,7 @@ def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):
     assert refusal(lambda: opened(made, tmp_path / "none" / "journal")) == ["PR755"]
     first = opened(made, tmp_path / "journal")
     assert refusal(lambda: opened(made, tmp_path / "journal")) == ["PR755"]
-    first._journal.close()
+    first.end()
 
 
 def test_where_the_disk_is_full_it_stops_and_has_what_was_answered(made, tmp_path):

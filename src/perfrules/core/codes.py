@@ -1603,9 +1603,9 @@ or count calendar days: `30 days`",
         "请删除 {hint}",
     ),
     "PR765": _error(
-        "the watch has stopped, as its journal `{path}` could not be written",
+        "the watch has ended, or its journal `{path}` could not be written",
         "begin it again with this journal: it has everything that was answered",
-        "跟踪已停止：日志 `{path}` 无法写入",
+        "跟踪已结束，或日志 `{path}` 未能写入",
         "请用此日志重新开始，其中有所有已答复的内容",
     ),
     "PR728": _error(

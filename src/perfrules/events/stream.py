@@ -24,9 +24,7 @@ class Stopped(Exception):
         super().__init__()
 
 
-def answers(
-    watch: Watch, chunks: Iterable[bytes], name: str, language: str, *, go_on: bool
-) -> Iterator[list[Answer]]:
+def answers(watch: Watch, chunks: Iterable[bytes], name: str, language: str, *, go_on: bool) -> Iterator[list[Answer]]:
     """What changes with the lines of each chunk of a stream, which has a name, once that is in the journal.
 
     With `go_on`, a line that is refused is answered with its problems, and the next one is taken in. Raises `Stopped`

@@ -185,9 +185,15 @@ class Watch:
             facts = self.facts
             self._journal.append("", '{"closed":true}')
             self._journal.commit()
+            self.end()
             self._stopped = "PR758"
-            self._journal.close()
             return facts
+
+    def end(self) -> None:
+        """Let go of the journal, with which another watch may go on where this one is."""
+        with self._lock:
+            self._stopped = self._stopped or "PR765"
+            self._journal.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:

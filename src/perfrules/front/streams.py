@@ -17,6 +17,7 @@ from perfrules.events.watch import WINDOW, Watch
 from perfrules.front.console import keep_apart, tell
 from perfrules.front.options import FINDINGS, AsOf, FactPaths, Lang, Mapping, Plugins, Policies, app
 from perfrules.front.project import plugins
+from perfrules.letter import Letter
 
 CHUNK = 1 << 16  # bytes that are taken in at one go, if so many are there
 
@@ -38,24 +39,46 @@ def watch(
     show: Annotated[str | None, typer.Option("--show", help="what is so on this day / 列出当日的状态和函件")] = None,
     go_on: Annotated[bool, typer.Option("--go-on", help="answer bad lines, and go on / 遇错继续")] = False,
     close: Annotated[bool, typer.Option("--close", help="close the period: settle it / 关闭年度并结算")] = False,
+    letters: Annotated[
+        Path | None, typer.Option("--letters", help="folder for letters that became due / 新发函件的文件夹")
+    ] = None,
+    issuer: Annotated[str, typer.Option("--issuer", help="who sends letters / 发文机关")] = "",
+    template: Annotated[
+        Path | None, typer.Option("--template", help="their form, or a folder of forms / 函件模板或模板文件夹")
+    ] = None,
     mapping: Mapping = None,
     plugin: Plugins = None,
 ) -> None:
     """Say what follows from events, line by line. / 逐条处理事件，列出由此产生的变化。"""
+    if letters is not None and not issuer:
+        raise typer.BadParameter("--letters FOLDER --issuer NAME")
     keep_apart(journal, *paths, *facts, *([events] if events else []))
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     known = program.read_facts(facts, period=period, mapping=mapping) if facts else None
     watched = perfrules.watch(program, known, period=period, since=since, window=window, journal=journal)
+    before = _out(watched) if watched.told else {}
     refused = _follow(watched, events, lang.value, go_on)
     if to is not None:
         _say([answer(watched, change, {"to": to}) for change in watched.advance(to)])
+    if letters is not None:
+        due = [letter for key, letter in _out(watched).items() if key not in before]
+        for path in perfrules.letters.write(
+            program, due, watched.facts, letters, issuer=issuer, template=template, lang=lang.value
+        ):
+            sys.stderr.write(f"{path}\n")
     if show is not None:
         _say([{"on": show, **said(watched, one)} for one in watched.on(show)])
     if close:
         program.run(watched.close(), period=period).write_json(sys.stdout)
     if refused:
         raise typer.Exit(FINDINGS)
+
+
+def _out(watched: Watch) -> dict[object, Letter]:
+    """The letters that wait for an answer."""
+    out = (letter for letter in watched.letters() if letter.ended is None)
+    return {(one.subject, one.notice, one.step, one.sent, one.grounds): one for one in out}
 
 
 def _follow(watched: Watch, events: Path | None, language: str, go_on: bool) -> bool:
