@@ -70,7 +70,7 @@ def watch(
     if show is not None:
         _say([{"on": show, **said(watched, one)} for one in watched.on(show)])
     if close:
-        program.run(watched.close(), period=period).write_json(sys.stdout)
+        _say([{"what": "settled", **json.loads(program.run(watched.close(), period=period).json())}])
     if refused:
         raise typer.Exit(FINDINGS)
 
