@@ -28,7 +28,7 @@ def planted(bug: Bug):
     places = bug.places
     right, wrong = vars(bug.owner)[bug.function], bug.planted
     record._row_function.cache_clear()
-    record._FUNCTIONS.clear()
+    record._PREPARED.clear()
     for owner, name in places:
         setattr(owner, name, wrong)
     try:
@@ -37,7 +37,7 @@ def planted(bug: Bug):
         for owner, name in places:
             setattr(owner, name, right)
         record._row_function.cache_clear()
-        record._FUNCTIONS.clear()
+        record._PREPARED.clear()
 
 
 def found(check, bug: Bug, *, by_itself: bool = False) -> str:

@@ -6,6 +6,7 @@ Each derived column is one list comprehension. A table in a run is a dictionary 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 from weakref import finalize
@@ -87,31 +88,51 @@ def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None =
 
     `progress` is told how many of how many steps are done.
     """
-    execution = _Execution(facts, period, _functions_of(steps))
-    all_steps = steps.steps
-    for done, step in enumerate(all_steps, 1):
-        execution.execute(step)
+    prepared = _prepared(steps)
+    execution = _Execution(facts, period, prepared.functions)
+    tables, derived = execution.tables, prepared.derived
+    for done, step in enumerate(prepared.steps, 1):
+        derive = derived.get(id(step))
+        if derive is None:
+            execution.execute(step)
+        else:  # most steps of most plans, and over a few rows quicker than to find out what kind of step it is
+            table, column, function = derive
+            columns = tables[table]
+            columns[column] = function(columns)
         if progress is not None:
-            progress(done, len(all_steps))
-    return execution.tables
+            progress(done, len(prepared.steps))
+    prepared.remember()
+    return tables
 
 
-Functions = dict[tuple[str, int], RowFunction]
-_FUNCTIONS: dict[int, Functions] = {}  # by the identity of plans that are alive
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a plan was compiled to in earlier runs."""
+
+    steps: tuple[plan.Step, ...]
+    functions: dict[tuple[str, int], RowFunction]  # by table and identity: to hash a scalar takes as long as to run it
+    derived: dict[int, tuple[str, str, RowFunction]]  # by identity of the step
+
+    def remember(self) -> None:
+        """After a first run, the function of each derivation."""
+        if not self.derived:
+            for step in (one for one in self.steps if isinstance(one, plan.Derive)):
+                self.derived[id(step)] = step.table, step.column, self.functions[step.table, id(step.scalar)]
 
 
-def _functions_of(steps: plan.Plan) -> Functions:
-    """What a plan's scalars were compiled to in earlier runs, by table and identity: to hash a scalar takes as long as
-    to run it over a few rows."""
-    found = _FUNCTIONS.get(id(steps))
+_PREPARED: dict[int, _Prepared] = {}  # by the identity of plans that are alive
+
+
+def _prepared(steps: plan.Plan) -> _Prepared:
+    found = _PREPARED.get(id(steps))
     if found is None:
-        found = _FUNCTIONS[id(steps)] = {}
-        finalize(steps, _FUNCTIONS.pop, id(steps), None)
+        found = _PREPARED[id(steps)] = _Prepared(tuple(steps.steps), {}, {})
+        finalize(steps, _PREPARED.pop, id(steps), None)
     return found
 
 
 class _Execution:
-    def __init__(self, facts: Facts, period: int, functions: Functions) -> None:
+    def __init__(self, facts: Facts, period: int, functions: dict[tuple[str, int], RowFunction]) -> None:
         self.facts = facts
         self.period = period
         self.functions = functions

@@ -133,7 +133,8 @@ class History:
                 entry = next(todo, None)
             everyone = self._judges.looks_at_all or self.register.loaded != loaded
             touched |= self._judge(None if everyone else self._families(family), at)
-        return Rewritten(day, frozenset(touched | {e.whose for e in (without, having) if e}))
+        replying = {e.whose for e in (without, having) if e is not None and e.reply is not None}
+        return Rewritten(day, frozenset(touched | replying))
 
     def forget(self, before: int) -> None:
         """Entries before a day are not put elsewhere any more."""

@@ -24,9 +24,13 @@ from perfrules.pipeline.model import Ladder, Policy, Rule
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.ruling import Result, column, evaluate
 from perfrules.pipeline.settlement import compiled
-from perfrules.pipeline.states import AWAITING, POSTED, WAITING
+from perfrules.pipeline.states import AWAITING, CAPPED, IN_CONFLICT, NOT_MADE, POSTED, SET_ASIDE, WAITING
 
-VERDICTS: Mapping[Cell, int] = {POSTED: YES, WAITING: OPEN, AWAITING: OPEN}  # by what became of a claim; others are no
+VERDICTS: Mapping[Cell, int] = {  # by what became of a claim
+    **dict.fromkeys((NOT_MADE, SET_ASIDE, CAPPED, IN_CONFLICT), NO),
+    POSTED: YES,
+    **dict.fromkeys((WAITING, AWAITING), OPEN),
+}
 Verdicts = bytes  # on one subject, by the number of the signal among those of its kind
 KEPT_MAX = 400  # programs of days, the oldest first to go
 NOTHING: Verdicts = b""  # nothing holds, and nothing may
@@ -125,18 +129,19 @@ class Judge:
         for kind, columns in self._columns.items():
             table = table_name(kind)
             ids = result.tables[table]["id"] if table in result.tables else ()
-            said = [_verdicts(result, table, one) if one else bytes(len(ids)) for one in columns]
+            said = [_said(result, table, one) if one else [NOT_MADE] * len(ids) for one in columns]
             for subject, row in zip(ids, zip(*said, strict=True), strict=True):
-                found[kind, str(subject)] = bytes(row)
+                found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
         return found
 
 
-def _verdicts(result: Result, table: str, one: str | Judged) -> list[int]:
+def _said(result: Result, table: str, one: str | Judged) -> list[Cell]:
+    """What became of a claim, as `VERDICTS` has it, or whether a rule holds."""
     if isinstance(one, str):
-        return [VERDICTS.get(state, NO) for state in result.tables[table][one]]
+        return result.tables[table][one]
     holds, fails, _ = one.rails
-    held: list[Cell] = column(result, table, holds)
-    return [YES if yes else NO if no else OPEN for yes, no in zip(held, column(result, table, fails), strict=True)]
+    held, failed = column(result, table, holds), column(result, table, fails)
+    return [POSTED if yes else NOT_MADE if no else WAITING for yes, no in zip(held, failed, strict=True)]
 
 
 class Judges:
