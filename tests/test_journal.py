@@ -165,9 +165,19 @@ def test_a_journal_of_another_watch_is_refused(made, tmp_path):
     for other in ({"since": "2023-01-02"}, {"window": 30}):
         assert refusal(lambda other=other: opened(made, path, **other)) == ["PR753"]
     assert refusal(lambda: perfrules.watch(made, period=2023, journal=path)) == ["PR753"]
-    later = program(tmp_path, POLICY.replace("10 working", "11 working"))
-    assert refusal(lambda: opened(later, path)) == ["PR753"]
     opened(made, path)
+
+
+DATED = POLICY.replace("rules:", "parameters:\n  time: [{from: 2023-01-01, value: 5 days}, {from: 2023-06-01, value: 3 days}]\n  least: [{from: 2023-01-01, value: 1}, {from: 2023-02-01, value: 2}]\nrules:").replace("10 working days", "time").replace("when: late,", "when: late and rank > least,")
+
+
+@pytest.mark.parametrize("change", [("value: 5 days", "value: 6 days"), ("value: 1}", "value: 0}"), ("15 days", "16 days"), ("met: corrected", "met: not corrected"), ("1 month", "30 days")])
+def test_a_journal_of_other_policies_is_refused_also_where_only_another_day_differs(tmp_path, change):
+    journal = tmp_path / "journal"
+    opened(program(tmp_path, DATED), journal).end()
+    opened(program(tmp_path, DATED), journal).end()
+    assert change[0] in DATED
+    assert refusal(lambda: opened(program(tmp_path, DATED.replace(*change)), journal)) == ["PR753"]
 
 
 def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 from perfrules.analysis.days import days_of_change, following
@@ -148,7 +149,7 @@ class Judges:
     """The program as it stands on each day: with the policies and parameters in force, and that day for `as_of`."""
 
     def __init__(self, program: Compiled, signals: Signals, first: date) -> None:
-        self._program, self._signals = program, signals
+        self._program, self._signals, self._first = program, signals, first
         last = program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
         self._changes = sorted(day for day in found if first < day <= last)
@@ -187,6 +188,13 @@ class Judges:
             found = self._compiled(day)
             self._kept[since] = Judge(found, self._signals) if found else None
         return self._kept[since]
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the programs of all days on which policies or parameters change."""
+        programs = [self._compiled(day) for day in (self._first, *self._changes)] + [self._program]
+        said = " ".join(program.digest if program else "-" for program in programs)
+        return sha256(said.encode("ascii")).hexdigest()
 
     def turning(self, after: int, until: int) -> Iterable[int]:
         """The ordinal days between two, of which the second counts, on which the program is another."""

@@ -74,12 +74,13 @@ class Watch:
         """How many days an event may be before the latest."""
         self._lock, self._stopped = RLock(), ""
         self._batch = 0
-        self._history = History(facts, Judges(program, signals, self.since), period, self.since)
+        judges = Judges(program, signals, self.since)
+        self._history = History(facts, judges, period, self.since)
         self._because = {rule.name: rule.because for policy in signals.policies for rule in policy.rules}
         self._statuses = Statuses(signals, self._history, period)
         self._letters = Letters(signals, self._history, period)
         self._forgot = self._history.now
-        about = {"program": program.digest, "period": period, "since": self.since, "window": window}
+        about = {"program": judges.digest, "period": period, "since": self.since, "window": window}
         self._journal = Journal(journal, heading(facts, about))
         last = program.as_of
         self._telling = Telling(self._history, self._letters, self._journal, period, self.since, last, window)

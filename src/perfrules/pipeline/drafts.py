@@ -165,7 +165,7 @@ class Compiled:
 
     @cached_property
     def json(self) -> str:
-        """The canonical JSON of the plan, of what the rules are called, and of what people decided."""
+        """The canonical JSON of the plan, of what the rules are called, of ladders, and of what people decided."""
         names = [[j.rule.name, j.rule.because, j.rule.source] for j in self.judged]
         claims = [
             [c.name, *c.clause.path, c.clause.account, c.clause.pool, c.clause.counter_account, c.clause.word]
@@ -175,6 +175,8 @@ class Compiled:
         pools = [[p.name, p.leftover, p.shortfall] for p in self.pools.values()]
         whole = [FORMAT, self.as_of.isoformat(), names, claims, sorted(pools), canonical(self.plan)]
         whole += [sorted(decided, key=str)] if decided else []
+        ladders = [[policy.name, *policy.said_of_ladders] for policy in self.policies if policy.ladders]
+        whole += [ladders] if ladders else []
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
     @cached_property

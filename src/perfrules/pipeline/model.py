@@ -10,7 +10,7 @@ from fractions import Fraction
 from perfrules.core.problem import Words
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Action, Vocabulary
-from perfrules.language.nodes import Literal, Node
+from perfrules.language.nodes import Literal, Name, Node
 from perfrules.language.scope import Parameter, Scope, Type
 from perfrules.language.write import write
 from perfrules.pipeline.scenarios import ExampleForm
@@ -261,6 +261,22 @@ class Policy:
     span: Span
     origin: str = ""
     stage: str = ""  # of the budget cycle, for the reader
+
+    @property
+    def said_of_ladders(self) -> list[list[object]]:
+        """What ladders say, as plain values, with every value that a time may have."""
+        found: list[list[object]] = []
+        for ladder in self.ladders:
+            steps = [[s.action.name, self.lengths(s.within), s.met, s.if_met, s.if_lapsed] for s in ladder.steps]
+            found.append([ladder.name, ladder.kind, list(ladder.path), ladder.adds, ladder.climbs, steps])
+        return found
+
+    def lengths(self, within: Node | None) -> list[list[str]]:
+        """How long a letter may stay without answer: from which day on, and a time as it is written."""
+        if isinstance(within, Name) and within.symbol is not None:
+            values = self.parameters[within.symbol.name].values
+            return [[d.start.isoformat(), d.end.isoformat(), write(d.literal)] for d in values]
+        return [] if within is None else [[write(within)]]
 
     @property
     def has_tables(self) -> bool:
