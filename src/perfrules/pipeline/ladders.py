@@ -51,7 +51,7 @@ class Ladders:
                 rules += own
                 ladders.append(self.ladder(form, scope))
         for form, ladder in zip((f for f in forms for _ in self.scopes), ladders, strict=True):
-            if ladder.steps and not any(ladder.grounds(rules)):
+            if ladder.steps and not self.findings.errors and not any(ladder.grounds(rules)):
                 self.findings.add("PR294", form.ladder.span, ladder=str(form.ladder), action=str(form.steps[0].send))
         return ladders, rules
 
@@ -118,6 +118,9 @@ class Ladders:
         """How long a letter may stay without answer: what a day can be moved by, the same for all subjects."""
         node = None if text is None else parse(text, self.findings)
         if text is None or node is None:
+            return None
+        if isinstance(node, Literal) and node.kind == "number":
+            self.findings.add("PR296", text.span, written=str(text))
             return None
         moved = Arithmetic("+", Name(("as_of",), text.span), node, text.span)
         elaborated, kind = check(moved, scope, self.findings)
