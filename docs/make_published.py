@@ -21,11 +21,12 @@ from perfrules.districts.defaults import ACTIONS
 HOME = Path(__file__).resolve().parent.parent
 FOLDER = HOME / "tests" / "corpus" / "published"
 CORE = HOME / "policies" / "core"  # the rules of the nation that come with perfrules
-NUMBERS = {"carry-over": "R01", "reserves": "R02", "target-review": "R06", "grades": "R07"}  # of those of `core`
+NUMBERS = {"carry-over": "R01", "reserves": "R02", "target-review": "R06", "grades": "R07", "monitoring": "R08",
+           "corrections": "R22", "two-letters": "R25"}  # of those of `core`  # fmt: skip
 LANGUAGES = ("en", "zh")
 NOT_SAID = {"en": ("not said: ", "open: "), "zh": ("未写：", "原文未定：")}
 PLACES = {  # what a district is called in English, in Chinese where the file has an English name
-    "全国": "China", "四川省": "Sichuan", "德阳市罗江区": "Luojiang, Sichuan", "遂宁市河东新区": "Hedong, Sichuan",
+    "全国": "China", "四川省": "Sichuan", "德阳市罗江区": "Luojiang, Sichuan", 
     "眉山市青神县": "Qingshen, Sichuan", "达州市水务局": "Dazhou, Sichuan", "陕西": "Shaanxi", "某地级市": "a city",
     "某区": "a district", "某市": "a city", "某县": "a county", "某省": "a province", "甘肃张掖市": "Zhangye, Gansu",
     "青岛市": "Qingdao", "上海市": "Shanghai", "南昌县": "Nanchang, Jiangxi", "吉林": "Jilin", "安徽": "Anhui",
@@ -66,6 +67,7 @@ KEYS = {  # constructs that are keys of the policy or of an action
     "recommend": ("amounts that people decide", "由人决定的金额"),
     "figure": ("figures", "数值标记"),
     "hit": ("tables, first hit", "决策表（首个命中）"),
+    "notices": ("ladders of letters", "函件阶梯"),
     "overridable": ("parameters that others may set", "可调整的参数"),
 }
 TABLE, PARAMETER = ("tables", "决策表"), ("dated parameters", "分期参数")
@@ -81,7 +83,7 @@ WORDS = {
         "other": "[中文](../zh/published.md) · [the language](language.md)",
         "about": "{rules} published rules of budget performance management, from laws to the notices of a\n"
         "university, each as a policy with examples at both sides of every line: a test loosens or tightens each\n"
-        "comparison of each file and sees the examples fail. None needs Python. Four of the nation come with\n"
+        "comparison of each file and sees the examples fail. None needs Python. Seven come with\n"
         "perfrules, in [`policies/core`]({core}), for districts to extend; the others are in\n"
         "[`tests/corpus/published`]({folder}).",
         "open": "A number that a text leaves open is a parameter with a note that begins with *open*; an amount\n"
@@ -99,7 +101,7 @@ WORDS = {
         "other": "[English](../en/published.md) · [语言](language.md)",
         "about": "{rules} 项已公布的预算绩效管理规定，从法律到高校通知，都写成政策，\n"
         "每条界线两侧都有示例：测试把每个文件的每处比较放宽或收紧，并看到示例不再通过。都不需要 Python。\n"
-        "其中四项全国性规定随 perfrules 提供，在 [`policies/core`]({core}) 中，供地区继承；\n"
+        "其中七项随 perfrules 提供，在 [`policies/core`]({core}) 中，供地区继承；\n"
         "其余在 [`tests/corpus/published`]({folder}) 中。",
         "open": "原文未定的数，写成参数，其说明以“原文未定”开头；原文留给人决定的金额，写成 `recommend`。\n"
         "政策未写的内容见其说明。",

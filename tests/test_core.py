@@ -16,7 +16,8 @@ from perfrules.districts.manager import bring
 from perfrules.library import read_library
 
 HOME = Path(__file__).resolve().parent.parent
-NAMES = ("carry-over", "grades", "reserves", "target-review")
+NAMES = ("carry-over", "corrections", "grades", "monitoring", "reserves", "target-review", "two-letters")
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 ALLOWED = {  # of each parameter that a district may set: a value at either end, and one beyond it
     "carry-over": {"usable_years": (["1", "2"], ["0", "3", "2.01", "1 years", "100%"])},
     "grades": {
@@ -29,8 +30,17 @@ ALLOWED = {  # of each parameter that a district may set: a value at either end,
         "capital_share": (["0%", "1%"], ["-0.01%", "1.01%"]),
     },
     "target-review": {},
+    "monitoring": {
+        "behind": (["1pp", "30pp"], ["0.99pp", "30.01pp", "5%"]),
+        "first_checkpoint": (["1", "12"], ["0", "13"]),
+        "every": (["1", "12"], ["0", "13"]),
+        "schedule": (["linear", "table", "plan"], []),
+        **{f"by_{month}": (["0%", "100%"], ["100.01%", "1"]) for month in MONTHS},
+    },
+    "corrections": {"time_allowed": (["5 working days", "60 working days"], ["15 days", "10"]), "time_to_answer": (["5 working days"], ["15 days"])},
+    "two-letters": {"time_to_answer": (["5 working days"], ["15 days"]), "last_places": (["1", "100"], ["0", "3%"])},
 }
-FIXED = {"most_share"}  # a lower one could lie below the least
+FIXED = {"most_share", "months_of_year"}  # a lower one could lie below the least; a year has twelve
 DISTRICT = """
 facts: river
 extends: core

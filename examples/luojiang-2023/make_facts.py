@@ -227,29 +227,32 @@ def review(subject: str, number: int, *, fails: bool) -> list[str]:
     return [f"{subject}-{number}", str(YEAR_OF_TARGETS), subject, str(number), held, *agrees]
 
 
-def write(name: str, header: list[str], rows: Iterable[list[str]]) -> None:
-    """A CSV file in UTF-8 with a mark at its beginning, which spreadsheets want for Chinese."""
-    with (FACTS / name).open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def main() -> None:
-    """Write the files."""
-    FACTS.mkdir(exist_ok=True)
+def tables() -> dict[str, list[list[str]]]:
+    """The rows of each kind, the headings first."""
     found, reviews = projects()
+    own = ["id", "period"]
     assessed = ["目标管理得分", "运行监控得分", "绩效评价得分", "结果应用得分", "队伍和制度建设得分"]
+    asked = [*own, "department", "名称", "项目来源", "当年预算", "会审核定数"]
     dimensions = ["必要性", "经济性", "目标合理性", "可行性", "合规性", "评估核定数"]
     progress = ["批复预算数", "实施状态", "监控日期", "支出数", "目标完成率", "预计全年支出"]
     corrected = ["督促整改日", "整改完成日"]
     agreed = ["业务股室同意", "绩效股同意", "人大预算委同意"]
     evaluated = ["评价对象", "预算类型", "评价得分", "实施状态", "支出数", "与其他项目重复", "评价资金", "下一年度预算"]
-    own = ["id", "period"]
-    write("department.csv", [*own, "名称", "调整预算数", "支出数", "当年新设", "公用经费", *assessed], departments())
-    asked = [*own, "department", "名称", "项目来源", "当年预算", "会审核定数"]
-    write("project.csv", [*asked, *dimensions, *progress, *corrected], found)
-    write("review.csv", [*own, "project", "轮次", "日期", *agreed], reviews)
-    write("evaluation.csv", [*own, "department", "名称", *evaluated], evaluations())
+    return {
+        "department": [[*own, "名称", "调整预算数", "支出数", "当年新设", "公用经费", *assessed], *departments()],
+        "project": [[*asked, *dimensions, *progress, *corrected], *found],
+        "review": [[*own, "project", "轮次", "日期", *agreed], *reviews],
+        "evaluation": [[*own, "department", "名称", *evaluated], *evaluations()],
+    }
+
+
+def write(folder: Path, found: dict[str, list[list[str]]]) -> None:
+    """CSV files in UTF-8 with a mark at their beginning, which spreadsheets want for Chinese."""
+    folder.mkdir(exist_ok=True)
+    for name, rows in found.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 if __name__ == "__main__":
-    main()
+    write(FACTS, tables())
