@@ -113,7 +113,7 @@ def bench() -> None:
 
 
 def soak() -> None:
-    """The long runs, for hours: lines, properties, fuzz, Spark, mutants, or those that are named."""
+    """The long runs, for hours: lines, properties, fuzz, Spark, signals, mutants, or those that are named."""
     set_up("dev,soak")
     run(PROGRAMS / "python", "tests/soak.py", *sys.argv[2:])
 

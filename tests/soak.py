@@ -2,7 +2,8 @@
 
 `lines`: whether the tests reach every line and branch of `core`, `language` and `pipeline`. `properties`: 20,000
 examples of each property. `fuzz`: every target of `tests/fuzz`, for so many minutes each. `spark`: every case of
-the corpus in Spark, with the settings it has by itself. `mutants`: whether the tests notice when the code is changed,
+the corpus in Spark, with the settings it has by itself. `signals`: a million signals in durable-rules, and two hundred
+kills. `mutants`: whether the tests notice when the code is changed,
 one small change at a time; survivors that change nothing stand in `tests/equivalent.txt`, with why. What they found is written into docs/quality.md and docs/quality.zh-CN.md by hand.
 """
 
@@ -79,6 +80,12 @@ def spark() -> bool:
     return run("pytest", TESTS / "test_sql.py", "-k", "spark", PERFRULES_SPARK="all") == 0
 
 
+def signals() -> bool:
+    """Whether durable-rules loses none of a million signals, and no kill at any statement loses an event."""
+    say("a million signals")
+    return run("pytest", TESTS / "test_durable.py", TESTS / "test_journal.py", PERFRULES_SIGNALS="1000000", PERFRULES_KILLS="200") == 0
+
+
 def mutants(modules: list[str]) -> bool:
     """Whether at least nine of ten changes of each module are noticed, and all others are known to change nothing."""
     said = [_mutants(module, MUTATED[module]) for module in modules]
@@ -143,7 +150,7 @@ def _change(folder: Path, name: str) -> str:
 def main() -> None:
     """Do what is named, or everything."""
     parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", help="lines, properties, fuzz, spark, mutants")
+    parser.add_argument("what", nargs="*", help="lines, properties, fuzz, spark, signals, mutants")
     parser.add_argument("--minutes", type=int, default=60, help="how long each target is fuzzed")
     parser.add_argument("--module", action="append", choices=MUTATED, help="of the mutants, only those of a module")
     given = parser.parse_args()
@@ -152,6 +159,7 @@ def main() -> None:
         "properties": properties,
         "fuzz": lambda: fuzz(given.minutes),
         "spark": spark,
+        "signals": signals,
         "mutants": lambda: mutants(given.module or list(MUTATED)),
     }
     unknown = [what for what in given.what if what not in steps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import suppress
 from itertools import chain, count
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 
 from perfrules import Refused
 from perfrules.engines import durable
-from perfrules.engines.durable import CHARTS_MAX, NO, OPEN, YES, Charts, Turn, charts
+from perfrules.engines.durable import CHARTS_MAX, NO, OPEN, YES, Charts, Climb, Turn, charts
 
 
-def live(made: Charts) -> list[dict]:
+def live(made: Charts | Climb) -> list[dict]:
     """The facts that durable-rules holds."""
     found = []
     for ruleset in made._rulesets:
@@ -120,6 +121,33 @@ def test_what_goes_wrong_in_an_action_is_raised_and_nothing_is_asked_after(monke
     assert made.failed
     with pytest.raises(AssertionError, match="failed"):
         made.say({(2, 0): YES})
+
+
+SIGNALS = int(os.environ.get("PERFRULES_SIGNALS", "20000"))
+
+
+def test_of_many_signals_none_is_lost():
+    """A million in the soak: ids are known by a hash of 32 bits, so some of them look like others that are live."""
+    made, live_now = Charts(3), 500
+    for number in range(SIGNALS):
+        assert made.say({(number, number % 3): YES}) == [Turn(number, number % 3, YES, True)]
+        if number >= live_now:
+            gone = number - live_now
+            assert made.say({(gone, gone % 3): NO}) == [Turn(gone, gone % 3, YES, False)]
+    assert len(live(made)) == 2 * min(live_now, SIGNALS)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 12])
+def test_a_ladder_of_any_length_is_climbed_as_its_chart_says(steps):
+    """Also one of more rules than durable-rules bears in one ruleset."""
+    chart = {(0, n): n for n in range(1, steps + 1)} | {(n, 0): n + 1 for n in range(1, steps)} | {(n, 99): 0 for n in range(1, steps + 1)}
+    chart |= {(n, above): above for n in range(1, steps + 1) for above in range(n + 1, steps + 1)}
+    climb = Climb(chart)
+    for _ in range(2):  # nothing is left behind that would change the second time
+        for step in range(steps + 1):
+            for what in (0, 99, *range(1, steps + 1)):
+                assert climb.after(step, what) == chart.get((step, what), step)
+    assert live(climb) == []
 
 
 def test_no_ruleset_has_more_rules_than_durable_rules_bears():

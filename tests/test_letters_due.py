@@ -191,6 +191,14 @@ def test_parameters_are_those_of_the_day(tmp_path):
     assert tell(watch, {"late": True}, "2023-06-01", "e2", "B")[0].due == date(2023, 6, 4)
 
 
+def test_nothing_is_of_a_day_before_the_policies_are_in_force(tmp_path):
+    policy = POLICY.replace("rules:", "in_force: {from: 2023-03-01, to: 2023-06-30}\nrules:")
+    watch = begun(program(tmp_path, policy, as_of="2023-06-01"), late=True, deaf=False, corrected=False)
+    assert refusal(lambda: tell(watch, {"late": True}, "2023-02-28", "e1")) == ["PR746"]
+    assert short(watch.letters()) == [("remind", "2023-03-01", "2023-03-15", "out")]
+    assert refusal(lambda: tell(watch, {"late": True}, "2023-06-02", "e1")) == ["PR722"]
+
+
 def test_in_a_run_the_grounds_are_notices_and_what_meets_a_step_is_a_ruling(tmp_path):
     made = program(tmp_path)
     rows = {"bureau": [{"id": "B"}], "department": [{"id": "A", "bureau": "B", "late": True, "deaf": False, "corrected": False}]}

@@ -71,6 +71,10 @@ class Statuses:
                 turned[key] = self._found[key] = status
         return self._in_order(turned)
 
+    def drop(self) -> None:
+        """Let durable-rules forget all statuses, which are not followed any more."""
+        self._charts.say(dict.fromkeys(self._found, NO))
+
     def standing(self) -> tuple[Status, ...]:
         """Those that stand."""
         return self._in_order({key: status for key, status in self._found.items() if status.state == STATES[YES]})

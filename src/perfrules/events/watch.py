@@ -188,6 +188,8 @@ class Watch:
             self._journal.commit()
             self.end()
             self._stopped = "PR758"
+            self._statuses.drop()
+            self._history.forget(self._history.now + 1)
             return facts
 
     def end(self) -> None:
