@@ -1506,6 +1506,12 @@ or count calendar days: `30 days`",
         "按列存放的事实不能适用人工决定",
         "请用 `read_facts` 读取事实并用 `run` 运行，或者不载入决定",
     ),
+    "PR742": _error(
+        "`{path}` can't be written: {reason}",
+        "make room, or give a path in a folder that is there; nothing was left half-written",
+        "无法写入 `{path}`：{reason}",
+        "请腾出空间，或改用已有文件夹中的路径；没有留下只写了一半的文件",
+    ),
     # plugins
     "PR801": _error(
         "what the plugin `{plugin}` has for `{hook}` does not fit",
