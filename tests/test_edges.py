@@ -13,7 +13,7 @@ import perfrules
 from made import FACTS, load, policy, rule, run, states
 from perfrules.core.exact_json import Unread, read_json
 from perfrules.core.files import written_whole
-from perfrules.core.problem import PROBLEMS_SHOWN_MAX, Findings, Problem, render_all
+from perfrules.core.problem import PROBLEMS_SHOWN_MAX, Findings, Problem, Refused, render_all
 from perfrules.core.sequence import Lazy
 from perfrules.core.span import Text
 from perfrules.core.values import EXPONENT_MAX, Unfit, as_given, read_value, said
@@ -242,8 +242,9 @@ def test_what_is_no_mapping_is_not_read(tmp_path, content):
 
 
 def test_nothing_is_written_where_there_is_no_folder(tmp_path):
-    with pytest.raises(FileNotFoundError), written_whole(tmp_path / "none" / "made.txt"):
+    with pytest.raises(Refused) as refused, written_whole(tmp_path / "none" / "made.txt"):
         pass
+    assert [p.code for p in refused.value.problems] == ["PR742"]
     assert not list(tmp_path.iterdir())
 
 

@@ -117,6 +117,12 @@ def written(distribution: str) -> str:
     return distribution.replace("-", "_").lower()
 
 
+def test_forms_are_built_when_a_document_is_read_and_not_by_import():
+    code = "import perfrules; from perfrules.pipeline.forms import FactsForm; print(FactsForm.__pydantic_complete__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_nothing_names_the_machine_it_was_written_on():
     texts = [p for p in HOME.rglob("*") if p.suffix in (".py", ".md", ".yaml", ".toml", ".txt", ".csv") and p.is_file()]
     ours = [p for p in texts if not {".venv", ".git", "build", ".hypothesis"} & set(p.relative_to(HOME).parts)]

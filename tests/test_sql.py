@@ -228,6 +228,21 @@ def test_what_gets_too_large_in_spark_stops_the_run_and_is_said_in_a_line(spark)
                 assert not re.search("ansi|try_|NULL|java|==", problem.message), problem.message
 
 
+def test_a_task_of_spark_that_fails_is_said_in_a_line(spark, tmp_path):
+    with connected(spark) as database:
+        database.session.range(3).write.parquet(str(tmp_path / "some"))
+        database.session.read.parquet(str(tmp_path / "some")).createOrReplaceTempView("some")
+        for part in tmp_path.rglob("*.parquet"):
+            part.unlink()
+        with pytest.raises(Refused) as refused:
+            database.keep("perfrules_made", "SELECT id FROM some")
+        (problem,) = refused.value.problems
+        assert problem.code == "PR733"
+        assert "FILE_NOT_EXIST" in problem.message
+        assert not re.search(r"\n|\tat |\bjava\.", problem.message), problem.message
+        assert not database.session.catalog.tableExists("perfrules_made")
+
+
 # sessions of Spark
 
 

@@ -101,8 +101,8 @@ tables:
 TABLES = """CREATE TABLE "DEPTS" ("UNIT" VARCHAR(10), "YEAR" INTEGER, "预算" DECIMAL(18, 6), "SPENT" DECIMAL(18, 3),
   "score of it" DECIMAL(5, 1), "GRADE" VARCHAR(10), "STARTED" INTEGER, "SINCE" DATE, "SIZE" SMALLINT, "FUNDS" BIGINT);
 INSERT INTO "DEPTS" VALUES
-  ('A', 2023, 0.01, 84.99, 59.9, 'good', 0, '2020-02-29', 3, 100005),
-  ('B', 2023, 0.01, 85.000, 60, 'bad', 0, NULL, 4, 100000),
+  ('A', 2023, 0.01, 84.99, 59.9, ' good', 0, '2020-02-29', 3, 100005),
+  ('B', 2023, 0.01, 85.000, 60, ' B ', 0, NULL, 4, 100000),
   (' C ', 2023, 0, 3, NULL, 'A', 1, '2021-01-01', NULL, 100),
   ('D', 2023, 0.02005, 200, 100, 'none yet', NULL, '2021-01-01', 3, 70000),
   ('E', 2023, 0.03, 299, 70, NULL, 0, '2020-01-01', 2, 70000),
@@ -235,6 +235,14 @@ def test_what_is_wrong_in_a_table_stops_every_query(database, town, change, said
             database.rows(query)
         assert f"perfrules {said}" in str(refusal.value)
         assert more in str(refusal.value)
+
+
+@pytest.mark.parametrize("view", ["rulings", "claims", "entries"])
+def test_what_is_wrong_is_said_where_no_row_would_come_out_either(database, town, view):
+    works = "works." if database.dialect == "duckdb" else ""
+    loaded(town, database, f'DELETE FROM {works}items; DELETE FROM "DEPTS" WHERE "UNIT" <> \'A\'; UPDATE "DEPTS" SET "YEAR" = 23;')
+    with pytest.raises(Refusal, match=r"perfrules PR612: "):
+        database.rows(f"SELECT COUNT(*) FROM perfrules_{view}")
 
 
 def test_a_number_stored_as_text_is_no_number(database, town):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from perfrules.core.facts import Facts
+from perfrules.core.files import unwritten, written
 from perfrules.core.problem import Problem, Refused
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
@@ -84,16 +86,16 @@ class Streamed:
         if target.exists():
             raise Refused([Problem("PR908", where=str(target), values={"path": str(target)})])
         part = target.with_name(target.name + ".part")
-        part.mkdir(parents=True, exist_ok=True)
-        try:
-            for name in TABLES:
-                getattr(self, name).sink_parquet(part / f"{name}.parquet")
-            part.rename(target)
-        except BaseException:
-            for path in part.glob("*"):
-                path.unlink()
-            part.rmdir()
-            raise
+        with written(target, part):
+            part.mkdir(parents=True, exist_ok=True)
+            try:
+                for name in TABLES:
+                    getattr(self, name).sink_parquet(part / f"{name}.parquet")
+                part.rename(target)
+            except pl.exceptions.ComputeError as error:  # so polars says what the system says while rows stream
+                raise unwritten(target, str(error)) if "os error" in str(error) else error from None
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
 
     @cached_property
     def _on_money(self) -> list[Clause]:

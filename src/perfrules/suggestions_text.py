@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from perfrules.core.files import written_whole
 from perfrules.core.problem import Problem, Refused
 from perfrules.core.vocabulary import SubjectKind, Titled, Vocabulary
 from perfrules.coverage import Target
@@ -161,7 +162,8 @@ def write_documents(documents: Iterable[Document], folder: str | Path, language:
         raise Refused([Problem("PR532", where=str(path), values={"path": str(path)}) for path in there])
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with written_whole(path) as draft:
+            draft.write_text(text, encoding="utf-8", newline="\n")
 
 
 def summary_text(documents: Iterable[Document], language: str) -> str:

@@ -7,7 +7,7 @@ database refuses the query with these words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -17,12 +17,13 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings
 from perfrules.engines.dialects import Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
-from perfrules.engines.expressions import ROW, Writer
+from perfrules.engines.expressions import ROW, Writer, grouped
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
 from perfrules.engines.sql import Translation
 from perfrules.language import plan
 from perfrules.language.builder import table_name
+from perfrules.language.scalars import negate
 from perfrules.language.strata import reduced
 from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
 from perfrules.pipeline.decisions import with_decisions
@@ -33,7 +34,6 @@ from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Reading, literal, number
 from perfrules.readers.stored_tables import SAID, StoredTables, below
 
-GUARD, BODY = "guard", "said"
 CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
 MOVED = ("debit", "credit", "owner", "period", "amount", "rule", "pool")
 CLAUSE = ("number", "rule", "action", "owner_kind", "account", "pool", "period", "is_weighed", "debit", "credit")
@@ -72,12 +72,18 @@ class Views:
         translation.parts |= stored.parts
         for step in steps.steps:
             translation.add(step)
-        rows = self.names[name](translation)
-        unmet = [self._unmet(translation, reader, s) for s in steps.steps if isinstance(s, plan.Require)]
-        guard = below([*stored.checks, *self._unknown_subjects(stored, reader), *unmet]).subquery(GUARD)
-        said = exp.Count(this=as_type(exp.column(SAID, GUARD), typed("INTEGER")))
-        nothing = exp.EQ(this=exp.select(said).from_(guard).subquery(), expression=exp.Literal.number(0))
-        return translation.whole(exp.select("*").from_(rows.subquery(BODY), copy=False).where(nothing, copy=False))
+        unmet = self._unmet(translation, reader, steps)
+        self._guard(translation, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
+        return translation.whole(self.names[name](translation))
+
+    def _guard(self, translation: Translation, checks: Sequence[Expression]) -> None:
+        """Let no row out of any table where something is said."""
+        said = exp.Count(this=as_type(exp.column(SAID, ROW), typed("INTEGER")))
+        guard = translation.part(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW), copy=False))
+        nothing = exp.EQ(this=exp.select(SAID).from_(guard).subquery(), expression=exp.Literal.number(0))
+        for table, relation in translation.relations.items():
+            translation.write(table)
+            relation.name = translation.part(exp.select("*").from_(relation.name).where(nothing.copy(), copy=False))
 
     # rows
 
@@ -153,12 +159,24 @@ class Views:
 
     # what must hold
 
-    def _unmet(self, translation: Translation, reader: Reading, step: plan.Require) -> Expression:
-        """What is said of rows that do not meet a requirement."""
-        columns = translation.relations[step.table].columns
-        named = naming(columns)
-        rows = translation.broken(step, named)
-        parts: list[Expression] = [column.copy() for column in rows.expressions]
+    def _unmet(self, translation: Translation, reader: Reading, steps: plan.Plan) -> Iterator[Expression]:
+        """What is said of the rows of each table that do not meet a requirement; a table is read once for all."""
+        required: dict[str, list[plan.Require]] = {}
+        for step in steps.steps:
+            if isinstance(step, plan.Require):
+                required.setdefault(step.table, []).append(step)
+        for table, every in required.items():
+            writer = _written(translation, table)
+            broken = [writer.condition(negate(step.scalar)) for step in every]
+            said = [self._broken(step, reader, writer) for step in every]
+            ifs = [exp.If(this=unmet.copy(), true=words) for unmet, words in zip(broken, said, strict=True)]
+            rows = translation.from_rows(table).where(exp.or_(*map(grouped, broken), copy=False), copy=False)
+            yield rows.select(exp.alias_(exp.Case(ifs=ifs), SAID), copy=False)
+
+    def _broken(self, step: plan.Require, reader: Reading, writer: Writer) -> Expression:
+        """What is said of a row that does not meet a requirement."""
+        named = naming(writer.columns)
+        parts: list[Expression] = [writer.columns[name].of(ROW) for name in named]
         place = self.program.places.get(step.about)
         if place is not None:
             parts = [literal(place.kind), *(parts if named == ["id"] else parts[1:])]
@@ -168,8 +186,7 @@ class Views:
         for part in parts[1:]:
             subject = exp.DPipe(this=exp.DPipe(this=subject, expression=literal("/")), expression=reader.text(part))
         about = self.program.claims[place.number].name if place is not None and place.number >= 0 else step.about
-        said = reader.problem(step.code, place.span.place if place else step.table, about=about, subject=subject)
-        return rows.select(exp.alias_(said, SAID), append=False, copy=False)
+        return reader.problem(step.code, place.span.place if place else step.table, about=about, subject=subject)
 
     def _decisions(self, translation: Translation) -> dict[str, Stored]:
         """What people decided for the period, as a table of the query."""
@@ -183,8 +200,7 @@ class Views:
         rows = list(zip(*(cells[name] for name in columns), strict=True))
         held = exp.values(rows or [(None,) * len(types)], ROW, [name for name, _ in types])
         query = exp.select(*(exp.alias_(as_type(exp.column(n, ROW), t), n) for n, t in types)).from_(held)
-        name = translation.fresh()
-        translation.parts[name] = query if rows else query.where(exp.false())
+        name = translation.part(query if rows else query.where(exp.false()))
         return {DECIDED: Stored(name, columns)}
 
     def _unknown_subjects(self, stored: StoredTables, reader: Reading) -> Iterable[Expression]:

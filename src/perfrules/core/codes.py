@@ -1656,6 +1656,12 @@ or count calendar days: `30 days`",
         "函件无法写入 `{path}`：{reason}；一份也没有写入",
         "请给出可以写入的文件夹；仅它本身不存在时会自动建立",
     ),
+    "PR742": _error(
+        "`{path}` can't be written: {reason}",
+        "make room, or give a path in a folder that is there; nothing was left half-written",
+        "无法写入 `{path}`：{reason}",
+        "请腾出空间，或改用已有文件夹中的路径；没有留下只写了一半的文件",
+    ),
     # plugins
     "PR801": _error(
         "what the plugin `{plugin}` has for `{hook}` does not fit",

@@ -29,6 +29,7 @@ class Types:
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
     normal: str  # the function that gives a text in one form of Unicode
+    rounded: Callable[[Expression, int], Expression]  # a number to so many decimals, perhaps fewer than none
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +141,12 @@ DUCKDB = Dialect(
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
         normal="NFC_NORMALIZE",
+        rounded=lambda number, places: called("ROUND", number, exp.Literal.number(places)),
     ),
 )
 POSTGRES = Dialect(
     "postgres",
-    narrow="NUMERIC",
+    narrow="BIGINT",
     wide="NUMERIC",
     text="TEXT",
     div_floor=_postgres,
@@ -154,6 +156,7 @@ POSTGRES = Dialect(
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
         normal="NORMALIZE",
+        rounded=lambda number, places: called("ROUND", cast(number, typed("NUMERIC")), exp.Literal.number(places)),
     ),
     collation="C",
     repeats=True,

@@ -134,7 +134,7 @@ class Translation:
         self._begin(step.table, columns, step.keys, query)
 
     def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
-        self.relations[table] = Relation(self._part(query), columns, keys)
+        self.relations[table] = Relation(self.part(query), columns, keys)
 
     # columns
 
@@ -211,7 +211,7 @@ class Translation:
             query = self.from_rows(table).select(*fields, copy=False)
             query.set("joins", relation.joins)
             relation.pending, relation.joins = {}, []
-            relation.name = self._part(query)
+            relation.name = self.part(query)
 
     def _extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
         relation = self.relations[table]
@@ -229,7 +229,8 @@ class Translation:
             alias.add_comments([commented(meant)])
         return alias
 
-    def _part(self, query: Expression) -> str:
+    def part(self, query: Expression) -> str:
+        """The name of a common table expression of a query."""
         name = self.fresh()
         self.parts[name] = query
         return name
@@ -270,7 +271,9 @@ class Translation:
     def _expression(self, name: str, query: Expression, times: int) -> Expression:
         """A part that is computed once, also where it is read several times."""
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        is_kept = self.dialect.keeps and (times > 1 or self.dialect.repeats)
+        is_kept = self.dialect.keeps and times > 1
+        if self.dialect.repeats and not is_kept:
+            query.set("offset", exp.Offset(expression=exp.Literal.number(0)))  # what it gives is not put together anew
         return exp.CTE(this=query, alias=alias, materialized=is_kept or None)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:

@@ -55,7 +55,7 @@ def _failed(error: Exception) -> int:
         show()
         return BAD_INPUT
     if isinstance(error, OSError):
-        sys.stderr.write(f"error: {error.strerror}: {error.filename}\n")
+        sys.stderr.write(f"error: {error.strerror}: {error.filename or 'standard output'}\n")
         return BAD_INPUT
     traceback.print_exception(error)
     sys.stderr.write("this is a fault of perfrules; please report it\n")

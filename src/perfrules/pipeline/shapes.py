@@ -26,7 +26,9 @@ FROM_PARENT = Words(
 class Form(BaseModel):
     """A mapping with known keys."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, arbitrary_types_allowed=True, populate_by_name=True, defer_build=True
+    )
     words: ClassVar[dict[str, str]] = {}
     inherited: ClassVar[frozenset[str]] = frozenset()  # keys that only what is extended has
 

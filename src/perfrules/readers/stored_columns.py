@@ -5,7 +5,7 @@ Values are read as every other reader reads them; of texts, what only files can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -24,6 +24,7 @@ from perfrules.readers.columns import NUMBERS, Column
 MARK = "\0"  # around the name of what is put into a message where it is said
 BLANKS = "\t\n\r\u00a0\u3000"  # and the usual one
 SIDES = ("LEFT", "RIGHT")
+WORDED = ("flag", "choice")  # kinds of facts that are one of some words
 FIRST_DAY = "0001-01-01"  # day 1
 EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
 
@@ -106,12 +107,12 @@ class Reading:
         unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
         factor = unit * 10**fact.places
         (least, most), half = fact.bounds, int(fact.rounded)
-        units = exp.Mul(this=taken.copy(), expression=decimal(factor))
-        rounded = called("ROUND", units.copy())
+        units = taken.copy() if factor == 1 else exp.Mul(this=taken.copy(), expression=decimal(factor))
         if fact.rounded:
+            rounded = self.types.rounded(units, 0)
             value = chosen(exp.Between(this=rounded, low=number(least), high=number(most)), cast(rounded, self.whole))
         else:
-            value = chosen(same(units, rounded), cast(units.copy(), self.whole))
+            value = chosen(same(self.types.rounded(taken.copy(), _places(factor)), taken), cast(units, self.whole))
         within = exp.Between(
             this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
         )
@@ -153,33 +154,42 @@ class Reading:
 
     def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
         """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
-        plain = self._plain(
-            raw, (*YES, *NO) if fact is not None and fact.kind == "flag" else fact.choices if fact else ()
-        )
-        is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
         binary = chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
-        if fact is not None and fact.kind == "flag":
-            yes, no = (exp.If(this=among(taken, words), true=self.stored(held)) for words, held in ((YES, 1), (NO, 0)))
-            value: Expression = exp.Case(ifs=[yes, no])
-            wrong = self.problem("PR602", where, fact=fact.name, value=taken, expected=KIND_WORDS["flag"])
-        elif fact is not None and fact.choices:
-            words = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
-            value = chosen(among(taken, fact.choices), taken.copy())
-            wrong = self.problem("PR613", where, fact=fact.name, value=taken, hint=words)
+        if fact is None or fact.kind not in WORDED:
+            is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
+            return Cell(self._plain(raw), chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
+        cut = self._cut(taken)
+        if fact.kind == "flag":
+            words = dict.fromkeys(YES, self.stored(1)) | dict.fromkeys(NO, self.stored(0))
+            wrong = self.problem("PR602", where, fact=fact.name, value=cut, expected=KIND_WORDS["flag"])
         else:
-            return Cell(plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
-        return Cell(plain, value, is_known, wrong, binary)
+            words = {word: literal(word) for word in fact.choices}
+            hint = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
+            wrong = self.problem("PR613", where, fact=fact.name, value=cut, hint=hint)
+        given = exp.Not(this=among(cut, UNKNOWN_TEXTS))
+        return Cell(self.text(raw), self._meant(fact, taken, words), given, wrong, binary)
 
-    def _plain(self, raw: Expression, words: Iterable[str]) -> Expression:
-        """A text without blanks around it, in one form of Unicode. Most are one of some words, or have no blanks: a
-        database takes longer to cut than to look."""
+    def _meant(
+        self, fact: Fact, taken: Expression, words: Mapping[str, Expression], others: Expression = None
+    ) -> Expression:
+        """What something taken means that is one of some words: as it stands, else without blanks around it."""
+        text, ifs = self.text(taken), [exp.If(this=literal(word), true=words[word].copy()) for word in sorted(words)]
+        if not words:
+            return others
+        if fact.kind in WORDED:
+            others = exp.Case(this=self._cut(text), ifs=[one.copy() for one in ifs], default=others)
+        return exp.Case(this=text, ifs=ifs, default=others)
+
+    def _plain(self, raw: Expression) -> Expression:
+        """A text without blanks around it, in one form of Unicode. Most have no blanks: a database takes longer to cut
+        than to look."""
         text = self.text(raw)
-        cut = called("TRIM", called(self.types.normal, text.copy()), blanks())
-        if words:
-            return exp.Case(ifs=[exp.If(this=among(text, words), true=text)], default=cut)
-        ends = [exp.In(this=called(side, text.copy(), exp.Literal.number(1)), expressions=_blanks()) for side in SIDES]
-        blank = exp.or_(*ends, copy=False)
-        return exp.Case(ifs=[exp.If(this=blank, true=cut)], default=called(self.types.normal, text))
+        ends = (called("STRPOS", blanks(), called(side, text.copy(), exp.Literal.number(1))) for side in SIDES)
+        blank = exp.or_(*(exp.GT(this=end, expression=exp.Literal.number(0)) for end in ends), copy=False)
+        return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=called(self.types.normal, text))
+
+    def _cut(self, text: Expression) -> Expression:
+        return called("TRIM", called(self.types.normal, text.copy()), blanks())
 
     def _binary(self, raw: Expression, where: str) -> Expression:
         return self.problem("PR644", where, column=raw.name, hint=EXACT)
@@ -190,15 +200,14 @@ class Reading:
         words |= {theirs: exp.null() for theirs in column.unknown}
         if not words and not column.others:
             return cell
-        text = self.text(taken)
-        ifs = [exp.If(this=same(text, literal(theirs)), true=words[theirs]) for theirs in sorted(words)]
+        text = self._cut(taken) if fact.kind in WORDED else self.text(taken)
         if column.others:
             others = self.stored(read_value(fact, column.others))
             is_known = exp.Not(this=among(text, UNKNOWN_TEXTS))
-            value = exp.Case(ifs=[*ifs, exp.If(this=is_known, true=others)])
+            value = self._meant(fact, taken, words, chosen(is_known, others))
             return replace(cell, value=value, given=exp.false())
         given = exp.and_(exp.Not(this=among(text, words)), cell.given, copy=False)
-        return replace(cell, value=exp.Case(ifs=ifs, default=cell.value), given=given)
+        return replace(cell, value=self._meant(fact, taken, words, cell.value), given=given)
 
 
 def literal(text: str) -> Expression:
@@ -211,6 +220,11 @@ def number(value: Fraction | int) -> Expression:
     exact = Fraction(value)
     places = next(n for n in range(EXPONENT_MAX) if 10**n % exact.denominator == 0)
     return exp.Literal.number(decimal_text(int(exact * 10**places), places))
+
+
+def _places(factor: Fraction) -> int:
+    """The decimals of a number whose product with a power of ten is whole."""
+    return len(str(factor.numerator)) - len(str(factor.denominator))
 
 
 def decimal(value: Fraction) -> Expression:
@@ -227,11 +241,8 @@ def among(text: Expression, words: Iterable[str]) -> Expression:
 
 def blanks() -> Expression:
     """What is cut off around a text."""
-    return reduce(lambda one, other: exp.DPipe(this=one, expression=other), _blanks())
-
-
-def _blanks() -> list[Expression]:
-    return [literal(" "), *(called("CHR", exp.Literal.number(ord(blank))) for blank in BLANKS)]
+    found = [literal(" "), *(called("CHR", exp.Literal.number(ord(blank))) for blank in BLANKS)]
+    return reduce(lambda one, other: exp.DPipe(this=one, expression=other), found)
 
 
 def known(value: Expression) -> Expression:

@@ -56,9 +56,13 @@ def write_workbook(path: Path, make: Callable[[Any], None]) -> None:
     """Write a workbook, whole or not at all; the same bytes for the same contents."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     module = excel()
-    with written_whole(path) as draft, module.Workbook(str(draft), options) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
-        make(book)
+    with written_whole(path) as draft:
+        try:
+            with module.Workbook(str(draft), options) as book:
+                book.set_properties({"created": datetime(2000, 1, 1)})
+                make(book)
+        except module.exceptions.FileCreateError as error:  # which has what the system said
+            raise error.args[0] from None
 
 
 def write_sheets(path: Path, sheets: Sequence[Sheet], language: str) -> None:
