@@ -92,6 +92,22 @@ def test_rows_that_hit_at_once_are_no_policy(tmp_path):
     assert survivors(tmp_path, policy, cases) == []
 
 
+LADDER = """parameters: {wait: 10 days, low: 85%}
+rules:
+  - {rule: slow, when: rate < low, then: remind, because: made}
+notices:
+  - {ladder: l, steps: [{send: remind, within: wait}, {send: summon}]}
+"""
+
+
+@pytest.mark.parametrize("also_read", [False, True])
+def test_what_only_a_deadline_of_a_letter_reads_is_no_matter_of_cases(tmp_path, also_read):
+    cases = CASES + "given: {department: [{id: B, rate: 84.99%}, {id: C, rate: 85%}]}\nexpect: {B: {slow: holds}, C: {slow: does-not-hold}}\n"
+    policy = HEAD + (LADDER.replace("rate < low", "rate < low and wait > 2 days") if also_read else LADDER)
+    found = [text for text in map(str, survivors(tmp_path, policy, cases)) if "wait: " in text]
+    assert bool(found) is also_read
+
+
 def test_a_case_that_fails_as_it_is_notices_nothing(tmp_path):
     cases = CASES + GIVEN + "expect: {B: {slow: does-not-hold}}\n"
     found = mutation.mutate(collected(tmp_path, SLOW, cases))

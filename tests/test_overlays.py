@@ -185,8 +185,9 @@ def test_of_a_parent_with_a_mistake_only_that_is_said(town):
 
 
 def test_an_overlay_alone_is_not_offered_itself(town):
+    say(town, OVERLAY.replace("core/execution", "nation/payments"))
     [problem] = perfrules.check(town / "local.yaml")
-    assert problem.help.startswith("name the file in which it stands, too; known here: `core/carry-over`, `core/grades`")
+    assert problem.help.startswith("name the file in which it stands, too; known here: `core/carry-over`, `core/corrections`")
 
 
 def test_an_overlay_of_an_overlay(town):

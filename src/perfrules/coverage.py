@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from perfrules.analysis.atoms import Atom, Observer, atoms_of, is_certain
 from perfrules.analysis.formulas import parameters_read
+from perfrules.analysis.parameters import seen_in_runs
 from perfrules.cases import Ran
 from perfrules.core.span import Span
 from perfrules.outcome import Outcome
@@ -114,7 +115,7 @@ def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, 
             for atom in atoms_of(node, scope, condition):
                 sort = {"below": "line", "at": "line", "hit": "row"}.get(atom.sides[0], "part")
                 yield _atom_key(atom), Target(policy.name, sort, atom.text, atom.span, atom.sides)
-    for name, parameter in policy.parameters.items():
+    for name, parameter in seen_in_runs(policy).items():
         for dated in parameter.values:
             span = dated.literal.span or parameter.span
             text, key = f"{name}: {dated.literal.written}", ("parameter", policy.name, name, str(dated.start))

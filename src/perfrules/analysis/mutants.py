@@ -11,6 +11,7 @@ from functools import partial
 from perfrules.analysis.axes import step
 from perfrules.analysis.formulas import Column, columns_read, formulas, scope_of
 from perfrules.analysis.mutations import Change, changes_of, roundings, steps_met
+from perfrules.analysis.parameters import seen_in_runs
 from perfrules.analysis.units import neighbours
 from perfrules.core.problem import Words
 from perfrules.core.span import Span
@@ -129,7 +130,7 @@ def _parameters(policy: Policy) -> Iterator[Mutant]:
     """Each value of a parameter by a unit, or another word."""
     steps = {key: step for node, scope in formulas(policy) for key, step in steps_met(node, scope).items()}
     rounding = roundings(policy)
-    for name, parameter in policy.parameters.items():
+    for name, parameter in seen_in_runs(policy).items():
         for number, dated in enumerate(parameter.values):
             others = [n for n in neighbours(dated.literal, steps.get(name)) if name not in rounding or _is_positive(n)]
             words = [word for word in parameter.choices if word != dated.literal.value]

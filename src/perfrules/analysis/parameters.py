@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -45,6 +45,16 @@ def definitions_of(policy: Policy) -> Iterator[object]:
     """The formulas of all names and tables of a policy, also those of kinds that it does not judge."""
     for scope in list(policy.scopes.values())[:1]:
         yield from (node for definitions in scope.world.values() for node, _ in definitions.values())
+
+
+def seen_in_runs(policy: Policy) -> dict[str, DatedParameter]:
+    """The parameters, without those that only deadlines of letters read: of these no case can tell anything."""
+
+    def read(*parts: object) -> set[str]:
+        return {name.symbol.name for name in names_in(parts) if name.symbol is not None}
+
+    unseen = read(policy.ladders) - read(replace(policy, ladders=()), *definitions_of(policy))
+    return {name: parameter for name, parameter in policy.parameters.items() if name not in unseen}
 
 
 def check_parameters(policy: Policy, findings: Findings) -> None:
