@@ -19,6 +19,7 @@ import hand_written
 import zen
 from against import against_peers
 from cases import measured
+from events import events
 from lines import Line
 from peers import in_floats
 from policies import cohort, luojiang
@@ -224,6 +225,7 @@ def main() -> None:
     lines += many_cases(10_000)
     lines += against_peers(load, FULL)
     lines += out_of_core(100_000_000 if FULL else 10_000_000)
+    lines += events()
     lines += in_views(perfrules.load(HERE / "r20", as_of=AS_OF), 1_000_000, 7)
     lines += whole_run(SUBJECTS)
     if FULL:

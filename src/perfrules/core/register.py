@@ -43,6 +43,7 @@ class Register:
         self._given = facts.loaded & self.vocabulary.kinds.keys()
         self._sizes: Counter[str] = Counter()
         self._rows: dict[Whose, dict[int, Row]] = {}
+        self._whole: Facts | None = None  # of all, as long as nothing has changed since
         self._below: dict[Whose, set[Whose]] = {}
         for (kind, period), table in facts.tables.items():
             above = self.vocabulary.kinds[kind].belongs_to
@@ -103,6 +104,7 @@ class Register:
     def put(self, change: Change) -> Change:
         """Change what is known; what would undo that."""
         whose, period, row = change
+        self._whole = None
         before, rows = self.above(whose), self._rows.setdefault(whose, {})
         undo = Change(whose, period, rows.pop(period, None))
         if row is not None:
@@ -144,6 +146,8 @@ class Register:
     def facts(self, members: Iterable[Whose] | None = None) -> Facts:
         """What is known of some subjects, or of all. Raises `Refused` where rows do not fit each other: what a row
         belongs to is not there, or two stand at one place of a history."""
+        if members is None and self._whole is not None:
+            return self._whole
         rows: dict[str, list[tuple[str, Given]]] = {kind: [] for kind in self.loaded}
         for kind, subject in self._rows if members is None else members:
             for row in self._rows.get((kind, subject), {}).values():
@@ -153,6 +157,8 @@ class Register:
         if findings.errors and members is not None:
             return self.facts()  # which says the same, and offers whatever may be meant
         findings.refuse()
+        if members is None:
+            self._whole = facts
         return facts
 
 
