@@ -414,6 +414,8 @@ def test_what_can_not_be_watched_is_refused(cases):
     program = cases["manual"].program
     assert refusal(lambda: perfrules.watch(program, period="2024")) == [("PR211", "period")]
     assert refusal(lambda: perfrules.watch(program, [], period=2024)) == [("PR628", "facts")]
+    for window in (-1, "31", 3_661, True):
+        assert refusal(lambda window=window: perfrules.watch(program, period=2024, window=window)) == [("PR211", "window")]
     other = cases["luojiang"].program
     assert refusal(lambda: perfrules.watch(program, other.facts({}, period=2023), period=2023)) == [("PR629", "facts")]
     funds = perfrules.load("luojiang/operating-funds", as_of="2024-01-31")

@@ -46,6 +46,14 @@ def test_ten_working_days_are_those_of_the_published_calendar(tmp_path, sent, la
     assert found == {"A": "does-not-hold", "B": "holds"}
 
 
+def test_the_calendar_of_2026_is_the_published_one(tmp_path):
+    """国办发明电〔2025〕7号: of the ten days after 13 February, the 14th, the 24th to 28th and 2 to 5 March are worked."""
+    row = {"id": "A", "sent": "2026-02-13", "replied": "2026-03-05"}
+    assert verdicts(late(tmp_path), department=[row]) == {"A": "does-not-hold"}
+    row["replied"] = "2026-03-06"
+    assert verdicts(late(tmp_path), department=[row]) == {"A": "holds"}
+
+
 def test_working_days_count_back(tmp_path):
     program = late(tmp_path, "sent < replied - 3 working days")
     assert verdicts(program, department=[{"id": "A", "sent": "2023-10-08", "replied": "2023-10-11"},
@@ -53,7 +61,7 @@ def test_working_days_count_back(tmp_path):
 
 
 def test_beyond_the_calendar_nothing_is_guessed(tmp_path):
-    outcome = run(late(tmp_path), department=[{"id": "A", "sent": "2025-12-30", "replied": "2026-01-30"}])
+    outcome = run(late(tmp_path), department=[{"id": "A", "sent": "2026-12-30", "replied": "2027-01-30"}])
     assert outcome.rulings[0].verdict == "undecided"
     said = outcome.explain("department/A").text("en")
     assert "`sent + 10 working days`" in said
@@ -61,10 +69,10 @@ def test_beyond_the_calendar_nothing_is_guessed(tmp_path):
 
 
 def test_a_vocabulary_may_declare_its_own_and_continue_another(tmp_path):
-    own = FACTS + "calendar: {from: 2026-01-01, to: 2026-12-31, holidays: [2026-01-01 to 2026-01-02], workdays: 2026-01-04}\n"
-    row = {"id": "A", "sent": "2025-12-30", "replied": "2026-01-15"}
+    own = FACTS + "calendar: {from: 2027-01-01, to: 2027-12-31, holidays: [2027-01-01 to 2027-01-02], workdays: 2027-01-03}\n"
+    row = {"id": "A", "sent": "2026-12-30", "replied": "2027-01-14"}
     assert verdicts(late(tmp_path, facts=own), department=[row]) == {"A": "holds"}
-    row["replied"] = "2026-01-14"  # 31 December; 4 to 9 January with the Sunday; 12, 13 and 14 January
+    row["replied"] = "2027-01-13"  # 31 December; 3 to 8 January with the Sunday; 11, 12 and 13 January
     assert verdicts(late(tmp_path, facts=own), department=[row]) == {"A": "does-not-hold"}
 
 

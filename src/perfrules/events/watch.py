@@ -28,6 +28,7 @@ from perfrules.program import Program
 from perfrules.row import check_year
 
 WINDOW = 31  # days that an event may be late, where nothing else is said
+WINDOW_MAX = 3_660
 FORGETTING = 8  # days after which what is too old to be changed is forgotten
 Changes = tuple[Status | Letter, ...]
 
@@ -49,6 +50,9 @@ def watch(
     sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
     """
     check_year(period)
+    if window.__class__ is not int or not 0 <= window <= WINDOW_MAX:
+        values = {"value": repr(window)[:40], "least": "0", "most": str(WINDOW_MAX)}
+        raise Refused([Problem("PR211", where="window", values=values)])
     known = Facts(program.vocabulary, {}, frozenset()) if facts is None else facts
     check_own(program.vocabulary, known)
     day = date(program.as_of.year, 1, 1) if since is None else as_day(since, "since")
