@@ -576,7 +576,7 @@ NAMES = [
     ("town/fund", "did you mean `town/funds`?"),
     ("fund", "did you mean `funds`?"),
     ("luojiang/target", "did you mean `luojiang/targets`?"),
-    ("nowhere/nothing", "policies are looked for among the files that are named, in the folder of this file and the one above, and among those of perfrules and plugins"),
+    ("zzz/qqqq", "policies are looked for among the files that are named, in the folder of this file and the one above, and among those of perfrules and plugins"),
 ]  # fmt: skip
 
 
