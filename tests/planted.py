@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfrules.engines import columnar, columns, dialects, execution, expressions, record, single, sql
+from perfrules.engines import columnar, columns, dialects, expressions, record, single, sources, sql
 from perfrules.language import aggregation, dates, elsewhere, lower, ordering, rails, rebuild, workdays
 
 Owner = object  # a module or a class
@@ -238,10 +238,10 @@ IN_SQL = [
     Bug("less is less or equal", WRITTEN, "_compared", "_COMPARISONS[operator]", "_COMPARISONS['<=' if operator == '<' else operator]"),
     Bug("division goes toward zero", dialects, "negative", "exp.Literal.number(1))]", "exp.Literal.number(0))]"),
     Bug("and is or", WRITTEN, "_said", "exp.and_(", "exp.or_("),
-    Bug("not is nothing", WRITTEN, "_said", "exp.Not(this=exp.paren(self.condition(operand)))", "self.condition(operand)"),
+    Bug("not is nothing", WRITTEN, "_said", "exp.Not(this=grouped(self.condition(operand)))", "grouped(self.condition(operand))"),
     Bug("the first is chosen", WRITTEN, "_chosen", "default=self._as(b, kind).sql", "default=self._as(a, kind).sql"),
-    Bug("the judged year is not read", execution, "within", "exp.LTE if", "exp.LT if", having="over years"),
-    Bug("all was given", execution, "is_loaded", "else exp.false()", "else exp.true()", having="over (items|steps)"),
+    Bug("the judged year is not read", sources, "within", "exp.LTE if", "exp.LT if", having="over years"),
+    Bug("all was given", sources, "is_loaded", "else exp.false()", "else exp.true()", having="over (items|steps)"),
     Bug("all parts chosen by the first", TRANSLATED, "_stack", "writer.condition(part.where)", "writer.condition(step.parts[0].where)"),
     Bug("only where there is one", TRANSLATED, "_join", 'side="LEFT"', 'side="INNER"'),
     Bug("unknown keys are no keys", TRANSLATED, "_same", "if own.unknown and other.unknown", "if False"),
@@ -274,7 +274,7 @@ IN_COLUMNS = [
     Bug("what is brought is known", EXECUTED, "join", "update(new for new, _ in step.columns)", "update(())"),
     Bug("the least is the most", EXECUTED, "group", 'if function == "min"', 'if function == "max"', having=r"min\("),
     Bug("sums are narrow", EXECUTED, "summed", "return WHOLE if", "return WHOLE if True or"),
-    Bug("ranks by the first order alone", EXECUTED, "ordered", "name in step.order]", "name in step.order[:1]]"),
+    Bug("ranks by the first order alone", EXECUTED, "ordered", "frame.sort(by, descending=[descending for _, descending in step.order])", "frame.sort(by[:1], descending=step.order[0][1])"),
     Bug("ranks upwards", EXECUTED, "ordered", "descending=[descending for _, descending in step.order]", "descending=False"),
     Bug("partitions by the first column", EXECUTED, "ordered", "over(step.partition)", "over(step.partition[:1])"),
     Bug("nothing is required", EXECUTED, "check", "if found[column]:", "if False:"),
