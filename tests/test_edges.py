@@ -111,10 +111,10 @@ def test_a_policy_about_nothing_that_is_known_says_only_that(tmp_path):
 
 
 CALENDAR = ("extends: budget\n", "extends: budget\ncalendar: {}\n")
-YEAR = "from: 2026-01-01, to: 2026-12-31"
+YEAR = "from: 2027-01-01, to: 2027-12-31"
 VOCABULARIES = [  # what is replaced, by what, and the codes
-    (CALENDAR[0], CALENDAR[1].replace("{}", "{from: x, to: 2026-12-31}"), "PR209"),
-    (CALENDAR[0], CALENDAR[1].replace("{}", f"{{{YEAR}, holidays: [2026-13-01]}}"), "PR209"),
+    (CALENDAR[0], CALENDAR[1].replace("{}", "{from: x, to: 2027-12-31}"), "PR209"),
+    (CALENDAR[0], CALENDAR[1].replace("{}", f"{{{YEAR}, holidays: [2027-13-01]}}"), "PR209"),
     ("w: {is: count}, size", "w: {is: count}, period: {is: count}, size", "PR205"),
     ("w: {is: count}, size", "w: {is: count, between: [1]}, size", "PR227"),
     ("  department:\n", "  department:\n    many: years\n", "PR205"),

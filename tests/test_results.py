@@ -169,7 +169,7 @@ def test_the_same_run_is_the_same_workbook(outcome, tmp_path):
 def test_a_workbook_is_written_whole_or_not_at_all(outcome, tmp_path, monkeypatch):
     (tmp_path / "results.xlsx").write_text("old", encoding="utf-8")
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(perfrules.Refused, match="can't be written: disk full"):
         outcome.write_excel(tmp_path / "results.xlsx")
     assert (tmp_path / "results.xlsx").read_text(encoding="utf-8") == "old"
     assert not list(tmp_path.glob("*.part"))
