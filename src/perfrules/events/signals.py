@@ -153,17 +153,10 @@ class Judges:
         last = program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
         self._changes = sorted(day for day in found if first < day <= last)
-        self.daily = self._differs_beside(last, found)
+        programs = [program, *map(self._compiled, (first, *self._changes))]
+        self.daily = any(one.asks_for_the_day for one in programs if one is not None)
         self._kept: dict[date, Judge | None] = {self._since(last): Judge(program, signals)}
         self.looks_at_all = any(judge.looks_at_all for judge in map(self.on, (first, *self._changes)) if judge)
-
-    def _differs_beside(self, day: date, changes: set[date]) -> bool:
-        """Whether the program is another on the day beside, though nothing of the policies changes then."""
-        beside = following(day) if day in changes else date.fromordinal(day.toordinal() - 1)
-        if beside in changes:
-            return True
-        other = self._compiled(beside)
-        return other is None or other.plan != self._program.plan
 
     def _compiled(self, day: date) -> Compiled | None:
         if not any(in_force(policy, day) for policy in self._signals.policies):

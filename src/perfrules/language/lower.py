@@ -25,11 +25,12 @@ DATE_FUNCTIONS = (*DATES, "add_days", "add_months")
 CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
-    """The days that a program is compiled for."""
+    """The day that a program is compiled for, and whether anything asks for it."""
 
     as_of: int  # ordinal day
+    asked: bool = False
 
 
 class Lowering:
@@ -134,6 +135,7 @@ class Lowering:
                 return literal_value(self.scope.parameters[symbol.name].literal)
             case "clock":
                 if symbol.name == "as_of":
+                    self.clock.asked = True
                     return rails.number(Fraction(self.clock.as_of))
                 return Rational(Fraction(1), scalars.Column("period"))
         return self.fact(symbol)

@@ -13,7 +13,7 @@ from perfrules.core.span import Span
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language import plan
 from perfrules.language.builder import Builder
-from perfrules.language.lower import Lowering
+from perfrules.language.lower import Clock, Lowering
 from perfrules.language.nodes import Node
 from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.scalars import Scalar
@@ -128,6 +128,7 @@ class Draft:
     invariants: list[Invariant] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)  # by what a requirement is about
     decided: list[Decided] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
 
     def approvals_of(self, claim: Claim) -> list[Approval]:
         """The approvals that a claim may need, of all policies."""
@@ -162,6 +163,7 @@ class Compiled:
     decided: tuple[Decided, ...]
     made: Mapping[int, Scalar]  # by a claim's number: whether it is made, neither set aside nor barred
     decisions: tuple[Decision, ...]  # what people decided, as it was written
+    asks_for_the_day: bool  # whether a formula looks at `as_of`
 
     @cached_property
     def json(self) -> str:

@@ -87,6 +87,7 @@ def _parameters(policy: Policy, as_of: date, findings: Findings) -> dict[str, Pa
 
 def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter], findings: Findings) -> None:
     clock = Clock(made.as_of.toordinal())
+    made.clocks.append(clock)
     made.pools |= policy.pools
     for kind, checked in policy.scopes.items():
         scope = replace(checked, parameters=parameters)

@@ -194,4 +194,5 @@ def compiled(
         tuple(made.decided),
         made.made,
         tuple(decisions),
+        any(clock.asked for clock in made.clocks),
     )
