@@ -106,12 +106,13 @@ class Climb:
             f"{step} {what} {after}": {"all": [{"stands": {"on": step}}, {"happens": {"what": what}}]}
             for (step, what), after in steps.items()
         }
-        self._rulesets = []
         names = sorted(rules)
+        self._rulesets: list[_Ruleset] = []
+        self._of: dict[str, _Ruleset] = {}
         for first in range(0, len(names), RULES_MAX):
             part = {name: rules[name] for name in names[first : first + RULES_MAX]}
             self._rulesets.append(_Ruleset(_engine(), f"steps from {first}", part, count(1)))
-        self._of = {name: ruleset for n, name in enumerate(names) for ruleset in [self._rulesets[n // RULES_MAX]]}
+            self._of |= dict.fromkeys(part, self._rulesets[-1])
         self._steps = steps
 
     def after(self, step: int, what: int) -> int:

@@ -6,9 +6,10 @@ only the days of events count, and never in which order they were told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from perfrules.core.facts import Facts
@@ -16,6 +17,7 @@ from perfrules.core.register import Change, Part, Register, Whose
 from perfrules.events.signals import NOTHING, Judges, Verdicts
 
 Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
+Undo = list[Callable[[], object]]  # what puts back, step by step, what was before
 
 
 class Entry(NamedTuple):
@@ -39,9 +41,12 @@ class Entry(NamedTuple):
 class Kept(dict[Any, Any]):
     """What is kept by subject, and can be put back as it was."""
 
-    def put(self, key: Any, value: Any, undo: list[Any]) -> None:
+    def put(self, key: Any, value: Any, undo: Undo) -> None:
         """Keep something in the place of what was kept."""
-        undo.append((self, key, self.get(key)))
+        undo.append(partial(self._put, key, self.get(key)))
+        self._put(key, value)
+
+    def _put(self, key: Any, value: Any) -> None:
         if value:
             self[key] = value
         else:
@@ -69,7 +74,7 @@ class History:
         self._undoing: Kept = Kept()  # by the number of an entry, the change that takes it back
         self._left: Kept = Kept()  # by a subject, those that once belonged to it
         self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
-        self._undo: list[Any] = []
+        self._undo: Undo = []
         self._judge(None, self.now, self.before)
         self._undo.clear()
 
@@ -91,15 +96,8 @@ class History:
 
     def undo(self) -> None:
         """Everything is as it was at the last `keep`."""
-        for kept, key, value in reversed(self._undo):
-            if kept is self.register:
-                self.register.put(value)
-            elif kept is self:
-                self.now = value
-            elif value is None:
-                kept.pop(key, None)
-            else:
-                kept[key] = value
+        for undo in reversed(self._undo):
+            undo()
         self._undo.clear()
 
     def advance(self, day: int) -> frozenset[Whose]:
@@ -107,7 +105,7 @@ class History:
         changed: set[Whose] = set()
         for turning in self._judges.turning(self.now, day):
             changed |= self._judge(None, turning)
-        self._undo.append((self, "now", self.now))
+        self._undo.append(partial(setattr, self, "now", self.now))
         self.now = day
         return frozenset(changed)
 
@@ -172,7 +170,7 @@ class History:
 
     def _change(self, change: Change) -> Change:
         undo = self.register.put(change)
-        self._undo.append((self.register, None, undo))
+        self._undo.append(partial(self.register.put, undo))
         return undo
 
     # who belongs together

@@ -21,7 +21,7 @@ from perfrules.language.scalars import Column
 from perfrules.language.strata import reduced
 from perfrules.pipeline.drafts import Compiled, Judged
 from perfrules.pipeline.ledger import claim_column
-from perfrules.pipeline.model import Ladder, Policy, Rule
+from perfrules.pipeline.model import Policy, Rule
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.ruling import Result, column, evaluate
 from perfrules.pipeline.settlement import compiled
@@ -63,17 +63,13 @@ class Signals:
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self.policies = tuple(sorted(policies, key=lambda p: p.name))
-        self.ladders: tuple[Ladder, ...] = tuple(ladder for p in self.policies for ladder in p.ladders)
         found = {signal for policy in self.policies for signal in _signals(policy)}
         if not found:
             where = ", ".join(policy.name for policy in self.policies)
             raise Refused([Problem("PR721", where=where)])
         kinds = sorted({signal.rule.kind for signal in found})
         self.of_kind: Mapping[str, tuple[Signal, ...]] = {
-            kind: tuple(
-                sorted((s for s in found if s.rule.kind == kind), key=lambda s: (s.rule.name, s.action, s.clause))
-            )
-            for kind in kinds
+            kind: tuple(sorted((s for s in found if s.rule.kind == kind), key=Signal.order)) for kind in kinds
         }
 
     def number(self, kind: str, rule: str, clause: int) -> int:
@@ -149,14 +145,17 @@ class Judges:
     """The program as it stands on each day: with the policies and parameters in force, and that day for `as_of`."""
 
     def __init__(self, program: Compiled, signals: Signals, first: date) -> None:
-        self._program, self._signals, self._first = program, signals, first
+        self._program, self._signals = program, signals
         last = program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
         self._changes = sorted(day for day in found if first < day <= last)
-        programs = [program, *map(self._compiled, (first, *self._changes))]
-        self.daily = any(one.asks_for_the_day for one in programs if one is not None)
-        self._kept: dict[date, Judge | None] = {self._since(last): Judge(program, signals)}
-        self.looks_at_all = any(judge.looks_at_all for judge in map(self.on, (first, *self._changes)) if judge)
+        programs = {day: self._compiled(day) for day in (first, *self._changes)} | {last: program}
+        self.daily = any(one.asks_for_the_day for one in programs.values() if one is not None)
+        said = " ".join(one.digest if one else "-" for one in programs.values())
+        self.digest = sha256(said.encode("ascii")).hexdigest()
+        """The sha256 of the programs of all days on which policies or parameters change."""
+        self._kept = {self._since(day): Judge(one, signals) if one else None for day, one in programs.items()}
+        self.looks_at_all = any(judge.looks_at_all for judge in self._kept.values() if judge)
 
     def _compiled(self, day: date) -> Compiled | None:
         if not any(in_force(policy, day) for policy in self._signals.policies):
@@ -181,13 +180,6 @@ class Judges:
             found = self._compiled(day)
             self._kept[since] = Judge(found, self._signals) if found else None
         return self._kept[since]
-
-    @property
-    def digest(self) -> str:
-        """The sha256 of the programs of all days on which policies or parameters change."""
-        programs = [self._compiled(day) for day in (self._first, *self._changes)] + [self._program]
-        said = " ".join(program.digest if program else "-" for program in programs)
-        return sha256(said.encode("ascii")).hexdigest()
 
     def turning(self, after: int, until: int) -> Iterable[int]:
         """The ordinal days between two, of which the second counts, on which the program is another."""
