@@ -33,6 +33,11 @@ def policy(when: str, head: str = HEAD) -> Files:
     return {"policy.yaml": (head + RULE.format(when)).encode()}
 
 
+def names(count: int) -> str:
+    """Names that each stand on the one before."""
+    return "names:\n  n0: rate\n" + "".join(f"  n{n}: n{n - 1} + 1%\n" for n in range(1, count))
+
+
 MADE: dict[str, Callable[[], Files]] = {
     "001-hundred-thousand-brackets": lambda: {"policy.yaml": b"policy: " + b"[" * 100_000},
     "001-hundred-thousand-braces": lambda: {"policy.yaml": b"policy: " + b"{a: " * 100_000},
@@ -44,6 +49,8 @@ MADE: dict[str, Callable[[], Files]] = {
     "033-five-thousand-minuses": lambda: policy("-" * 5_000 + "rate < 85%"),
     "033-two-thousand-minuses": lambda: policy("rate < " + "-" * 1_900 + "1"),
     "033-three-thousand-terms": lambda: policy("rate < " + "+".join(["1%"] * 3_000)),
+    "033-nine-hundred-minuses-in-a-row": lambda: policy("rate < " + "-".join(["1%"] * 900)),
+    "033-three-hundred-names": lambda: policy("n299 < 85%", HEAD + names(300)),
     "044-ten-thousand-digits": lambda: policy("score < " + "9" * 9_000),
     "044-ten-thousand-digits-in-a-parameter": lambda: policy("score < line", HEAD + f"parameters: {{line: {'9' * 10_000}}}\n"),
     "044-ten-thousand-digits-in-facts": lambda: {"department.csv": b"id,period,paid\nA,2023," + b"9" * 10_000 + b"\n"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -62,6 +63,18 @@ def test_a_signal_that_comes_and_goes_leaves_nothing_behind():
         assert len(live(made)) == 2
         made.say({(1, 0): NO})
         assert live(made) == []
+
+
+def test_who_is_done_gives_back_what_durable_rules_holds(monkeypatch):
+    """It is not Python's memory: a service that opens a watch for each district and year would grow without end."""
+    given_back = []
+    monkeypatch.setattr(durable_rules_engine, "delete_ruleset", given_back.append)
+    made = Charts(25)
+    handles = [ruleset._handle for ruleset in made._rulesets]
+    assert given_back == []
+    del made
+    gc.collect()
+    assert sorted(given_back) == sorted(handles)
 
 
 def test_durable_rules_gets_nothing_but_small_whole_numbers():

@@ -55,6 +55,17 @@ def test_numbers_that_can_only_be_whole_make_dates(tmp_path, day):
     assert load(tmp_path, policy(rule("x", f"{day} > 2020-01-01", "suspend"), tail=tail))
 
 
+@pytest.mark.parametrize("engine", ["record", "columnar", "sql"])
+@pytest.mark.parametrize("made", [f"n73 - {' - '.join(['1元'] * 97)} > 0元", f"{' + '.join(['a'] * 98)} > 0元", " or ".join(["a > 1元"] * 400)])
+def test_what_is_as_long_as_it_may_be_is_run_and_explained(tmp_path, made, engine):
+    """A hundred operations in an expression, a hundred and fifty with those of the names that it uses."""
+    names = "".join(f"  n{n}: n{n - 1} + 1元\n" for n in range(1, 74))
+    program = load(tmp_path, policy(rule("x", made, "suspend"), tail=f"names:\n  n0: a\n{names}"))
+    outcome = program.run(program.facts({"department": [{"id": "A", "a": 25}]}, period=2023), engine=engine)
+    assert [ruling.verdict for ruling in outcome.rulings] == ["holds"]
+    assert "made/x" in outcome.explain("department/A").text()
+
+
 POT = "pools:\n  pot: {{leftover: carried-over{}}}\n"
 PAY = rule("p", "f", "{deduct: {from: own, amount: a, into: pot}}")
 TAKE = rule("p", "f", "{deduct: {from: funds, amount: a}}")

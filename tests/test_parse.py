@@ -198,6 +198,22 @@ def test_how_deep_an_expression_may_be(nested):
     assert is_readable(f"f({beside})"), "levels that are closed do not count"
 
 
+@pytest.mark.parametrize("sign", [" + ", " - ", " * "])
+def test_how_many_operations_may_follow_on_one_another(sign):
+    """What goes through an expression later calls itself for each of them: 99 operations are 100 levels."""
+    most = 99
+    assert is_readable("a" + f"{sign}b" * most)
+    assert is_readable(f"f({', '.join(['a' + f'{sign}b' * (most - 1)] * 3)})"), "what stands beside does not count"
+    findings = Findings()
+    assert parse(Text.of("a" + f"{sign}b" * (most + 1)), findings) is None
+    assert [p.code for p in findings.problems] == ["PR312"]
+
+
+@pytest.mark.parametrize("word", ["and", "or"])
+def test_conditions_in_a_row_are_one_level(word):
+    assert is_readable("a" + f" {word} b" * 500)
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [("rate below 85%", "rate < 85%"), ("rate is at least 85%", "rate >= 85%"), ("执行率低于85%", "执行率 < 85%"), ("10 percent of paid", "10% * paid")],

@@ -761,9 +761,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR312": _error(
         "the expression is too long or too deep; the limit is {limit}",
-        "name parts of it under `names:`",
+        "name parts of it under `names:`, and let few names stand one on another",
         "表达式过长或嵌套过深，上限为 {limit}",
-        "请在 `names:`（指标）下为其中部分命名",
+        "请在 `names:`（指标）下为其中部分命名，且指标之间不要逐层引用过多",
     ),
     "PR313": _error(
         "unknown name `{name}`; words must stand apart",

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
+from weakref import finalize
 
 from perfrules.core.problem import Refused, Words, missing_extra
 
@@ -135,6 +136,7 @@ class _Ruleset:
     def __init__(self, engine: Any, name: str, rules: dict[str, Any], ids: Iterator[int]) -> None:
         self._engine, self._ids = engine, ids
         self._handle = engine.create_ruleset(name, json.dumps(rules))
+        finalize(self, engine.delete_ruleset, self._handle)  # which is memory of its own, and else stays
 
     def having(self, fact: Fact) -> tuple[Fact, int]:
         """Take a fact in: how durable-rules knows it, and the state that it is part of.

@@ -31,6 +31,7 @@ class Builder:
         self.steps: list[plan.Step] = []
         self.bounds: dict[str, Bounds] = {}
         self.reads: dict[str, tuple[str, int, bool, set[str], set[str]]] = {}
+        self.levels = 0  # how far the names go down of which one is being lowered
         self._bound: dict[tuple[str, Scalar], scalars.Column] = {}
         self._joined: dict[tuple[str, str, tuple[tuple[str, str], ...], str], str] = {}
         self._names: set[tuple[str, str]] = set()

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
-from perfrules.core.vocabulary import Fact, SubjectKind
+from perfrules.core.problem import Words
+from perfrules.core.vocabulary import SubjectKind
 from perfrules.language import dates, nodes, rails, scalars, workdays
-from perfrules.language.aggregation import Aggregation
+from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
 from perfrules.language.combine import constant
 from perfrules.language.elsewhere import brought, prior_or_next
 from perfrules.language.functions import DATES
-from perfrules.language.nodes import Node, Symbol, alternatives, is_elsewhere
+from perfrules.language.leaves import fact_value, literal_value
+from perfrules.language.nodes import Node, Symbol, alternatives, height, is_elsewhere
 from perfrules.language.ordering import FUNCTIONS as ORDERED
 from perfrules.language.ordering import Ordering
 from perfrules.language.rails import Condition, Rational, Value, Word
@@ -22,6 +24,9 @@ from perfrules.language.scope import Scope
 
 Known = dict[tuple[str, str], Value]  # what a name stands for in a table
 DATE_FUNCTIONS = (*DATES, "add_days", "add_months")
+LEVELS_MAX = (
+    150  # of operations one inside the other, through names; each takes three calls, of which Python allows 1,000
+)
 CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, so that scalars stay shallow
 
 
@@ -149,8 +154,20 @@ class Lowering:
             return brought(self.builder, self.table, above.table, on, value)
         key = (self.table, symbol.name)
         if key not in self.known:
-            self.known[key] = self.bind(self.value(self.scope.definitions[symbol.name][0]), symbol.name)
+            self.known[key] = self.bind(self.formula(self.scope.definitions[symbol.name][0]), symbol.name)
         return self.known[key]
+
+    def formula(self, node: Node) -> Value:
+        """Lower what a name stands for. Raises `Unfit` where names stand on names too often."""
+        levels = height(node)
+        self.builder.levels += levels
+        try:
+            if self.builder.levels > LEVELS_MAX:
+                limit = Words(f"{LEVELS_MAX} operations with those of all names", f"{LEVELS_MAX} 次运算（连同所用各指标）")
+                raise Unfit("PR312", node.span, limit=limit)
+            return self.value(node)
+        finally:
+            self.builder.levels -= levels
 
     def fact(self, symbol: Symbol) -> Value:
         own = self.scope.kind
@@ -266,30 +283,3 @@ class Lowering:
 
     def aggregate(self, node: nodes.Aggregate) -> Value:
         return (Ordering if node.function in ORDERED else Aggregation)(self, node).value()
-
-
-def fact_value(fact: Fact, column: str) -> Value:
-    """A column with a fact, as a value."""
-    known = scalars.Known(column)
-    match fact.kind:
-        case "text" | "choice":
-            return Word(scalars.Column(column), known)
-        case "flag":
-            yes = scalars.Compare("=", scalars.Column(column), ONE)
-            return Condition(scalars.both(known, yes), scalars.both(known, scalars.negate(yes)))
-    return Rational(Fraction(1, 10**fact.places), scalars.Column(column), ONE, known)
-
-
-def literal_value(node: nodes.Literal) -> Value:
-    """A constant, as a value; that of a table where no row hits is never known."""
-    if node.value is None:
-        if node.kind == "flag":
-            return Condition(scalars.FALSE, scalars.FALSE)
-        return Word(scalars.Literal(""), scalars.FALSE) if node.kind in ("text", "choice") else Rational(
-            Fraction(1), scalars.ZERO, ONE, scalars.FALSE
-        )  # fmt: skip
-    if isinstance(node.value, bool):
-        return rails.truth(scalars.Literal(node.value))
-    if isinstance(node.value, str):
-        return Word(scalars.Literal(node.value))
-    return rails.number(node.value)

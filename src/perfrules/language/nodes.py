@@ -204,6 +204,14 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def height(node: Node) -> int:
+    """How many nodes stand one below the other at most."""
+    levels, below = 0, [node]
+    while below:
+        levels, below = levels + 1, [child for one in below for child in children(one)]
+    return levels
+
+
 def alternatives(node: Node) -> int:
     """How many `if` follow on another, by `else`."""
     count = 0

@@ -24,9 +24,11 @@ from perfrules.language.nodes import (
     Node,
     Otherwise,
     Unary,
+    height,
 )
 from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable, usual_form
 
+HEIGHT_MAX = 100  # of what is read once more by functions that call themselves, here and in Python's own parser
 IN_WORDS = ("PR301", "PR302", "PR304", "PR310")  # what is said where words stand instead of signs
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
@@ -81,6 +83,9 @@ class _Parser(Calls):
         node = self.expression()
         if self.token.kind != "end":
             raise self.leftover()
+        if len(self.tokens) > HEIGHT_MAX and height(node) > HEIGHT_MAX:
+            limit = Words(f"{HEIGHT_MAX} operations in a row", f"{HEIGHT_MAX} 次连续运算")
+            raise self.fail("PR312", self.text.span, limit=limit)
         return node
 
     def leftover(self) -> Unreadable:
