@@ -163,7 +163,7 @@ class Lowering:
         self.builder.levels += levels
         try:
             if self.builder.levels > LEVELS_MAX:
-                limit = Words(f"{LEVELS_MAX} operations with those of all names", f"{LEVELS_MAX} 次运算（连同所用各指标）")
+                limit = Words(f"{LEVELS_MAX} operations with those of all names", f"{LEVELS_MAX} 次运算（连同各指标）")
                 raise Unfit("PR312", node.span, limit=limit)
             return self.value(node)
         finally:
