@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+from hypothesis import event, given
+
+from documents import DOCUMENTS, are_read_alike, quickly
 from perfrules.core.problem import Findings, Problem
 from perfrules.core.span import Text
 from perfrules.pipeline.document import (
@@ -288,3 +293,36 @@ def test_a_text_of_a_document_is_a_text():
     [(key, value)] = read("a: b").items()
     assert isinstance(key, Text)
     assert value.span.source.name == "made.yaml"
+
+
+# two parsers: libyaml's takes a tenth of the time, PyYAML's own says what is wrong, and is there on every machine
+
+
+@given(DOCUMENTS)
+def test_both_parsers_read_the_same(text):
+    event(f"read by libyaml: {quickly(text) is not None}")
+    assert are_read_alike(text)
+
+
+@pytest.mark.parametrize("text", ["a: {b: , c: }", "a: {b, c: d}", "a: {b: # nothing\n  , c: d}", "a:\nb: # nothing\nc:", "'a': ", "a: {'b': }"])
+def test_nothing_has_the_same_place_for_both(text):
+    assert quickly(text) is not None
+    assert are_read_alike(text)
+
+
+@pytest.mark.parametrize("text", ["a: b\t", "a: {b: c, ? d}", "a: b!", "a: {b: c", "a: {: b}", "a: *b", "a: b\na: c", "- a", "", "a: [1，2]"])
+def test_what_the_parsers_may_read_otherwise_or_is_refused_is_left_to_the_slower(text):
+    assert quickly(text) is None
+
+
+def test_what_is_shipped_is_read_quickly():
+    policies = sorted((Path(__file__).resolve().parent.parent / "policies").rglob("*.yaml"))
+    assert sum(quickly(path.read_text(encoding="utf-8")) is not None for path in policies) > 0.8 * len(policies)
+
+
+def test_without_libyaml_the_same_is_read(monkeypatch):
+    text = "a: {b: c, d: [1, 2]}\ne: |\n  f\n"
+    one = read_text(text, "policy.yaml", Findings())
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert quickly(text) is None
+    assert one == read_text(text, "policy.yaml", Findings()) == {"a": {"b": "c", "d": ["1", "2"]}, "e": "f\n"}

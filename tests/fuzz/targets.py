@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import perfrules
+from documents import are_read_alike
 from perfrules.api import _program
 from perfrules.core.problem import Findings, render_all
 from perfrules.core.span import Text
@@ -32,6 +33,7 @@ def document(data: bytes) -> None:
     text = decode(data, "policy.yaml", findings)
     tree = None if text is None else read_text(text, "policy.yaml", findings)
     assert tree is not None or findings.errors
+    assert text is None or are_read_alike(text)
     check(findings.problems, {"policy.yaml": data})
 
 

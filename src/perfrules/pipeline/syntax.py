@@ -96,3 +96,13 @@ def _hint(error: yaml.MarkedYAMLError) -> Words:
         if sign in whole:
             return words
     return Words("check indentation, quotes and brackets here", "请检查此处的缩进、引号和括号")
+
+
+def closing(text: str, start: int) -> int:
+    """Where the parenthesis closes that opens after `start`; the end of the line where it does not."""
+    depth = 0
+    for i in range(start, len(text)):
+        depth += (text[i] in "(（") - (text[i] in ")）")
+        if text[i] == "\n" or (depth == 0 and text[i] in ")）"):
+            return i
+    return len(text) - 1
