@@ -172,6 +172,18 @@ def test_a_review_that_moves_to_another_project_moves_the_status(case):
     assert {(s.subject, s.state) for s in moved if s.action == "exclude"} == {("project/P", "ended"), ("project/Q", "stands")}
 
 
+def test_what_comes_late_for_one_that_moved_looks_at_whom_it_left_as_they_were(cases):
+    """P leaves D on the first day; when more is told of that day, what Q in D had only later does not count yet."""
+    case = cases["manual"]
+    rows = {"department": [{"id": "D"}, {"id": "E"}], "project": [{"id": p, "department": "D", **case.project} for p in "PQ"], "review": []}
+    watch = perfrules.watch(case.program, case.program.facts(rows, period=case.period), period=case.period)
+    receive(watch, "project", {"id": "P", "department": "E"}, on="2024-01-01")
+    for number, day in ((1, 1), (2, 2)):
+        receive(watch, "review", case.review(number, "Q", number, False), on=f"2024-01-0{day}")
+    receive(watch, "review", case.review(3, "P", 1, True), on="2024-01-01")
+    assert [(s.subject, s.since) for s in watch.statuses] == [("project/Q", date(2024, 1, 2))]
+
+
 FAILED = st.sampled_from([True, False, False, False, None])
 DAY = st.integers(0, 20)
 WHAT = st.one_of(

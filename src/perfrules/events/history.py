@@ -72,7 +72,7 @@ class History:
         self._judges, self._period = judges, period
         self._entries: Kept = Kept()  # by subject; those that can still be put elsewhere
         self._undoing: Kept = Kept()  # by the number of an entry, the change that takes it back
-        self._left: Kept = Kept()  # by a subject, those that once belonged to it
+        self._once: Kept = Kept()  # by a subject, those that once belonged to it, or it to them
         self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
         self._undo: Undo = []
         self._judge(None, self.now, self.before)
@@ -157,7 +157,8 @@ class History:
         self._undoing.put(entry.number, undo, self._undo)
         after = self.register.above(whose)
         for above in before - after:
-            self._left.put(above, frozenset({*self._left.get(above, ()), whose}), self._undo)
+            for one, other in ((above, whose), (whose, above)):
+                self._once.put(one, frozenset({*self._once.get(one, ()), other}), self._undo)
         return {whose} | before | after
 
     def _take_back(self, entry: Entry) -> None:
@@ -191,7 +192,7 @@ class History:
             if whose not in found:
                 family = self.register.family(whose)
                 found |= family
-                pending += [left for one in family for left in self._left.get(one, ())]
+                pending += [other for one in family for other in self._once.get(one, ())]
         return found
 
     def _named(self, *entries: Entry | None) -> set[Whose]:
