@@ -106,13 +106,18 @@ def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:
     """The engine that runs plans in the database at an address (`connected`), in a connection for each run."""
 
     def execute(steps: plan.Plan, facts: Facts, period: int) -> Tables:
-        if address.startswith(SPARK) and steps.greatest > SPARK_MAX:
-            digits = str(len(str(steps.greatest)))
-            raise Refused([Problem("PR744", where="connect", values={"digits": digits})])
+        if address.startswith(SPARK):
+            check_digits(steps, SPARK_MAX, "connect")
         with connected(address) as database:
             return run(database, steps, facts, period)
 
     return execute
+
+
+def check_digits(steps: plan.Plan, greatest: int, where: str) -> None:
+    """Raise `Refused` where a plan can need greater whole numbers than Spark has."""
+    if steps.greatest > greatest:
+        raise Refused([Problem("PR744", where=where, values={"digits": str(len(str(steps.greatest)))})])
 
 
 def run(database: Database, steps: plan.Plan, facts: Facts, period: int) -> Tables:

@@ -22,15 +22,11 @@ from pyspark.sql import SparkSession
 
 from perfrules.core.problem import Problem, Refused, Words
 from perfrules.engines.databases import SPARK, stopped
+from perfrules.engines.dialects import DIALECTS
 
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
 _MASTERS = re.compile(r"[^:,/\s]+:\d+(,[^:,/\s]+:\d+)*")
 PATIENCE = 10  # seconds in which a master has to answer
-EXACT = {
-    "spark.sql.ansi.enabled": "true",  # what gets too large stops the run, instead of being unknown or another number
-    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-    "spark.sql.caseSensitive": "false",
-}
 OWN = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -46,7 +42,7 @@ class Spark:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        for name, value in EXACT.items():
+        for name, value in DIALECTS[self.dialect].settings.items():
             session.conf.set(name, value)
 
     def load(self, table: str, types: Mapping[str, str], cells: Sequence[Sequence[object]]) -> None:

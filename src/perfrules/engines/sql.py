@@ -7,7 +7,7 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -50,8 +50,10 @@ class Translation:
         source: Source,
         taken: Iterable[str] = (),
         bounds: Mapping[str, Mapping[str, Interval]] | None = None,
+        prefix: str = PREFIX,
     ) -> None:
         self.dialect, self.bits, self.source, self.bounds = dialect, bits, source, bounds or {}
+        self.prefix = prefix
         self.relations: dict[str, Relation] = {}
         self.parts: dict[str, Expression] = {}
         self._taken = {name.casefold() for name in taken}
@@ -238,7 +240,7 @@ class Translation:
     def fresh(self) -> str:
         """A name that no table has."""
         self._count += 1
-        name = f"{PREFIX}{self._count}"
+        name = f"{self.prefix}{self._count}"
         return self.fresh() if name in self._taken else name
 
     def take(self, query: Expression) -> list[tuple[str, Expression, bool]]:
@@ -248,6 +250,13 @@ class Translation:
         read.update(t.name for t in query.find_all(exp.Table) for _ in range(2))
         return [(name, self.parts.pop(name), read[name] <= 1) for name in self._needed(query)]
 
+    def kept(self, queries: Sequence[Expression], always: Sequence[str]) -> Iterator[tuple[str, Expression]]:
+        """What queries read several times, or is always kept, in order, no longer ours to write: each part with those
+        that only it reads."""
+        for name, times in self._needed(*queries).items():
+            if times > 1 or name in always:
+                yield name, self.whole(self.parts.pop(name))
+
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
         needed = self._needed(query)
@@ -256,10 +265,10 @@ class Translation:
             query.set("with_", exp.With(expressions=parts))
         return query
 
-    def _needed(self, query: Expression) -> dict[str, int]:
-        """The common table expressions that a query needs, in order, and how often each is read."""
+    def _needed(self, *queries: Expression) -> dict[str, int]:
+        """The common table expressions that queries need, in order, and how often each is read."""
         read: Counter[str] = Counter()
-        waiting = [query]
+        waiting = list(queries)
         while waiting:
             for found in waiting.pop().find_all(exp.Table):
                 if found.name in self.parts and not found.db:
