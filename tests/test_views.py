@@ -15,7 +15,7 @@ import perfrules
 from corpus import PERIOD, WITHIN, Example, examples
 from generated import facts
 from generated_money import budgets
-from own_tables import Embedded, Psql, Refusal, made_of, said_by, seen
+from own_tables import Embedded, Psql, Refusal, Rows, made_of, said_by, seen
 from perfrules import sql
 from perfrules.core.facts import Facts
 from perfrules.engines.dialects import DIALECTS
@@ -165,8 +165,8 @@ def agree(database: Psql | Embedded, program: Compiled, facts: Facts, period: in
         assert seen(database, text).items() <= expected.items()
 
 
-def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
-    program = loaded(town, database)
+def of_a_run(program: perfrules.Program) -> dict[str, Rows]:
+    """What the views must give over the town's tables, from a run."""
     rows = [
         {"id": "A", "budget": "100", "paid": "84.99", "score": "59.9", "grade": "A", "new": "no", "since": "2020-02-29", "size": 3, "funds": "1000.05"},
         {"id": "B", "budget": "100", "paid": "85", "score": "60", "grade": "B", "new": "no", "size": 4, "funds": "1000"},
@@ -176,7 +176,11 @@ def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
     ]  # fmt: skip
     projects = [{"id": n, "department": d, "cost": c} for n, d, c in ((1, "D", "5"), (2, "E", "0.005"), (3, "E", "-0.01"), (4, "A", "1"))]
     facts = program.facts({"department": [*rows, {**rows[-1], "period": 2022}], "project": projects}, period=2023)
-    expected = said_by(evaluate(program.compiled, facts, 2023))
+    return said_by(evaluate(program.compiled, facts, 2023))
+
+
+def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
+    expected = of_a_run(loaded(town, database))
     found = {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in expected}
     assert found == expected
     assert {verdict for *_, verdict in found["rulings"]} == {"holds", "does-not-hold", "undecided"}
@@ -246,7 +250,7 @@ def test_what_is_wrong_is_said_where_no_row_would_come_out_either(database, town
 
 
 def test_a_number_stored_as_text_is_no_number(database, town):
-    with pytest.raises(Refusal, match=r"WHEN r\.tc8 BETWEEN 0 AND"):  # where the comment says what it is
+    with pytest.raises(Refusal, match=r't\."SPENT" \*'):
         loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
 
 
@@ -274,6 +278,6 @@ def test_a_command_prints_what_python_gives(town):
     with chdir(town):
         expected = sql.views(perfrules.load("policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping="ledger.yaml")
     assert said("--mapping", "ledger.yaml", "--sql", "duckdb").stdout == expected
-    refused = said("--sql", "spark")
+    refused = said("--sql", "mysql")
     assert refused.returncode == 2
-    assert "the dialect `spark` is not one of those that are written" in refused.stderr
+    assert "the dialect `mysql` is not one of those that are written" in refused.stderr

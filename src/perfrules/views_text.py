@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfrules.core.problem import Words
-from perfrules.engines.dialects import Dialect, Expression
-from perfrules.engines.sql import PREFIX, commented
+from perfrules.engines.dialects import Dialect, Expression, commented
+from perfrules.engines.sql import PREFIX
 from perfrules.pipeline.drafts import Compiled
 from perfrules.readers.columns import Layout
 from perfrules.readers.normal_form import MARKS, pattern

@@ -136,6 +136,11 @@ def called(name: str, *arguments: Expression) -> Expression:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+def commented(text: str) -> str:
+    """A text that can stand in a comment."""
+    return " ".join(text.replace("/*", "/ *").replace("*/", "* /").split())
+
+
 def _character(character: str) -> Expression:
     return called("CHR", exp.Literal.number(ord(character)))
 

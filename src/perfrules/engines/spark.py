@@ -54,11 +54,10 @@ class Spark:
             typed = [given[column].cast(type_).alias(column) for column, type_ in types.items()]
             given.select(*typed).createOrReplaceTempView(table)
 
-    def keep(self, table: str, query: str, *, later: bool = False) -> None:
-        """Make a temporary table of what a query gives; `later`: when it is read."""
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
         with stopped(self.dialect):
-            made = self.session.sql(query)
-            (made if later else made.localCheckpoint()).createOrReplaceTempView(table)
+            self.session.sql(query).localCheckpoint().createOrReplaceTempView(table)
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""

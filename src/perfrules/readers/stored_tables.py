@@ -16,10 +16,9 @@ from perfrules.core.facts import Facts, every
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import SubjectKind
-from perfrules.engines.dialects import TEXT, Expression, called
+from perfrules.engines.dialects import TEXT, Expression, called, commented
 from perfrules.engines.expressions import ROW, Column
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
-from perfrules.engines.sql import commented
 from perfrules.language import plan
 from perfrules.readers.columns import TOTALS, Layout
 from perfrules.readers.columns import Column as Mapped
