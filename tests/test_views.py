@@ -270,6 +270,13 @@ def test_what_is_wrong_is_said_in_chinese_too(database, town):
         database.rows("SELECT * FROM perfrules_rulings")
 
 
+def test_a_word_of_a_mapping_that_the_fact_has_not_is_said(town):
+    (town / "ledger.yaml").write_text(MAPPING.replace("good: A", "good: Z"), encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        sql.views(perfrules.load(town / "policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping=town / "ledger.yaml")
+    assert [(p.code, p.message) for p in refused.value.problems] == [("PR613", "`Z` is not one of the words for `grade`")]
+
+
 def test_a_command_prints_what_python_gives(town):
     def said(*more: str) -> subprocess.CompletedProcess[str]:
         asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--lang", "en", *more]

@@ -94,7 +94,7 @@ class StoredTables:
         read = {column.name: cell.value for _, column, cell in cells}
         nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
         values = [
-            commented_as(read.get(column.name) or nothing[name].copy(), column.name, name)
+            commented_as(read.get(column.name) or nothing.get(name, exp.null()).copy(), column.name, name)
             for name, column in columns.items()
             if name != WRONG
         ]
