@@ -124,6 +124,7 @@ def test_what_is_wrong_in_a_table_stops_the_script_which_leaves_nothing_old(note
     script = sql.views(program, "spark", period=2023, mapping=town / "depts.yaml")
     notebook.say(departments(UNIT="'Am\u00e9lie'") + script)
     assert ("department", "Am\u00e9lie", "2023", "execution/slow", "holds") in notebook.rows("SELECT * FROM perfrules_rulings")
+    assert notebook.rows("SELECT '${spark.app.name}'") == [("${spark.app.name}",)]
     for change, said, more in WRONG:
         with pytest.raises(Refusal) as refusal:
             notebook.say(departments(**change) + script)
