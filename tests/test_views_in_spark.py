@@ -63,7 +63,7 @@ rules:
   - rule: slow
     when: paid < 85% * budget or score < 60 or grade = B or new or since < 2021-01-01
     then: summon
-    because: less than 85% was paid
+    because: less than 85% was paid;
 """
 LEDGER = MAPPING[: MAPPING.index("      funds:")]
 

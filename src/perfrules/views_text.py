@@ -17,12 +17,15 @@ OF = Words("{name} as of {day}, for {period}: program {digest}", "{name}，基�
 
 
 def statements(program: Compiled, dialect: Dialect, layout: Layout, period: int, language: str) -> str:
-    """Statements that make each view, with a comment that the database keeps. Raises `Refused`."""
+    """Statements that make each view, with a comment that the database keeps. Raises `Refused`.
+
+    A line that ends with a semicolon ends a statement, and no other does.
+    """
     views = Views(program, dialect, layout, period, language)
     made = list(_views(views) if dialect.keeps else _tables(views))
     views.findings.refuse()
     return (
-        "\n".join(f"-- {line}".rstrip() for line in _head(program, period, language))
+        "\n".join(f"-- {line}".rstrip("; ") for line in _head(program, period, language))
         + "\n\n"
         + ";\n\n".join(made)
         + ";\n"
