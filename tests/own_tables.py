@@ -1,6 +1,6 @@
 """Databases in which somebody has tables of their own, and what views of policies give there: CSV, as text.
 
-PostgreSQL is reached by its own program `psql` and by nothing else, DuckDB in this process.
+PostgreSQL is reached by its own program `psql` and by nothing else, DuckDB and Spark in this process.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from decimal import Decimal
 
 import duckdb
+from pyspark.errors import PySparkException
+from pyspark.sql import Row, SparkSession
 
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import Fact
@@ -78,17 +81,57 @@ class Embedded:
         return [tuple("" if cell is None else str(cell) for cell in row) for row in found]
 
 
+class Notebook:
+    """A session of Spark, as in a notebook."""
+
+    dialect = "spark"
+
+    def __init__(self, session: SparkSession) -> None:
+        self.session = session
+
+    def say(self, text: str) -> None:
+        for statement in text.split(";\n"):
+            if statement.strip():
+                self._asked(statement)
+
+    def rows(self, query: str) -> Rows:
+        return [tuple("" if cell is None else str(cell) for cell in row) for row in self._asked(query)]
+
+    def _asked(self, statement: str) -> list[Row]:
+        try:
+            return self.session.sql(statement).collect()
+        except PySparkException as error:
+            raise Refusal(str(error)) from error
+
+
+def viewed(facts: Facts) -> str:
+    """Statements that make a temporary view of Spark for each kind of facts, under its own names."""
+    said = []
+    for name, rows in facts.rows().items():
+        columns = _columns(facts, name)
+        values = ", ".join(f"({', '.join(_literal(row.get(c)) for c in columns)})" for row in rows)
+        none = f"({', '.join('NULL' for _ in columns)})"
+        cast = ", ".join(f"CAST(c{n} AS {type_.replace('TEXT', 'STRING')}) AS `{c}`" for n, (c, type_) in enumerate(columns.items()))
+        held = f"VALUES {values or none} AS t ({', '.join(f'c{n}' for n in range(len(columns)))})"
+        said.append(f"CREATE OR REPLACE TEMPORARY VIEW `{name}` AS SELECT {cast} FROM {held} WHERE {str(bool(rows)).upper()};\n")
+    return "".join(said)
+
+
 def made_of(facts: Facts) -> str:
     """Statements that make a table for each kind of facts, under its own names."""
     said = []
     for name, rows in facts.rows().items():
-        kind = facts.vocabulary.kinds[name]
-        columns = {"id": "TEXT", "period": "INTEGER"} | ({kind.belongs_to: "TEXT"} if kind.belongs_to else {})
-        columns |= {fact: _type(about) for fact, about in kind.columns.items()}
+        columns = _columns(facts, name)
         said.append(f"CREATE TABLE {_name(name)} ({', '.join(f'{_name(c)} {t}' for c, t in columns.items())});")
         for row in rows:
             said.append(f"INSERT INTO {_name(name)} VALUES ({', '.join(_literal(row.get(c)) for c in columns)});")
     return "\n".join(said)
+
+
+def _columns(facts: Facts, name: str) -> dict[str, str]:
+    kind = facts.vocabulary.kinds[name]
+    columns = {"id": "TEXT", "period": "INTEGER"} | ({kind.belongs_to: "TEXT"} if kind.belongs_to else {})
+    return columns | {fact: _type(about) for fact, about in kind.columns.items()}
 
 
 def _name(name: str) -> str:
@@ -123,7 +166,7 @@ def _whose(claim: MadeClaim) -> tuple[str, str, str]:
     return (claim.owner, claim.account, claim.pool) if claim.account else ("", "", "")
 
 
-def seen(database: Psql | Embedded, views: str) -> dict[str, Rows]:
+def seen(database: Psql | Embedded | Notebook, views: str) -> dict[str, Rows]:
     """The rows that the views give, each of which is there."""
-    names = [view for view in ("rulings", "claims", "entries") if f"CREATE VIEW perfrules_{view}" in views]
+    names = [view for view in ("rulings", "claims", "entries") if re.search(rf"^CREATE (VIEW|TABLE) perfrules_{view} ", views, re.MULTILINE)]
     return {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in names}

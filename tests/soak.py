@@ -77,7 +77,7 @@ def fuzz(minutes: int) -> bool:
 def spark() -> bool:
     """Whether Spark says what is meant of all that the tests have."""
     say("all of the corpus in Spark")
-    return run("pytest", TESTS / "test_sql.py", "-k", "spark", PERFRULES_SPARK="all") == 0
+    return run("pytest", TESTS / "test_sql.py", TESTS / "test_views_in_spark.py", "-k", "spark", PERFRULES_SPARK="all") == 0
 
 
 def signals() -> bool:

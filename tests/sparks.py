@@ -29,5 +29,6 @@ def spark() -> Iterator[str]:
     assert shutil.which("java"), MISSING
     with TemporaryDirectory(prefix="perfrules-spark-") as folder, patch.dict(os.environ, {"SPARK_CONF_DIR": folder}):
         lines = [f"{name} {value}\n" for name, value in QUICK.items() if not IN_FULL]
+        lines.append(f"spark.sql.warehouse.dir {folder}/warehouse\n")
         Path(folder, "spark-defaults.conf").write_text("".join(lines), encoding="utf-8")
         yield ADDRESS

@@ -217,6 +217,7 @@ TOO_LARGE = {
 
 def test_what_gets_too_large_in_spark_stops_the_run_and_is_said_in_a_line(spark):
     with connected(spark) as database:
+        assert [*database.rows("SELECT '${spark.app.name}'")] == [("${spark.app.name}",)]
         database.load("perfrules_large", GREATEST, [[10**38 - 1, 10**38 - 1]])
         for what, made in TOO_LARGE.items():
             for ask in (lambda query: list(database.rows(query)), lambda query: database.keep("perfrules_made", query)):

@@ -15,7 +15,7 @@ import perfrules
 from corpus import PERIOD, WITHIN, Example, examples
 from generated import facts
 from generated_money import budgets
-from own_tables import Embedded, Psql, Refusal, made_of, said_by, seen
+from own_tables import Embedded, Psql, Refusal, Rows, made_of, said_by, seen
 from perfrules import sql
 from perfrules.core.facts import Facts
 from perfrules.engines.dialects import DIALECTS
@@ -106,7 +106,8 @@ INSERT INTO "DEPTS" VALUES
   (' C ', 2023, 0, 3, NULL, 'A', 1, '2021-01-01', NULL, 100),
   ('D', 2023, 0.02005, 200, 100, 'none yet', NULL, '2021-01-01', 3, 70000),
   ('E', 2023, 0.03, 299, 70, NULL, 0, '2020-01-01', 2, 70000),
-  ('E', 2022, 0.03, 299, 70, '', 0, '2020-01-01', 2, 70000);
+  ('E', 2022, 0.03, 299, 70, '', 0, '2020-01-01', 2, 70000),
+  ('E', 1999, 0.03, -299, 70, '', 0, '2020-01-01', 2, 70000);
 CREATE TABLE {works}items (no INTEGER, y VARCHAR(4), dept VARCHAR(10), cost DECIMAL(12, 3));
 INSERT INTO {works}items VALUES
   (1, '2023', 'D', 5), (2, '2023', 'E', 0.005), (3, '2023', 'E', -0.01), (4, '2023', 'A', 1);
@@ -165,8 +166,8 @@ def agree(database: Psql | Embedded, program: Compiled, facts: Facts, period: in
         assert seen(database, text).items() <= expected.items()
 
 
-def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
-    program = loaded(town, database)
+def of_a_run(program: perfrules.Program) -> dict[str, Rows]:
+    """What the views must give over the town's tables, from a run."""
     rows = [
         {"id": "A", "budget": "100", "paid": "84.99", "score": "59.9", "grade": "A", "new": "no", "since": "2020-02-29", "size": 3, "funds": "1000.05"},
         {"id": "B", "budget": "100", "paid": "85", "score": "60", "grade": "B", "new": "no", "size": 4, "funds": "1000"},
@@ -176,7 +177,11 @@ def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
     ]  # fmt: skip
     projects = [{"id": n, "department": d, "cost": c} for n, d, c in ((1, "D", "5"), (2, "E", "0.005"), (3, "E", "-0.01"), (4, "A", "1"))]
     facts = program.facts({"department": [*rows, {**rows[-1], "period": 2022}], "project": projects}, period=2023)
-    expected = said_by(evaluate(program.compiled, facts, 2023))
+    return said_by(evaluate(program.compiled, facts, 2023))
+
+
+def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
+    expected = of_a_run(loaded(town, database))
     found = {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in expected}
     assert found == expected
     assert {verdict for *_, verdict in found["rulings"]} == {"holds", "does-not-hold", "undecided"}
@@ -220,6 +225,7 @@ WRONG = [
     ('UPDATE "DEPTS" SET "UNIT" = \'-\' WHERE "UNIT" = \'B\'', "PR617: DEPTS: ", "a department without `id`"),
     ('UPDATE "DEPTS" SET "UNIT" = \'合计\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`合计` is no subject"),
     ('UPDATE "DEPTS" SET "YEAR" = 23 WHERE "UNIT" = \'B\'', "PR612: DEPTS.YEAR: ", "`23` is no period"),
+    ("UPDATE {works}items SET y = '20#3' WHERE no = 1", "PR612: ", "`20#3` is no period"),
     ("UPDATE {works}items SET dept = 'X' WHERE no = 1", "PR621: ", "no department `X` in 2023"),
     ("UPDATE {works}items SET dept = NULL WHERE no = 1", "PR620: ", "the project `1` does not say to which department it belongs"),
 ]  # fmt: skip
@@ -246,7 +252,7 @@ def test_what_is_wrong_is_said_where_no_row_would_come_out_either(database, town
 
 
 def test_a_number_stored_as_text_is_no_number(database, town):
-    with pytest.raises(Refusal, match=r"WHEN r\.tc8 BETWEEN 0 AND"):  # where the comment says what it is
+    with pytest.raises(Refusal, match=r't\."SPENT" \*|WHEN r\.tc8 BETWEEN 0 AND'):
         loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
 
 
@@ -266,6 +272,13 @@ def test_what_is_wrong_is_said_in_chinese_too(database, town):
         database.rows("SELECT * FROM perfrules_rulings")
 
 
+def test_a_word_of_a_mapping_that_the_fact_has_not_is_said(town):
+    (town / "ledger.yaml").write_text(MAPPING.replace("good: A", "good: Z"), encoding="utf-8")
+    with pytest.raises(perfrules.Refused) as refused:
+        sql.views(perfrules.load(town / "policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping=town / "ledger.yaml")
+    assert [(p.code, p.message) for p in refused.value.problems] == [("PR613", "`Z` is not one of the words for `grade`")]
+
+
 def test_a_command_prints_what_python_gives(town):
     def said(*more: str) -> subprocess.CompletedProcess[str]:
         asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--lang", "en", *more]
@@ -274,6 +287,6 @@ def test_a_command_prints_what_python_gives(town):
     with chdir(town):
         expected = sql.views(perfrules.load("policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping="ledger.yaml")
     assert said("--mapping", "ledger.yaml", "--sql", "duckdb").stdout == expected
-    refused = said("--sql", "spark")
+    refused = said("--sql", "mysql")
     assert refused.returncode == 2
-    assert "the dialect `spark` is not one of those that are written" in refused.stderr
+    assert "the dialect `mysql` is not one of those that are written" in refused.stderr

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from perfrules.asked import judged_period
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
+from perfrules.engines.databases import check_digits
 from perfrules.program import Program
 from perfrules.readers.mapping import layout_of
+
+if TYPE_CHECKING:
+    from perfrules.engines.dialects import Dialect
 
 NONE = Words("none", "未指定")
 
@@ -17,28 +23,32 @@ def views(
     program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
 ) -> str:
     """Statements of SQL that make the views `perfrules_rulings`, `perfrules_claims` and `perfrules_entries`, of what
-    policies say of a period about the rows of tables in the database: in `postgres` or `duckdb`.
+    policies say of a period about the rows of tables in the database: in `postgres`, `duckdb`, or `spark`, where they
+    are tables.
 
     A table has the name of its kind, a column that of its fact, or `mapping` says what they are called. What is wrong
     in a table stops every query of a view, and is said in `language`. Raises `Refused` for another dialect, without a
     period, and where the mapping does not fit.
     """
-    written, findings = _written(), Findings()
-    found = written.VIEWED.get(dialect)
+    (written, dialects), findings = _written(), Findings()
+    found = dialects.get(dialect)
     if found is None:
-        hint = did_you_mean(dialect, written.VIEWED)
+        hint = did_you_mean(dialect, dialects)
         raise Refused([Problem("PR735", where="sql", values={"dialect": dialect or NONE, "hint": hint})])
     if period is None:
         raise Refused([Problem("PR736", where="period")])
     judged_period([period], period)
+    if found.greatest is not None:
+        check_digits(program.compiled.plan, found.greatest, "sql")
     layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
     text: str = written.statements(program.compiled, found, layout, period, language)
     return text
 
 
-def _written() -> ModuleType:
+def _written() -> tuple[ModuleType, Mapping[str, Dialect]]:
     try:
         from perfrules import views_text as written
+        from perfrules.engines.dialects import DIALECTS
     except ModuleNotFoundError:
         raise Refused([missing_extra("sql", Words("views in SQL", "SQL 视图"))]) from None
-    return written
+    return written, DIALECTS

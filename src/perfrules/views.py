@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 
 from sqlglot import exp
 
@@ -20,7 +21,7 @@ from perfrules.engines.dialects import cast as as_type
 from perfrules.engines.expressions import ROW, Writer, grouped
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
-from perfrules.engines.sql import Translation
+from perfrules.engines.sql import PREFIX, Translation
 from perfrules.language import plan
 from perfrules.language.builder import table_name
 from perfrules.language.scalars import negate
@@ -61,29 +62,43 @@ class Views:
 
     def view(self, name: str) -> Expression:
         """The query of a view."""
+        translation, guards = self._translated([name])
+        for table, relation in translation.relations.items():
+            translation.write(table)
+            relation.name = translation.part(_guarded(exp.to_table(relation.name), guards))
+        return translation.whole(self.names[name](translation))
+
+    def script(self) -> Iterator[tuple[str, Expression]]:
+        """What is made one after the other where a database can't keep parts of a query: tables with names of their
+        own that are read several times, then each view as a table."""
+        prefix = f"{PREFIX}{self.program.digest[:12]}_{self.period}_"
+        translation, guards = self._translated(list(self.names), prefix)
+        queries = {name: _guarded(rows(translation).subquery(), guards) for name, rows in self.names.items()}
+        yield from translation.kept(list(queries.values()), guards)
+        yield from ((PREFIX + name, translation.whole(query)) for name, query in queries.items())
+
+    def _translated(self, names: Sequence[str], prefix: str = PREFIX) -> tuple[Translation, list[str]]:
+        """The plan behind some views, and the parts that guard its rows: types of columns are looked at first."""
         taken = [origin.rpartition(".")[2] for origin in self.layout.names]
-        wanted = of_rulings if name == "rulings" else of_claims
-        steps = reduced(self.program.plan, wanted(self.program), required=True)
+        wanted = chain(*(of_rulings(self.program) if name == "rulings" else of_claims(self.program) for name in names))
+        steps = reduced(self.program.plan, wanted, required=True)
         reader = Reading(self.dialect, steps.bits, self.language)
-        translation = Translation(self.dialect, steps.bits, lambda read: source(read), taken)
+        translation = Translation(self.dialect, steps.bits, lambda read: source(read), taken, prefix=prefix)
         stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh)
         tables = stored.tables | self._decisions(translation)
         source = reading(tables, stored.facts, self.period)
+        mistyped = self._nothing(translation, stored.mistyped)
         translation.parts |= stored.parts
         for step in steps.steps:
             translation.add(step)
         unmet = self._unmet(translation, reader, steps)
-        self._guard(translation, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
-        return translation.whole(self.names[name](translation))
+        found = self._nothing(translation, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
+        return translation, [mistyped, found]
 
-    def _guard(self, translation: Translation, checks: Sequence[Expression]) -> None:
-        """Let no row out of any table where something is said."""
-        said = exp.Count(this=as_type(exp.column(SAID, ROW), typed("INTEGER")))
-        guard = translation.part(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW), copy=False))
-        nothing = exp.EQ(this=exp.select(SAID).from_(guard).subquery(), expression=exp.Literal.number(0))
-        for table, relation in translation.relations.items():
-            translation.write(table)
-            relation.name = translation.part(exp.select("*").from_(relation.name).where(nothing.copy(), copy=False))
+    def _nothing(self, translation: Translation, checks: Sequence[Expression]) -> str:
+        """A part that counts what is said: it is nothing, or stops the query with its words."""
+        said = exp.Count(this=self.dialect.types.raised(exp.column(SAID, ROW)))
+        return translation.part(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW), copy=False))
 
     # rows
 
@@ -226,6 +241,13 @@ def _written(translation: Translation, table: str) -> Writer:
 def _select(translation: Translation, table: str, cells: Iterable[tuple[str, Expression]]) -> Expression:
     fields = (exp.alias_(cell, name, copy=False) for name, cell in cells)
     return translation.from_rows(table).select(*fields, copy=False)
+
+
+def _guarded(rows: Expression, guards: Sequence[str]) -> Expression:
+    """Rows, of which none comes out where something is said."""
+    said = (exp.select(SAID).from_(guard).subquery() for guard in guards)
+    nothing = (exp.EQ(this=count, expression=exp.Literal.number(0)) for count in said)
+    return exp.select("*").from_(rows).where(*nothing, copy=False)
 
 
 def _state(state: Expression) -> Expression:

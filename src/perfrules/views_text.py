@@ -5,29 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfrules.core.problem import Words
-from perfrules.engines.dialects import DIALECTS, Dialect
-from perfrules.engines.sql import PREFIX, commented
+from perfrules.engines.dialects import Dialect, Expression, commented
+from perfrules.engines.sql import PREFIX
 from perfrules.pipeline.drafts import Compiled
 from perfrules.readers.columns import Layout
+from perfrules.readers.normal_form import MARKS, pattern
 from perfrules.readers.stored_columns import literal
 from perfrules.views import Views
 
-VIEWED = {name: dialect for name, dialect in DIALECTS.items() if dialect.types is not None}
 OF = Words("{name} as of {day}, for {period}: program {digest}", "{name}，基准日 {day}，{period} 年度：程序 {digest}")
 
 
 def statements(program: Compiled, dialect: Dialect, layout: Layout, period: int, language: str) -> str:
-    """`CREATE VIEW` for each view, with a comment that the database keeps. Raises `Refused`."""
+    """Statements that make each view, with a comment that the database keeps. Raises `Refused`.
+
+    A line that ends with a semicolon ends a statement, and no other does.
+    """
     views = Views(program, dialect, layout, period, language)
-    queries = {name: views.view(name) for name in views.names}
+    made = list(_views(views) if dialect.keeps else _tables(views))
     views.findings.refuse()
-    lines = [f"-- {line}" for line in _head(program, period, language)]
-    for name, query in queries.items():
-        text = query.sql(dialect.name, pretty=True, max_text_width=110)
-        words = OF.said(language).format(name=name, day=program.as_of, period=period, digest=program.digest)
-        comment = literal(words).sql(dialect.name)
-        lines += ["", f"CREATE VIEW {PREFIX}{name} AS", f"{text};", "", f"COMMENT ON VIEW {PREFIX}{name} IS {comment};"]
-    return "\n".join(lines) + "\n"
+    return (
+        "\n".join(f"-- {line}".rstrip("; ") for line in _head(program, period, language))
+        + "\n\n"
+        + ";\n\n".join(made)
+        + ";\n"
+    )
+
+
+def _views(views: Views) -> Iterator[str]:
+    """`CREATE VIEW` for each view."""
+    for name in views.names:
+        yield f"CREATE VIEW {PREFIX}{name} AS\n{_text(views, views.view(name))}"
+        yield f"COMMENT ON VIEW {PREFIX}{name} IS {_comment(views, name)}"
+
+
+def _tables(views: Views) -> Iterator[str]:
+    """`CREATE TABLE` for each view, and for what is read several times, which is gone at the end.
+
+    What is there from another time goes first, so that nothing old is left where something new is refused.
+    """
+    parts = dict(views.script())
+    yield from (f"SET {name} = {value}" for name, value in views.dialect.settings.items())
+    yield f"DECLARE OR REPLACE VARIABLE {MARKS} STRING DEFAULT {literal(pattern()).sql(views.dialect.name)}"
+    yield from (f"DROP TABLE IF EXISTS {name}" for name in reversed(parts))
+    own = [PREFIX + name for name in views.names]
+    for name, query in parts.items():
+        comment = f" COMMENT {_comment(views, name.removeprefix(PREFIX))}" if name in own else ""
+        yield f"CREATE TABLE {name}{comment} AS\n{_text(views, query)}"
+    yield from (f"DROP TABLE {name}" for name in parts if name not in own)
+    yield f"DROP TEMPORARY VARIABLE {MARKS}"
+
+
+def _text(views: Views, query: Expression) -> str:
+    return str(query.sql(views.dialect.name, pretty=True, max_text_width=110))
+
+
+def _comment(views: Views, name: str) -> str:
+    program = views.program
+    words = OF.said(views.language).format(name=name, day=program.as_of, period=views.period, digest=program.digest)
+    return str(literal(words).sql(views.dialect.name))
 
 
 def _head(program: Compiled, period: int, language: str) -> Iterator[str]:

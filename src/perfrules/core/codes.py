@@ -1488,6 +1488,12 @@ or count calendar days: `30 days`",
         "视图对应一个年度，但没有给出年度",
         "请加 `--period 2023`",
     ),
+    "PR737": _error(
+        "`{value}` has a character that Unicode writes in several ways, and Spark can't tell that they are the same",
+        "write it in composed characters (Unicode NFC) where it has them, or use DuckDB or PostgreSQL",
+        "`{value}` 含有在 Unicode 中有多种写法的字符，而 Spark 无法认出它们是同一文本",
+        "如有对应的组合字符（Unicode NFC），请改用组合字符；或改用 DuckDB、PostgreSQL",
+    ),
     "PR744": _error(
         "the policies can need numbers of {digits} digits, and Spark has 38",
         "run it in DuckDB or PostgreSQL, or give facts and parameters narrower bounds",

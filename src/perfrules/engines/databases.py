@@ -30,8 +30,8 @@ class Database(Protocol):
     def load(self, table: str, types: Mapping[str, str], cells: Cells) -> None:
         """Make a temporary table of columns with types."""
 
-    def keep(self, table: str, query: str, *, later: bool = False) -> None:
-        """Make a temporary table of what a query gives; `later`: when it is read, for what is read once."""
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
@@ -52,9 +52,9 @@ class DuckDB:
         for start in range(0, len(cells[0]), LOADED_MAX):
             self._run(f"INSERT INTO {table} SELECT {lists}", [list(c[start : start + LOADED_MAX]) for c in cells])
 
-    def keep(self, table: str, query: str, *, later: bool = False) -> None:
-        """Make a temporary table of what a query gives; `later`: when it is read."""
-        self._run(f"CREATE TEMPORARY {'VIEW' if later else 'TABLE'} {table} AS {query}")
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
@@ -87,11 +87,10 @@ class PostgreSQL:
                 copy.write_row(row)
         self._run(f"ANALYZE {table}")
 
-    def keep(self, table: str, query: str, *, later: bool = False) -> None:
-        """Make a temporary table of what a query gives; `later`: when it is read."""
-        self._run(f"CREATE TEMPORARY {'VIEW' if later else 'TABLE'} {table} AS {query}")
-        if not later:
-            self._run(f"ANALYZE {table}")
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
+        self._run(f"CREATE TEMPORARY TABLE {table} AS {query}")
+        self._run(f"ANALYZE {table}")
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
@@ -106,13 +105,18 @@ def sql_engine(address: str = "") -> Callable[[plan.Plan, Facts, int], Tables]:
     """The engine that runs plans in the database at an address (`connected`), in a connection for each run."""
 
     def execute(steps: plan.Plan, facts: Facts, period: int) -> Tables:
-        if address.startswith(SPARK) and steps.greatest > SPARK_MAX:
-            digits = str(len(str(steps.greatest)))
-            raise Refused([Problem("PR744", where="connect", values={"digits": digits})])
+        if address.startswith(SPARK):
+            check_digits(steps, SPARK_MAX, "connect")
         with connected(address) as database:
             return run(database, steps, facts, period)
 
     return execute
+
+
+def check_digits(steps: plan.Plan, greatest: int, where: str) -> None:
+    """Raise `Refused` where a plan can need greater whole numbers than Spark has."""
+    if steps.greatest > greatest:
+        raise Refused([Problem("PR744", where=where, values={"digits": str(len(str(steps.greatest)))})])
 
 
 def run(database: Database, steps: plan.Plan, facts: Facts, period: int) -> Tables:

@@ -6,11 +6,13 @@ and other dialects are refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
+
+from perfrules.engines.databases import SPARK_MAX
 
 Expression = Any  # of sqlglot, whose classes have types of their own in every version
 TRUTH, WHOLE, TEXT = "truth", "whole", "text"
@@ -22,14 +24,17 @@ _SPARK_FAR = 10**20  # times 10^18, it is more than that
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """How a database says the type of a value, and what it calls those that matter."""
+    """How tables of others are read: what a database calls the types that matter, and what it does with values."""
 
     said: Callable[[Expression], Expression]
     decimals: str  # how the names of types of exact decimals begin
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
-    normal: str  # the function that gives a text in one form of Unicode
+    normal: str  # the function that gives a text in one form of Unicode, or nothing where there is none
     rounded: Callable[[Expression, int], Expression]  # a number to so many decimals, perhaps fewer than none
+    since: Callable[[Expression, Expression], Expression]  # the days from one day, which comes second, to another
+    character: Callable[[str], Expression]  # a text of one character that is hard to see
+    raised: Callable[[Expression], Expression]  # what stops a query with a text, and is null where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,12 @@ class Dialect:
     wide: str  # of 128 bits, and sums
     text: str
     div_floor: Callable[[Expression, Expression, int], Expression]  # with a quotient of so many bits
-    types: Types | None = None  # None where tables of others are not read in it
+    types: Types
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
     repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
     keeps: bool = True  # whether a query can say that a part of it is computed once
+    greatest: int | None = None  # whole number, where it has fewer than 128 bits
+    settings: Mapping[str, str] = field(default_factory=dict)  # of a session, on which exactness depends
 
     def type_of(self, kind: str, bits: int = 128) -> Expression:
         """The type of a column."""
@@ -129,6 +136,34 @@ def called(name: str, *arguments: Expression) -> Expression:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+def commented(text: str) -> str:
+    """A text that can stand in a comment."""
+    return " ".join(text.replace("/*", "/ *").replace("*/", "* /").split())
+
+
+def _character(character: str) -> Expression:
+    return called("CHR", exp.Literal.number(ord(character)))
+
+
+def _cast(text: Expression) -> Expression:
+    """The one error that has words of ours: that they are no number."""
+    return cast(text, typed("INTEGER"))
+
+
+def _raised(text: Expression) -> Expression:
+    """`RAISE_ERROR` stops at null, too."""
+    said = exp.Not(this=exp.Is(this=text, expression=exp.null()))
+    return exp.Case(ifs=[exp.If(this=said, true=called("RAISE_ERROR", text.copy()))])
+
+
+def _rounded(number: Expression, places: int) -> Expression:
+    return called("ROUND", number, exp.Literal.number(places))
+
+
+def _days(day: Expression, first: Expression) -> Expression:
+    return exp.Sub(this=day, expression=first)
+
+
 DUCKDB = Dialect(
     "duckdb",
     narrow="BIGINT",
@@ -141,7 +176,10 @@ DUCKDB = Dialect(
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
         normal="NFC_NORMALIZE",
-        rounded=lambda number, places: called("ROUND", number, exp.Literal.number(places)),
+        rounded=_rounded,
+        since=_days,
+        character=_character,
+        raised=_cast,
     ),
 )
 POSTGRES = Dialect(
@@ -156,10 +194,38 @@ POSTGRES = Dialect(
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
         normal="NORMALIZE",
-        rounded=lambda number, places: called("ROUND", cast(number, typed("NUMERIC")), exp.Literal.number(places)),
+        rounded=lambda number, places: _rounded(cast(number, typed("NUMERIC")), places),
+        since=_days,
+        character=_character,
+        raised=_cast,
     ),
     collation="C",
     repeats=True,
 )
-SPARK = Dialect("spark", narrow="BIGINT", wide=_SPARK_WIDE, text="STRING", div_floor=_spark, keeps=False)
+SPARK = Dialect(
+    "spark",
+    narrow="BIGINT",
+    wide=_SPARK_WIDE,
+    text="STRING",
+    div_floor=_spark,
+    types=Types(
+        said=lambda value: called("TYPEOF", value),
+        decimals="decimal",
+        floats=("double", "float"),
+        days=("date", "timestamp_ntz"),
+        normal="",
+        rounded=_rounded,
+        since=lambda day, first: called("DATEDIFF", day, first),
+        character=exp.Literal.string,  # its `CHR` ends at 255
+        raised=_raised,
+    ),
+    keeps=False,
+    greatest=SPARK_MAX,
+    settings={
+        "spark.sql.ansi.enabled": "true",  # what gets too large stops it, instead of being unknown or another number
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+        "spark.sql.caseSensitive": "false",
+        "spark.sql.variable.substitute": "false",  # which makes something else of `${` in a text
+    },
+)
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}

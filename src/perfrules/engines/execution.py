@@ -12,7 +12,7 @@ from perfrules.engines.databases import Database
 from perfrules.engines.dialects import DIALECTS, WHOLE, Dialect
 from perfrules.engines.record import Cell, Columns, Progress, Tables, naming, unmet
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
-from perfrules.engines.sql import Source, Translation
+from perfrules.engines.sql import Relation, Source, Translation
 from perfrules.language import plan
 
 
@@ -32,8 +32,7 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
         tables = list(dict.fromkeys(step.table for step in stratum))
         for table in tables:
             translation.write(table)
-        for table in tables:
-            _keep(database, translation, table)
+        _keep(database, translation, [translation.relations[table] for table in tables])
         translation.parts.clear()
         for step in stratum:
             if isinstance(step, plan.Require):
@@ -44,17 +43,18 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
     return {table: _fetched(database, translation, table) for table in translation.relations}
 
 
-def _keep(database: Database, translation: Translation, table: str) -> None:
-    """Make a table in the database as far as it is written."""
-    relation = translation.relations[table]
-    query = exp.select("*").from_(relation.name)
+def _keep(database: Database, translation: Translation, relations: Sequence[Relation]) -> None:
+    """Make tables in the database as far as they are written."""
+    queries = [exp.select("*").from_(relation.name) for relation in relations]
     if not translation.dialect.keeps:
-        for part, made, once in translation.take(query):
-            database.keep(part, made.sql(database.dialect), later=once)
-    elif relation.name in translation.parts:
-        name = translation.fresh()
-        database.keep(name, translation.whole(query).sql(database.dialect))
-        relation.name = name
+        for part, made in translation.kept(queries, [relation.name for relation in relations]):
+            database.keep(part, made.sql(database.dialect))
+        return
+    for relation, query in zip(relations, queries, strict=True):
+        if relation.name in translation.parts:
+            name = translation.fresh()
+            database.keep(name, translation.whole(query).sql(database.dialect))
+            relation.name = name
 
 
 def _check(database: Database, translation: Translation, step: plan.Require) -> None:

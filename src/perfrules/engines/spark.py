@@ -22,15 +22,11 @@ from pyspark.sql import SparkSession
 
 from perfrules.core.problem import Problem, Refused, Words
 from perfrules.engines.databases import SPARK, stopped
+from perfrules.engines.dialects import DIALECTS
 
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
 _MASTERS = re.compile(r"[^:,/\s]+:\d+(,[^:,/\s]+:\d+)*")
 PATIENCE = 10  # seconds in which a master has to answer
-EXACT = {
-    "spark.sql.ansi.enabled": "true",  # what gets too large stops the run, instead of being unknown or another number
-    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-    "spark.sql.caseSensitive": "false",
-}
 OWN = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -46,7 +42,7 @@ class Spark:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        for name, value in EXACT.items():
+        for name, value in DIALECTS[self.dialect].settings.items():
             session.conf.set(name, value)
 
     def load(self, table: str, types: Mapping[str, str], cells: Sequence[Sequence[object]]) -> None:
@@ -58,11 +54,10 @@ class Spark:
             typed = [given[column].cast(type_).alias(column) for column, type_ in types.items()]
             given.select(*typed).createOrReplaceTempView(table)
 
-    def keep(self, table: str, query: str, *, later: bool = False) -> None:
-        """Make a temporary table of what a query gives; `later`: when it is read."""
+    def keep(self, table: str, query: str) -> None:
+        """Make a temporary table of what a query gives."""
         with stopped(self.dialect):
-            made = self.session.sql(query)
-            (made if later else made.localCheckpoint()).createOrReplaceTempView(table)
+            self.session.sql(query).localCheckpoint().createOrReplaceTempView(table)
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""

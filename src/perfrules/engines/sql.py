@@ -7,13 +7,13 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from sqlglot import exp
 
-from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, typed
+from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, commented, typed
 from perfrules.engines.expressions import ROW, Column, Said, Writer
 from perfrules.language import plan, scalars
 from perfrules.language.bounds import Interval
@@ -21,6 +21,7 @@ from perfrules.language.rebuild import inputs
 
 PREFIX = "perfrules_"
 OTHER = "o"  # what a joined table is called
+CHAINED_MAX = 12  # parts that Spark is given one after the other: it stops analyzing a query after a hundred rounds
 _FUNCTIONS = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
 
 
@@ -50,8 +51,10 @@ class Translation:
         source: Source,
         taken: Iterable[str] = (),
         bounds: Mapping[str, Mapping[str, Interval]] | None = None,
+        prefix: str = PREFIX,
     ) -> None:
         self.dialect, self.bits, self.source, self.bounds = dialect, bits, source, bounds or {}
+        self.prefix = prefix
         self.relations: dict[str, Relation] = {}
         self.parts: dict[str, Expression] = {}
         self._taken = {name.casefold() for name in taken}
@@ -238,15 +241,19 @@ class Translation:
     def fresh(self) -> str:
         """A name that no table has."""
         self._count += 1
-        name = f"{PREFIX}{self._count}"
+        name = f"{self.prefix}{self._count}"
         return self.fresh() if name in self._taken else name
 
-    def take(self, query: Expression) -> list[tuple[str, Expression, bool]]:
-        """The common table expressions that a query needs, in order, no longer ours to write: name, query, and whether
-        no more than one other reads it."""
-        read = Counter(t.name for part in self.parts.values() for t in part.find_all(exp.Table))
-        read.update(t.name for t in query.find_all(exp.Table) for _ in range(2))
-        return [(name, self.parts.pop(name), read[name] <= 1) for name in self._needed(query)]
+    def kept(self, queries: Sequence[Expression], always: Sequence[str]) -> Iterator[tuple[str, Expression]]:
+        """What queries read several times, is always kept, or ends a long chain, in order, no longer ours to write:
+        each part with those that only it reads."""
+        length: dict[str, int] = {}
+        for name, times in self._needed(*queries).items():
+            part = self.parts[name]
+            length[name] = 1 + max((length.get(t.name, 0) for t in part.find_all(exp.Table)), default=0)
+            if times > 1 or name in always or length[name] >= CHAINED_MAX:
+                del self.parts[name], length[name]
+                yield name, self.whole(part)
 
     def whole(self, query: Expression) -> Expression:
         """A query with the common table expressions that it needs, directly or for others."""
@@ -256,10 +263,10 @@ class Translation:
             query.set("with_", exp.With(expressions=parts))
         return query
 
-    def _needed(self, query: Expression) -> dict[str, int]:
-        """The common table expressions that a query needs, in order, and how often each is read."""
+    def _needed(self, *queries: Expression) -> dict[str, int]:
+        """The common table expressions that queries need, in order, and how often each is read."""
         read: Counter[str] = Counter()
-        waiting = [query]
+        waiting = list(queries)
         while waiting:
             for found in waiting.pop().find_all(exp.Table):
                 if found.name in self.parts and not found.db:
@@ -290,8 +297,3 @@ class Translation:
         keys = [self._ordered(relation.columns[key], False) for key in relation.keys]
         query = self.from_rows(table).select(*(column.of(ROW) for column in relation.columns.values()), copy=False)
         return query.order_by(*keys, copy=False) if keys else query
-
-
-def commented(text: str) -> str:
-    """A text that can stand in a comment."""
-    return " ".join(text.replace("/*", "/ *").replace("*/", "* /").split())

@@ -79,7 +79,7 @@ def compile_policies(
     plan: Annotated[bool, typer.Option("--plan", help="every step / 每一步")] = False,
     origins: Annotated[bool, typer.Option("--origins", help="where everything comes from / 各项来自何处")] = False,
     format: Form = Format.text,
-    dialect: Annotated[str, typer.Option("--sql", help="views in SQL: postgres, duckdb / SQL 视图")] = "",
+    dialect: Annotated[str, typer.Option("--sql", help="views in SQL: postgres, duckdb, spark / SQL 视图")] = "",
     period: options.Period = None,
     mapping: options.Mapping = None,
     out: Out = None,

@@ -5,21 +5,23 @@ Values are read as every other reader reads them; of texts, what only files can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import reduce
+from itertools import chain
 
 from sqlglot import exp
 
 from perfrules.core.money import UNITS, decimal_text
 from perfrules.core.problem import Problem, Value, Words
-from perfrules.core.values import EXPONENT_MAX, KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, read_value
+from perfrules.core.values import EXPONENT_MAX, KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
 from perfrules.core.values import said as said_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.dialects import TEXT, WHOLE, Dialect, Expression, Types, called, cast, typed
 from perfrules.readers.columns import NUMBERS, Column
+from perfrules.readers.normal_form import MARKS, is_plain
 
 MARK = "\0"  # around the name of what is put into a message where it is said
 BLANKS = "\t\n\r\u00a0\u3000"  # and the usual one
@@ -33,13 +35,15 @@ EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… A
 class Cell:
     """A column as it is read: what is taken from the table; from that the value, null where it is unknown or can't be
     read, whether something is given that must have a value, and what is said where it has none; what is said where the
-    column's type can't be read, else null."""
+    column's type can't be read, else null; whether it is a text that may have another form of Unicode, which the
+    database can't give it, and what is said then."""
 
     taken: Expression
     value: Expression
     given: Expression
     wrong: Expression
     mistyped: Expression
+    unformed: tuple[Expression, Expression] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,6 @@ class Reading:
     @property
     def types(self) -> Types:
         """What the database calls its types."""
-        assert self.dialect.types is not None
         return self.dialect.types
 
     @property
@@ -72,6 +75,9 @@ class Reading:
         else:
             source = column.fact if column is not None and column.fact is not None else fact
             found = self._number(source, raw, taken, place)
+        if found.unformed is not None:
+            words = [] if column is None else [*column.words, *column.unknown]
+            self._check_words(words if fact is None else [*fact.choices, *words])
         return found if column is None or fact is None else self._worded(found, fact, column, taken)
 
     def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
@@ -131,8 +137,11 @@ class Reading:
         ]
         wrong = exp.Case(ifs=cases, default=self.problem("PR604", where, places=str(fact.places), **said))
         given = exp.and_(known(taken), self._is_exact(taken, factor), copy=False)
-        inexact = chosen(exp.Not(this=self._is_exact(raw, factor)), self._binary(raw, where))
-        return Cell(raw, chosen(within, value), given, wrong, inexact)
+        held = self.types.said(raw.copy())
+        no_number = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS[fact.kind])
+        binary = exp.If(this=among(held, self.types.floats), true=self._binary(raw, where))
+        mistyped = chosen(exp.Not(this=self._is_exact(raw, factor)), exp.Case(ifs=[binary], default=no_number))
+        return Cell(raw, chosen(within, value), given, wrong, mistyped)
 
     def _is_exact(self, number: Expression, factor: Fraction) -> Expression:
         """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
@@ -142,7 +151,7 @@ class Reading:
     def _day(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
         least, most = (cast(literal(date.fromordinal(day).isoformat()), typed("DATE")) for day in fact.bounds)
         day = cast(taken.copy(), typed("DATE"))
-        since = exp.Sub(this=day, expression=cast(literal(FIRST_DAY), typed("DATE")))
+        since = self.types.since(day, cast(literal(FIRST_DAY), typed("DATE")))
         ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
         within = exp.Between(this=taken.copy(), low=least, high=most)
         value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
@@ -157,7 +166,10 @@ class Reading:
         binary = chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
         if fact is None or fact.kind not in WORDED:
             is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
-            return Cell(self._plain(raw), chosen(is_known, taken.copy()), exp.false(), exp.null(), binary)
+            plain = self._plain(raw)
+            return Cell(
+                plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary, self._unformed(taken, where)
+            )
         cut = self._cut(taken)
         if fact.kind == "flag":
             words = dict.fromkeys(YES, self.stored(1)) | dict.fromkeys(NO, self.stored(0))
@@ -167,7 +179,8 @@ class Reading:
             hint = Words(f"it is one of {', '.join(fact.choices)}", f"可写：{'、'.join(fact.choices)}")
             wrong = self.problem("PR613", where, fact=fact.name, value=cut, hint=hint)
         given = exp.Not(this=among(cut, UNKNOWN_TEXTS))
-        return Cell(self.text(raw), self._meant(fact, taken, words), given, wrong, binary)
+        meant = self._meant(fact, taken, words)
+        return Cell(self.text(raw), meant, given, wrong, binary, self._unformed(taken, where))
 
     def _meant(
         self, fact: Fact, taken: Expression, words: Mapping[str, Expression], others: Expression = None
@@ -184,12 +197,34 @@ class Reading:
         """A text without blanks around it, in one form of Unicode. Most have no blanks: a database takes longer to cut
         than to look."""
         text = self.text(raw)
-        ends = (called("STRPOS", blanks(), called(side, text.copy(), exp.Literal.number(1))) for side in SIDES)
-        blank = exp.or_(*(exp.GT(this=end, expression=exp.Literal.number(0)) for end in ends), copy=False)
-        return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=called(self.types.normal, text))
+        ends = (called(side, text.copy(), exp.Literal.number(1)) for side in SIDES)
+        blank = exp.or_(*(exp.In(this=end, expressions=[*self._blanks()]) for end in ends), copy=False)
+        return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=self._formed(text))
 
     def _cut(self, text: Expression) -> Expression:
-        return called("TRIM", called(self.types.normal, text.copy()), blanks())
+        cut = reduce(lambda one, other: exp.DPipe(this=one, expression=other), self._blanks())
+        return exp.Trim(this=self._formed(text), expression=cut)
+
+    def _blanks(self) -> Iterator[Expression]:
+        """What is cut off around a text."""
+        yield literal(" ")
+        yield from map(self.types.character, BLANKS)
+
+    def _formed(self, text: Expression) -> Expression:
+        """A text in one form of Unicode, where the database can give it."""
+        return called(self.types.normal, text.copy()) if self.types.normal else text.copy()
+
+    def _unformed(self, taken: Expression, where: str) -> tuple[Expression, Expression] | None:
+        if self.types.normal:
+            return None
+        odd = exp.RegexpLike(this=self.text(taken), expression=exp.column(MARKS))
+        return odd, self.problem("PR737", where, value=taken)
+
+    def _check_words(self, *words: Iterable[str]) -> None:
+        """Raise `Unfit` where a word is one that could not be told from others in the database."""
+        for word in chain(*words):
+            if not is_plain(word):
+                raise Unfit("PR737", value=word)
 
     def _binary(self, raw: Expression, where: str) -> Expression:
         return self.problem("PR644", where, column=raw.name, hint=EXACT)
@@ -237,12 +272,6 @@ def decimal(value: Fraction) -> Expression:
 def among(text: Expression, words: Iterable[str]) -> Expression:
     """Whether a text is one of some words."""
     return exp.In(this=text.copy(), expressions=[literal(word) for word in sorted(words)])
-
-
-def blanks() -> Expression:
-    """What is cut off around a text."""
-    found = [literal(" "), *(called("CHR", exp.Literal.number(ord(blank))) for blank in BLANKS)]
-    return reduce(lambda one, other: exp.DPipe(this=one, expression=other), found)
 
 
 def known(value: Expression) -> Expression:

@@ -1,6 +1,6 @@
 """The tables of a database as a plan reads them, in SQL: with names of their own, checked as every reader checks facts.
 
-What is wrong is found by queries that give a text for it (`Stored.checks`).
+What is wrong is found by queries that give a text for it: with types (`mistyped`), then with rows (`checks`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from perfrules.core.facts import Facts, every
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import SubjectKind
-from perfrules.engines.dialects import TEXT, Expression
+from perfrules.engines.dialects import TEXT, Expression, called, commented
 from perfrules.engines.expressions import ROW, Column
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
-from perfrules.engines.sql import commented
 from perfrules.language import plan
 from perfrules.readers.columns import TOTALS, Layout
 from perfrules.readers.columns import Column as Mapped
@@ -43,6 +42,7 @@ class StoredTables:
     fresh: Callable[[], str]
     tables: dict[str, Stored] = field(default_factory=dict)
     parts: dict[str, Expression] = field(default_factory=dict)
+    mistyped: list[Expression] = field(default_factory=list)
     checks: list[Expression] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ class StoredTables:
         read = {column.name: cell.value for _, column, cell in cells}
         nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
         values = [
-            commented_as(read.get(column.name) or nothing[name].copy(), column.name, name)
+            commented_as(read.get(column.name) or nothing.get(name, exp.null()).copy(), column.name, name)
             for name, column in columns.items()
             if name != WRONG
         ]
@@ -103,7 +103,7 @@ class StoredTables:
         )
         types = exp.func("COALESCE", *(cell.mistyped for _, _, cell in cells))
         one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
-        self.checks.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
+        self.mistyped.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
         wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
         kept = [column.of(ROW) for name, column in columns.items() if name not in ("parent", WRONG)]
         kept.insert(1, exp.alias_(exp.Coalesce(this=columns["parent"].of(ROW), expressions=[literal("")]), "c2"))
@@ -129,7 +129,8 @@ class StoredTables:
                     cell = self.reading.cell(kind.columns.get(name), mapped, raw, taken, origin)
                 found.append((name, column, cell))
             except Unfit as unfit:
-                self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values))
+                place = f"{origin}.{heading}"
+                self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values, where=place))
         return found
 
     def _heading(self, kind: SubjectKind, name: str) -> tuple[str, Mapped | None]:
@@ -166,6 +167,7 @@ class StoredTables:
         """What is wrong with a row, null where nothing is."""
         problem, subject = self.reading.problem, columns["id"].of(ROW)
         checks: list[tuple[Expression, Expression]] = [
+            *(cell.unformed for _, _, cell in cells if cell.unformed is not None),
             (unknown(subject), problem("PR617", origin, kind=kind.name)),
             (among(subject, TOTALS), problem("PR635", origin, word=subject)),
         ]
@@ -210,15 +212,16 @@ class StoredTables:
 
 
 def table(origin: str) -> Expression:
-    """A table of the database, perhaps with its schema: `finance.ledger`."""
-    schema, _, name = origin.rpartition(".")
-    within = exp.to_identifier(schema, quoted=True) if schema else None
-    found = exp.Table(this=exp.to_identifier(name, quoted=True), db=within)
-    return found.as_(GIVEN)
+    """A table of the database, perhaps with its schema and its catalog: `finance.ledger`."""
+    names = [exp.to_identifier(name, quoted=True) for name in origin.split(".")]
+    parts = dict(zip(("this", "db", "catalog"), reversed(names), strict=False))
+    return exp.Table(**parts).as_(GIVEN)
 
 
 def _is_year(text: Expression) -> Expression:
-    return exp.SimilarTo(this=text.copy(), expression=literal("[0-9]{4}"))
+    """Whether a text is four digits: nothing but a digit becomes a zero."""
+    zeros = called("TRANSLATE", text.copy(), literal("123456789"), literal("0" * 9))
+    return exp.EQ(this=zeros, expression=literal("0" * 4))
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:

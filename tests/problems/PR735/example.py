@@ -2,4 +2,4 @@ import perfrules
 from perfrules import sql
 
 program = perfrules.load("policy.yaml", as_of="2024-01-31")
-sql.views(program, "spark", period=2023)
+sql.views(program, "oracle", period=2023)

@@ -1,0 +1,5 @@
+import perfrules
+from perfrules import sql
+
+program = perfrules.load("policy.yaml", as_of="2024-01-31")
+sql.views(program, "spark", period=2023, mapping="ledger.yaml")
