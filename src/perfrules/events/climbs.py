@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from perfrules.core.problem import Problem, Refused
-from perfrules.engines.durable import NO, OPEN, YES, Climb
+from perfrules.engines.durable import NO, OPEN, YES, Chart
 from perfrules.events.history import Days
 from perfrules.events.signals import NOTHING, Signals, Verdicts
 from perfrules.language.calendar import add_months
@@ -81,7 +81,7 @@ class Way:
         ]
         self.climbed_by = [(ground,) for ground in found] if ladder.adds else [tuple(found)]
         self._met = [signals.number(ladder.kind, s.met, -1) if s.met else None for s in ladder.steps]
-        self._chart = Climb(steps_of(ladder))
+        self._chart = Chart(steps_of(ladder))
 
     def met(self, step: int, said: Verdicts) -> int:
         """Whether a step is met by what is said; by a reply alone, where no rule says so."""
