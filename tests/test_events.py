@@ -298,7 +298,7 @@ def test_a_family_is_who_belongs_together_now(cases):
     register.put(merged(register, "project", {"id": "P", "department": "E", "period": 2023}, 2024))
     assert ("review", "1") in register.family(("department", "D"))  # in one year or another
     register.put(undo)
-    assert register.row(("review", "1"), 2024)["project"] == "P"
+    assert register.parent(("review", "1"), 2024) == "P"
 
 
 # on generated policies: cohorts, years, histories, gates of what a subject belongs to, approvals

@@ -201,10 +201,8 @@ class History:
         """Whom entries are about, and what these are said to belong to."""
         kinds = self.register.vocabulary.kinds
         found = {entry.whose for entry in entries if entry is not None}
-        for part in (entry.part for entry in entries if entry is not None and entry.part is not None):
-            above = kinds[part.whose[0]].belongs_to
-            found |= {(above, str(part.row[above]))} if above in part.row else set()
-        return found
+        parts = (entry.part for entry in entries if entry is not None and entry.part is not None)
+        return found | {(kinds[p.whose[0]].belongs_to, p.parent) for p in parts if p.parent is not None}
 
     def _everyone(self) -> set[Whose]:
         return {*self._entries, *self.register.subjects}

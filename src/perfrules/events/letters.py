@@ -171,8 +171,7 @@ class Letters:
     def _recipient(self, whose: Whose, path: tuple[str, ...]) -> str:
         """Whom a letter goes to."""
         for kind in path:
-            row = self._history.register.row(whose, self._period) or {}
-            whose = kind, str(row.get(kind, ""))
+            whose = kind, self._history.register.parent(whose, self._period)
         return f"{whose[0]}/{whose[1]}"
 
 

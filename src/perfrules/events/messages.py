@@ -57,8 +57,8 @@ class Message:
         said: dict[str, object] = {"at": self.at.isoformat(), "id": self.id}
         if part is not None:
             kind = vocabulary.kinds[part.whose[0]]
-            facts = {f: as_given(kind.columns[f], v) if f in kind.columns else v for f, v in part.row.items()}  # type: ignore[arg-type]
-            said["facts"] = {name: _plain(value) for name, value in facts.items()}
+            facts = {f: _plain(as_given(kind.columns[f], value)) for f, value in part.facts.items()}
+            said["facts"] = facts if part.parent is None else facts | {kind.belongs_to: part.parent}
         match self.what:
             case "to":
                 said = {"to": said["at"]}
