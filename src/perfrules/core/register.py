@@ -42,6 +42,10 @@ class Register:
 
     def __init__(self, facts: Facts) -> None:
         self.vocabulary: Vocabulary = facts.vocabulary
+        self._columns = {
+            name: (row_headings(self.vocabulary, kind), known_columns(self.vocabulary, kind))
+            for name, kind in self.vocabulary.kinds.items()
+        }
         self._given = facts.loaded & self.vocabulary.kinds.keys()
         self._sizes: Counter[str] = Counter()
         self._rows: dict[Whose, dict[int, Stands]] = {}
@@ -64,10 +68,10 @@ class Register:
         """
         findings = Findings()
         kind = self.vocabulary.kinds[self._kind(word)]
-        above, known = kind.belongs_to, known_columns(self.vocabulary, kind)
+        above, (headings, known) = kind.belongs_to, self._columns[kind.name]
         values = named_values(given, known, kind.name, findings)
         findings.refuse()
-        own = own_names(values or {}, row_headings(self.vocabulary, kind), kind.name, findings)
+        own = own_names(values or {}, headings, kind.name, findings)
         key = key_of(kind, own, kind.name, period, findings)
         findings.refuse()
         assert key is not None

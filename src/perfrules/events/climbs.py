@@ -39,8 +39,10 @@ class Sent:
 
     def by(self, day: int) -> Sent:
         """As it was at the end of a day."""
-        lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
         if self.ended is not None and self.ended <= day:
+            return self
+        lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
+        if self.ended is None and lapsed == self.lapsed:
             return self
         return replace(self, lapsed=lapsed, ended=None, how="out")
 

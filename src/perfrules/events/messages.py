@@ -21,6 +21,7 @@ from perfrules.core.values import as_given
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
     "to": ((), ()),
     "corrects": (("id", "at", "facts"), ()),
@@ -70,7 +71,7 @@ class Message:
                 said |= {"replies": self.about, "ladder": self.ladder}
             case what:
                 said[what] = self.about
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _WRITTEN.encode(said)
 
 
 def message(given: Mapping[str, Any]) -> Message:
