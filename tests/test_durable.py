@@ -53,9 +53,9 @@ def test_any_chart_is_followed_and_nothing_is_left_behind(steps, happenings):
 def test_durable_rules_gets_nothing_but_small_whole_numbers(monkeypatch):
     told = []
     fired = durable._Ruleset.fired
-    monkeypatch.setattr(durable._Ruleset, "fired", lambda self, *facts: told.extend(facts) or fired(self, *facts))
+    monkeypatch.setattr(durable._Ruleset, "fired", lambda self, fact: told.append(fact) or fired(self, fact))
     Chart(STATUS).after(NO, OPEN)
-    assert [json.loads(fact) for fact in told] == [{"id": "now", "on": NO}, {"id": "then", "what": OPEN}]
+    assert [json.loads(fact) for fact in told] == [{"id": "1", "now": NO, "what": OPEN}]
 
 
 # traps
@@ -63,7 +63,7 @@ def test_durable_rules_gets_nothing_but_small_whole_numbers(monkeypatch):
 
 def test_a_fact_that_no_rule_looks_at_is_said():
     with pytest.raises(AssertionError, match="durable-rules answers 1"):
-        Chart(STATUS)._rulesets[0].fired('{"id":"now","on":5}')
+        Chart(STATUS)._rulesets[0].fired('{"id":"1","now":5,"what":1}')
 
 
 def test_what_goes_wrong_is_raised_and_leaves_nothing_behind(monkeypatch):

@@ -1,8 +1,8 @@
 """The durable engine: how statuses turn, and how ladders of notices are climbed, as durable-rules finds from charts.
 
-What is the case and what happens are small whole numbers, and facts for as long as durable-rules looks at them: a fact
-that stays costs it some 12 kB. What they are about, and every figure behind them, stays outside. Of the two halves of
-durable-rules only the engine is used, not what it wraps around it (see decision 12).
+What is the case and what happens to it are small whole numbers, and a fact for as long as durable-rules looks at it:
+one that stays costs some 12 kB. What they are about, and every figure behind them, stays outside. Of the two halves
+of durable-rules only the engine is used, not what it wraps around it (see decision 12).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Chart:
 
     def __init__(self, steps: Steps) -> None:
         rules = {
-            f"{now} {what} {after}": {"all": [{"stands": {"on": now}}, {"happens": {"what": what}}]}
+            f"{now} {what} {after}": {"all": [{"fact": {"$and": [{"now": now}, {"what": what}]}}]}
             for (now, what), after in steps.items()
         }
         names = sorted(rules)
@@ -41,30 +41,24 @@ class Chart:
         following = self._steps.get((now, what))
         if following is None:
             return now
-        (name,) = self._of[f"{now} {what} {following}"].fired(
-            f'{{"id":"now","on":{now}}}', f'{{"id":"then","what":{what}}}'
-        )
+        (name,) = self._of[f"{now} {what} {following}"].fired(f'{{"id":"1","now":{now},"what":{what}}}')
         return int(name.rpartition(" ")[2])
 
 
 class _Ruleset:
-    """Some rules of durable-rules. What follows from facts is found in the caller's thread, or is raised."""
+    """Some rules of durable-rules. What follows from a fact is found in the caller's thread, or is raised."""
 
     def __init__(self, engine: Any, name: str, rules: dict[str, Any]) -> None:
         self._engine = engine
         self._handle = engine.create_ruleset(name, json.dumps(rules))
 
-    def fired(self, *facts: str) -> list[str]:
-        """The rules that fire by facts, which are taken back."""
-        state, having = 0, []
+    def fired(self, fact: str) -> list[str]:
+        """The rules that fire by a fact, which is taken back."""
+        state = _taken(self._engine.assert_fact(self._handle, fact), fact)
         try:
-            for fact in facts:
-                state = _taken(self._engine.assert_fact(self._handle, fact), fact)
-                having.append(fact)
             return list(self._following(state))
         finally:
-            for fact in reversed(having):
-                _taken(self._engine.retract_fact(self._handle, fact), fact)
+            _taken(self._engine.retract_fact(self._handle, fact), fact)
 
     def _following(self, state: int) -> Iterator[str]:
         """The rules that fire, until nothing is left to be done."""

@@ -8,7 +8,6 @@ already sends nothing; one that is not known, or a step of which it is not known
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -25,8 +24,7 @@ CLOSED = 0  # on no step of the ladder
 LAPSED, MET, BEGINS = 0, 1, 1  # what happens on a step; BEGINS + n: a ground of step n begins
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A letter, with ordinal days."""
 
     step: int
@@ -44,7 +42,7 @@ class Sent:
         lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
         if self.ended is None and lapsed == self.lapsed:
             return self
-        return replace(self, lapsed=lapsed, ended=None, how="out")
+        return self._replace(lapsed=lapsed, ended=None, how="out")
 
     @property
     def state(self) -> str:
@@ -138,8 +136,7 @@ class Way:
         return _Walk(self, by, [s.by(day - 1) for s in before if s.sent < day], heard).from_day(day)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What is said of a subject, from which day on; when replies came; and until when it is known."""
 
     days: Days
@@ -194,7 +191,7 @@ class _Walk:
         if met == OPEN:
             met = self.way.met(letter.step, self.heard.said(day))
         if met == NO:
-            self.letters[-1] = replace(letter, lapsed=day)
+            self.letters[-1] = letter._replace(lapsed=day)
             self.happens(LAPSED, day)
 
     def meet(self, day: int) -> None:
@@ -238,7 +235,7 @@ class _Walk:
             self.send(after, day)
 
     def end(self, how: str, day: int) -> None:
-        self.letters[-1] = replace(self.letters[-1], ended=day, how=how)
+        self.letters[-1] = self.letters[-1]._replace(ended=day, how=how)
 
     def send(self, step: int, day: int) -> None:
         """A letter with what holds of its grounds; one that follows from another has at least the other's."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.register import Part
@@ -31,8 +30,7 @@ SHAPES = {  # by the key that tells them apart: what has to stand beside, and wh
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What a watch is told."""
 
     what: str  # the key by which its shape is known
@@ -41,7 +39,7 @@ class Message:
     about: str = ""  # the subject, or the id of the message that is corrected or withdrawn
     kind: str = ""
     period: Any = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     ladder: str = ""
     new: bool = False
 
@@ -78,16 +76,15 @@ def message(given: Mapping[str, Any]) -> Message:
     """A message as it is told. Raises `Refused` where it has not the form of one."""
     if not isinstance(given, Mapping):
         raise Refused([Problem("PR756", values={"hint": _forms()})])
-    keys = {str(key) for key in given}
-    what = next((shape for shape in SHAPES if shape in keys), "")
+    what = next((shape for shape in SHAPES if shape in given), "")
     if not what:
-        raise Refused([Problem("PR756", where=", ".join(sorted(keys))[:80], values={"hint": _forms()})])
+        raise Refused([Problem("PR756", where=", ".join(sorted(map(str, given)))[:80], values={"hint": _forms()})])
     findings = Findings()
     needed, allowed = SHAPES[what]
-    known = {what, *needed, *allowed}
-    for key in sorted(keys - known):
+    known = (what, *needed, *allowed)
+    for key in sorted(str(key) for key in given if key not in known):
         findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
-    for key in sorted(set(needed) - keys):
+    for key in sorted(key for key in needed if key not in given):
         findings.add("PR203", where=what, key=key, chinese=key)
     facts = given.get("facts", {})
     if not isinstance(facts, Mapping):
