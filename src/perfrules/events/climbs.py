@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from typing import NamedTuple
 
 from perfrules.core.problem import Problem, Refused
@@ -145,12 +146,7 @@ class Heard(NamedTuple):
 
     def said(self, day: int) -> Verdicts:
         """What was said at the end of a day."""
-        found: Verdicts = NOTHING
-        for since, verdicts in self.days:
-            if since > day:
-                break
-            found = verdicts
-        return found
+        return next((verdicts for since, verdicts in reversed(self.days) if since <= day), NOTHING)
 
 
 class _Walk:
@@ -171,7 +167,7 @@ class _Walk:
         return tuple(self.letters)
 
     def coming(self, day: int) -> Iterator[int]:
-        yield from (since for since, _ in self.heard.days if since > day)
+        yield from takewhile(day.__lt__, (since for since, _ in reversed(self.heard.days)))
         yield from (reply for reply in self.heard.replies if reply > day)
         letter = self.out
         if letter and letter.due is not None and letter.lapsed is None and letter.due >= day:
