@@ -20,7 +20,7 @@ def test_a_part_says_what_the_whole_says():
             continue
         told: list[tuple[int, int]] = []
         try:
-            whole = record.run(program.plan, example.decided, PERIOD, lambda *done: told.append(done))
+            whole = record.run(program.plan, example.decided, PERIOD, lambda *done: told.append(done))  # noqa: B023  # called at once
         except Refused:
             continue
         steps = len(program.plan.steps)
