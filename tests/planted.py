@@ -67,7 +67,7 @@ SCALARS = [
 ]  # fmt: skip
 STEPS = [
     Bug("the judged year is not read", RUN, "read", "if p <= last", "if p < last", having="over years"),
-    Bug("rows turned round", RUN, "execute", "self.values(step.table, step.scalar)", "self.values(step.table, step.scalar)[::-1]"),
+    Bug("rows turned round", RUN, "execute", "self.lists(step.table, step.named, step.named)", "[values[::-1] for values in self.lists(step.table, step.named, step.named)]"),
     Bug("all parts chosen by the first", RUN, "stack", "part.where", "step.parts[0].where"),
     Bug("no row is zero", RUN, "join", "None if p is None", "0 if p is None"),
     Bug("the last of a group is lost", RUN, "group", "for i in members)", "for i in members[:-1] or members)"),

@@ -1,4 +1,4 @@
-"""What durable-rules is trusted with: statuses begin and end with their signals. Its traps have a test each."""
+"""What durable-rules is trusted with: what follows from what is the case and what happens. Its traps have a test each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from contextlib import suppress
-from itertools import chain, count
 
 import durable_rules_engine
 import pytest
@@ -16,10 +15,10 @@ from hypothesis import strategies as st
 
 from perfrules import Refused
 from perfrules.engines import durable
-from perfrules.engines.durable import CHARTS_MAX, NO, OPEN, YES, Charts, Climb, Turn, charts
+from perfrules.engines.durable import NO, OPEN, RULES_MAX, STATUS, YES, Chart
 
 
-def live(made: Charts | Climb) -> list[dict]:
+def live(made: Chart) -> list[dict]:
     """The facts that durable-rules holds."""
     found = []
     for ruleset in made._rulesets:
@@ -28,48 +27,35 @@ def live(made: Charts | Climb) -> list[dict]:
     return found
 
 
-def test_a_status_begins_opens_and_ends_with_its_signal():
-    made = Charts(2)
-    assert made.say({(7, 1): OPEN}) == [Turn(7, 1, OPEN, True)]
-    assert made.say({(7, 1): YES, (8, 0): NO}) == [Turn(7, 1, OPEN, False), Turn(7, 1, YES, True)]
-    assert made.say({(7, 1): YES}) == []
-    assert made.say({(7, 1): NO}) == [Turn(7, 1, YES, False)]
+def test_a_status_begins_opens_and_ends_with_what_is_said():
+    made = Chart(STATUS)
+    said = [OPEN, YES, YES, OPEN, NO, NO, YES, NO]
+    state, states = NO, []
+    for verdict in said:
+        state = made.after(state, verdict)
+        states.append(state)
+    assert states == said
     assert live(made) == []
 
 
-SAYINGS = st.lists(st.dictionaries(st.tuples(st.integers(0, 5), st.integers(0, 24)), st.sampled_from([NO, YES, YES, OPEN]), max_size=8), max_size=12)
+CHARTS = st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 9)), st.integers(0, 9), max_size=90)
 
 
-@given(SAYINGS)
-def test_what_turns_is_the_difference_of_what_is_said(sayings):
-    made, now = Charts(25), {}
-    for saying in sayings:
-        before = dict(now)
-        now |= saying
-        turns = made.say(saying)
-        ended = {(t.subject, t.rule, t.verdict) for t in turns if not t.begins}
-        begun = {(t.subject, t.rule, t.verdict) for t in turns if t.begins}
-        said, was = ({(*whose, verdict) for whose, verdict in them.items() if verdict} for them in (now, before))
-        assert (begun, ended, len(turns)) == (said - was, was - said, len(begun) + len(ended))
-        held = live(made)
-        assert len(held) == 2 * len(said)  # a signal and a status each: nothing is left behind
-        assert {(f["subject"], f["status"], f["verdict"]) for f in held if "status" in f} == said
-
-
-def test_a_signal_that_comes_and_goes_leaves_nothing_behind():
-    made = Charts(1)
-    for _ in range(2000):
-        made.say({(1, 0): YES})
-        assert len(live(made)) == 2
-        made.say({(1, 0): NO})
+@given(CHARTS, st.lists(st.integers(0, 9), max_size=30))
+def test_any_chart_is_followed_and_nothing_is_left_behind(steps, happenings):
+    made, now = Chart(steps), 0
+    for what in happenings:
+        expected = steps.get((now, what), now)
+        assert made.after(now, what) == expected
         assert live(made) == []
+        now = expected
 
 
 def test_who_is_done_gives_back_what_durable_rules_holds(monkeypatch):
     """It is not Python's memory: a service that opens a watch for each district and year would grow without end."""
     given_back = []
     monkeypatch.setattr(durable_rules_engine, "delete_ruleset", given_back.append)
-    made = Charts(25)
+    made = Chart({(step, 0): step + 1 for step in range(100)})
     handles = [ruleset._handle for ruleset in made._rulesets]
     assert given_back == []
     del made
@@ -77,77 +63,43 @@ def test_who_is_done_gives_back_what_durable_rules_holds(monkeypatch):
     assert sorted(given_back) == sorted(handles)
 
 
-def test_durable_rules_gets_nothing_but_small_whole_numbers():
-    made = Charts(3)
-    made.say({(1, 0): YES, (2, 2): OPEN})
-    for fact in live(made):
-        assert fact.keys() <= {"id", "sid", "signal", "status", "verdict", "subject"}
-        assert all(isinstance(value, int) and value < 10 for name, value in fact.items() if name not in ("id", "sid"))
+def test_durable_rules_gets_nothing_but_small_whole_numbers(monkeypatch):
+    told = []
+    fired = durable._Ruleset.fired
+    monkeypatch.setattr(durable._Ruleset, "fired", lambda self, fact: told.append(fact) or fired(self, fact))
+    Chart(STATUS).after(NO, OPEN)
+    assert [json.loads(fact) for fact in told] == [{"id": "1", "now": NO, "what": OPEN}]
 
 
 # traps
 
 
-ALIKE = 40189, 797186  # ids that durable-rules can't tell apart: it knows them by a hash of 32 bits
-
-
-def test_ids_that_look_alike_are_refused_by_durable_rules():
-    ruleset = Charts(1)._rulesets[0]
-    facts = [{"id": str(number), "signal": 0, "verdict": YES, "subject": n} for n, number in enumerate(ALIKE)]
-    answers = [durable_rules_engine.assert_fact(ruleset._handle, json.dumps(fact))[0] for fact in facts]
-    assert answers == [0, durable.OBSERVED]
-
-
-def test_a_new_signal_that_looks_like_another_gets_a_fresh_id(monkeypatch):
-    monkeypatch.setattr(durable, "count", lambda _: chain([ALIKE[0], 1], count(ALIKE[1])))
-    made = Charts(1)
-    assert made.say({(1, 0): YES}) == [Turn(1, 0, YES, True)]
-    assert made.say({(2, 0): YES}) == [Turn(2, 0, YES, True)]
-    assert [made._signals[whose]["id"] for whose in ((1, 0), (2, 0))] == [str(ALIKE[0]), str(ALIKE[1] + 1)]
-    assert made.say({(1, 0): NO}) == [Turn(1, 0, YES, False)]
-    assert [fact["subject"] for fact in live(made)] == [2, 2]
-
-
-def test_two_signals_of_one_status_are_not_told_apart_by_durable_rules():
-    """Why there is one signal for each subject and rule, and why nothing is counted there."""
-    ruleset = Charts(1)._rulesets[0]
-    signal = {"signal": 0, "verdict": YES, "subject": 1}
-    first, state = ruleset.having(signal)
-    assert [name for name, _ in ruleset.following(state)] == ["0 1 begins"]
-    ruleset.having({"status": 0, "verdict": YES, "subject": 1})
-    _, state = ruleset.having(signal)
-    assert list(ruleset.following(state)) == []
-    assert "0 1 ends" in [name for name, _ in ruleset.following(ruleset.without(first))]  # though the second is live
-
-
-def test_a_signal_that_no_rule_looks_at_is_said():
+def test_a_fact_that_no_rule_looks_at_is_said():
     with pytest.raises(AssertionError, match="durable-rules answers 1"):
-        Charts(1)._rulesets[0].having({"signal": 5, "verdict": YES, "subject": 1})
+        Chart(STATUS)._rulesets[0].fired('{"id":"1","now":5,"what":1}')
 
 
-def test_what_goes_wrong_in_an_action_is_raised_and_nothing_is_asked_after(monkeypatch):
-    made = Charts(1)
+def test_what_goes_wrong_is_raised_and_leaves_nothing_behind(monkeypatch):
+    made = Chart(STATUS)
     with monkeypatch.context() as broken:
-        broken.setattr(durable._Ruleset, "following", lambda self, state: 1 // 0)
+        broken.setattr(durable._Ruleset, "_following", lambda self, state: 1 // 0)
         with pytest.raises(ZeroDivisionError):
-            made.say({(1, 0): YES})
-    assert made.failed
-    with pytest.raises(AssertionError, match="failed"):
-        made.say({(2, 0): YES})
+            made.after(NO, YES)
+    assert live(made) == []
+    assert made.after(NO, YES) == YES
 
 
-SIGNALS = int(os.environ.get("PERFRULES_SIGNALS", "20000"))
+TURNS = int(os.environ.get("PERFRULES_SIGNALS", "20000"))
 
 
-def test_of_many_signals_none_is_lost():
-    """A million in the soak: ids are known by a hash of 32 bits, so some of them look like others that are live."""
-    made, live_now = Charts(3), 500
-    for number in range(SIGNALS):
-        assert made.say({(number, number % 3): YES}) == [Turn(number, number % 3, YES, True)]
-        if number >= live_now:
-            gone = number - live_now
-            assert made.say({(gone, gone % 3): NO}) == [Turn(gone, gone % 3, YES, False)]
-    assert len(live(made)) == 2 * min(live_now, SIGNALS)
+def test_of_many_turns_none_is_lost():
+    """A million in the soak."""
+    made, state = Chart(STATUS), NO
+    for number in range(TURNS):
+        following = (NO, YES, OPEN)[number % 3]
+        state = made.after(state, following)
+        assert state == following
+    assert live(made) == []
 
 
 @pytest.mark.parametrize("steps", [1, 3, 12])
@@ -155,7 +107,7 @@ def test_a_ladder_of_any_length_is_climbed_as_its_chart_says(steps):
     """Also one of more rules than durable-rules bears in one ruleset."""
     chart = {(0, n): n for n in range(1, steps + 1)} | {(n, 0): n + 1 for n in range(1, steps)} | {(n, 99): 0 for n in range(1, steps + 1)}
     chart |= {(n, above): above for n in range(1, steps + 1) for above in range(n + 1, steps + 1)}
-    climb = Climb(chart)
+    climb = Chart(chart)
     for _ in range(2):  # nothing is left behind that would change the second time
         for step in range(steps + 1):
             for what in (0, 99, *range(1, steps + 1)):
@@ -163,20 +115,18 @@ def test_a_ladder_of_any_length_is_climbed_as_its_chart_says(steps):
     assert live(climb) == []
 
 
-def test_no_ruleset_has_more_rules_than_durable_rules_bears():
-    assert len(charts(range(CHARTS_MAX))) <= 64
-    rules = 4 * CHARTS_MAX + 1
-    made = Charts(rules)
+def test_a_chart_of_more_rules_than_durable_rules_bears_has_several_rulesets():
+    steps = {(n, n + 1): n + 1 for n in range(4 * RULES_MAX + 1)}
+    made = Chart(steps)
     assert len(made._rulesets) == 5
-    assert made.say({(1, rule): YES for rule in range(rules)}) == [Turn(1, rule, YES, True) for rule in range(rules)]
-    assert len(live(made)) == 2 * rules
+    assert [made.after(*step) for step in steps] == list(steps.values())
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_without_the_extra_it_says_which_and_on_which_python(monkeypatch, language):
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     with pytest.raises(Refused) as refused:
-        Charts(1)
+        Chart(STATUS)
     (problem,) = refused.value.problems
     assert problem.code == "PR902"
     assert "3.11" in problem.said(language)

@@ -34,7 +34,7 @@ def planted(bug: Bug):
     """The bug, for as long as an example is tried; what is generated is made without it."""
     places = bug.places
     right, wrong = vars(bug.owner)[bug.function], bug.planted
-    record._row_function.cache_clear()
+    record._function.cache_clear()
     record._PREPARED.clear()
     for owner, name in places:
         setattr(owner, name, wrong)
@@ -43,7 +43,7 @@ def planted(bug: Bug):
     finally:
         for owner, name in places:
             setattr(owner, name, right)
-        record._row_function.cache_clear()
+        record._function.cache_clear()
         record._PREPARED.clear()
 
 

@@ -18,10 +18,14 @@ def test_a_part_says_what_the_whole_says():
         program = example.program
         if program is None:
             continue
+        told: list[tuple[int, int]] = []
         try:
-            whole = record.run(program.plan, example.decided, PERIOD)
+            whole = record.run(program.plan, example.decided, PERIOD, lambda *done: told.append(done))  # noqa: B023  # called at once
         except Refused:
             continue
+        steps = len(program.plan.steps)
+        assert told == sorted(set(told))
+        assert (told[-1], {of for _, of in told}) == ((steps, steps), {steps})
         for claim in program.claims[:2]:
             wanted = table_name(claim.judged.rule.kind), claim_column(claim, "state")
             part = reduced(program.plan, [(wanted[0], ""), wanted])

@@ -32,6 +32,8 @@ from perfrules.core.values import (
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 
 Read = Callable[[Fact, object], Stored | None]
+Key = tuple[int, str]  # period and id
+Stands = tuple[str, tuple[Stored | None, ...]]  # a row: what it belongs to, and its values in the order of columns
 
 
 def every(kind: str) -> str:
@@ -127,13 +129,33 @@ class Facts:
 
 
 @dataclass
-class _Draft:
-    """The rows of one kind while they are read."""
+class Draft:
+    """The rows of one kind while they are put together."""
 
     kind: SubjectKind
-    rows: dict[tuple[int, str], tuple[str, list[Stored | None]]] = field(default_factory=dict)
-    places: dict[tuple[int, str], Place] = field(default_factory=dict)
+    rows: dict[Key, Stands] = field(default_factory=dict)
+    places: dict[Key, Place] = field(default_factory=dict)
     ordered: dict[tuple[int, str, Stored], Place] = field(default_factory=dict)
+
+    def put(self, key: Key, row: Stands, place: Place, findings: Findings, *, said: bool = False) -> None:
+        """Take a row in. Two of one parent at the same place of its history would leave the order open.
+
+        `said`: of this row something is already said, perhaps that its place can't be read.
+        """
+        self.rows[key], self.places[key] = row, place
+        if not self.kind.in_order_of:
+            return
+        parent, values = row
+        position = values[list(self.kind.columns).index(self.kind.in_order_of)]
+        if position is None and said:
+            return
+        if position is None:
+            note(findings, "PR627", place, kind=self.kind.name, id=key[1], fact=self.kind.in_order_of)
+            return
+        first = self.ordered.setdefault((key[0], parent, position), place)
+        if first != place:
+            note(findings, "PR619", place, kind=self.kind.name, fact=self.kind.in_order_of, value=str(position),
+                  parent=parent, first=said_place(first))  # fmt: skip
 
 
 def build(
@@ -164,26 +186,31 @@ def gathered(
     read: Read = read_value,
 ) -> Facts:
     """Facts from rows, as `build` takes them; what is wrong goes to `findings`. `read` reads one value."""
-    drafts: dict[str, _Draft] = {}
+    drafts: dict[str, Draft] = {}
     for name, given in rows.items():
         if not isinstance(name, str) or name not in vocabulary.kind_names:
             word = str(name)
             note(findings, "PR616", place_of(name, word), word=word, hint=did_you_mean(word, vocabulary.kind_names))
             continue
         kind = vocabulary.kinds[vocabulary.kind_names[name]]
-        draft = drafts.setdefault(kind.name, _Draft(kind))
+        draft = drafts.setdefault(kind.name, Draft(kind))
         headings, known = row_headings(vocabulary, kind), known_columns(vocabulary, kind)
         for place, row in given:
             values = named_values(row, known, place, findings)
             if values is not None:
                 _read_row(draft, place, own_names(values, headings, place, findings), period, findings, read)
+    return assembled(vocabulary, drafts, findings)
+
+
+def assembled(vocabulary: Vocabulary, drafts: Mapping[str, Draft], findings: Findings) -> Facts:
+    """Facts from the rows of each kind that was given; rows that belong to none are noted."""
     for draft in drafts.values():
         _check_parents(draft, drafts, findings)
     tables = {key: table for draft in drafts.values() for key, table in _tables(draft).items()}
     return Facts(vocabulary, tables, frozenset(drafts) | frozenset(map(every, drafts)))
 
 
-def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
+def _read_row(draft: Draft, place: Place, row: Row, period: int | None, findings: Findings, read: Read) -> None:
     kind = draft.kind
     key = key_of(kind, row, place, period, findings)
     if key is None:
@@ -196,13 +223,11 @@ def _read_row(draft: _Draft, place: Place, row: Row, period: int | None, finding
     if parent is None:
         return
     before = len(findings.problems)
-    draft.rows[key] = (parent, read_columns(kind, row, place, findings, read))
-    draft.places[key] = place
-    if kind.in_order_of:
-        _check_order(draft, key, place, findings, said=len(findings.problems) > before)
+    values = tuple(read_columns(kind, row, place, findings, read))
+    draft.put(key, (parent, values), place, findings, said=len(findings.problems) > before)
 
 
-def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> tuple[int, str] | None:
+def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findings: Findings) -> Key | None:
     """The period and id of a row; None with a problem noted where it has none."""
     subject = read_id(row.get("id"), "id", place, findings)
     if not subject:
@@ -245,25 +270,7 @@ def read_columns(
     return list(values.values())
 
 
-def _check_order(draft: _Draft, key: tuple[int, str], place: Place, findings: Findings, *, said: bool) -> None:
-    """Two rows of one parent at the same place of its history would leave the order open.
-
-    `said`: of this row something is already said, perhaps that its place can't be read.
-    """
-    parent, values = draft.rows[key]
-    position = values[list(draft.kind.columns).index(draft.kind.in_order_of)]
-    if position is None and said:
-        return
-    if position is None:
-        note(findings, "PR627", place, kind=draft.kind.name, id=key[1], fact=draft.kind.in_order_of)
-        return
-    first = draft.ordered.setdefault((key[0], parent, position), place)
-    if first != place:
-        note(findings, "PR619", place, kind=draft.kind.name, fact=draft.kind.in_order_of, value=str(position),
-              parent=parent, first=said_place(first))  # fmt: skip
-
-
-def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findings) -> None:
+def _check_parents(draft: Draft, drafts: Mapping[str, Draft], findings: Findings) -> None:
     """Every row belongs to a row that is there; of a kind that was not given at all, nothing is known."""
     parent_kind = draft.kind.belongs_to
     above = drafts.get(parent_kind)
@@ -280,7 +287,7 @@ def _check_parents(draft: _Draft, drafts: Mapping[str, _Draft], findings: Findin
             note(findings, "PR621", place, parent=parent_kind, id=parent, period=str(period), hint=hint)
 
 
-def _tables(draft: _Draft) -> dict[tuple[str, int], Table]:
+def _tables(draft: Draft) -> dict[tuple[str, int], Table]:
     names = list(draft.kind.columns)
     tables: dict[tuple[str, int], Table] = {}
     for period, subject in sorted(draft.rows):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from itertools import repeat
 from typing import NamedTuple
 
-from perfrules.core.facts import Facts, gathered, key_of, read_columns
-from perfrules.core.given import Given, Row, known_columns, named_values, own_names, read_id, row_headings
+from perfrules.core.facts import Draft, Facts, Stands, assembled, key_of, read_columns
+from perfrules.core.given import Given, known_columns, named_values, own_names, read_id, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.values import Stored
-from perfrules.core.vocabulary import Fact, Vocabulary
+from perfrules.core.vocabulary import Vocabulary
 
 Whose = tuple[str, str]  # kind, id
 
@@ -20,19 +21,20 @@ class Change(NamedTuple):
 
     whose: Whose
     period: int
-    row: Row | None
+    row: Stands | None
 
 
 class Part(NamedTuple):
-    """What is said of a subject in a period: facts, and perhaps what it belongs to."""
+    """What is said of a subject in a period: some of its facts, and what it belongs to; None where that is not said."""
 
     whose: Whose
     period: int
-    row: Row
+    parent: str | None
+    facts: Mapping[str, Stored | None]
 
 
 class Register:
-    """The rows of all subjects, each checked like one of a file, under the names and in the form of stored facts.
+    """The rows of all subjects, each checked like one of a file, in the form of stored facts.
 
     A family are subjects that belong to one another at any depth, in any period. Nothing outside of it can change what
     is said of its members, save where a formula looks at all of a kind.
@@ -40,17 +42,19 @@ class Register:
 
     def __init__(self, facts: Facts) -> None:
         self.vocabulary: Vocabulary = facts.vocabulary
+        self._columns = {
+            name: (row_headings(self.vocabulary, kind), known_columns(self.vocabulary, kind))
+            for name, kind in self.vocabulary.kinds.items()
+        }
         self._given = facts.loaded & self.vocabulary.kinds.keys()
         self._sizes: Counter[str] = Counter()
-        self._rows: dict[Whose, dict[int, Row]] = {}
+        self._rows: dict[Whose, dict[int, Stands]] = {}
         self._whole: Facts | None = None  # of all, as long as nothing has changed since
         self._below: dict[Whose, set[Whose]] = {}
         for (kind, period), table in facts.tables.items():
-            above = self.vocabulary.kinds[kind].belongs_to
-            for n, (subject, parent) in enumerate(zip(table.ids, table.parents, strict=True)):
-                own = {name: column[n] for name, column in table.columns.items()}
-                whose = {"id": subject, "period": period} | ({above: parent} if above else {})
-                self.put(Change((kind, subject), period, {**whose, **own}))
+            values = zip(*table.columns.values(), strict=True) if table.columns else repeat(())
+            for subject, parent, own in zip(table.ids, table.parents, values, strict=False):
+                self.put(Change((kind, subject), period, (parent, own)))
 
     @property
     def loaded(self) -> frozenset[str]:
@@ -64,10 +68,10 @@ class Register:
         """
         findings = Findings()
         kind = self.vocabulary.kinds[self._kind(word)]
-        above, known = kind.belongs_to, known_columns(self.vocabulary, kind)
+        above, (headings, known) = kind.belongs_to, self._columns[kind.name]
         values = named_values(given, known, kind.name, findings)
         findings.refuse()
-        own = own_names(values or {}, row_headings(self.vocabulary, kind), kind.name, findings)
+        own = own_names(values or {}, headings, kind.name, findings)
         key = key_of(kind, own, kind.name, period, findings)
         findings.refuse()
         assert key is not None
@@ -75,21 +79,16 @@ class Register:
         place = f"{kind.name}/{subject}"
         new = dict(zip(kind.columns, read_columns(kind, own, place, findings), strict=True))
         said = {kind.by_title.get(name, name) for name in own}
-        row: dict[str, object] = {f: new[f] for f in new if f in said}
-        if above and above in own:
-            row[above] = read_id(own[above], above, place, findings)
+        parent = read_id(own[above], above, place, findings) if above and above in own else None
         findings.refuse()
-        return Part((kind.name, subject), period, row)
+        return Part((kind.name, subject), period, parent, {fact: new[fact] for fact in new if fact in said})
 
     def merged(self, part: Part) -> Change:
         """What is known with a part of a row: of a subject that is known, the facts that it does not name stay."""
-        whose, period, said = part
-        kind = self.vocabulary.kinds[whose[0]]
-        old = self.row(whose, period) or {}
-        row: dict[str, object] = {"id": whose[1], "period": period}
-        if kind.belongs_to:
-            row[kind.belongs_to] = said.get(kind.belongs_to, old.get(kind.belongs_to, ""))
-        return Change(whose, period, row | {f: said[f] if f in said else old.get(f) for f in kind.columns})
+        columns = self.vocabulary.kinds[part.whose[0]].columns
+        parent, values = self._rows.get(part.whose, {}).get(part.period, ("", (None,) * len(columns)))
+        merged = tuple(part.facts.get(fact, old) for fact, old in zip(columns, values, strict=True))
+        return Change(part.whose, part.period, (parent if part.parent is None else part.parent, merged))
 
     def _kind(self, word: str) -> str:
         names, said = self.vocabulary.kind_names, str(word)[:40]
@@ -97,9 +96,9 @@ class Register:
             raise Refused([Problem("PR616", where=said, values={"word": said, "hint": did_you_mean(said, names)})])
         return names[word]
 
-    def row(self, whose: Whose, period: int) -> Row | None:
-        """What is known of a subject in a period."""
-        return self._rows.get(whose, {}).get(period)
+    def parent(self, whose: Whose, period: int) -> str:
+        """What a subject belongs to in a period; nothing where that is not known."""
+        return self._rows.get(whose, {}).get(period, ("",))[0]
 
     def put(self, change: Change) -> Change:
         """Change what is known; what would undo that."""
@@ -131,7 +130,7 @@ class Register:
     def above(self, whose: Whose) -> set[Whose]:
         """What a subject belongs to; rows of which that is unknown are one family."""
         above = self.vocabulary.kinds[whose[0]].belongs_to
-        return {(above, str(row[above])) for row in self._rows.get(whose, {}).values()} if above else set()
+        return {(above, parent) for parent, _ in self._rows.get(whose, {}).values()} if above else set()
 
     def family(self, whose: Whose) -> set[Whose]:
         """Who belongs together with a subject, and the subject."""
@@ -148,21 +147,14 @@ class Register:
         belongs to is not there, or two stand at one place of a history."""
         if members is None and self._whole is not None:
             return self._whole
-        rows: dict[str, list[tuple[str, Given]]] = {kind: [] for kind in self.loaded}
+        drafts, findings = {kind: Draft(self.vocabulary.kinds[kind]) for kind in self.loaded}, Findings()
         for kind, subject in self._rows if members is None else members:
-            for row in self._rows.get((kind, subject), {}).values():
-                rows[kind].append((f"{kind}/{subject}", row))
-        findings = Findings()
-        facts = gathered(self.vocabulary, rows, None, findings, _as_stored)
+            for period, row in self._rows.get((kind, subject), {}).items():
+                drafts[kind].put((period, subject), row, f"{kind}/{subject}", findings)
+        facts = assembled(self.vocabulary, drafts, findings)
         if findings.errors and members is not None:
             return self.facts()  # which says the same, and offers whatever may be meant
         findings.refuse()
         if members is None:
             self._whole = facts
         return facts
-
-
-def _as_stored(fact: Fact, value: object) -> Stored | None:
-    """A value that was read before."""
-    assert value is None or isinstance(value, (int, str))
-    return value

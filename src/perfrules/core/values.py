@@ -271,6 +271,9 @@ def as_given(fact: Fact, stored: Stored | None) -> object:
             return date.fromordinal(stored)
         case "count":
             return stored
-    number = Fraction(stored, 10**fact.places) / (UNITS[fact.unit] if fact.kind == "money" else 1)
+    one = 10**fact.places * (UNITS[fact.unit] if fact.kind == "money" else 1)  # how many are one of what is written
+    if stored % one == 0:
+        return Decimal(int(stored // one))
+    number = Fraction(stored) / one
     places = next(n for n in range(EXPONENT_MAX) if 10**n % number.denominator == 0)
     return Decimal(decimal_text(int(number * 10**places), places))

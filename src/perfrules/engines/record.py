@@ -1,14 +1,16 @@
 """The record engine: a plan as Python source, generated once, over lists of whole numbers.
 
-Each derived column is one list comprehension. A table in a run is a dictionary of equally long lists.
+Columns that are derived one after the other are one loop over the rows. A table in a run is a dictionary of equally
+long lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import assert_never
+from itertools import groupby
+from typing import NamedTuple, assert_never
 from weakref import finalize
 
 from perfrules.core.facts import Facts
@@ -22,7 +24,8 @@ Columns = dict[str, list[Cell]]
 Progress = Callable[[int, int], None]
 Tables = dict[str, Columns]
 Row = tuple[Cell, ...]
-RowFunction = Callable[[Columns], list[Cell]]
+Named = tuple[tuple[str, Scalar], ...]  # columns and what they are derived from, of which each may use those before it
+Function = Callable[[Columns], Iterable[list[Cell]]]
 
 _OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -67,19 +70,26 @@ def _height(columns: Columns) -> int:
 
 
 @lru_cache(maxsize=100_000)
-def _row_function(scalar: Scalar, unknown: frozenset[str]) -> RowFunction:
-    """A function from the columns of a table to the list of a scalar's values."""
-    variables = {name: f"c{i}" for i, name in enumerate(dict.fromkeys(inputs(scalar)))}
-    body = source(scalar, variables.__getitem__, unknown.__contains__)
-    given, lists = ", ".join(variables.values()), ", ".join(f"columns[{name!r}]" for name in variables)
-    if not variables:
-        code = f"[{body}] * height(columns)"
-    elif len(variables) == 1:
-        code = f"[{body} for {given} in {lists}]"
-    else:
-        code = f"[{body} for {given} in zip({lists})]"
-    known = {"zip": zip, "height": _height}
-    made: RowFunction = eval(f"lambda columns: {code}", {"__builtins__": known})  # our own source, from closed data
+def _function(named: Named, unknown: frozenset[str]) -> Function:
+    """A function from the columns of a table to the lists of some scalars' values."""
+    variables: dict[str, str] = {}
+    given, lines = ["range(n)"], []
+    for number, (column, scalar) in enumerate(named):
+        for name in inputs(scalar):
+            if name not in variables:
+                variables[name] = f"c{len(given)}"
+                given.append(f"columns[{name!r}]")
+        lines.append(f"v{number}[i] = d{number} = {source(scalar, variables.__getitem__, unknown.__contains__)}")
+        variables[column] = f"d{number}"
+    cells = "".join(f"c{n}, " for n in range(1, len(given)))
+    code = ["def function(columns):", "    n = height(columns)"]
+    code += [f"    v{n} = [None] * n" for n in range(len(named))]
+    code += [f"    for i, {cells}in zip({', '.join(given)}):", *(f"        {line}" for line in lines)]
+    code += [f"    return ({''.join(f'v{n}, ' for n in range(len(named)))})"]
+    scope: dict[str, object] = {"__builtins__": {"zip": zip, "range": range}, "height": _height}
+    exec("\n".join(code), scope)  # our own source, from closed data
+    made = scope["function"]
+    assert callable(made)
     return made
 
 
@@ -90,34 +100,30 @@ def run(steps: plan.Plan, facts: Facts, period: int, progress: Progress | None =
     """
     prepared = _prepared(steps)
     execution = _Execution(facts, period, prepared.functions)
-    tables, derived = execution.tables, prepared.derived
-    for done, step in enumerate(prepared.steps, 1):
-        derive = derived.get(id(step))
-        if derive is None:
-            execution.execute(step)
-        else:  # most steps of most plans, and over a few rows quicker than to find out what kind of step it is
-            table, column, function = derive
-            columns = tables[table]
-            columns[column] = function(columns)
+    for step, done in prepared.steps:
+        execution.execute(step)
         if progress is not None:
-            progress(done, len(prepared.steps))
-    prepared.remember()
-    return tables
+            progress(done, prepared.steps[-1][1])
+    return execution.tables
+
+
+class _Derived(NamedTuple):
+    """Columns of one table that are derived one after the other."""
+
+    table: str
+    columns: tuple[str, ...]
+    named: Named
+
+
+_Task = _Derived | plan.Read | plan.Stack | plan.Join | plan.Group | plan.Rank | plan.RunningSum | plan.Require
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a plan was compiled to in earlier runs."""
+    """A plan as it is executed: what is done, each with how many steps are done then; and what it was compiled to."""
 
-    steps: tuple[plan.Step, ...]
-    functions: dict[tuple[str, int], RowFunction]  # by table and identity: to hash a scalar takes as long as to run it
-    derived: dict[int, tuple[str, str, RowFunction]]  # by identity of the step
-
-    def remember(self) -> None:
-        """After a first run, the function of each derivation."""
-        if not self.derived:
-            for step in (one for one in self.steps if isinstance(one, plan.Derive)):
-                self.derived[id(step)] = step.table, step.column, self.functions[step.table, id(step.scalar)]
+    steps: tuple[tuple[_Task, int], ...]
+    functions: dict[tuple[str, int], Function]  # by table and identity: to hash a scalar takes as long as to run it
 
 
 _PREPARED: dict[int, _Prepared] = {}  # by the identity of plans that are alive
@@ -126,25 +132,38 @@ _PREPARED: dict[int, _Prepared] = {}  # by the identity of plans that are alive
 def _prepared(steps: plan.Plan) -> _Prepared:
     found = _PREPARED.get(id(steps))
     if found is None:
-        found = _PREPARED[id(steps)] = _Prepared(tuple(steps.steps), {}, {})
+        found = _PREPARED[id(steps)] = _Prepared(tuple(_together(steps.steps)), {})
         finalize(steps, _PREPARED.pop, id(steps), None)
     return found
 
 
+def _together(steps: tuple[plan.Step, ...]) -> Iterator[tuple[_Task, int]]:
+    done = 0
+    for table, some in groupby(steps, lambda step: step.table if isinstance(step, plan.Derive) else None):
+        if table is None:
+            yield from ((step, done := done + 1) for step in some if not isinstance(step, plan.Derive))
+        else:
+            named = tuple((step.column, step.scalar) for step in some if isinstance(step, plan.Derive))
+            done += len(named)
+            yield _Derived(table, tuple(column for column, _ in named), named), done
+
+
 class _Execution:
-    def __init__(self, facts: Facts, period: int, functions: dict[tuple[str, int], RowFunction]) -> None:
+    def __init__(self, facts: Facts, period: int, functions: dict[tuple[str, int], Function]) -> None:
         self.facts = facts
         self.period = period
         self.functions = functions
         self.tables: Tables = {}
         self.unknown: dict[str, set[str]] = {}  # by table, the columns that may be unknown
 
-    def execute(self, step: plan.Step) -> None:
+    def execute(self, step: _Task) -> None:
         match step:
+            case _Derived():
+                self.tables[step.table] |= zip(
+                    step.columns, self.lists(step.table, step.named, step.named), strict=True
+                )
             case plan.Read():
                 self.read(step)
-            case plan.Derive():
-                self.tables[step.table][step.column] = self.values(step.table, step.scalar)
             case plan.Stack():
                 self.stack(step)
             case plan.Join():
@@ -160,12 +179,18 @@ class _Execution:
             case _:
                 assert_never(step)
 
-    def values(self, table: str, scalar: Scalar) -> list[Cell]:
-        found = self.functions.get((table, id(scalar)))
+    def lists(self, table: str, named: Named, whose: object) -> Iterable[list[Cell]]:
+        """The values of some scalars, compiled once for the part of the plan `whose` they are."""
+        found = self.functions.get((table, id(whose)))
         if found is None:
-            found = _row_function(scalar, frozenset(self.unknown[table].intersection(inputs(scalar))))
-            self.functions[table, id(scalar)] = found
+            asked = {name for _, scalar in named for name in inputs(scalar)}
+            found = self.functions[table, id(whose)] = _function(named, frozenset(self.unknown[table] & asked))
         return found(self.tables[table])
+
+    def values(self, table: str, scalar: Scalar) -> list[Cell]:
+        """The values of one scalar."""
+        (found,) = self.lists(table, (("", scalar),), scalar)
+        return found
 
     def read(self, step: plan.Read) -> None:
         last = self.period + step.offset

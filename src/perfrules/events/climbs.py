@@ -8,13 +8,13 @@ already sends nothing; one that is not known, or a step of which it is not known
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from typing import NamedTuple
 
 from perfrules.core.problem import Problem, Refused
-from perfrules.engines.durable import NO, OPEN, YES, Climb
+from perfrules.engines.durable import NO, OPEN, YES, Chart
 from perfrules.events.history import Days
 from perfrules.events.signals import NOTHING, Signals, Verdicts
 from perfrules.language.calendar import add_months
@@ -25,8 +25,7 @@ CLOSED = 0  # on no step of the ladder
 LAPSED, MET, BEGINS = 0, 1, 1  # what happens on a step; BEGINS + n: a ground of step n begins
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A letter, with ordinal days."""
 
     step: int
@@ -39,10 +38,12 @@ class Sent:
 
     def by(self, day: int) -> Sent:
         """As it was at the end of a day."""
-        lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
         if self.ended is not None and self.ended <= day:
             return self
-        return replace(self, lapsed=lapsed, ended=None, how="out")
+        lapsed = self.lapsed if self.lapsed is not None and self.lapsed <= day else None
+        if self.ended is None and lapsed == self.lapsed:
+            return self
+        return self._replace(lapsed=lapsed, ended=None, how="out")
 
     @property
     def state(self) -> str:
@@ -81,7 +82,7 @@ class Way:
         ]
         self.climbed_by = [(ground,) for ground in found] if ladder.adds else [tuple(found)]
         self._met = [signals.number(ladder.kind, s.met, -1) if s.met else None for s in ladder.steps]
-        self._chart = Climb(steps_of(ladder))
+        self._chart = Chart(steps_of(ladder))
 
     def met(self, step: int, said: Verdicts) -> int:
         """Whether a step is met by what is said; by a reply alone, where no rule says so."""
@@ -136,8 +137,7 @@ class Way:
         return _Walk(self, by, [s.by(day - 1) for s in before if s.sent < day], heard).from_day(day)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What is said of a subject, from which day on; when replies came; and until when it is known."""
 
     days: Days
@@ -146,12 +146,7 @@ class Heard:
 
     def said(self, day: int) -> Verdicts:
         """What was said at the end of a day."""
-        found: Verdicts = NOTHING
-        for since, verdicts in self.days:
-            if since > day:
-                break
-            found = verdicts
-        return found
+        return next((verdicts for since, verdicts in reversed(self.days) if since <= day), NOTHING)
 
 
 class _Walk:
@@ -172,7 +167,7 @@ class _Walk:
         return tuple(self.letters)
 
     def coming(self, day: int) -> Iterator[int]:
-        yield from (since for since, _ in self.heard.days if since > day)
+        yield from takewhile(day.__lt__, (since for since, _ in reversed(self.heard.days)))
         yield from (reply for reply in self.heard.replies if reply > day)
         letter = self.out
         if letter and letter.due is not None and letter.lapsed is None and letter.due >= day:
@@ -192,7 +187,7 @@ class _Walk:
         if met == OPEN:
             met = self.way.met(letter.step, self.heard.said(day))
         if met == NO:
-            self.letters[-1] = replace(letter, lapsed=day)
+            self.letters[-1] = letter._replace(lapsed=day)
             self.happens(LAPSED, day)
 
     def meet(self, day: int) -> None:
@@ -236,7 +231,7 @@ class _Walk:
             self.send(after, day)
 
     def end(self, how: str, day: int) -> None:
-        self.letters[-1] = replace(self.letters[-1], ended=day, how=how)
+        self.letters[-1] = self.letters[-1]._replace(ended=day, how=how)
 
     def send(self, step: int, day: int) -> None:
         """A letter with what holds of its grounds; one that follows from another has at least the other's."""

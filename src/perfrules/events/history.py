@@ -69,6 +69,8 @@ class History:
         self.first = self.now = first.toordinal()
         self.begun_with = frozenset(kind for kind, _ in self.register.subjects)
         self.days: Kept = Kept()  # by subject
+        self.before_kept: dict[Whose, Days] = {}
+        """What was said at the last `keep` of those of whom something else is said now."""
         self._judges, self._period = judges, period
         self._entries: Kept = Kept()  # by subject; those that can still be put elsewhere
         self._undoing: Kept = Kept()  # by the number of an entry, the change that takes it back
@@ -76,7 +78,7 @@ class History:
         self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
         self._undo: Undo = []
         self._judge(None, self.now, self.before)
-        self._undo.clear()
+        self.keep()
 
     @property
     def before(self) -> int:
@@ -93,12 +95,13 @@ class History:
     def keep(self) -> None:
         """What was changed stays."""
         self._undo.clear()
+        self.before_kept.clear()
 
     def undo(self) -> None:
         """Everything is as it was at the last `keep`."""
         for undo in reversed(self._undo):
             undo()
-        self._undo.clear()
+        self.keep()
 
     def advance(self, day: int) -> frozenset[Whose]:
         """Let time pass to a day; of whom something else is said on one of the days."""
@@ -199,10 +202,8 @@ class History:
         """Whom entries are about, and what these are said to belong to."""
         kinds = self.register.vocabulary.kinds
         found = {entry.whose for entry in entries if entry is not None}
-        for part in (entry.part for entry in entries if entry is not None and entry.part is not None):
-            above = kinds[part.whose[0]].belongs_to
-            found |= {(above, str(part.row[above]))} if above in part.row else set()
-        return found
+        parts = (entry.part for entry in entries if entry is not None and entry.part is not None)
+        return found | {(kinds[p.whose[0]].belongs_to, p.parent) for p in parts if p.parent is not None}
 
     def _everyone(self) -> set[Whose]:
         return {*self._entries, *self.register.subjects}
@@ -229,5 +230,6 @@ class History:
             before += ((day, verdicts),)
         if before == days:
             return False
+        self.before_kept.setdefault(whose, days)
         self.days.put(whose, before, self._undo)
         return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
+from operator import itemgetter
 
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
@@ -54,8 +55,9 @@ class Letters:
         """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""
         now, found = self._history.now, []
         for whose, before in self._before.items():
-            old = dict(self._letters(whose, before, now))
-            new = dict(self._letters(whose, self._climbs.get(whose, ()), now))
+            both = [dict(self._sent(whose, climbs, now)) for climbs in (before, self._climbs.get(whose, ()))]
+            turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
+            old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
             found += [letter for key, letter in new.items() if old.get(key) != letter]
             gone = date.fromordinal(now)
             found += [replace(old[key], state="withdrawn", ended=gone) for key in old if key not in new]
@@ -94,9 +96,9 @@ class Letters:
     def on(self, day: int) -> tuple[Letter, ...]:
         """All letters as they were at the end of a day, by subject and day."""
         found = [
-            letter
+            self._letter(whose, key, *sent)
             for whose in sorted(self._climbs)
-            for _, letter in sorted(self._letters(whose, self._climbs[whose], day))
+            for key, sent in sorted(self._sent(whose, self._climbs[whose], day), key=itemgetter(0))
         ]
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
@@ -136,44 +138,47 @@ class Letters:
         replies = {e.day for e in history.entries(whose) if e.reply is not None and e.reply[1] == ladder}
         return Heard(_from_first(history.days.get(whose, ()), history.first), frozenset(replies), history.now)
 
-    def _letters(self, whose: Whose, climbs: Climbs, day: int) -> Iterator[tuple[Key, Letter]]:
-        """The letters to a subject as they were at the end of a day, in the order of their days."""
+    def _sent(self, whose: Whose, climbs: Climbs, day: int) -> Iterator[tuple[Key, tuple[Sent, int]]]:
+        """What was sent to a subject, as it was at the end of a day, and the how-manieth of its year it was."""
         sent = sorted(
-            (one.sent, w, c, one.step, n)
+            ((one.sent, w, c, one.step, n), one)
             for w, of_way in enumerate(climbs)
             for c, of_climb in enumerate(of_way)
             for n, one in enumerate(of_climb)
             if one.sent <= day
         )
         counts: Counter[tuple[str, int]] = Counter()
-        for day_sent, w, c, step, n in sent:
-            way, one = self._ways[whose[0]][w], climbs[w][c][n].by(day)
-            action, sent_on = way.ladder.steps[step - 1].action.name, date.fromordinal(day_sent)
-            counts[action, sent_on.year] += 1
-            yield (
-                (w, c, day_sent, step),
-                Letter(
-                    f"{whose[0]}/{whose[1]}",
-                    self._recipient(whose, way.ladder.path),
-                    self._period,
-                    way.ladder.name,
-                    action,
-                    step,
-                    one.grounds,
-                    sent_on,
-                    None if one.due is None else date.fromordinal(one.due),
-                    one.state,
-                    None if one.ended is None else date.fromordinal(one.ended),
-                    counts[action, sent_on.year],
-                ),
-            )
+        for (day_sent, w, c, step, _), one in sent:
+            counted = self._action(whose, w, step), date.fromordinal(day_sent).year
+            counts[counted] += 1
+            yield (w, c, day_sent, step), (one.by(day), counts[counted])
+
+    def _action(self, whose: Whose, way: int, step: int) -> str:
+        return self._ways[whose[0]][way].ladder.steps[step - 1].action.name
+
+    def _letter(self, whose: Whose, key: Key, sent: Sent, number: int) -> Letter:
+        way, _, _, step = key
+        ladder = self._ways[whose[0]][way].ladder
+        return Letter(
+            "/".join(whose),
+            self._recipient(whose, ladder.path),
+            self._period,
+            ladder.name,
+            self._action(whose, way, step),
+            step,
+            sent.grounds,
+            date.fromordinal(sent.sent),
+            None if sent.due is None else date.fromordinal(sent.due),
+            sent.state,
+            None if sent.ended is None else date.fromordinal(sent.ended),
+            number,
+        )
 
     def _recipient(self, whose: Whose, path: tuple[str, ...]) -> str:
         """Whom a letter goes to."""
         for kind in path:
-            row = self._history.register.row(whose, self._period) or {}
-            whose = kind, str(row.get(kind, ""))
-        return f"{whose[0]}/{whose[1]}"
+            whose = kind, self._history.register.parent(whose, self._period)
+        return "/".join(whose)
 
 
 def _from_first(days: Days, first: int) -> Days:

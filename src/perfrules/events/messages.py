@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.register import Part
@@ -21,6 +20,7 @@ from perfrules.core.values import as_given
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
     "to": ((), ()),
     "corrects": (("id", "at", "facts"), ()),
@@ -30,8 +30,7 @@ SHAPES = {  # by the key that tells them apart: what has to stand beside, and wh
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What a watch is told."""
 
     what: str  # the key by which its shape is known
@@ -40,7 +39,7 @@ class Message:
     about: str = ""  # the subject, or the id of the message that is corrected or withdrawn
     kind: str = ""
     period: Any = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     ladder: str = ""
     new: bool = False
 
@@ -57,8 +56,8 @@ class Message:
         said: dict[str, object] = {"at": self.at.isoformat(), "id": self.id}
         if part is not None:
             kind = vocabulary.kinds[part.whose[0]]
-            facts = {f: as_given(kind.columns[f], v) if f in kind.columns else v for f, v in part.row.items()}  # type: ignore[arg-type]
-            said["facts"] = {name: _plain(value) for name, value in facts.items()}
+            facts = {f: _plain(as_given(kind.columns[f], value)) for f, value in part.facts.items()}
+            said["facts"] = facts if part.parent is None else facts | {kind.belongs_to: part.parent}
         match self.what:
             case "to":
                 said = {"to": said["at"]}
@@ -70,23 +69,22 @@ class Message:
                 said |= {"replies": self.about, "ladder": self.ladder}
             case what:
                 said[what] = self.about
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _WRITTEN.encode(said)
 
 
 def message(given: Mapping[str, Any]) -> Message:
     """A message as it is told. Raises `Refused` where it has not the form of one."""
     if not isinstance(given, Mapping):
         raise Refused([Problem("PR756", values={"hint": _forms()})])
-    keys = {str(key) for key in given}
-    what = next((shape for shape in SHAPES if shape in keys), "")
+    what = next((shape for shape in SHAPES if shape in given), "")
     if not what:
-        raise Refused([Problem("PR756", where=", ".join(sorted(keys))[:80], values={"hint": _forms()})])
+        raise Refused([Problem("PR756", where=", ".join(sorted(map(str, given)))[:80], values={"hint": _forms()})])
     findings = Findings()
     needed, allowed = SHAPES[what]
-    known = {what, *needed, *allowed}
-    for key in sorted(keys - known):
+    known = (what, *needed, *allowed)
+    for key in sorted(str(key) for key in given if key not in known):
         findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
-    for key in sorted(set(needed) - keys):
+    for key in sorted(key for key in needed if key not in given):
         findings.add("PR203", where=what, key=key, chinese=key)
     facts = given.get("facts", {})
     if not isinstance(facts, Mapping):

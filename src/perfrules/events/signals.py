@@ -125,18 +125,20 @@ class Judge:
         found: dict[Whose, Verdicts] = {}
         for kind, columns in self._columns.items():
             table = table_name(kind)
-            ids = result.tables[table]["id"] if table in result.tables else ()
-            said = [_said(result, table, one) if one else [NOT_MADE] * len(ids) for one in columns]
+            ids = result.tables[table]["id"] if table in result.tables else []
+            nothing: list[Cell] = [NOT_MADE] * len(ids)
+            said = [
+                result.tables[table][one] if isinstance(one, str) else _held(result, table, one) if one else nothing
+                for one in columns
+            ]
             for subject, row in zip(ids, zip(*said, strict=True), strict=True):
                 found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
         return found
 
 
-def _said(result: Result, table: str, one: str | Judged) -> list[Cell]:
-    """What became of a claim, as `VERDICTS` has it, or whether a rule holds."""
-    if isinstance(one, str):
-        return result.tables[table][one]
-    holds, fails, _ = one.rails
+def _held(result: Result, table: str, judged: Judged) -> list[Cell]:
+    """Whether a rule holds, as `VERDICTS` has it."""
+    holds, fails, _ = judged.rails
     held, failed = column(result, table, holds), column(result, table, fails)
     return [POSTED if yes else NOT_MADE if no else WAITING for yes, no in zip(held, failed, strict=True)]
 

@@ -192,7 +192,6 @@ class Watch:
             self._journal.commit()
             self.end()
             self._stopped = "PR758"
-            self._statuses.drop()
             self._history.forget(self._history.now + 1)
             return facts
 
@@ -252,7 +251,7 @@ class Watch:
             if without or having:
                 rewritten.append(history.rewrite(without, having))
                 self._letters.follow(rewritten[-1:])
-            statuses = self._statuses.follow({whose for one in rewritten for whose in one.subjects})
+            statuses = self._statuses.changes()
         except BaseException:
             self._letters.undo()
             history.undo()

@@ -77,24 +77,27 @@ def fiscal_year(text: Text, findings: Findings) -> int:
 
 def calendar_day(text: Text, findings: Findings) -> date:
     """A date; noted where it is none."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    findings.add("PR209", text.span, value=str(text))
-    return date.min
+    found = _day(text)
+    if found is None:
+        findings.add("PR209", text.span, value=str(text))
+    return found or date.min
 
 
 def as_day(value: date | str, about: str) -> date:
     """A date as a program gives it, or its text `2024-01-31`. Raises `Refused` where it is none."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    findings = Findings()
-    day = calendar_day(Text.of(str(value), about), findings)
-    if findings.errors:
+    found = _day(str(value))
+    if found is None:
         raise Refused([Problem("PR209", where=about, values={"value": str(value)})])
-    return day
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+    except ValueError:
+        return None
 
 
 def days_between(start: Text | None, end: Text | None, findings: Findings) -> tuple[date, date]:

@@ -9,7 +9,7 @@ right = _Execution.execute
 def wrong(self, step):
     """What no policy and no facts can cause: an engine that keeps one cent too much."""
     right(self, step)
-    if getattr(step, "column", "") == "leftover":
+    if "leftover" in getattr(step, "columns", ()):
         self.tables[step.table]["leftover"][0] += 1
 
 
