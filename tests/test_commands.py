@@ -12,9 +12,11 @@ import signal
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from perfrules import authoring
@@ -333,3 +335,78 @@ def test_where_there_is_nothing_to_watch_the_check_ends(tmp_path):
     done = perfrules("check", "nowhere", "--watch", folder=tmp_path)
     assert done.returncode == 2
     assert "PR120" in out(done)
+
+
+# millions of subjects
+
+SHARED = """
+policy: execution
+facts: town
+subject: department
+rules:
+  - {rule: slow, when: rate < 85%, then: {deduct: {from: funds, amount: 10% * funds, into: saved}}, because: slow}
+  - {rule: fast, when: rate > 96%, then: {reward: {to: funds, out_of: saved, by: budget}}, because: fast}
+pools: {saved: {leftover: carried-over}}
+"""
+STREAMED = ("stream", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--out", "written")
+
+
+@pytest.fixture
+def many(tmp_path) -> Path:
+    """A policy, and its departments in parts: a third is known to be slow, one to be fast, of the last nothing is known."""
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(SHARED, encoding="utf-8")
+    (tmp_path / "parts" / "department").mkdir(parents=True)
+    for part, rate in (("a", "0.8499"), ("b", "0.97"), ("c", None)):
+        rows = {"id": [f"{part}{n}" for n in range(3)], "budget": ["100"] * 3, "rate": [rate] * 3, "funds": ["1000.05"] * 3}
+        pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String)).write_parquet(tmp_path / "parts" / "department" / f"{part}.parquet")
+    pl.read_parquet(tmp_path / "parts" / "department").write_csv(tmp_path / "department.csv")
+    return tmp_path
+
+
+def test_what_streams_into_files_is_said_in_sum_and_is_what_a_run_says(many):
+    done = perfrules(*STREAMED, "--facts", "parts", folder=many)
+    assert (done.returncode, err(done)) == (0, "")
+    assert "execution/slow      3              3          3" in out(done)
+    assert "reward  waiting      6  0.00 + ?" in out(done)
+    assert "saved  2023  300.03      …          …" in out(done)  # of the last it is not known whether they give or get
+    claims = pl.read_parquet(many / "written" / "claims.parquet")
+    assert pl.read_parquet(many / "written" / "totals.parquet").sum().select("claims", "amount").row(0) == (len(claims), claims["amount"].sum())
+    assert out(perfrules(*STREAMED[:-1], "again", "--facts", "department.csv", folder=many)) == out(done)
+
+
+def test_what_a_pool_leaves_out_is_said_and_entries_are_those_of_a_run(many):
+    settled = SHARED.replace("carried-over", "carried-over, if_undecided: leave-out")
+    (many / "policy.yaml").write_text(settled, encoding="utf-8")
+    streamed = out(perfrules(*STREAMED, "--facts", "parts", folder=many))
+    table = out(perfrules("run", *STREAMED[1:6], "--facts", "department.csv", "--format", "csv", folder=many))
+    entries = pl.read_parquet(many / "written" / "entries.parquet")
+    assert entries["amount"].to_list().count(Decimal("100.01")) == 6 == len(entries)
+    assert table.count("100.01") == 6
+    run = out(perfrules("run", *STREAMED[1:6], "--facts", "department.csv", folder=many))
+    [left_out] = [line for line in streamed.splitlines() if "left out" in line]
+    assert left_out in run.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [("written", "PR616"), ("nothing", "PR625"), ("department.xlsx", "PR120"), ("gone/department.parquet", "PR120"), ("bad/department.csv", "PR609")],
+)
+def test_what_can_not_stream_writes_nothing(many, facts, code):
+    (many / "nothing").mkdir()
+    (many / "bad").mkdir()
+    (many / "bad" / "department.csv").write_text("id,budget\nA,abc\n", encoding="utf-8")
+    (many / "department.xlsx").write_text("no table", encoding="utf-8")
+    if facts == "written":
+        perfrules(*STREAMED[:-1], facts, "--facts", "parts", folder=many)
+    done = perfrules(*STREAMED[:-1], "other", "--facts", facts, folder=many)
+    assert (done.returncode, out(done)) == (2, "")
+    assert f"error[{code}]" in err(done)
+    assert not (many / "other").exists()
+
+
+def test_what_was_written_is_not_written_over(many):
+    for code in (0, 2):
+        done = perfrules(*STREAMED, "--facts", "parts", folder=many)
+        assert done.returncode == code
+    assert "error[PR908]" in err(done)

@@ -150,7 +150,11 @@ class Outcome:
             )
             for table in TABLES.values()
         ]
-        about: Sheet = (phrase("table run", language), [], [[line] for line in head(self._statement, language)])
+        about: Sheet = (
+            phrase("table run", language),
+            [],
+            [[line] for line in head(self._statement.program, self.period, language)],
+        )
         write_sheets(Path(path), [about, *sheets], language)
 
     def to_polars(self, table: str = "entries") -> Any:

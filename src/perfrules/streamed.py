@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from perfrules.pipeline.program import Judged
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
 from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES
 from perfrules.readers.scanned import Scanned
+from perfrules.streamed_text import streamed_text
 
 Frame = pl.LazyFrame
 VERDICTS = pl.Enum([HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE])
@@ -67,9 +68,9 @@ class Streamed:
 
     @property
     def totals(self) -> Frame:
-        """By rule and action: in what state how many claims are, and their sum."""
-        by = ("rule", "action", "state")
-        return self.claims.group_by(by).agg(pl.len().alias("claims"), pl.col("amount").sum()).sort(by)
+        """By rule and action: in what state how many claims are, their sum, and of how many on money the amount is not
+        known."""
+        return _totals(self.claims)
 
     @cached_property
     def pools(self) -> tuple[PoolStatement, ...]:
@@ -80,8 +81,9 @@ class Streamed:
         result = Result(self.program, Facts(self.program.vocabulary, {}, frozenset()), self.period, {POOLS: table})
         return tuple(pool_statements(result, {}))
 
-    def write(self, folder: str | Path) -> None:
-        """Write each table to a Parquet file in a new folder, as rows stream by; all of them, or nothing."""
+    def write(self, folder: str | Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Write each table to a Parquet file in a new folder, as rows stream by; all of them, or nothing. `progress` is
+        called with how many tables are written, of how many."""
         target = Path(folder)
         if target.exists():
             raise Refused([Problem("PR908", where=str(target), values={"path": str(target)})])
@@ -89,13 +91,21 @@ class Streamed:
         with written(target, part):
             part.mkdir(parents=True, exist_ok=True)
             try:
-                for name in TABLES:
-                    getattr(self, name).sink_parquet(part / f"{name}.parquet")
+                for done, name in enumerate(TABLES, 1):
+                    claims = pl.scan_parquet(part / "claims.parquet") if name == "totals" else None
+                    rows: Frame = getattr(self, name) if claims is None else _totals(claims)
+                    rows.sink_parquet(part / f"{name}.parquet")
+                    if progress is not None:
+                        progress(done, len(TABLES))
                 part.rename(target)
             except pl.exceptions.ComputeError as error:  # so polars says what the system says while rows stream
                 raise unwritten(target, str(error)) if "os error" in str(error) else error from None
             finally:
                 shutil.rmtree(part, ignore_errors=True)
+
+    def text(self, folder: str | Path, language: str = "en") -> str:
+        """What was written into a folder, in sum: verdicts by rule, what became of claims, pools."""
+        return streamed_text(self.program, self.period, self.pools, Path(folder), language)
 
     @cached_property
     def _on_money(self) -> list[Clause]:
@@ -145,6 +155,13 @@ class Streamed:
         """Whole minor units as an exact decimal in major units."""
         one = Decimal(1).scaleb(-self.program.vocabulary.currency.places)
         return minor.cast(pl.Decimal(38, 0)) * pl.lit(one)
+
+
+def _totals(claims: Frame) -> Frame:
+    by = ("rule", "action", "state")
+    unknown = pl.col("amount").is_null() & (pl.col("account") != "")
+    found = claims.group_by(by).agg(pl.len().alias("claims"), pl.col("amount").sum(), unknown.sum().alias("unknown"))
+    return found.sort(by)
 
 
 def _said(state: pl.Expr) -> pl.Expr:

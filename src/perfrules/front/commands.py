@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import perfrules
-from perfrules.front import authors, runs, streams, testers
+from perfrules.front import authors, columns, runs, streams, testers
 from perfrules.front.console import speak_plainly, write
 from perfrules.front.options import BAD_INPUT, GOOD, OUR_FAULT, app, language_of
 
@@ -62,4 +62,4 @@ def _failed(error: Exception) -> int:
     return OUR_FAULT
 
 
-__all__ = ["authors", "run_app", "runs", "streams", "testers"]
+__all__ = ["authors", "columns", "run_app", "runs", "streams", "testers"]

@@ -62,8 +62,11 @@ def scan(tables: Mapping[str, object], layout: Layout, period: int | None, ids: 
         kind = layout.kind_of(str(word), str(word), findings)
         if kind is not None:
             table = ScannedTable(layout.vocabulary.kinds[kind], layout, source(given), period, findings)
-            if table.header():
-                read[kind] = table
+            try:
+                if table.header():
+                    read[kind] = table
+            except (OSError, pl.exceptions.PolarsError) as error:  # a file that is not there, or of another form
+                findings.add("PR120", where=kind, path=_shown(given), reason=str(error).partition("\n")[0])
     for table in read.values():
         table.check(ids)
     if not findings.errors:
@@ -74,6 +77,11 @@ def scan(tables: Mapping[str, object], layout: Layout, period: int | None, ids: 
     periods = sorted({p for table in read.values() for p in table.periods})
     frames = {kind: table.frame() for kind, table in read.items()}
     return Scanned(layout.vocabulary, frames, {k: frozenset(t.known) for k, t in read.items()}, tuple(periods))
+
+
+def _shown(given: object) -> str:
+    """The files of a table, as far as there are any."""
+    return ", ".join(map(str, given if isinstance(given, (list, tuple)) else [given]))[:200]
 
 
 def source(given: object) -> pl.LazyFrame:

@@ -23,7 +23,7 @@ def outcome_html(statement: Statement, verdicts: Verdicts, language: str) -> str
     shown = said_rows(entries, statement, verdicts, language)
     return "".join(
         (
-            f"<p>{'<br>'.join(map(escape, head(statement, language, digits=12)))}</p>",
+            f"<p>{'<br>'.join(map(escape, head(statement.program, statement.result.period, language, digits=12)))}</p>",
             table_html(phrase("rules", language), titles, rows, language),
             table_html(entries.title(language), [c.title(language) for c in entries.columns], list(shown), language),
         )

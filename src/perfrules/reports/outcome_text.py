@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from perfrules.core.money import grouped
 from perfrules.core.problem import width
 from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
 from perfrules.pipeline.statement import Ruling, Statement
 from perfrules.reports.values import named, phrase, recommendation_text
@@ -22,7 +23,7 @@ def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str)
     def say(key: str, **values: object) -> str:
         return phrase(key, language, **values)
 
-    lines = head(statement, language, digits=12)
+    lines = head(statement.program, statement.result.period, language, digits=12)
     sections = (
         ("rules", _verdicts(statement, language)),
         ("claims", _claims(statement, language)),
@@ -44,11 +45,10 @@ def outcome_text(statement: Statement, rulings: Iterable[Ruling], language: str)
     return "\n".join(lines) + "\n"
 
 
-def head(statement: Statement, language: str, digits: int = 64) -> list[str]:
+def head(program: Compiled, period: int, language: str, digits: int = 64) -> list[str]:
     """What was run: the year and the day, the policies, the digest of the program or its first digits."""
-    program = statement.program
     return [
-        phrase("title", language, period=statement.result.period, day=program.as_of.isoformat()),
+        phrase("title", language, period=period, day=program.as_of.isoformat()),
         phrase("policies", language, names=", ".join(p.name for p in program.policies)),
         phrase("program", language, digest=program.digest[:digits]),
     ]

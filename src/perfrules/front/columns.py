@@ -1,0 +1,54 @@
+"""The command for millions of subjects: facts stay in columns, results stream into Parquet files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import perfrules
+from perfrules.front.console import keep_apart, progress, tell, write
+from perfrules.front.options import AsOf, FactPaths, Lang, Mapping, Period, Plugins, Policies, app
+from perfrules.front.project import plugins
+
+ENDINGS = (".parquet", ".csv")
+
+
+@app.command()
+def stream(
+    paths: Policies,
+    facts: FactPaths,
+    as_of: AsOf,
+    lang: Lang,
+    out: Annotated[Path, typer.Option("--out", help="a new folder for Parquet files / 存放 Parquet 文件的新文件夹")],
+    period: Period = None,
+    mapping: Mapping = None,
+    plugin: Plugins = None,
+) -> None:
+    """Judge millions of subjects in columns: Parquet or CSV in, Parquet out. / 按列评判海量对象，读写 Parquet 文件。"""
+    keep_apart(out, *paths, *facts)
+    program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
+    tell(program.problems, lang)
+    with progress(lang) as step:
+        given = program.scan_facts(_tables(facts, program), period=period, mapping=mapping)
+        outcome = program.stream(given, period=period)
+        outcome.write(out, step)
+    write(outcome.text(out, lang.value))
+
+
+def _tables(facts: Iterable[Path], program: perfrules.Program) -> dict[str, list[Path]]:
+    """The files of each kind, by its name: `project.parquet`, or a folder `project` of Parquet files."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in facts:
+        for one in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if one.is_dir():
+                found[one.name] += sorted(one.glob("*.parquet"))
+            elif one.suffix in ENDINGS or not path.is_dir():
+                found[one.stem].append(one)
+    if not found:
+        place, example = ", ".join(map(str, facts)), next(iter(program.vocabulary.kinds))
+        raise perfrules.Refused([perfrules.Problem("PR625", where=place, values={"path": place, "example": example})])
+    return found

@@ -1,0 +1,66 @@
+"""What a stream has written, in sum and in words: verdicts by rule, what became of claims, pools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from perfrules.core.money import grouped
+from perfrules.pipeline.balances import PoolStatement
+from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
+from perfrules.reports.outcome_text import head, table
+from perfrules.reports.values import phrase
+
+ORDER = (HOLDS, DOES_NOT_HOLD, UNDECIDED)
+
+
+def streamed_text(program: Compiled, period: int, pools: Sequence[PoolStatement], folder: Path, language: str) -> str:
+    """The sums of the tables in a folder; no row is held in memory."""
+    lines = head(program, period, language, digits=12)
+    sections = (
+        ("rules", _verdicts(program, folder, language)),
+        ("claims", _claims(program, folder, language)),
+        ("pools", _pools(program, pools, language)),
+    )
+    for key, section in sections:
+        found = list(section)
+        if found:
+            lines += ["", phrase(key, language), *(f"  {line}" for line in found)]
+    return "\n".join(lines) + "\n"
+
+
+def _verdicts(program: Compiled, folder: Path, language: str) -> Iterator[str]:
+    rulings = pl.scan_parquet(folder / "rulings.parquet").group_by("rule", "verdict").agg(pl.len())
+    counts = {(rule, verdict): count for rule, verdict, count in rulings.collect(engine="streaming").iter_rows()}
+    rows = [[phrase(key, language) for key in ("rule", *ORDER)]]
+    for rule in sorted({judged.rule.name for judged in program.judged}):
+        rows.append([rule, *(str(counts.get((rule, verdict), 0)) for verdict in ORDER)])
+    return table(rows, right=(1, 2, 3))
+
+
+def _claims(program: Compiled, folder: Path, language: str) -> Iterator[str]:
+    rows = [[phrase(key, language) for key in ("rule", "action", "state", "count", "amount")]]
+    for rule, action, state, count, amount, unknown in pl.read_parquet(folder / "totals.parquet").iter_rows():
+        title = program.vocabulary.actions[action].title.said(language)
+        sum_ = (grouped(str(amount)) if amount or unknown else "") + " + ?" * (unknown > 0)
+        rows.append([rule, title, phrase(state, language), str(count), sum_])
+    return table(rows if len(rows) > 1 else [], right=(3, 4))
+
+
+def _pools(program: Compiled, pools: Sequence[PoolStatement], language: str) -> Iterator[str]:
+    parted = any(pool.part != "" for pool in pools)
+    keys = ("pool", *(["part"] if parted else []), "year", "taken", "given", "leftover")
+    rows = [[phrase(key, language) for key in keys]]
+    for pool in pools:
+        shared = [grouped(str(amount)) if pool.settled else "…" for amount in (pool.given, pool.leftover)]
+        part = phrase("unknown", language) if pool.part is None else pool.part
+        heads = [program.pools[pool.pool].title.said(language), *([part] if parted else []), str(pool.period)]
+        rows.append([*heads, grouped(str(pool.taken)), *shared])
+    yield from table(rows if len(rows) > 1 else [], right=range(len(keys) - 3, len(keys)))
+    for pool in pools:
+        if pool.left_out:
+            title = program.pools[pool.pool].title.said(language)
+            yield phrase("left out", language, pool=title, year=pool.period, count=pool.left_out)
