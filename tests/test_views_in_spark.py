@@ -104,6 +104,16 @@ def test_tables_are_what_a_run_gives_and_nothing_else_is_left(notebook, town):
     assert sorted(name for _, name, is_temporary in notebook.rows("SHOW TABLES") if is_temporary == "False") == OURS
 
 
+def test_tables_of_a_cluster_are_read_as_facts(notebook, town):
+    program = perfrules.load(town / "short.yaml", as_of="2024-01-31")
+    notebook.say(departments() + "DROP TABLE IF EXISTS UNITS;\nCREATE TABLE UNITS AS SELECT * FROM DEPTS")
+    (town / "depts.yaml").write_text(LEDGER.replace("DEPTS", "UNITS"), encoding="utf-8")
+    address = f"spark://{notebook.session.sparkContext.master}"
+    facts = sql.read_tables(program, address, mapping=town / "depts.yaml")
+    notebook.say("DROP TABLE UNITS")
+    assert [r.verdict for r in program.run(facts, period=2023).rulings] == ["holds", "holds", "holds", "undecided", "holds"]
+
+
 # what is wrong in a table
 
 WRONG = [

@@ -1,4 +1,5 @@
-"""Policies as SQL: `views` prints `CREATE VIEW` statements over tables that somebody has. Needs the extra `sql`."""
+"""Policies beside tables that somebody has in a database: `views` prints `CREATE VIEW` statements over them,
+`read_tables` reads facts from them. Needs the extra `sql`."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from perfrules.asked import judged_period
+from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
 from perfrules.engines.databases import check_digits
 from perfrules.program import Program
@@ -43,6 +45,23 @@ def views(
     layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
     text: str = written.statements(program.compiled, found, layout, period, language)
     return text
+
+
+def read_tables(
+    program: Program, connect: str, *, period: int | None = None, mapping: str | Path | None = None
+) -> Facts:
+    """Facts from the tables of the database at an address (`duckdb:///file.db`, `postgresql://…`, `spark://…`): those
+    that `mapping` names, else those that are called after the kinds that the policies read.
+
+    `period` is that of rows without one. Raises `Refused` with every problem of every row, and with what the database
+    says.
+    """
+    try:
+        from perfrules.readers.facts_at import read_tables as read
+    except ModuleNotFoundError:
+        raise Refused([missing_extra("sql", Words("tables of a database", "数据库中的表"))]) from None
+    steps = program.compiled.plan
+    return read(connect, program.vocabulary, steps, period, None if mapping is None else Path(mapping))
 
 
 def _written() -> tuple[ModuleType, Mapping[str, Dialect]]:

@@ -36,6 +36,37 @@ class Database(Protocol):
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
 
+    def cursor(self) -> Cursor:
+        """What goes through the rows of a query, and knows what their columns are called."""
+
+
+class Cursor:
+    """A cursor of PEP 249; what it raises is a problem."""
+
+    def __init__(self, dialect: str, cursor: Any) -> None:
+        self._dialect, self._cursor = dialect, cursor
+
+    def execute(self, query: str) -> None:
+        """Ask for the rows of a query."""
+        with stopped(self._dialect):
+            self._cursor.execute(query)
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]] | None:
+        """Of each column its name, and more."""
+        found: Sequence[Sequence[Any]] | None = self._cursor.description
+        return found
+
+    def fetchmany(self, count: int) -> Sequence[Sequence[Any]]:
+        """So many more rows."""
+        with stopped(self._dialect):
+            found: Sequence[Sequence[Any]] = self._cursor.fetchmany(count)
+            return found
+
+    def close(self) -> None:
+        """Let go of what was asked for."""
+        self._cursor.close()
+
 
 class DuckDB:
     """A connection of DuckDB."""
@@ -61,6 +92,10 @@ class DuckDB:
         found = self._run(query)
         while batch := found.fetchmany(LOADED_MAX):
             yield from batch
+
+    def cursor(self) -> Cursor:
+        """What goes through the rows of a query, and knows what their columns are called."""
+        return Cursor(self.dialect, self.connection.cursor())
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> Any:
         with stopped(self.dialect):
@@ -95,6 +130,10 @@ class PostgreSQL:
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
         yield from self._run(query).fetchall()
+
+    def cursor(self) -> Cursor:
+        """What goes through the rows of a query, and knows what their columns are called."""
+        return Cursor(self.dialect, self.connection.cursor())
 
     def _run(self, statement: str) -> Any:
         with stopped(self.dialect):

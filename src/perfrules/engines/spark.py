@@ -12,6 +12,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from perfrules.core.problem import Problem, Refused, Words
-from perfrules.engines.databases import SPARK, stopped
+from perfrules.engines.databases import SPARK, Cursor, stopped
 from perfrules.engines.dialects import DIALECTS
 
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
@@ -64,6 +65,29 @@ class Spark:
         with stopped(self.dialect):
             found = self.session.sql(query).collect()
         yield from found
+
+    def cursor(self) -> Cursor:
+        """What goes through the rows of a query, and knows what their columns are called."""
+        return Cursor(self.dialect, _Rows(self.session))
+
+
+class _Rows:
+    """The rows of a query as PEP 249 has them."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.description: list[tuple[str]] | None = None
+
+    def execute(self, query: str) -> None:
+        found = self._session.sql(query)
+        self.description = [(name,) for name in found.columns]
+        self._rows = found.toLocalIterator()
+
+    def fetchmany(self, count: int) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in islice(self._rows, count)]
+
+    def close(self) -> None:
+        self._rows = iter(())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import perfrules
-from perfrules import authoring
+from perfrules import authoring, sql
 from perfrules.front.console import keep_apart, progress, send, tell, write
 from perfrules.front.language import Language
 from perfrules.front.options import (
@@ -68,9 +68,9 @@ def read_facts(
 @app.command()
 def run(
     paths: Policies,
-    facts: FactPaths,
     as_of: AsOf,
     lang: Lang,
+    facts: FactPaths = [],  # noqa: B006 - typer takes no tuple
     period: Period = None,
     mapping: Mapping = None,
     format: Annotated[Results, typer.Option("--format", help="how to write / 格式")] = Results.text,
@@ -78,13 +78,17 @@ def run(
     engine: Annotated[
         str, typer.Option("--engine", help="columnar, sql or a plugin's / columnar、sql 或插件的引擎")
     ] = "record",
-    connect: Annotated[str, typer.Option("--connect", help="where sql runs / sql 引擎所用数据库")] = "",
+    connect: Annotated[
+        str, typer.Option("--connect", help="where sql runs, and facts are without --facts / sql 引擎及事实的数据库")
+    ] = "",
     out: Out = None,
     plugin: Plugins = None,
 ) -> None:
     """Judge the subjects of a year, and settle the money. / 评判一个年度的对象并结算资金。"""
     if format is Results.excel and out is None:
         raise typer.BadParameter("--format excel --out results.xlsx")
+    if not facts and not connect:
+        raise typer.BadParameter("--facts PATH; or --engine sql --connect URL, for facts that are in a database")
     keep_apart(out, *paths, *facts)
     outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine, connect)
     if format is Results.json:
@@ -173,7 +177,10 @@ def _outcome(
     program = perfrules.load(paths, as_of=as_of, plugins=named)
     tell(program.problems, lang)
     with progress(lang):
-        given = program.read_facts(facts, period=period, mapping=mapping)
+        if facts:
+            given = program.read_facts(facts, period=period, mapping=mapping)
+        else:
+            given = sql.read_tables(program, connect, period=period, mapping=mapping)
     tell(given.notices, lang)
     with progress(lang) as step:
         return program.run(given, period=period, progress=step, engine=engine, connect=connect)

@@ -1,0 +1,122 @@
+"""Facts are read from tables of somebody's database: with every check of a reader, and the run is what it is from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+import perfrules
+from perfrules import sql
+from perfrules.core.problem import Refused
+from postgres import postgres
+from test_front import err, out
+from test_front import perfrules as command
+
+FACTS = """
+facts: town
+extends: budget
+kinds:
+  department:
+    facts: {budget: {is: money}, paid: {is: money}, since: {is: date}}
+  item:
+    belongs_to: department
+    facts: {cost: {is: money}}
+"""
+POLICY = """
+policy: execution
+facts: town
+subject: department
+rules:
+  - {rule: slow, when: paid < 85% * budget and since < 2021-01-01, then: summon, because: slow}
+  - {rule: costly, when: sum(cost over items) > budget, then: summon, because: costly}
+"""
+LEDGER = """
+mapping: ledger
+facts: town
+tables:
+  department: {from: [finance.units, finance.branches], columns: {id: UNIT, period: YEAR, budget: {column: PLAN, in: 万元}, paid: SPENT, since: BEGUN}}
+  item: {from: works, columns: {id: NO, department: DEPT, cost: COST}}
+"""
+COLUMNS = '("UNIT" VARCHAR(9), "YEAR" INT, "PLAN" DECIMAL(18, 6), "SPENT" DECIMAL(18, 2), "BEGUN" DATE, "NOT READ" INT)'
+TABLES = [
+    "CREATE SCHEMA finance",
+    f"CREATE TABLE finance.units {COLUMNS}",
+    f"CREATE TABLE finance.branches {COLUMNS}",
+    'CREATE TABLE works ("NO" INT, "DEPT" VARCHAR(9), "COST" DECIMAL(18, 2))',
+    "INSERT INTO finance.units VALUES ('A', 2023, 0.01, 84.99, '2020-01-01', 1), ('B', 2023, 0.01, 85, '2020-01-01', 1), ('B', 2022, 0.01, 1, '2020-01-01', 1)",
+    "INSERT INTO finance.branches VALUES ('C', 2023, 0.01, NULL, '2020-01-01', 1), ('D', 2023, 0.02, 1, '2022-01-01', 1)",
+    "INSERT INTO works VALUES (1, 'A', 100), (2, 'A', 0.01), (3, 'B', 100)",
+    "CREATE TABLE department (id VARCHAR(9), period INT, budget DECIMAL(18, 2), paid DECIMAL(18, 2), since DATE)",
+    "CREATE TABLE item (id INT, department VARCHAR(9), period INT, cost DECIMAL(18, 2))",
+    "INSERT INTO department VALUES ('E', 2023, 100, 84.99, '2020-01-01')",
+    "CREATE TABLE floats (\"UNIT\" VARCHAR(9), \"SPENT\" DOUBLE PRECISION)",
+    "INSERT INTO floats VALUES ('A', 84.99)",
+]
+VERDICTS = {
+    ("A", "slow"): "holds", ("B", "slow"): "does-not-hold", ("C", "slow"): "undecided", ("D", "slow"): "does-not-hold",
+    ("A", "costly"): "holds", ("B", "costly"): "does-not-hold", ("C", "costly"): "does-not-hold", ("D", "costly"): "does-not-hold",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def address(request, tmp_path_factory) -> Iterator[str]:
+    if request.param == "duckdb":
+        path = tmp_path_factory.mktemp("database") / "facts.db"
+        with duckdb.connect(path) as connection:
+            for statement in TABLES:
+                connection.execute(statement)
+        yield f"duckdb:///{path}"
+    else:
+        with postgres() as found:
+            with psycopg.connect(found, autocommit=True) as connection:
+                for statement in TABLES:
+                    connection.execute(statement)
+            yield "postgresql://{user}@{host}:{port}/{dbname}".format(**conninfo_to_dict(found))
+
+
+@pytest.fixture
+def program(tmp_path) -> perfrules.Program:
+    for name, text in (("facts", FACTS), ("policy", POLICY), ("ledger", LEDGER)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+
+
+def test_tables_that_a_mapping_names_are_read_and_judged(program, address, tmp_path):
+    facts = sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
+    for engine, connect in (("record", ""), ("sql", address)):
+        outcome = program.run(facts, period=2023, engine=engine, connect=connect)
+        found = {(r.subject.partition("/")[2], r.rule.partition("/")[2]): r.verdict for r in outcome.rulings}
+        assert found == VERDICTS
+
+
+def test_tables_called_after_kinds_need_no_mapping(program, address):
+    facts = sql.read_tables(program, address)
+    outcome = program.run(facts, engine="sql", connect=address)
+    assert [(r.subject, r.rule, r.verdict) for r in outcome.rulings][:2] == [("department/E", "execution/costly", "does-not-hold"), ("department/E", "execution/slow", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "code", "said"),
+    [("{from: floats, columns: {id: UNIT, paid: SPENT}}", "PR644", "SPENT"), ("{from: gone, columns: {id: UNIT, paid: SPENT}}", "PR733", "gone"), ("{from: works, columns: {id: NO, paid: GONE}}", "PR733", "GONE")],
+)  # fmt: skip
+def test_what_can_not_be_read_is_said(program, address, tmp_path, ledger, code, said):
+    (tmp_path / "ledger.yaml").write_text(f"mapping: ledger\nfacts: town\ntables:\n  department: {ledger}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
+    [problem] = refused.value.problems
+    assert problem.code == code
+    assert said in str(refused.value)
+
+
+def test_the_command_runs_where_the_facts_are(program, address, tmp_path):
+    asked = ("run", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--engine", "sql", "--mapping", "ledger.yaml")
+    done = command(*asked, "--connect", address, folder=tmp_path)
+    assert (done.returncode, err(done)) == (0, "")
+    assert "execution/slow        1              2          1" in out(done)
+    nothing = command(*asked, folder=tmp_path)
+    assert nothing.returncode == 2
+    assert "--connect" in err(nothing)
