@@ -340,6 +340,19 @@ def seen(letters) -> list[tuple]:
     return sorted(found, key=lambda x: (x[1], x[0], x[3], str(x)))
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_a_letter_that_is_met_when_it_is_sent_ends_on_the_day_after_whatever_is_told_then(folders, told):
+    """Both steps ask for the same correction: the second is sent as the first is met, and is met then."""
+    world = World([(1, True, "stay", "next"), (None, True, "stay", "close")], add=False, climbs=False)
+    watch = begun(program(folders(), world.policy()), late=False, deaf=False, corrected=False)
+    for number, (day, facts) in enumerate([(0, {"late": True}), (2, {"corrected": True}), *([(3, {"late": True})] * told)]):
+        world.told.append(Told(day, facts))
+        tell(watch, facts, FIRST + timedelta(days=day), f"e{number}")
+    changed = watch.advance(FIRST + timedelta(days=5))
+    assert seen(watch.letters()) == reference(world, 5) == [(1, 0, 1, ("letters/g0",), "climbed", 2), (2, 2, None, ("letters/g0",), "met", 3)]
+    assert [c.state for c in changed] == ["met"] * (not told)
+
+
 @st.composite
 def worlds(draw) -> World:
     count = draw(st.integers(1, 3))

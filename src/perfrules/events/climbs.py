@@ -132,6 +132,14 @@ class Way:
         assert node is None or isinstance(node, Literal)
         return node
 
+    def follows(self, letter: Sent, said: Verdicts) -> Iterator[int]:
+        """The days on which something follows from a letter that is out, though nothing new is said: what was met when
+        it was sent is met on the day after, what has a deadline lapses."""
+        if self.met(letter.step, said) == YES:
+            yield letter.sent + 1
+        if letter.due is not None and letter.lapsed is None:
+            yield letter.due + 1
+
     def letters(self, by: tuple[Ground, ...], before: tuple[Sent, ...], heard: Heard, day: int) -> tuple[Sent, ...]:
         """The letters that are due by some grounds, those until a day being known."""
         return _Walk(self, by, [s.by(day - 1) for s in before if s.sent < day], heard).from_day(day)
@@ -170,8 +178,9 @@ class _Walk:
         yield from takewhile(day.__lt__, (since for since, _ in reversed(self.heard.days)))
         yield from (reply for reply in self.heard.replies if reply > day)
         letter = self.out
-        if letter and letter.due is not None and letter.lapsed is None and letter.due >= day:
-            yield letter.due + 1
+        if letter is not None:
+            follows = self.way.follows(letter, self.heard.said(letter.sent))
+            yield from (following for following in follows if following > day)
 
     @property
     def out(self) -> Sent | None:

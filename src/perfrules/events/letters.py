@@ -28,9 +28,9 @@ class Letters:
         self._history, self._period = history, period
         self._ways: Mapping[str, tuple[Way, ...]] = ways_of(signals)
         self._climbs: dict[Whose, Climbs] = {}  # for each way and each climb on it
-        self._deadlines: list[tuple[int, Whose]] = []  # a heap of the days on which letters lapse
+        self._following: list[tuple[int, Whose]] = []  # a heap of the days on which something follows from a letter
         self._before: dict[Whose, Climbs] = {}  # what was before the last `keep`, where that is another
-        self._lapsing: list[tuple[int, Whose]] = []
+        self._followed: list[tuple[int, Whose]] = []
         self.follow([Rewritten(history.first, frozenset(history.days))])
         self.keep()
 
@@ -44,9 +44,9 @@ class Letters:
             for whose in one.subjects:
                 if whose[0] in self._ways:
                     days[whose] = min(one.day, days.get(whose, one.day))
-        while self._deadlines and self._deadlines[0][0] <= self._history.now:
-            day, whose = heappop(self._deadlines)
-            self._lapsing.append((day, whose))
+        while self._following and self._following[0][0] <= self._history.now:
+            day, whose = heappop(self._following)
+            self._followed.append((day, whose))
             days[whose] = min(day, days.get(whose, day))
         for whose in sorted(days):
             self._climb(whose, days[whose])
@@ -66,12 +66,12 @@ class Letters:
     def keep(self) -> None:
         """What was changed stays."""
         self._before.clear()
-        self._lapsing.clear()
+        self._followed.clear()
 
     def undo(self) -> None:
         """Everything is as it was at the last `keep`."""
-        for lapsing in self._lapsing:
-            heappush(self._deadlines, lapsing)
+        for followed in self._followed:
+            heappush(self._following, followed)
         for whose, before in self._before.items():
             self._climbs.pop(whose, None)
             if before:
@@ -118,20 +118,20 @@ class Letters:
         """Find anew the letters of a subject by what happened from a day on."""
         ways, kept = self._ways[whose[0]], self._climbs.get(whose, ())
         before = kept or tuple(tuple(() for _ in way.climbed_by) for way in ways)
+        heard = [self._heard(whose, way) for way in ways]
         after = tuple(
-            tuple(
-                way.letters(by, sent, self._heard(whose, way), day)
-                for by, sent in zip(way.climbed_by, climbs, strict=True)
-            )
-            for way, climbs in zip(ways, before, strict=True)
+            tuple(way.letters(by, sent, one, day) for by, sent in zip(way.climbed_by, climbs, strict=True))
+            for way, climbs, one in zip(ways, before, heard, strict=True)
         )
         if after == before:
             return
         self._before.setdefault(whose, kept)
         self._climbs[whose] = after
-        for letter in (letters[-1] for climbs in after for letters in climbs if letters):
-            if letter.ended is None and letter.due is not None and letter.lapsed is None:
-                heappush(self._deadlines, (letter.due + 1, whose))
+        for way, climbs, one in zip(ways, after, heard, strict=True):
+            for letter in (letters[-1] for letters in climbs if letters and letters[-1].ended is None):
+                for following in way.follows(letter, one.said(letter.sent)):
+                    if following > one.until:
+                        heappush(self._following, (following, whose))
 
     def _heard(self, whose: Whose, way: Way) -> Heard:
         history, ladder = self._history, way.ladder.name
