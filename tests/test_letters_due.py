@@ -353,6 +353,23 @@ def test_a_letter_that_is_met_when_it_is_sent_ends_on_the_day_after_whatever_is_
     assert [c.state for c in changed] == ["met"] * (not told)
 
 
+def test_a_letter_of_which_is_told_late_that_it_was_met_when_it_was_sent_ends_on_the_day_after(folders):
+    """The letter is the same before and after; what follows from it is another."""
+    world = World([(None, False, "stay", "close"), (7, True, "close", "close")], add=True, climbs=True)
+    watch = begun(program(folders(), world.policy()), late=False, deaf=False, corrected=False)
+    for number, (day, facts) in enumerate([(2, {"late": True}), (14, {"late": False}), (24, {"late": True})]):
+        world.told.append(Told(day, facts))
+        tell(watch, facts, FIRST + timedelta(days=day), f"e{number}")
+        if day == 14:
+            watch.reply("department/A", "letters/l", FIRST + timedelta(days=20), "r")
+            world.replies.append(20)
+    world.told.append(Told(3, {"corrected": True}))
+    tell(watch, {"corrected": True}, FIRST + timedelta(days=3), "late")
+    watch.advance(FIRST + timedelta(days=40))
+    assert seen(watch.letters()) == reference(world, 40)
+    assert [letter[-2:] for letter in reference(world, 40)] == [("met", 20), ("met", 25)]
+
+
 @st.composite
 def worlds(draw) -> World:
     count = draw(st.integers(1, 3))

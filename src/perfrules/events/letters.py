@@ -29,6 +29,7 @@ class Letters:
         self._ways: Mapping[str, tuple[Way, ...]] = ways_of(signals)
         self._climbs: dict[Whose, Climbs] = {}  # for each way and each climb on it
         self._following: list[tuple[int, Whose]] = []  # a heap of the days on which something follows from a letter
+        self._awaited: set[tuple[int, Whose]] = set()  # what is in the heap
         self._before: dict[Whose, Climbs] = {}  # what was before the last `keep`, where that is another
         self._followed: list[tuple[int, Whose]] = []
         self.follow([Rewritten(history.first, frozenset(history.days))])
@@ -46,6 +47,7 @@ class Letters:
                     days[whose] = min(one.day, days.get(whose, one.day))
         while self._following and self._following[0][0] <= self._history.now:
             day, whose = heappop(self._following)
+            self._awaited.discard((day, whose))
             self._followed.append((day, whose))
             days[whose] = min(day, days.get(whose, day))
         for whose in sorted(days):
@@ -71,7 +73,7 @@ class Letters:
     def undo(self) -> None:
         """Everything is as it was at the last `keep`."""
         for followed in self._followed:
-            heappush(self._following, followed)
+            self._await(followed)
         for whose, before in self._before.items():
             self._climbs.pop(whose, None)
             if before:
@@ -123,15 +125,19 @@ class Letters:
             tuple(way.letters(by, sent, one, day) for by, sent in zip(way.climbed_by, climbs, strict=True))
             for way, climbs, one in zip(ways, before, heard, strict=True)
         )
-        if after == before:
-            return
-        self._before.setdefault(whose, kept)
-        self._climbs[whose] = after
+        if after != before:
+            self._before.setdefault(whose, kept)
+            self._climbs[whose] = after
         for way, climbs, one in zip(ways, after, heard, strict=True):
             for letter in (letters[-1] for letters in climbs if letters and letters[-1].ended is None):
-                for following in way.follows(letter, one.said(letter.sent)):
-                    if following > one.until:
-                        heappush(self._following, (following, whose))
+                for day_after in way.follows(letter, one.said(letter.sent)):
+                    if day_after > one.until:
+                        self._await((day_after, whose))
+
+    def _await(self, following: tuple[int, Whose]) -> None:
+        if following not in self._awaited:
+            self._awaited.add(following)
+            heappush(self._following, following)
 
     def _heard(self, whose: Whose, way: Way) -> Heard:
         history, ladder = self._history, way.ladder.name
