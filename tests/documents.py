@@ -12,7 +12,7 @@ from perfrules.pipeline.characters import are_readable
 from perfrules.pipeline.document import Items, Node, Tree
 
 PIECES = ["a", "b", "执行率", "1", "85%", "\U0001f600", " ", "  ", "    ", "\n", "\n  ", "\n    ", ":", ": ", "：", "- ", "-", "{", "}", "[", "]", ",", ", ", "#", " # note",
-          "'", '"', "''", "\\", "\\n", "\\u6267", "|", ">", "|-\n  ", ">+\n  ", "|2\n", "---", "...", "&a ", "*a", "%", "@", "`", "<<", "=", "\xa0", "\u3000", "a: b\n", "- c\n", "{a: b}", "[a, b]"]  # fmt: skip
+          "'", '"', "''", "\\", "\\n", "\\u6267", "|", ">", "|#", "|-\n  ", ">+\n  ", "|2\n", "---", "...", "&a ", "*a", "%", "@", "`", "<<", "=", "\xa0", "\u3000", "a: b\n", "- c\n", "{a: b}", "[a, b]"]  # fmt: skip
 KEYS = ["k{}: ", "k{}:", "'k{}': ", '"k{}" : ', "执行率{}: ", "- k{}: ", "{{k{}: "]
 _LINE = st.tuples(st.sampled_from(["", "", "", "  "]), st.sampled_from(KEYS), st.lists(st.sampled_from(PIECES), max_size=4).map("".join), st.sampled_from(["", "", "}", " # note"]))
 _LINES = st.lists(_LINE, max_size=6).map(lambda lines: "".join(f"{indent}{key.format(n)}{value}{end}\n" for n, (indent, key, value, end) in enumerate(lines)))
