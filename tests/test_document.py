@@ -310,7 +310,7 @@ def test_nothing_has_the_same_place_for_both(text):
     assert are_read_alike(text)
 
 
-@pytest.mark.parametrize("text", ["a: b\t", "a: {b: c, ? d}", "a: |#  b\n", "a: >-#b\n  c\n", "a: b!", "a: {b: c", "a: {: b}", "a: *b", "a: b\na: c", "- a", "", "a: [1，2]"])
+@pytest.mark.parametrize("text", ["a: b\t", "a: {b: c, ? d}", "a: |#  b\n", "a: b\n\ufeff", "a: >-#b\n  c\n", "a: b!", "a: {b: c", "a: {: b}", "a: *b", "a: b\na: c", "- a", "", "a: [1，2]"])
 def test_what_the_parsers_may_read_otherwise_or_is_refused_is_left_to_the_slower(text):
     assert quickly(text) is None
 

@@ -25,7 +25,7 @@ DEPTH_MAX = 32
 NODES_MAX = 100_000
 
 _COLON = re.compile(r"\s*:")
-_ODD = re.compile(r"[\t?!]|[|>][-+0-9]*#")
+_ODD = re.compile(r"[\t?!\ufeff]|[|>][-+0-9]*#")
 _CUT = re.compile(r"[ \t]+#(?=[^\s#])")
 _WIDE_COMMA = re.compile("[，、；]")
 
@@ -146,8 +146,8 @@ def read_text(text: str, name: str, findings: Findings) -> Tree | None:
 def _quickly(source: Source) -> Tree | None:
     """The tree by the parser of libyaml, which takes a tenth of the time; None where it may say something else.
 
-    It lets tabs, `?`, `!` and a `|` with a comment right behind it pass that PyYAML's own parser has an objection to,
-    and is not on every machine.
+    It lets tabs, `?`, `!`, marks of byte order and a `|` with a comment right behind it pass that PyYAML's own parser
+    has an objection to, and is not on every machine.
     """
     if not yaml.__with_libyaml__ or _ODD.search(source.text):
         return None
