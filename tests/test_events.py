@@ -279,7 +279,13 @@ def test_after_each_event_the_statuses_are_those_of_a_run(cases, which, whats):
     assert program.run(watch.facts, period=year).json() == outcome.json()
     again = perfrules.watch(program, run(known), period=year)
     for one in sorted(events, key=lambda e: (e.day, int(e.id.split()[1]))):
-        again.event(one.key, None, one.kind, one.facts, date(year, 1, 1 + one.day), one.id)
+        try:
+            again.event(one.key, None, one.kind, one.facts, date(year, 1, 1 + one.day), one.id)
+        except perfrules.Refused as refused:
+            if [problem.code for problem in refused.problems] != ["PR619"]:
+                raise
+            event("told in order, a day contradicts itself until more of it is told")
+            return
     again.advance(watch.now)
     assert (again.statuses, again.open) == (watch.statuses, watch.open)  # since the same days, too
     event("statuses stand at the end" if watch.statuses else "none stands at the end")
