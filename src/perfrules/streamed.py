@@ -92,8 +92,8 @@ class Streamed:
             part.mkdir(parents=True, exist_ok=True)
             try:
                 for done, name in enumerate(TABLES, 1):
-                    claims = pl.scan_parquet(part / "claims.parquet") if name == "totals" else None
-                    rows: Frame = getattr(self, name) if claims is None else _totals(claims)
+                    claims = part / "claims.parquet"  # written before totals, and quicker to read than to find anew
+                    rows = _totals(pl.scan_parquet(claims)) if name == "totals" else getattr(self, name)
                     rows.sink_parquet(part / f"{name}.parquet")
                     if progress is not None:
                         progress(done, len(TABLES))

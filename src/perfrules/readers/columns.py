@@ -85,6 +85,10 @@ class Layout:
         """The kind that a file or sheet of each name holds."""
         return {**self.vocabulary.kind_names, **self.origins}
 
+    def tables_of(self, kind: str) -> list[str]:
+        """What the tables of a kind are called: as a mapping says, else after the kind."""
+        return [origin for origin, of in self.origins.items() if of == kind] or [kind]
+
     def kind_of(self, word: str, place: str, findings: Findings) -> str | None:
         """The kind that a file, a sheet or a key is called after; None with a problem noted where it is none."""
         names = self.names

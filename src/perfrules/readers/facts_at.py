@@ -16,7 +16,7 @@ from perfrules.engines.sources import kinds_read
 from perfrules.language import plan
 from perfrules.readers.columns import Layout
 from perfrules.readers.mapping import layout_of
-from perfrules.readers.query import read_queries
+from perfrules.readers.query import queried
 from perfrules.readers.stored_tables import GIVEN, below, table
 
 
@@ -30,14 +30,13 @@ def read_tables(
     findings.refuse()
     with connected(address) as database:
         queries = {kind: query.sql(database.dialect) for kind, query in _queries(layout, steps)}
-        return read_queries(database, queries, vocabulary, period, mapping)
+        return queried(database, queries, layout, period, findings)
 
 
 def _queries(layout: Layout, steps: plan.Plan) -> Iterator[tuple[str, Expression]]:
     for kind in layout.mapped or kinds_read(steps):
         if kind in layout.vocabulary.kinds:
-            origins = [origin for origin, of in layout.origins.items() if of == kind] or [kind]
             headings = layout.mapped.get(kind, ())
             columns = [exp.column(exp.to_identifier(heading, quoted=True), GIVEN) for heading in headings]
             chosen = exp.select(*columns) if columns else exp.select("*")
-            yield kind, below([chosen.copy().from_(table(origin)) for origin in origins])
+            yield kind, below([chosen.copy().from_(table(origin)) for origin in layout.tables_of(kind)])

@@ -40,7 +40,13 @@ def read_queries(
 ) -> Facts:
     """The facts that queries give, one for each kind. Raises `Refused` with every problem of every row."""
     findings = Findings()
-    layout = layout_of(vocabulary, mapping, findings)
+    return queried(connection, queries, layout_of(vocabulary, mapping, findings), period, findings)
+
+
+def queried(
+    connection: Connection, queries: Mapping[str, str], layout: Layout, period: int | None, findings: Findings
+) -> Facts:
+    """The facts that queries give, whose columns are laid out in some way."""
     rows: dict[str, list[tuple[Place, Row]]] = {}
     if not is_mapping(queries, "queries", findings):
         findings.refuse()
@@ -48,7 +54,7 @@ def read_queries(
         kind = layout.kind_of(word, "queries", findings)
         if kind is not None:
             rows.setdefault(kind, []).extend(_rows(connection, kind, query, layout, findings))
-    return build(vocabulary, rows, findings, period)
+    return build(layout.vocabulary, rows, findings, period)
 
 
 def _rows(

@@ -69,7 +69,7 @@ class StoredTables:
         columns[WRONG] = Column(f"c{len(columns) + 1}", TEXT)
         name = self.fresh()
         self.tables[kind.name] = Stored(name, columns)
-        origins = [origin for origin, of in self.layout.origins.items() if of == kind.name] or [kind.name]
+        origins = self.layout.tables_of(kind.name)
         if kind.name in self.given:
             queries = [self._rows(kind, origin, columns) for origin in origins]
         else:
