@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from perfrules.core.workdays import WEEK, WORKED, WorkingDays, on_week_day, week_days_until
 from perfrules.language import scalars
@@ -37,7 +38,13 @@ def moved(day: Rational, count: Rational, calendar: WorkingDays, bind: Bind) -> 
 
 def _count_until(day: int, calendar: WorkingDays) -> int:
     """How many working days there are up to a day, were there no exceptions before the calendar."""
-    return week_days_until(day) + sum(-1 if on_week_day(e) else 1 for e in calendar.exceptions if e <= day)
+    moved_by = [by for at, by in _exceptions(calendar) if at <= day]
+    return week_days_until(day) + (moved_by[-1] if moved_by else 0)
+
+
+def _exceptions(calendar: WorkingDays) -> list[Step]:
+    """Each exception, with by how much it and those before it move the number of working days up to it."""
+    return list(zip(calendar.exceptions, accumulate(-1 if on_week_day(e) else 1 for e in calendar.exceptions), strict=True))
 
 
 def _worked_until(day: Scalar, calendar: WorkingDays, bind: Bind) -> Scalar:
@@ -45,19 +52,19 @@ def _worked_until(day: Scalar, calendar: WorkingDays, bind: Bind) -> Scalar:
     weeks = bind("weeks", div_floor(day, scalars.Literal(WEEK)))
     rest = bind("rest", subtract(day, multiply(scalars.Literal(WEEK), weeks)))
     week_days = choose(compare("<", rest, scalars.Literal(WORKED)), rest, scalars.Literal(WORKED))
-    steps = [(e, _count_until(e, calendar) - week_days_until(e)) for e in calendar.exceptions]
-    return bind("worked", add(add(multiply(scalars.Literal(WORKED), weeks), week_days), _climb(day, steps)))
+    height = _climb(day, _exceptions(calendar))
+    return bind("worked", add(add(multiply(scalars.Literal(WORKED), weeks), week_days), height))
 
 
 def _day_of(number: Scalar, calendar: WorkingDays, bind: Bind) -> Scalar:
     """The first day up to which there are so many working days."""
     shifts: list[Step] = []  # by how much the exceptions before move the number
     extras: list[Step] = []  # how long after the last week day a worked day of a weekend is
-    for day in calendar.exceptions:
-        until = _count_until(day, calendar)
-        shifts.append((until + on_week_day(day), until - week_days_until(day)))
+    for day, by in _exceptions(calendar):
+        until = week_days_until(day) + by
+        shifts.append((until + on_week_day(day), by))
         if not on_week_day(day):
-            extras += [(until, day - _week_day(until - shifts[-1][1])), (until + 1, 0)]
+            extras += [(until, day - _week_day(until - by)), (until + 1, 0)]
     week_day = bind("week day", subtract(subtract(number, _climb(number, shifts)), ONE))
     weeks = bind("weeks", div_floor(week_day, scalars.Literal(WORKED)))
     rest = add(subtract(week_day, multiply(scalars.Literal(WORKED), weeks)), ONE)
