@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from perfrules.core.facts import Facts, Table, gathered, read_columns
+from perfrules.core.facts import Facts, Table, gathered, read_facts
 from perfrules.core.given import (
     Given,
     is_mapping,
@@ -233,7 +233,7 @@ class RowReader:
         named = named_values(values, known_columns(self.vocabulary, kind), place, findings)
         if named is None:
             return dict.fromkeys(kind.columns)
-        return dict(zip(kind.columns, read_columns(kind, named, place, findings), strict=True))
+        return dict.fromkeys(kind.columns) | read_facts(kind, named, place, findings)
 
     def facts(self, row: Row) -> Facts:
         """The facts that a row was read from."""

@@ -223,7 +223,7 @@ def _read_row(draft: Draft, place: Place, row: Row, period: int | None, findings
     if parent is None:
         return
     before = len(findings.problems)
-    values = tuple(read_columns(kind, row, place, findings, read))
+    values = tuple(map(read_facts(kind, row, place, findings, read).get, kind.columns))
     draft.put(key, (parent, values), place, findings, said=len(findings.problems) > before)
 
 
@@ -245,11 +245,11 @@ def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findin
     return int(text), subject
 
 
-def read_columns(
+def read_facts(
     kind: SubjectKind, row: Row, place: Place, findings: Findings, read: Read = read_value
-) -> list[Stored | None]:
-    """The stored values of a row, in the order of the kind's columns; problems go to `findings`."""
-    values: dict[str, Stored | None] = dict.fromkeys(kind.columns)
+) -> dict[str, Stored | None]:
+    """The stored values of the facts that a row names; problems go to `findings`."""
+    values: dict[str, Stored | None] = {}
     given: dict[str, str] = {}
     for header, value in row.items():
         if header in ("id", "period", kind.belongs_to):
@@ -267,7 +267,7 @@ def read_columns(
             values[name] = read(kind.columns[name], value)
         except Unfit as unfit:
             note(findings, unfit.code, cell_of(value, header, place), **unfit.values)
-    return list(values.values())
+    return values
 
 
 def _check_parents(draft: Draft, drafts: Mapping[str, Draft], findings: Findings) -> None:

@@ -10,7 +10,8 @@ INTEGER_DIGITS_MAX = 18
 FRACTION_DIGITS_MAX = 12
 AMOUNT_MAX = 2**53 - 1  # minor units; what every exchange format carries exactly
 
-UNITS: dict[str, int | Fraction] = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "分": Fraction(1, 100)}
+Exact = int | Fraction
+UNITS: dict[str, Exact] = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "分": Fraction(1, 100)}
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -67,15 +68,15 @@ def exact(text: str) -> Fraction:
     return Fraction(int(whole + places), 10 ** len(places))
 
 
-def scaled(value: Fraction, places: int) -> int | None:
+def scaled(value: Exact, places: int) -> int | None:
     """`value` in whole units of 10^-places, or None where it is not a whole number of them."""
     units = value * 10**places
     return units.numerator if units.denominator == 1 else None
 
 
-def round_half_up(value: Fraction) -> int:
+def round_half_up(value: Exact) -> int:
     """四舍五入: to the nearest whole number, halves away from zero."""
-    doubled = abs(value) * 2 + 1
+    doubled = (value if value >= 0 else -value) * 2 + 1
     units = int(doubled.numerator // (doubled.denominator * 2))
     return units if value >= 0 else -units
 
@@ -87,7 +88,7 @@ def decimal_text(units: int, places: int) -> str:
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
-def fraction_text(value: Fraction) -> str:
+def fraction_text(value: Exact) -> str:
     """A rational as the shortest exact decimal, or as `n/d` where it has none of twelve places."""
     for places in range(FRACTION_DIGITS_MAX + 1):
         units = scaled(value, places)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import repeat
 from typing import NamedTuple
 
-from perfrules.core.facts import Draft, Facts, Stands, assembled, key_of, read_columns
+from perfrules.core.facts import Draft, Facts, Stands, assembled, key_of, read_facts
 from perfrules.core.given import Given, known_columns, named_values, own_names, read_id, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.values import Stored
@@ -48,6 +48,8 @@ class Register:
         }
         self._given = facts.loaded & self.vocabulary.kinds.keys()
         self._sizes: Counter[str] = Counter()
+        self.loaded = self._given
+        """The kinds that were given, perhaps without rows, or of which there is one."""
         self._rows: dict[Whose, dict[int, Stands]] = {}
         self._whole: Facts | None = None  # of all, as long as nothing has changed since
         self._below: dict[Whose, set[Whose]] = {}
@@ -55,11 +57,6 @@ class Register:
             values = zip(*table.columns.values(), strict=True) if table.columns else repeat(())
             for subject, parent, own in zip(table.ids, table.parents, values, strict=False):
                 self.put(Change((kind, subject), period, (parent, own)))
-
-    @property
-    def loaded(self) -> frozenset[str]:
-        """The kinds that were given, perhaps without rows, or of which there is one."""
-        return self._given | {kind for kind, size in self._sizes.items() if size}
 
     def read(self, word: str, given: Given, period: int) -> Part:
         """What a row says, in stored form: the facts that it names, and what it belongs to where it says so.
@@ -77,11 +74,10 @@ class Register:
         assert key is not None
         period, subject = key
         place = f"{kind.name}/{subject}"
-        new = dict(zip(kind.columns, read_columns(kind, own, place, findings), strict=True))
-        said = {kind.by_title.get(name, name) for name in own}
+        facts = read_facts(kind, own, place, findings)
         parent = read_id(own[above], above, place, findings) if above and above in own else None
         findings.refuse()
-        return Part((kind.name, subject), period, parent, {fact: new[fact] for fact in new if fact in said})
+        return Part((kind.name, subject), period, parent, facts)
 
     def merged(self, part: Part) -> Change:
         """What is known with a part of a row: of a subject that is known, the facts that it does not name stay."""
@@ -100,6 +96,23 @@ class Register:
         """What a subject belongs to in a period; nothing where that is not known."""
         return self._rows.get(whose, {}).get(period, ("",))[0]
 
+    def values(self, whose: Whose, period: int) -> tuple[Stored | None, ...] | None:
+        """What is known of a subject in a period, in the order of its kind's columns; None where there is no row."""
+        row = self._rows.get(whose, {}).get(period)
+        return None if row is None else row[1]
+
+    def are_placed(self, members: Iterable[Whose]) -> bool:
+        """Whether what some subjects belong to is there, and they have no order: then `facts` refuses none of them."""
+        for whose in members:
+            kind = self.vocabulary.kinds[whose[0]]
+            if kind.in_order_of:
+                return False
+            if kind.belongs_to in self.loaded:
+                for period, (parent, _) in self._rows.get(whose, {}).items():
+                    if period not in self._rows.get((kind.belongs_to, parent), ()):
+                        return False
+        return True
+
     def put(self, change: Change) -> Change:
         """Change what is known; what would undo that."""
         whose, period, row = change
@@ -108,7 +121,9 @@ class Register:
         undo = Change(whose, period, rows.pop(period, None))
         if row is not None:
             rows[period] = row
-        self._sizes[whose[0]] += (row is not None) - (undo.row is not None)
+        if (row is None) != (undo.row is None):
+            self._sizes[whose[0]] += 1 if row is not None else -1
+            self.loaded = self._given | {kind for kind, size in self._sizes.items() if size}
         after = self.above(whose)
         for above in before - after:
             self._below[above].discard(whose)

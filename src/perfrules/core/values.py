@@ -12,6 +12,7 @@ from typing import NamedTuple
 from perfrules.core.money import (
     FRACTION_DIGITS_MAX,
     UNITS,
+    Exact,
     decimal_text,
     exact,
     fraction_text,
@@ -53,6 +54,7 @@ _SPOILT_CODE = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,}")  # as spreadsheets 
 _SPACED = re.compile(r"(-?[0-9]{1,3}(?:[ '’][0-9]{3})+(?:\.[0-9]+)?)(.*)")
 _NOTHING = ("none", "null", "nan", ".nan", "nil", "#n/a", "#null!", "#value!", "#div/0!")
 _UNIT = re.compile(r"(-?[0-9.,_]+)\s*(元|万元|亿元|分)")
+_HUNDREDTH = Fraction(1, 100)
 _PERCENT = re.compile(r"(-?[0-9.]+)\s*%")
 
 
@@ -88,7 +90,7 @@ def read_value(fact: Fact, value: object) -> Stored | None:
     if fact.kind == "flag":
         return _read_flag(fact, value)
     if fact.kind == "date":
-        return _within(fact, Fraction(_read_date(fact, value)))
+        return _within(fact, _read_date(fact, value))
     return _within(fact, _read_number(fact, value))
 
 
@@ -138,9 +140,9 @@ def _read_date(fact: Fact, value: object) -> int:
     raise Unfit("PR614", fact=fact.name, value=shown(value))
 
 
-def _read_number(fact: Fact, value: object) -> Fraction:
+def _read_number(fact: Fact, value: object) -> Exact:
     """The number in major units (元, 1, …), exactly."""
-    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
+    unit = UNITS[fact.unit] if fact.kind == "money" else _HUNDREDTH if fact.unit == "%" else 1
     if isinstance(value, bool):
         raise Unfit("PR608", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
     if isinstance(value, (int, Fraction)):
@@ -172,7 +174,7 @@ def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
     return Fraction(value)
 
 
-def _from_text(fact: Fact, text: str, unit: Fraction) -> Fraction:
+def _from_text(fact: Fact, text: str, unit: Exact) -> Fraction:
     bare = text.replace(",", "") if is_grouped(text) else text
     many = fact.rounded or fact.places > FRACTION_DIGITS_MAX  # then the fact itself says what its places are
     places = EXPONENT_MAX if many else FRACTION_DIGITS_MAX
@@ -217,7 +219,7 @@ def _plainer(fact: Fact, text: str) -> Words:
     return Words("write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50")
 
 
-def _within(fact: Fact, number: Fraction) -> int:
+def _within(fact: Fact, number: Exact) -> int:
     """The whole units of `number`, within the fact's places and bounds."""
     units = number.numerator if fact.kind == "date" else scaled(number, fact.places)
     if units is None:

@@ -142,7 +142,7 @@ class Way:
 
     def letters(self, by: tuple[Ground, ...], before: tuple[Sent, ...], heard: Heard, day: int) -> tuple[Sent, ...]:
         """The letters that are due by some grounds, those until a day being known."""
-        return _Walk(self, by, [s.by(day - 1) for s in before if s.sent < day], heard).from_day(day)
+        return _Walk(self, by, _until(day - 1, before), heard).from_day(day)
 
 
 class Heard(NamedTuple):
@@ -154,7 +154,18 @@ class Heard(NamedTuple):
 
     def said(self, day: int) -> Verdicts:
         """What was said at the end of a day."""
-        return next((verdicts for since, verdicts in reversed(self.days) if since <= day), NOTHING)
+        for since, verdicts in reversed(self.days):
+            if since <= day:
+                return verdicts
+        return NOTHING
+
+
+def _until(day: int, letters: tuple[Sent, ...]) -> list[Sent]:
+    """The letters of a climb as they were at the end of a day. Only the last one may have been out then."""
+    sent = list(letters)
+    while sent and sent[-1].sent > day:
+        sent.pop()
+    return [*sent[:-1], sent[-1].by(day)] if sent else sent
 
 
 class _Walk:
@@ -210,7 +221,9 @@ class _Walk:
 
     def begin(self, day: int) -> None:
         """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it."""
-        step = max((ground.step for ground in self.by if self.is_new(ground, day)), default=CLOSED)
+        said = self.heard.said(day)
+        holding = [ground for ground in self.by if self.way.begins(ground, said) == YES]
+        step = max((ground.step for ground in holding if self.is_new(ground, day)), default=CLOSED)
         if step == CLOSED:
             return
         letter = self.out
@@ -223,11 +236,11 @@ class _Walk:
             self.send(self.way.after(letter.step, BEGINS + step), day)
 
     def is_new(self, ground: Ground, day: int) -> bool:
-        """Whether a ground gives cause on a day, and did not when it was last known."""
-        if self.way.begins(ground, self.heard.said(day)) != YES:
-            return False
-        before = (self.way.begins(ground, said) for since, said in reversed(self.heard.days) if since < day)
-        return next((verdict for verdict in before if verdict != OPEN), NO) == NO
+        """Whether a ground that gives cause on a day did not when it was last known before."""
+        for since, said in reversed(self.heard.days):
+            if since < day and (verdict := self.way.begins(ground, said)) != OPEN:
+                return verdict == NO
+        return True
 
     def happens(self, what: int, day: int) -> None:
         letter = self.out

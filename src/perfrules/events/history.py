@@ -6,7 +6,7 @@ only the days of events count, and never in which order they were told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from perfrules.core.facts import Facts
 from perfrules.core.register import Change, Part, Register, Whose
-from perfrules.events.signals import NOTHING, Judges, Verdicts
+from perfrules.events.signals import NOTHING, Judge, Judges, Verdicts
 
 Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
 Undo = list[Callable[[], object]]  # what puts back, step by step, what was before
@@ -114,28 +114,28 @@ class History:
 
     def rewrite(self, without: Entry | None, having: Entry | None) -> Rewritten:
         """Take an entry out of the order, put one in, or one in the place of another."""
-        day = min(entry.day for entry in (without, having) if entry is not None)
-        loaded = self.register.loaded
-        late = day < self.now or without is not None
-        whole = late and (self._judges.looks_at_all or not self._all_given)
-        family = self._everyone() if whole else self._kin(self._named(without, having))
-        tail = sorted(e for whose in family for e in self._entries.get(whose, ()) if e.day >= day) if late else []
+        changed = [entry for entry in (without, having) if entry is not None]
+        day, loaded = min(entry.day for entry in changed), self.register.loaded
+        family, tail = self._from_day(day, changed) if day < self.now or without is not None else (set(), [])
         for entry in reversed(tail):
             self._take_back(entry)
-        gone = without.number if without else -1
-        again = sorted([*(e for e in tail if e.number != gone), *([having] if having else [])])
-        turning = set(self._judges.turning(day, self.now))
-        todo = iter(again)
-        entry = next(todo, None)
+        again: dict[int, list[Entry]] = {}
+        for entry in sorted(e for e in (*tail, having) if e is not None and e is not without):
+            again.setdefault(entry.day, []).append(entry)
         touched: set[Whose] = set()
-        for at in sorted({day, *turning, *(e.day for e in again)}):
-            while entry is not None and entry.day == at:
+        for at in sorted({day, *again, *self._judges.turning(day, self.now)}):
+            for entry in again.get(at, ()):
                 family |= self._put(entry)
-                entry = next(todo, None)
             everyone = self._judges.looks_at_all or self.register.loaded != loaded
             touched |= self._judge(None if everyone else self._families(family), at)
-        replying = {e.whose for e in (without, having) if e is not None and e.reply is not None}
+        replying = {entry.whose for entry in changed if entry.reply is not None}
         return Rewritten(day, frozenset(touched | replying))
+
+    def _from_day(self, day: int, changed: list[Entry]) -> tuple[set[Whose], list[Entry]]:
+        """Who may be concerned by what changes on an earlier day, and what came for them since, in order."""
+        whole = self._judges.looks_at_all or not self._all_given
+        family = self._everyone() if whole else self._kin(self._named(changed))
+        return family, sorted(e for whose in family for e in self._entries.get(whose, ()) if e.day >= day)
 
     def forget(self, before: int) -> None:
         """Entries before a day are not put elsewhere any more."""
@@ -198,11 +198,11 @@ class History:
                 pending += [other for one in family for other in self._once.get(one, ())]
         return found
 
-    def _named(self, *entries: Entry | None) -> set[Whose]:
+    def _named(self, entries: list[Entry]) -> set[Whose]:
         """Whom entries are about, and what these are said to belong to."""
         kinds = self.register.vocabulary.kinds
-        found = {entry.whose for entry in entries if entry is not None}
-        parts = (entry.part for entry in entries if entry is not None and entry.part is not None)
+        found = {entry.whose for entry in entries}
+        parts = (entry.part for entry in entries if entry.part is not None)
         return found | {(kinds[p.whose[0]].belongs_to, p.parent) for p in parts if p.parent is not None}
 
     def _everyone(self) -> set[Whose]:
@@ -214,9 +214,26 @@ class History:
         """Judge some subjects, or all, as of a day; of whom something else is said from that day on."""
         since = day if since is None else since
         judge = self._judges.on(date.fromordinal(day))
-        found = judge.verdicts(self.register.facts(members), self._period) if judge else {}
+        found = self._verdicts(judge, members) if judge else {}
         concerned = {*found, *self.days} if members is None else {*found, *members}
         return {whose for whose in concerned if self._say(whose, since, found.get(whose, NOTHING))}
+
+    def _verdicts(self, judge: Judge, members: Collection[Whose] | None) -> Mapping[Whose, Verdicts]:
+        """What is said of some subjects, or of all."""
+        found = self._by_rows(judge, members) if members is not None else None
+        return judge.verdicts(self.register.facts(members), self._period) if found is None else found
+
+    def _by_rows(self, judge: Judge, members: Collection[Whose]) -> Mapping[Whose, Verdicts] | None:
+        """What is said of each by its own row; None where that does not suffice for one, or they may not fit."""
+        found = {}
+        for whose in members:
+            row = self.register.values(whose, self._period) if judge.looks_at(whose[0]) else None
+            if row is not None:
+                said = judge.by_row(whose[0], row)
+                if said is None:
+                    return None
+                found[whose] = said
+        return found if self.register.are_placed(members) else None
 
     def _say(self, whose: Whose, day: int, verdicts: Verdicts) -> bool:
         """From a day on, until something else is said."""
@@ -225,7 +242,10 @@ class History:
             verdicts = NOTHING
         if (days[-1][1] if days else NOTHING) == verdicts and (not days or days[-1][0] <= day):
             return False
-        before = tuple(one for one in days if one[0] < day)
+        kept = len(days)
+        while kept and days[kept - 1][0] >= day:
+            kept -= 1
+        before = days[:kept]
         if (before[-1][1] if before else NOTHING) != verdicts:
             before += ((day, verdicts),)
         if before == days:

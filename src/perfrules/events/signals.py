@@ -3,7 +3,7 @@ ladder of notices, or meets a step of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -14,10 +14,11 @@ from perfrules.core.facts import Facts, every
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.register import Whose
 from perfrules.engines.durable import NO, OPEN, YES
-from perfrules.engines.record import Cell
+from perfrules.engines.own_row import own_row
+from perfrules.engines.record import Cell, Row
 from perfrules.language import plan
 from perfrules.language.builder import table_name
-from perfrules.language.scalars import Column
+from perfrules.language.scalars import Column, Literal, Scalar, choose
 from perfrules.language.strata import reduced
 from perfrules.pipeline.drafts import Compiled, Judged
 from perfrules.pipeline.ledger import claim_column
@@ -103,15 +104,32 @@ class Judge:
             ]
             for kind, own in signals.of_kind.items()
         }
-        self._program = replace(program, plan=reduced(program.plan, self._wanted()))
+        self._program = replace(program, plan=reduced(program.plan, self._wanted(self._columns)))
+        self._by_row = {kind: None if program.decided else self._by_own_row(kind) for kind in self._columns}
 
-    def _wanted(self) -> Iterable[tuple[str, str]]:
-        for kind, columns in self._columns.items():
+    def _wanted(self, kinds: Iterable[str]) -> Iterable[tuple[str, str]]:
+        for kind in kinds:
             table = table_name(kind)
             yield table, ""
-            for one in columns:
+            for one in self._columns[kind]:
                 rails = one.rails[:2] if isinstance(one, Judged) else (Column(one),) if one else ()
                 yield from ((table, scalar.name) for scalar in rails if isinstance(scalar, Column))
+
+    def _by_own_row(self, kind: str) -> Callable[[Row], Verdicts] | None:
+        """What is said of a subject of a kind by its own row; None where that does not suffice."""
+        part = reduced(self._program.plan, self._wanted([kind]))
+        facts = list(self._program.vocabulary.kinds[kind].columns)
+        found = own_row(part, table_name(kind), facts, [_state(one) for one in self._columns[kind]])
+        return None if found is None else lambda row: bytes(map(VERDICTS.__getitem__, found(row)))
+
+    def looks_at(self, kind: str) -> bool:
+        """Whether anything is said of subjects of a kind."""
+        return kind in self._by_row
+
+    def by_row(self, kind: str, row: Row) -> Verdicts | None:
+        """Those on a subject by its own row, in the order of its kind's columns; None where that does not suffice."""
+        by_row = self._by_row[kind]
+        return by_row(row) if by_row else None
 
     @property
     def looks_at_all(self) -> bool:
@@ -134,6 +152,14 @@ class Judge:
             for subject, row in zip(ids, zip(*said, strict=True), strict=True):
                 found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
         return found
+
+
+def _state(one: str | Judged | None) -> Scalar:
+    """What became of a claim, or would of one that is made where a rule holds."""
+    if isinstance(one, Judged):
+        holds, fails, _ = one.rails
+        return choose(holds, Literal(POSTED), choose(fails, Literal(NOT_MADE), Literal(WAITING)))
+    return Column(one) if one else Literal(NOT_MADE)
 
 
 def _held(result: Result, table: str, judged: Judged) -> list[Cell]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,13 +41,15 @@ class Statuses:
     def changes(self) -> tuple[Status, ...]:
         """What turned since the history was last kept, by subject and rule; or is so since another day."""
         found = []
-        for whose, days in sorted(self._history.before_kept.items()):
+        for whose, before in sorted(self._history.before_kept.items()):
             after = self._history.days.get(whose, ())
-            was, now = (dict(self._held(whose[0], said)) for said in (days, after))
+            other = _otherwise(before, after)
             for n, signal in self._of_kind.get(whose[0], ()):
-                if was.get(n) != now.get(n):
-                    verdict = self._chart.after(was[n][0] if n in was else NO, now[n][0] if n in now else NO)
-                    found.append(self._status(whose, signal, verdict, now[n][1] if n in now else self._since(after, n)))
+                if n not in other:
+                    continue
+                (was, since_then), (now, since) = self._held(before, n), self._held(after, n)
+                if (was, now) != (NO, NO) and (was, since_then) != (now, since):
+                    found.append(self._status(whose, signal, self._chart.after(was, now), since))
         return tuple(found)
 
     def standing(self) -> tuple[Status, ...]:
@@ -63,31 +64,38 @@ class Statuses:
         """Those that stood, or might have, at the end of a day, by subject and rule."""
         found = []
         for whose in sorted(self._history.days):
-            held = dict(self._held(whose[0], tuple(one for one in self._history.days[whose] if one[0] <= day)))
-            signals = self._of_kind.get(whose[0], ())
-            found += [self._status(whose, signal, *held[n]) for n, signal in signals if n in held]
+            days = tuple(one for one in self._history.days[whose] if one[0] <= day)
+            said = days[-1][1] if days else NOTHING
+            held = (one for one in self._of_kind.get(whose[0], ()) if _verdict(said, one[0]) != NO)
+            found += [self._status(whose, signal, *self._held(days, n)) for n, signal in held]
         return tuple(found)
-
-    def _held(self, kind: str, days: Days) -> Iterator[tuple[int, Held]]:
-        """The signals that say yes or open in the end, by number."""
-        last = days[-1][1] if days else NOTHING
-        if last:
-            yield from ((n, (last[n], self._since(days, n))) for n, _ in self._of_kind.get(kind, ()) if last[n] != NO)
 
     def _status(self, whose: Whose, signal: Signal, verdict: int, since: int) -> Status:
         year = self._period + signal.rule.clauses[signal.clause].offset
         day = None if since <= self._history.before else date.fromordinal(since)
         return Status("/".join(whose), year, signal.action, signal.rule.name, STATES[verdict], day)
 
-    def _since(self, days: Days, n: int) -> int:
-        """Since which day the same is said by a signal."""
+    def _held(self, days: Days, n: int) -> Held:
+        """What is said by a signal in the end, and since when."""
         last = _verdict(days[-1][1], n) if days else NO
         since = self._history.before
         for day, said in reversed(days):
             if _verdict(said, n) != last:
                 break
             since = day
-        return since
+        return last, since
+
+
+def _otherwise(before: Days, after: Days) -> set[int]:
+    """The signals of which something else is said after than before, by number."""
+    same = min(len(before), len(after))
+    while before[:same] != after[:same]:
+        same -= 1
+    first = before[same - 1][1] if same else NOTHING
+    said = [verdicts for _, verdicts in (*before[same:], *after[same:])]
+    none = bytes(max(map(len, (first, *said))))
+    pairs = (zip(verdicts or none, first or none, strict=True) for verdicts in said)
+    return {n for pair in pairs for n, (one, other) in enumerate(pair) if one != other}
 
 
 def _verdict(said: Verdicts, n: int) -> int:

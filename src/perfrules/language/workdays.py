@@ -44,7 +44,8 @@ def _count_until(day: int, calendar: WorkingDays) -> int:
 
 def _exceptions(calendar: WorkingDays) -> list[Step]:
     """Each exception, with by how much it and those before it move the number of working days up to it."""
-    return list(zip(calendar.exceptions, accumulate(-1 if on_week_day(e) else 1 for e in calendar.exceptions), strict=True))
+    moved_by = accumulate(-1 if on_week_day(day) else 1 for day in calendar.exceptions)
+    return list(zip(calendar.exceptions, moved_by, strict=True))
 
 
 def _worked_until(day: Scalar, calendar: WorkingDays, bind: Bind) -> Scalar:
