@@ -191,6 +191,47 @@ def test_parameters_are_those_of_the_day(tmp_path):
     assert tell(watch, {"late": True}, "2023-06-01", "e2", "B")[0].due == date(2023, 6, 4)
 
 
+LINE = POLICY.replace("rules:", "parameters:\n  line: [{from: 2023-01-01, value: 3}, {from: 2023-06-01, value: 2}]\nrules:").replace("when: late,", "when: rank >= line,")
+
+
+def test_what_is_told_late_is_judged_by_the_line_of_each_day_since(tmp_path):
+    """Also where a subject's own row is all that counts: on 1 June its rank is enough, though nothing is told then."""
+    watch = begun(program(tmp_path, LINE), rank=0, deaf=False, corrected=False)
+    watch.advance("2023-06-05")
+    (letter,) = tell(watch, {"rank": 2}, "2023-05-20", "e1")
+    assert short([letter]) == [("remind", "2023-06-01", "2023-06-15", "out")]
+
+
+def test_what_one_message_brings_about_and_takes_back_is_not_told(tmp_path):
+    """Time passes to 5 June, and a letter is due since 1 June; the message says that it never was."""
+    watch = begun(program(tmp_path, LINE), rank=0, deaf=False, corrected=False)
+    tell(watch, {"rank": 2}, "2023-05-20", "e1")
+    assert watch.correct("e1", {"rank": 1}, "2023-06-05", "c1") == ()
+    assert watch.letters() == ()
+
+
+def test_what_others_belong_to_cannot_be_withdrawn(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=False, corrected=False)
+    watch.event("C", None, "bureau", {}, "2023-02-01", "e1", new=True)
+    tell(watch, {"bureau": "C", "late": True}, "2023-02-02", "e2", "N")
+    assert refusal(lambda: watch.withdraw("e1", "2023-02-03", "w1")) == ["PR621"]
+    assert short(watch.letters()) == [("remind", "2023-02-02", "2023-02-16", "out")]
+
+
+def test_rows_keep_their_order_also_where_a_rule_reads_each_alone(tmp_path):
+    facts = FACTS + "  review: {belongs_to: department, in_order_of: round, facts: {round: {is: count}, passed: {is: flag}}}\n"
+    policy = "policy: reviews\nfacts: town\nsubject: review\nrules:\n  - {rule: again, when: passed = no, then: suspend, because: it failed}\n"
+    watch = begun(program(tmp_path, policy, facts), late=False)
+
+    def review(id_: str, **said):
+        return watch.event(id_, None, "review", {"department": "A", "passed": False, **said}, "2023-02-01", f"e{id_}")
+
+    assert [s.subject for s in review("1", round=1)] == ["review/1"]
+    assert [s.subject for s in review("2", round=2)] == ["review/2"]
+    assert refusal(lambda: review("3")) == ["PR627"]
+    assert refusal(lambda: review("4", round=2)) == ["PR619"]
+
+
 def test_nothing_is_of_a_day_before_the_policies_are_in_force(tmp_path):
     policy = POLICY.replace("rules:", "in_force: {from: 2023-03-01, to: 2023-06-30}\nrules:")
     watch = begun(program(tmp_path, policy, as_of="2023-06-01"), late=True, deaf=False, corrected=False)

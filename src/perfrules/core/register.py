@@ -101,9 +101,9 @@ class Register:
         row = self._rows.get(whose, {}).get(period)
         return None if row is None else row[1]
 
-    def are_placed(self, members: Iterable[Whose]) -> bool:
-        """Whether what some subjects belong to is there, and they have no order: then `facts` refuses none of them."""
-        for whose in members:
+    def are_placed(self, some: Iterable[Whose]) -> bool:
+        """Whether what some subjects belong to is there, and they have no order: then `facts` does not refuse them."""
+        for whose in some:
             kind = self.vocabulary.kinds[whose[0]]
             if kind.in_order_of:
                 return False

@@ -6,7 +6,7 @@ only the days of events count, and never in which order they were told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,10 +14,18 @@ from typing import Any, NamedTuple
 
 from perfrules.core.facts import Facts
 from perfrules.core.register import Change, Part, Register, Whose
-from perfrules.events.signals import NOTHING, Judge, Judges, Verdicts
+from perfrules.events.signals import NOTHING, Judges, Verdicts
 
 Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
 Undo = list[Callable[[], object]]  # what puts back, step by step, what was before
+
+
+def alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> int:
+    """How many are the same in two sequences from the beginning, which is nearly all of them."""
+    same = min(len(one), len(other))
+    while one[:same] != other[:same]:
+        same -= 1
+    return same
 
 
 class Entry(NamedTuple):
@@ -123,11 +131,16 @@ class History:
         for entry in sorted(e for e in (*tail, having) if e is not None and e is not without):
             again.setdefault(entry.day, []).append(entry)
         touched: set[Whose] = set()
-        for at in sorted({day, *again, *self._judges.turning(day, self.now)}):
+        turning = set(self._judges.turning(day, self.now))
+        for at in sorted({day, *again, *turning}):
+            own = {entry.whose for entry in (*again.get(at, ()), *([without] if without and at == day else ()))}
             for entry in again.get(at, ()):
                 family |= self._put(entry)
-            everyone = self._judges.looks_at_all or self.register.loaded != loaded
-            touched |= self._judge(None if everyone else self._families(family), at)
+            if self._judges.looks_at_all or self.register.loaded != loaded:
+                touched |= self._judge(None, at)
+            else:
+                alone = self._judge_rows(own, at) if at not in turning else None
+                touched |= self._judge(self._families(family), at) if alone is None else alone
         replying = {entry.whose for entry in changed if entry.reply is not None}
         return Rewritten(day, frozenset(touched | replying))
 
@@ -214,26 +227,21 @@ class History:
         """Judge some subjects, or all, as of a day; of whom something else is said from that day on."""
         since = day if since is None else since
         judge = self._judges.on(date.fromordinal(day))
-        found = self._verdicts(judge, members) if judge else {}
+        found = judge.verdicts(self.register.facts(members), self._period) if judge else {}
         concerned = {*found, *self.days} if members is None else {*found, *members}
         return {whose for whose in concerned if self._say(whose, since, found.get(whose, NOTHING))}
 
-    def _verdicts(self, judge: Judge, members: Collection[Whose] | None) -> Mapping[Whose, Verdicts]:
-        """What is said of some subjects, or of all."""
-        found = self._by_rows(judge, members) if members is not None else None
-        return judge.verdicts(self.register.facts(members), self._period) if found is None else found
-
-    def _by_rows(self, judge: Judge, members: Collection[Whose]) -> Mapping[Whose, Verdicts] | None:
-        """What is said of each by its own row; None where that does not suffice for one, or they may not fit."""
-        found = {}
-        for whose in members:
-            row = self.register.values(whose, self._period) if judge.looks_at(whose[0]) else None
-            if row is not None:
-                said = judge.by_row(whose[0], row)
-                if said is None:
-                    return None
-                found[whose] = said
-        return found if self.register.are_placed(members) else None
+    def _judge_rows(self, changed: set[Whose], day: int) -> set[Whose] | None:
+        """Judge subjects by their own rows, as of a day; None where what is said of anyone may depend on others."""
+        judge = self._judges.on(date.fromordinal(day))
+        if judge is None or not judge.reads_own_rows or not self.register.are_placed(changed):
+            return None
+        found = set()
+        for whose in changed:
+            row, said = self.register.values(whose, self._period), judge.by_row.get(whose[0])
+            if self._say(whose, day, said(row) if said and row is not None else NOTHING):
+                found.add(whose)
+        return found
 
     def _say(self, whose: Whose, day: int, verdicts: Verdicts) -> bool:
         """From a day on, until something else is said."""

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
+from itertools import zip_longest
 from operator import itemgetter
 
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
 from perfrules.events.climbs import Heard, Sent, Way, ways_of
-from perfrules.events.history import Days, History, Rewritten
+from perfrules.events.history import Days, History, Rewritten, alike
 from perfrules.events.signals import Signals
 from perfrules.events.statuses import Status
 from perfrules.letter import Letter
 
 Climbs = tuple[tuple[tuple[Sent, ...], ...], ...]  # by way and climb, what was sent
 Key = tuple[int, int, int, int]  # way, climb, day, step
+Counted = tuple[str, int]  # the action of a letter, and the year in which it was sent
 
 
 class Letters:
@@ -57,7 +59,10 @@ class Letters:
         """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""
         now, found = self._history.now, []
         for whose, before in self._before.items():
-            both = [dict(self._sent(whose, climbs, now)) for climbs in (before, self._climbs.get(whose, ()))]
+            after = self._climbs.get(whose, ())
+            since = _first_other(before, after, now)
+            counts = Counter(self._counted(whose, w, one) for w, one in _each(before) if one.sent < since)
+            both = [dict(self._sent(whose, climbs, since, now, counts.copy())) for climbs in (before, after)]
             turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
             old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
             found += [letter for key, letter in new.items() if old.get(key) != letter]
@@ -100,7 +105,7 @@ class Letters:
         found = [
             self._letter(whose, key, *sent)
             for whose in sorted(self._climbs)
-            for key, sent in sorted(self._sent(whose, self._climbs[whose], day), key=itemgetter(0))
+            for key, sent in sorted(self._sent(whose, self._climbs[whose], 0, day, Counter()), key=itemgetter(0))
         ]
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
@@ -144,20 +149,26 @@ class Letters:
         replies = {e.day for e in history.entries(whose) if e.reply is not None and e.reply[1] == ladder}
         return Heard(_from_first(history.days.get(whose, ()), history.first), frozenset(replies), history.now)
 
-    def _sent(self, whose: Whose, climbs: Climbs, day: int) -> Iterator[tuple[Key, tuple[Sent, int]]]:
-        """What was sent to a subject, as it was at the end of a day, and the how-manieth of its year it was."""
+    def _sent(
+        self, whose: Whose, climbs: Climbs, since: int, until: int, counts: Counter[Counted]
+    ) -> Iterator[tuple[Key, tuple[Sent, int]]]:
+        """What was sent to a subject from one day on until another, as it was at the end of that, and the how-manieth
+        of its year it was; `counts` has those before."""
         sent = sorted(
             ((one.sent, w, c, one.step, n), one)
             for w, of_way in enumerate(climbs)
             for c, of_climb in enumerate(of_way)
             for n, one in enumerate(of_climb)
-            if one.sent <= day
+            if since <= one.sent <= until
         )
-        counts: Counter[tuple[str, int]] = Counter()
-        for (day_sent, w, c, step, _), one in sent:
-            counted = self._action(whose, w, step), date.fromordinal(day_sent).year
+        for (day, w, c, step, _), one in sent:
+            counted = self._counted(whose, w, one)
             counts[counted] += 1
-            yield (w, c, day_sent, step), (one.by(day), counts[counted])
+            yield (w, c, day, step), (one.by(until), counts[counted])
+
+    def _counted(self, whose: Whose, way: int, sent: Sent) -> Counted:
+        """As what a letter is counted."""
+        return self._action(whose, way, sent.step), date.fromordinal(sent.sent).year
 
     def _action(self, whose: Whose, way: int, step: int) -> str:
         return self._ways[whose[0]][way].ladder.steps[step - 1].action.name
@@ -185,6 +196,21 @@ class Letters:
         for kind in path:
             whose = kind, self._history.register.parent(whose, self._period)
         return "/".join(whose)
+
+
+def _each(climbs: Climbs) -> Iterator[tuple[int, Sent]]:
+    """All letters, with the numbers of their ways."""
+    return ((w, one) for w, of_way in enumerate(climbs) for of_climb in of_way for one in of_climb)
+
+
+def _first_other(before: Climbs, after: Climbs, now: int) -> int:
+    """The day of the first letter that is another, else now; one of the two may have no climbs yet."""
+    flat = [[of_climb for of_way in climbs for of_climb in of_way] for climbs in (before, after)]
+    found = []
+    for one, other in zip_longest(*flat, fillvalue=()):
+        same = alike(one, other)
+        found += [letter.sent for letter in (*one[same : same + 1], *other[same : same + 1])]
+    return min(found, default=now)
 
 
 def _from_first(days: Days, first: int) -> Days:

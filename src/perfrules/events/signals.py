@@ -105,7 +105,9 @@ class Judge:
             for kind, own in signals.of_kind.items()
         }
         self._program = replace(program, plan=reduced(program.plan, self._wanted(self._columns)))
-        self._by_row = {kind: None if program.decided else self._by_own_row(kind) for kind in self._columns}
+        self.by_row = {kind: self._by_own_row(kind) for kind in self._columns}
+        """What is said of a subject by its own row, in the order of its kind's columns, for each kind of which anything
+        is said; None where that does not suffice."""
 
     def _wanted(self, kinds: Iterable[str]) -> Iterable[tuple[str, str]]:
         for kind in kinds:
@@ -116,20 +118,15 @@ class Judge:
                 yield from ((table, scalar.name) for scalar in rails if isinstance(scalar, Column))
 
     def _by_own_row(self, kind: str) -> Callable[[Row], Verdicts] | None:
-        """What is said of a subject of a kind by its own row; None where that does not suffice."""
         part = reduced(self._program.plan, self._wanted([kind]))
         facts = list(self._program.vocabulary.kinds[kind].columns)
         found = own_row(part, table_name(kind), facts, [_state(one) for one in self._columns[kind]])
         return None if found is None else lambda row: bytes(map(VERDICTS.__getitem__, found(row)))
 
-    def looks_at(self, kind: str) -> bool:
-        """Whether anything is said of subjects of a kind."""
-        return kind in self._by_row
-
-    def by_row(self, kind: str, row: Row) -> Verdicts | None:
-        """Those on a subject by its own row, in the order of its kind's columns; None where that does not suffice."""
-        by_row = self._by_row[kind]
-        return by_row(row) if by_row else None
+    @property
+    def reads_own_rows(self) -> bool:
+        """Whether what is said of any subject depends on nothing but its own row."""
+        return None not in self.by_row.values()
 
     @property
     def looks_at_all(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from perfrules.core.register import Whose
 from perfrules.engines.durable import NO, OPEN, STATUS, YES, Chart
-from perfrules.events.history import Days, History
+from perfrules.events.history import Days, History, alike
 from perfrules.events.signals import NOTHING, Signal, Signals, Verdicts
 
 STATES = {YES: "stands", OPEN: "open", NO: "ended"}
@@ -88,9 +88,7 @@ class Statuses:
 
 def _otherwise(before: Days, after: Days) -> set[int]:
     """The signals of which something else is said after than before, by number."""
-    same = min(len(before), len(after))
-    while before[:same] != after[:same]:
-        same -= 1
+    same = alike(before, after)
     first = before[same - 1][1] if same else NOTHING
     said = [verdicts for _, verdicts in (*before[same:], *after[same:])]
     none = bytes(max(map(len, (first, *said))))
