@@ -52,6 +52,9 @@ source: 德市罗财绩〔2022〕3号
 rules:
   - {rule: late, title: {en: Not corrected in time, zh: 逾期未整改}, when: rate < 85%, then: remind, because: 未按期整改}
   - {rule: slow, when: rate < 50%, then: remind, because: 进度缓慢 & <慢>}
+notices:
+  - ladder: follow-up
+    steps: [{send: remind, within: 10 days, if_lapsed: next}, {send: order_rectification, within: 10 days}]
 """
 ISSUER = "德阳市罗江区财政局"
 HOSTILE = "A&B <w:t>x</w:t> {{ 7*7 }} {% if %} {# #} {_{ 1 }_} {_% %_} ]]> ' \" \\"
@@ -59,6 +62,7 @@ LETTER = letters.Letter(
     subject="department/D1", recipient="department/D1", period=2023, notice="letters/follow-up", action="remind", step=1,
     grounds=("letters/late", "letters/slow"), sent=date(2023, 9, 28), due=date(2023, 10, 12), state="out", ended=None, number=1,
 )  # fmt: skip
+SECOND = replace(LETTER, action="order_rectification", step=2, unanswered=date(2023, 9, 28), sent=date(2023, 10, 13), due=date(2023, 10, 23))
 
 
 @pytest.fixture
@@ -192,7 +196,7 @@ def test_the_facts_of_the_subject_can_be_named(program, tmp_path):
 
 
 def test_every_name_says_something_in_both_languages(program, tmp_path):
-    letter = replace(LETTER, subject="project/P1")
+    letter = replace(SECOND, subject="project/P1")
     names = NAMES | OPEN
     more = dict.fromkeys(OPEN, "x")
     lines = [f"{{{{ {name} }}}}" for pair in names.items() for name in pair if name not in ("facts", "事实", "grounds", "事由")]
@@ -202,6 +206,25 @@ def test_every_name_says_something_in_both_languages(program, tmp_path):
     half = said[: 2 * (len(names) - 2)]
     assert half[::2] == half[1::2]
     assert said[-8:-4] == said[-4:]
+
+
+@pytest.mark.parametrize(
+    "lang, expected",
+    [
+        ("zh", "德阳市罗江区财政局于2023年9月28日发出提醒敦促函，你单位未在期限内落实。经查"),
+        ("en", "Our letter of 28 September 2023 (“Letter of reminder”) was not acted upon in time. On examination"),
+    ],
+)
+def test_a_letter_that_follows_from_one_that_lapsed_says_so(program, tmp_path, lang, expected):
+    """In the default form; a letter that follows from none says nothing."""
+    for letter, found in ((SECOND, True), (replace(SECOND, unanswered=None), False)):
+        (path,) = write(program, tmp_path / f"{lang} {found}", letter, lang=lang)
+        assert any(line.startswith(expected) for line in paragraphs(path)) is found
+
+
+@pytest.mark.parametrize("wrong", [{"notice": "letters/other"}, {"step": 1}, {"step": 3}])
+def test_a_letter_that_cannot_follow_from_another_is_of_another_program(program, tmp_path, wrong):
+    assert [p.code for p in refused(program, tmp_path / "letters", replace(SECOND, **wrong))] == ["PR629"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

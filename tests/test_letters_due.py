@@ -191,6 +191,22 @@ def test_parameters_are_those_of_the_day(tmp_path):
     assert tell(watch, {"late": True}, "2023-06-01", "e2", "B")[0].due == date(2023, 6, 4)
 
 
+def test_a_letter_that_follows_from_one_that_lapsed_says_when_that_was_sent(tmp_path):
+    """What climbs by another ground follows from none."""
+    watch = begun(program(tmp_path), "A", "B", late=True, deaf=False, corrected=False)
+    tell(watch, {"deaf": True}, "2023-01-10", "e1", "B")
+    watch.advance("2023-01-17")
+    assert [(one.subject[-1:], one.step, one.unanswered) for one in watch.letters()] == [
+        ("A", 1, None), ("A", 2, date(2023, 1, 1)), ("B", 1, None), ("B", 2, None),
+    ]  # fmt: skip
+
+
+def test_what_follows_from_a_letter_that_was_met_follows_from_none_that_lapsed(tmp_path):
+    watch = begun(program(tmp_path, POLICY.replace("if_met: close", "met: corrected, if_met: next")), late=True, deaf=False, corrected=False)
+    (_, second) = tell(watch, {"corrected": True}, "2023-01-10", "e1")
+    assert (second.step, second.unanswered) == (2, None)
+
+
 LINE = POLICY.replace("rules:", "parameters:\n  line: [{from: 2023-01-01, value: 3}, {from: 2023-06-01, value: 2}]\nrules:").replace("when: late,", "when: rank >= line,")
 
 

@@ -47,7 +47,7 @@ def test_a_letter_is_answered_with_why(town):
     assert answer == {
         "event": "e1", "at": "2023-02-01", "what": "letter", "subject": "department/A", "recipient": "department/A", "period": 2023,
         "notice": "letters/follow-up", "action": "remind", "step": 1, "grounds": ["letters/late-report"], "sent": "2023-02-01",
-        "due": "2023-02-15", "state": "out", "ended": None, "number": 1, "because": ["the report was late"],
+        "due": "2023-02-15", "state": "out", "ended": None, "number": 1, "unanswered": None, "because": ["the report was late"],
     }  # fmt: skip
 
 

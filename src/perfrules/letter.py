@@ -22,3 +22,4 @@ class Letter:
     state: str  # "out", "lapsed" (out, and past its deadline), "met", "climbed", "replaced", "closed", "withdrawn"
     ended: date | None  # the day it ended
     number: int  # the how-manieth letter with this action to this subject in the year: 1, 2, ...
+    unanswered: date | None = None  # the day of the letter from which it follows as that lapsed; None where from none

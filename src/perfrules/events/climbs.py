@@ -35,6 +35,7 @@ class Sent(NamedTuple):
     lapsed: int | None = None
     ended: int | None = None
     how: str = "out"
+    unanswered: int | None = None  # when the letter was sent from which it follows as that lapsed
 
     def by(self, day: int) -> Sent:
         """As it was at the end of a day."""
@@ -250,17 +251,17 @@ class _Walk:
             return
         self.end("climbed" if after else "met" if what == MET else "closed", day)
         if after:
-            self.send(after, day)
+            self.send(after, day, letter.sent if what == LAPSED else None)
 
     def end(self, how: str, day: int) -> None:
         self.letters[-1] = self.letters[-1]._replace(ended=day, how=how)
 
-    def send(self, step: int, day: int) -> None:
+    def send(self, step: int, day: int, unanswered: int | None = None) -> None:
         """A letter with what holds of its grounds; one that follows from another has at least the other's."""
         said = self.heard.said(day)
         holding = tuple(ground.rule for ground in self.by if self.way.begins(ground, said) == YES)
         grounds = holding or (self.letters[-1].grounds if self.letters else ())
-        self.letters.append(Sent(step, day, self.way.due(step, day), grounds))
+        self.letters.append(Sent(step, day, self.way.due(step, day), grounds, unanswered=unanswered))
 
 
 def ways_of(signals: Signals) -> Mapping[str, tuple[Way, ...]]:

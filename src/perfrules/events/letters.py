@@ -189,6 +189,7 @@ class Letters:
             sent.state,
             None if sent.ended is None else date.fromordinal(sent.ended),
             number,
+            None if sent.unanswered is None else date.fromordinal(sent.unanswered),
         )
 
     def _recipient(self, whose: Whose, path: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 from perfrules.core.files import zipped
 from perfrules.core.problem import Words
-from perfrules.letters.wordings import BODIES, FEET, GENERAL, GROUNDS, HEADS, TAG, Lines
+from perfrules.letters.wordings import BODIES, FEET, GENERAL, GROUNDS, HEADS, SINCE, TAG, Lines
 
 SONG, FANG, LATIN = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
 INSTEAD = {SONG: "方正小标宋_GBK,宋体,SimSun", FANG: "仿宋,FangSong"}  # where a machine does not have it
@@ -59,8 +59,9 @@ STYLES: dict[str, tuple[Words, str | Words, str]] = {  # by id: what Word calls 
 def form(action: str, language: str) -> bytes:
     """The default template for letters with an action, as a Word document."""
     language = "zh" if language == "zh" else "en"
-    first, *others = (("body", text) for text in BODIES.get(action, BODIES[GENERAL])[language])
-    lines = (*HEADS[language], first, *GROUNDS[language], *others, *FEET[language])
+    first, *rest = BODIES.get(action, BODIES[GENERAL])[language]
+    others = (("body", text) for text in rest)
+    lines = (*HEADS[language], ("body", SINCE[language] + first), *GROUNDS[language], *others, *FEET[language])
     parts = {
         "[Content_Types].xml": _types(),
         "_rels/.rels": _relations(

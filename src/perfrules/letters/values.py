@@ -34,6 +34,8 @@ NAMES = {
     "number": "次数",
     "step": "步骤",
     "ladder": "阶梯",
+    "unanswered": "前函日期",
+    "unanswered_title": "前函",
 }
 OPEN = {"document_number": "文号", "time": "时间", "place": "地点", "contact": "联系人", "copies": "抄送"}
 OF_GROUNDS = {"rule": "规则名", "title": "名称", "because": "依据", "source": "来源"}
@@ -57,6 +59,8 @@ class Speaker:
         self.language = language
         self.vocabulary = program.vocabulary
         self.rules = {judged.rule.name: judged.rule for judged in program.compiled.judged}
+        policies = (*program.compiled.policies, *program.compiled.idle)
+        self.ladders = {ladder.name: ladder for policy in policies for ladder in policy.ladders}
         self.issuer = issuer
         self.more = more
         self.given: set[str] = set()  # names of values that are given beside what letters say
@@ -94,12 +98,18 @@ class Speaker:
             "number": letter.number,
             "step": letter.step,
             "ladder": letter.notice,
+            "unanswered": letter.unanswered,
+            "unanswered_title": self.title(self.before(letter)) if letter.unanswered else "",
         }
 
     def title(self, action: str) -> str:
         """What a letter is called."""
         said = self.vocabulary.actions[action].title.said(self.language) or action
         return said[:1].upper() + said[1:]
+
+    def before(self, letter: Letter) -> str:
+        """What the step before sends, from which a letter follows."""
+        return self.ladders[letter.notice].steps[letter.step - 2].action.name
 
     def ground(self, name: str) -> Values:
         """A rule that is the ground of a letter; without a title where its name stands for one."""
@@ -136,7 +146,9 @@ class Speaker:
         """Raise `Refused` where a letter is of another program."""
         kinds = {subject.partition("/")[0] for subject in (letter.subject, letter.recipient)}
         known = kinds <= self.vocabulary.kinds.keys() and letter.action in self.vocabulary.actions
-        if not (known and set(letter.grounds) <= self.rules.keys()):
+        steps = len(self.ladders[letter.notice].steps) if letter.notice in self.ladders else 0
+        placed = letter.unanswered is None or 1 < letter.step <= steps
+        if not (known and placed and set(letter.grounds) <= self.rules.keys()):
             raise Refused(
                 [Problem("PR629", where="letters", values={"about": "letters", "example": "program.watch(…)"})]
             )

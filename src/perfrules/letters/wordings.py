@@ -1,7 +1,7 @@
 """The default wording of letters, by action and language. Only data.
 
-A body is what stands before the grounds, then a paragraph for each of the rest; `GENERAL` is that of actions without a
-wording of their own. Head and feet are paragraphs with their styles.
+A body is what stands before the grounds, behind `SINCE`, then a paragraph for each of the rest; `GENERAL` is that of
+actions without a wording of their own. Head and feet are paragraphs with their styles.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ BODIES: dict[str, dict[str, tuple[str, ...]]] = {
             "Please see to it. Tell {{ issuer }} in writing what has been done" + _BY + ".",
         ),
     },
+}
+SINCE = {  # before everything else, where a letter follows from one that lapsed
+    "zh": "{% if 前函日期 %}{{ 发文机关 }}于{{ 前函日期 }}发出{{ 前函 }}，你单位未在期限内落实。{% endif %}",
+    "en": "{% if unanswered %}Our letter of {{ unanswered }} (“{{ unanswered_title }}”) was not acted upon in time. "
+    "{% endif %}",
 }
 GROUNDS: dict[str, Lines] = {
     "zh": (
