@@ -209,7 +209,7 @@ def test_every_name_says_something_in_both_languages(program, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "lang, expected",
+    ("lang", "expected"),
     [
         ("zh", "德阳市罗江区财政局于2023年9月28日发出提醒敦促函，你单位未在期限内落实。经查"),
         ("en", "Our letter of 28 September 2023 (“Letter of reminder”) was not acted upon in time. On examination"),
