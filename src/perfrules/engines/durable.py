@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from weakref import finalize
 
@@ -52,7 +53,7 @@ class _Ruleset:
     def __init__(self, engine: Any, name: str, rules: dict[str, Any]) -> None:
         self._engine = engine
         self._handle = engine.create_ruleset(name, json.dumps(rules))
-        finalize(self, engine.delete_ruleset, self._handle)  # which is memory of its own, and else stays
+        finalize(self, _give_back, engine, self._handle)
 
     def fired(self, fact: str) -> list[str]:
         """The rules that fire by a fact, which is taken back."""
@@ -69,6 +70,13 @@ class _Ruleset:
         while action:
             yield from json.loads(action)
             action = self._engine.complete_and_start_action(self._handle, state)
+
+
+def _give_back(engine: Any, handle: int) -> None:
+    """Free what durable-rules holds, which is memory of its own: the state that facts were asserted in, and the rules."""
+    with suppress(engine.error):  # where none was, there is no state
+        engine.delete_state(handle, "0")
+    engine.delete_ruleset(handle)
 
 
 def _taken(answer: tuple[int, int], fact: str) -> int:
