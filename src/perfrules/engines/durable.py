@@ -73,7 +73,7 @@ class _Ruleset:
 
 
 def _give_back(engine: Any, handle: int) -> None:
-    """Free what durable-rules holds, which is memory of its own: the state that facts were asserted in, and the rules."""
+    """Free what durable-rules holds in memory of its own: the state in which it was asked, and the rules."""
     with suppress(engine.error):  # where none was, there is no state
         engine.delete_state(handle, "0")
     engine.delete_ruleset(handle)
