@@ -1353,6 +1353,12 @@ or count calendar days: `30 days`",
         "该行的年度为 {said}，而此处是 {period} 年",
         "请给出 {period} 年的数据，或写 `period={said}`",
     ),
+    "PR647": _warning(
+        "`{fact}` is read as {value}{more}: a ratio of 1 is 100%",
+        "if {meant} is meant, write `{meant}` there; with `at_most` in the vocabulary such a value is refused",
+        "`{fact}` 读作 {value}{more}：比率 1 即 100%",
+        "如指 {meant}，请写作 `{meant}`；在词表中写明 `不超过` 的，此类数值会被拒收",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from perfrules.core.doubts import doubts
 from perfrules.core.given import (
     Given,
     Place,
@@ -98,8 +99,7 @@ class Facts:
         return found
 
     def rows(self) -> dict[str, list[dict[str, object]]]:
-        """The rows that a program would give: for each kind with what is known, exactly; what is not known is left
-        out."""
+        """The rows that a program would give: for each kind with what is known, exactly."""
         found: dict[str, list[dict[str, object]]] = {k: [] for k in self.vocabulary.kinds if k in self.loaded}
         for name, period in sorted(key for key in self.tables if key[0] in found):
             kind, table = self.vocabulary.kinds[name], self.table(name, period)
@@ -175,7 +175,7 @@ def build(
     unread = bool(findings.errors)  # then rows are missing, and nothing is said of those that belong to them
     findings.problems += [p for p in found.problems if not (unread and p.code == "PR621")]
     findings.refuse()
-    return replace(facts, notices=tuple(findings.problems))
+    return replace(facts, notices=(*findings.problems, *doubts(vocabulary, facts.tables)))
 
 
 def gathered(
