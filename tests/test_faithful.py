@@ -151,8 +151,8 @@ def follows_share(share: Share) -> None:
 
 
 def limited(said: Limited, amount: Fraction) -> Fraction:
-    most = [b.value * 100 // said.share.step * said.share.step for b in said.bounds if b.word == "at_most"]
-    least = [-(-b.value * 100 // said.share.step) * said.share.step for b in said.bounds if b.word == "at_least"]
+    most = [b.value // b.step * b.step * 100 for b in said.bounds if b.word == "at_most"]
+    least = [-(-b.value // b.step) * b.step * 100 for b in said.bounds if b.word == "at_least"]
     assert said.target == min([max([said.total, *least]), *most])
     assert said.share.weight * 100 == amount
     follows_share(said.share)
@@ -172,6 +172,7 @@ def test_a_cited_fact_decides_or_is_redundant(texts, rows, chance):
     cells = sorted(set(cited(example, name, ruled.reads, ruled.looks)))
     left = only(example, set(cells))
     asks, before = asks_what_is_known(ruled), holds(ruled, seen_with(example, left, ruled, name))
+    cells = [cell for cell in cells if cell[2] not in KEYS]  # a place in a history can't be unknown
     for cell in chance.sample(cells, min(len(cells), 6)):
         without = holds(ruled, seen_with(example, replaced(left, cell, ""), ruled, name))
         event(f"without a fact: {'it may be asked for' if asks else 'undecided' if without is None else 'as it was'}")

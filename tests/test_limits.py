@@ -122,6 +122,16 @@ def test_a_limit_in_whole_yuan_leaves_whole_yuan(tmp_path):
     )
     assert [(c.rule, str(e.amount)) for e, c in zip(outcome.entries, outcome.rulings, strict=False)] == [("made/a", "1.00")]
     assert set(states(outcome).values()) == {"capped"}
+    explained = outcome.explain("department/D")
+    assert "at most 30% * funds = 1.50元, in whole steps of 1.00元: 1.00元 (no more" in explained.text()
+    assert "不超过 30% * funds = 1.50元，按 1.00元 取整为 1.00元（no more" in explained.text("zh")
+
+
+def test_a_least_in_whole_yuan_is_rounded_up(tmp_path):
+    tail = "rounded: 1元\nlimits:\n  - {on: funds, at_least: 30% * funds}\n"
+    outcome = run(load(tmp_path, policy(TAKE, tail=tail)), department=[{"id": "D", "a": 1, "b": 0, "funds": 5}])
+    assert [str(e.amount) for e in outcome.entries] == ["2.00"]
+    assert "at least 30% * funds = 1.50元, in whole steps of 1.00元: 2.00元" in outcome.explain("department/D").text()
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=6), st.integers(0, 10**7))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from perfrules.core.problem import Findings
 from perfrules.language.combine import ANY
@@ -53,13 +54,22 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A limit on the account of a claim: which policy says it, as written, and its value."""
+    """A limit on the account of a claim: which policy says it, as written, and its value, whose whole steps count."""
 
     policy: str
     word: str  # `at_most` or `at_least`
     formula: str
     value: Value
+    step: Fraction  # major units
     because: str
+
+    @property
+    def counts(self) -> Fraction | None:
+        """The whole steps of its value, down for `at_most` and up for `at_least`; None where that is not known."""
+        if not isinstance(self.value, Fraction):
+            return None
+        steps = self.value / self.step
+        return self.step * (floor(steps) if self.word == "at_most" else ceil(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +263,11 @@ def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
     bounds = []
     for cap in caps:
         seen = Subject(result.facts, cap.scope, owner, result.period, as_of)
+        step, _ = step_of(cap.limit.rounding, cap.scope, result.program.vocabulary)
         for word, node in (("at_most", cap.most), ("at_least", cap.least)):
             if node is not None:
                 value = point(evaluate(node, seen))
-                bounds.append(Bound(cap.limit.policy, word, _written(node), value, cap.limit.because))
+                bounds.append(Bound(cap.limit.policy, word, _written(node), value, step, cap.limit.because))
     row = _row(result, CLAIMS, made)
     weight = row.get("limit weight", 0)
     if not weight:

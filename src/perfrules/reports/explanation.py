@@ -29,6 +29,7 @@ from perfrules.pipeline.trail import Ruled, explain_rule
 from perfrules.reports.explanation_json import explanation_json
 from perfrules.reports.values import (
     amount_text,
+    bound_text,
     mark,
     named,
     phrase,
@@ -285,10 +286,7 @@ class _Writer:
 
     def limited(self, limited: Limited, one: Figure) -> Iterator[str]:
         """The limits of the account, and what they made of the claim."""
-        for bound in limited.bounds:
-            value = value_text(bound.value, "money", self.currency, self.language)
-            because = self.say("limit because", text=bound.because) if bound.because else ""
-            yield self.say(bound.word, policy=bound.policy, formula=bound.formula, value=value, because=because)
+        yield from (bound_text(bound, self.currency, self.language) for bound in limited.bounds)
         if limited.target is not None and limited.share is not None:
             total, target = map(self.currency.shown, (limited.total, limited.target))
             shared = limited.share.weight != limited.share.weights

@@ -283,6 +283,7 @@ PHRASES: dict[str, Words] = {
         "limit ({policy}): at least {formula} = {value}{because}",
         "限额（{policy}）：不低于 {formula} = {value}{because}",
     ),
+    "limit in steps": Words(", in whole steps of {step}: {counts}", "，按 {step} 取整为 {counts}"),
     "limit because": Words(" ({text})", "（{text}）"),
     "to the limit": Words(
         "all fixed amounts of this side together: {total}; by the limits {target}{share}",

@@ -13,6 +13,7 @@ from perfrules.language.rows import ALWAYS
 from perfrules.language.subject import Range, Reason, Unknown, Value
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
+from perfrules.pipeline.sums import Bound
 from perfrules.reports.phrases import DURATIONS, PHRASES
 
 NAMES = ("name", "名称")  # of the fact that people know a subject by
@@ -32,6 +33,17 @@ def amount_text(major: Fraction, currency: Currency) -> str:
     if "/" not in exact:
         return grouped(exact) + ("元" if currency.code == "CNY" else f" {currency.code}")
     return "≈" + currency.shown(round(minor)) + f" ({exact})"
+
+
+def bound_text(bound: Bound, currency: Currency, language: str) -> str:
+    """A limit with its value, of which only whole steps may count."""
+    value = value_text(bound.value, "money", currency, language)
+    if bound.counts is not None and bound.counts != bound.value:
+        step, counts = (amount_text(one, currency) for one in (bound.step, bound.counts))
+        value += phrase("limit in steps", language, step=step, counts=counts)
+    because = phrase("limit because", language, text=bound.because) if bound.because else ""
+    said = {"policy": bound.policy, "formula": bound.formula, "value": value, "because": because}
+    return phrase(bound.word, language, **said)
 
 
 def value_text(value: Value, kind: str, currency: Currency, language: str) -> str:
