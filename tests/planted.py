@@ -163,7 +163,7 @@ WORKING = [
     Bug("a calendar without end", workdays, "moved", "between(number, least + 1, most)", "scalars.TRUE", "working days"),
     Bug("a calendar for all times", workdays, "moved", "between(start, calendar.first, calendar.last)", "scalars.TRUE", "working days"),
     Bug("six days a week", workdays, "_worked_until", "choose(compare(\"<\", rest, scalars.Literal(WORKED)), rest, scalars.Literal(WORKED))", "rest", "working days"),
-    Bug("holidays after the day", workdays, "_worked_until", "_climb(day, steps)", "_climb(add(day, ONE), steps)", "working days"),
+    Bug("holidays after the day", workdays, "_worked_until", "_climb(day, _exceptions(calendar))", "_climb(add(day, ONE), _exceptions(calendar))", "working days"),
     Bug("holidays are worked", workdays, "_day_of", "_climb(number, shifts)", "ZERO", "working days"),
     Bug("a holiday ends the day before", workdays, "_day_of", "until + on_week_day(day)", "until", "working days"),
     Bug("no weekend is worked", workdays, "_day_of", "_climb(number, extras)))", "ZERO))", "working days"),
