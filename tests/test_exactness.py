@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 import perfrules
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
+from perfrules.core.table import Table
 from perfrules.pipeline.ruling import evaluate, verdicts
 
 POLICY = """

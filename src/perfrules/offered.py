@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean, missing_extra
+from perfrules.core.table import Table
 from perfrules.districts.manager import OWN_ENGINE, OWN_ENGINES, Brought
 from perfrules.districts.offers import Check, Engine, Found, Reader, Unreadable
 from perfrules.engines.conformance import Engine as Execute

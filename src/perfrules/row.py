@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from perfrules.core.facts import Facts, Table, gathered, read_facts
+from perfrules.core.facts import Facts, gathered, read_facts
 from perfrules.core.given import (
     Given,
     is_mapping,
@@ -19,6 +19,7 @@ from perfrules.core.given import (
 )
 from perfrules.core.given import Row as FactRow
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.table import Table
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.cells import cell_reader

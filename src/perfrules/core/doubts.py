@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from perfrules.core.problem import Problem, Value, Words
+from perfrules.core.table import Table
 from perfrules.core.values import said
 from perfrules.core.vocabulary import Fact, Vocabulary
-
-if TYPE_CHECKING:
-    from perfrules.core.facts import Table
 
 HUGE = 10  # a ratio as great as 1000% is more likely a percentage without its sign
 
@@ -27,12 +24,10 @@ def doubts(vocabulary: Vocabulary, tables: Mapping[tuple[str, int], Table]) -> I
 
 
 def _percentages(fact: Fact, kind: str, table: Table) -> Iterator[Problem]:
-    values = table.columns[fact.name]
-    found = [row for row, value in enumerate(values) if isinstance(value, int) and value >= HUGE * 10**fact.places]
+    least, values = HUGE * 10**fact.places, zip(table.ids, table.columns[fact.name], strict=True)
+    found = [(subject, value) for subject, value in values if isinstance(value, int) and value >= least]
     if found:
-        value, count = values[found[0]], len(found) - 1
-        assert isinstance(value, int)
+        (subject, value), count = found[0], len(found) - 1
         more = Words(f" ({count} more like it)", f"（另有 {count} 个类似数值）") if count else Words("", "")
-        shown: dict[str, Value] = {"fact": fact.name, "value": said(fact, value), "more": more}
-        shown["meant"] = said(fact, value // 100)
-        yield Problem("PR647", where=f"{kind}/{table.ids[found[0]]}, {fact.name}", values=shown)
+        shown: dict[str, Value] = {"fact": fact.name, "value": said(fact, value), "meant": said(fact, value // 100)}
+        yield Problem("PR647", where=f"{kind}/{subject}, {fact.name}", values=shown | {"more": more})

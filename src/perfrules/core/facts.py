@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from perfrules.core.doubts import doubts
@@ -23,6 +22,7 @@ from perfrules.core.given import (
     said_place,
 )
 from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.core.table import Table
 from perfrules.core.values import (
     Stored,
     Unfit,
@@ -40,34 +40,6 @@ Stands = tuple[str, tuple[Stored | None, ...]]  # a row: what it belongs to, and
 def every(kind: str) -> str:
     """The mark among what was loaded that a kind was given whole, not only what belongs to one subject."""
     return f"every {kind}"
-
-
-@dataclass(frozen=True)
-class Table:
-    """The subjects of one kind in one period: ids in order, each one's parent, a column for each fact."""
-
-    ids: list[str]
-    parents: list[str]
-    columns: dict[str, list[Stored | None]]
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {subject: row for row, subject in enumerate(self.ids)}
-
-    @cached_property
-    def _children(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for subject, parent in zip(self.ids, self.parents, strict=True):
-            found.setdefault(parent, []).append(subject)
-        return found
-
-    def row_of(self, subject: str) -> int | None:
-        """The position of an id; None where there is none."""
-        return self._rows.get(subject)
-
-    def children_of(self, parent: str) -> list[str]:
-        """The ids of the rows that belong to a parent."""
-        return self._children.get(parent, [])
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +71,8 @@ class Facts:
         return found
 
     def rows(self) -> dict[str, list[dict[str, object]]]:
-        """The rows that a program would give: for each kind with what is known, exactly."""
+        """The rows that a program would give: for each kind with what is known, exactly; what is not known is left
+        out."""
         found: dict[str, list[dict[str, object]]] = {k: [] for k in self.vocabulary.kinds if k in self.loaded}
         for name, period in sorted(key for key in self.tables if key[0] in found):
             kind, table = self.vocabulary.kinds[name], self.table(name, period)

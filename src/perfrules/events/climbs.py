@@ -222,9 +222,7 @@ class _Walk:
 
     def begin(self, day: int) -> None:
         """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it."""
-        said = self.heard.said(day)
-        holding = [ground for ground in self.by if self.way.begins(ground, said) == YES]
-        step = max((ground.step for ground in holding if self.is_new(ground, day)), default=CLOSED)
+        step = max((ground.step for ground in self.holding(day) if self.is_new(ground, day)), default=CLOSED)
         if step == CLOSED:
             return
         letter = self.out
@@ -235,6 +233,11 @@ class _Walk:
         elif letter.sent < day or letter.step < step:
             self.end("replaced" if letter.step >= step else "climbed", day)
             self.send(self.way.after(letter.step, BEGINS + step), day)
+
+    def holding(self, day: int) -> list[Ground]:
+        """The grounds that give cause for a letter on a day."""
+        said = self.heard.said(day)
+        return [ground for ground in self.by if self.way.begins(ground, said) == YES]
 
     def is_new(self, ground: Ground, day: int) -> bool:
         """Whether a ground that gives cause on a day did not when it was last known before."""
@@ -258,9 +261,9 @@ class _Walk:
 
     def send(self, step: int, day: int, unanswered: int | None = None) -> None:
         """A letter with what holds of its grounds; one that follows from another has at least the other's."""
-        said = self.heard.said(day)
-        holding = tuple(ground.rule for ground in self.by if self.way.begins(ground, said) == YES)
-        grounds = holding or (self.letters[-1].grounds if self.letters else ())
+        grounds = tuple(ground.rule for ground in self.holding(day))
+        if not grounds and self.letters:
+            grounds = self.letters[-1].grounds
         self.letters.append(Sent(step, day, self.way.due(step, day), grounds, unanswered=unanswered))
 
 

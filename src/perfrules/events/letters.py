@@ -20,6 +20,7 @@ from perfrules.letter import Letter
 
 Climbs = tuple[tuple[tuple[Sent, ...], ...], ...]  # by way and climb, what was sent
 Key = tuple[int, int, int, int]  # way, climb, day, step
+Place = tuple[int, int, int, int, int]  # day, way, climb, step, and the number of the letter in its climb
 Counted = tuple[str, int]  # the action of a letter, and the year in which it was sent
 
 
@@ -61,7 +62,7 @@ class Letters:
         for whose, before in self._before.items():
             after = self._climbs.get(whose, ())
             since = _first_other(before, after, now)
-            counts = Counter(self._counted(whose, w, one) for w, one in _each(before) if one.sent < since)
+            counts = Counter(self._counted(whose, place) for place, _ in _placed(before) if place[0] < since)
             both = [dict(self._sent(whose, climbs, since, now, counts.copy())) for climbs in (before, after)]
             turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
             old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
@@ -154,21 +155,16 @@ class Letters:
     ) -> Iterator[tuple[Key, tuple[Sent, int]]]:
         """What was sent to a subject from one day on until another, as it was at the end of that, and the how-manieth
         of its year it was; `counts` has those before."""
-        sent = sorted(
-            ((one.sent, w, c, one.step, n), one)
-            for w, of_way in enumerate(climbs)
-            for c, of_climb in enumerate(of_way)
-            for n, one in enumerate(of_climb)
-            if since <= one.sent <= until
-        )
-        for (day, w, c, step, _), one in sent:
-            counted = self._counted(whose, w, one)
+        for place, one in sorted(placed for placed in _placed(climbs) if since <= placed[1].sent <= until):
+            day, way, climb, step, _ = place
+            counted = self._counted(whose, place)
             counts[counted] += 1
-            yield (w, c, day, step), (one.by(until), counts[counted])
+            yield (way, climb, day, step), (one.by(until), counts[counted])
 
-    def _counted(self, whose: Whose, way: int, sent: Sent) -> Counted:
+    def _counted(self, whose: Whose, place: Place) -> Counted:
         """As what a letter is counted."""
-        return self._action(whose, way, sent.step), date.fromordinal(sent.sent).year
+        day, way, _, step, _ = place
+        return self._action(whose, way, step), date.fromordinal(day).year
 
     def _action(self, whose: Whose, way: int, step: int) -> str:
         return self._ways[whose[0]][way].ladder.steps[step - 1].action.name
@@ -199,9 +195,11 @@ class Letters:
         return "/".join(whose)
 
 
-def _each(climbs: Climbs) -> Iterator[tuple[int, Sent]]:
-    """All letters, with the numbers of their ways."""
-    return ((w, one) for w, of_way in enumerate(climbs) for of_climb in of_way for one in of_climb)
+def _placed(climbs: Climbs) -> Iterator[tuple[Place, Sent]]:
+    """All letters with their places, by which they are in order."""
+    for way, of_way in enumerate(climbs):
+        for climb, of_climb in enumerate(of_way):
+            yield from (((one.sent, way, climb, one.step, number), one) for number, one in enumerate(of_climb))
 
 
 def _first_other(before: Climbs, after: Climbs, now: int) -> int:

@@ -24,7 +24,7 @@ from perfrules.pipeline.drafts import Compiled, Judged
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.model import Policy, Rule
 from perfrules.pipeline.program import in_force
-from perfrules.pipeline.ruling import Result, column, evaluate
+from perfrules.pipeline.ruling import column, evaluate
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.states import AWAITING, CAPPED, IN_CONFLICT, NOT_MADE, POSTED, SET_ASIDE, WAITING
 
@@ -93,34 +93,35 @@ class Judge:
     """The program of a day, as far as signals depend on it, before claims meet others."""
 
     def __init__(self, program: Compiled, signals: Signals) -> None:
-        states = {}
+        became: dict[tuple[str, str, int], Scalar] = {}
+        steps: list[plan.Step] = []
         for claim in program.claims:
             rule = claim.judged.rule
-            states[rule.kind, rule.name, rule.clauses.index(claim.clause)] = claim_column(claim, "state")
-        rails: dict[tuple[str, str], Judged] = {(j.rule.kind, j.rule.name): j for j in program.judged}
-        self._columns: dict[str, list[str | Judged | None]] = {
-            kind: [
-                states.get((kind, s.rule.name, s.clause)) if s.action else rails.get((kind, s.rule.name)) for s in own
-            ]
+            became[rule.kind, rule.name, rule.clauses.index(claim.clause)] = Column(claim_column(claim, "state"))
+        for judged in program.judged:
+            rule, state = judged.rule, _state(judged)
+            if not isinstance(state, Literal):
+                steps.append(plan.Derive(table_name(rule.kind), f"{rule.name} as a signal", state))
+                state = Column(f"{rule.name} as a signal")
+            became[rule.kind, rule.name, -1] = state
+        self._said: Mapping[str, list[Scalar]] = {
+            kind: [became.get((kind, signal.rule.name, signal.clause), Literal(NOT_MADE)) for signal in own]
             for kind, own in signals.of_kind.items()
         }
-        self._program = replace(program, plan=reduced(program.plan, self._wanted(self._columns)))
-        self.by_row = {kind: self._by_own_row(kind) for kind in self._columns}
+        whole = replace(program.plan, strata=(*program.plan.strata, tuple(steps)))
+        self._program = replace(program, plan=reduced(whole, self._wanted(self._said)))
+        self.by_row = {kind: self._by_own_row(kind) for kind in self._said}
         """What is said of a subject by its own row, in the order of its kind's columns, for each kind of which anything
         is said; None where that does not suffice."""
 
     def _wanted(self, kinds: Iterable[str]) -> Iterable[tuple[str, str]]:
         for kind in kinds:
-            table = table_name(kind)
-            yield table, ""
-            for one in self._columns[kind]:
-                rails = one.rails[:2] if isinstance(one, Judged) else (Column(one),) if one else ()
-                yield from ((table, scalar.name) for scalar in rails if isinstance(scalar, Column))
+            names = ("", *(said.name for said in self._said[kind] if isinstance(said, Column)))
+            yield from ((table_name(kind), name) for name in names)
 
     def _by_own_row(self, kind: str) -> Callable[[Row], Verdicts] | None:
         part = reduced(self._program.plan, self._wanted([kind]))
-        facts = list(self._program.vocabulary.kinds[kind].columns)
-        found = own_row(part, table_name(kind), facts, [_state(one) for one in self._columns[kind]])
+        found = own_row(part, table_name(kind), list(self._program.vocabulary.kinds[kind].columns), self._said[kind])
         return None if found is None else lambda row: bytes(map(VERDICTS.__getitem__, found(row)))
 
     @property
@@ -138,32 +139,19 @@ class Judge:
         """Those on all subjects of some facts. Raises `Refused` where the facts can't be judged."""
         result = evaluate(self._program, facts, period)
         found: dict[Whose, Verdicts] = {}
-        for kind, columns in self._columns.items():
+        for kind, said in self._said.items():
             table = table_name(kind)
-            ids = result.tables[table]["id"] if table in result.tables else []
-            nothing: list[Cell] = [NOT_MADE] * len(ids)
-            said = [
-                result.tables[table][one] if isinstance(one, str) else _held(result, table, one) if one else nothing
-                for one in columns
-            ]
-            for subject, row in zip(ids, zip(*said, strict=True), strict=True):
-                found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
+            if table in result.tables:
+                columns = [column(result, table, scalar) for scalar in said]
+                for subject, *row in zip(result.tables[table]["id"], *columns, strict=True):
+                    found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
         return found
 
 
-def _state(one: str | Judged | None) -> Scalar:
-    """What became of a claim, or would of one that is made where a rule holds."""
-    if isinstance(one, Judged):
-        holds, fails, _ = one.rails
-        return choose(holds, Literal(POSTED), choose(fails, Literal(NOT_MADE), Literal(WAITING)))
-    return Column(one) if one else Literal(NOT_MADE)
-
-
-def _held(result: Result, table: str, judged: Judged) -> list[Cell]:
-    """Whether a rule holds, as `VERDICTS` has it."""
+def _state(judged: Judged) -> Scalar:
+    """Whether a rule holds, as what would become of a claim of it."""
     holds, fails, _ = judged.rails
-    held, failed = column(result, table, holds), column(result, table, fails)
-    return [POSTED if yes else NOT_MADE if no else WAITING for yes, no in zip(held, failed, strict=True)]
+    return choose(holds, Literal(POSTED), choose(fails, Literal(NOT_MADE), Literal(WAITING)))
 
 
 class Judges:

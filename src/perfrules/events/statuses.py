@@ -43,13 +43,11 @@ class Statuses:
         found = []
         for whose, before in sorted(self._history.before_kept.items()):
             after = self._history.days.get(whose, ())
-            other = _otherwise(before, after)
-            for n, signal in self._of_kind.get(whose[0], ()):
-                if n not in other:
-                    continue
-                (was, since_then), (now, since) = self._held(before, n), self._held(after, n)
-                if (was, now) != (NO, NO) and (was, since_then) != (now, since):
-                    found.append(self._status(whose, signal, self._chart.after(was, now), since))
+            otherwise = _otherwise(before, after)
+            for n, signal in ((n, signal) for n, signal in self._of_kind.get(whose[0], ()) if n in otherwise):
+                was, now = self._held(before, n), self._held(after, n)
+                if was != now and (was[0], now[0]) != (NO, NO):
+                    found.append(self._status(whose, signal, self._chart.after(was[0], now[0]), now[1]))
         return tuple(found)
 
     def standing(self) -> tuple[Status, ...]:

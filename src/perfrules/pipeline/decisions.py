@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
+from perfrules.core.table import Table
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
 from perfrules.language.words import COMMON, DECISIONS, YES_NO, english

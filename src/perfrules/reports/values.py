@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
 from perfrules.core.money import Currency, fraction_text, grouped, percent_text
+from perfrules.core.table import Table
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.rows import ALWAYS
 from perfrules.language.subject import Range, Reason, Unknown, Value

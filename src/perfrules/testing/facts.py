@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from perfrules.core.facts import Facts, Table, every
+from perfrules.core.facts import Facts, every
 from perfrules.core.problem import Problem, Refused
+from perfrules.core.table import Table
 from perfrules.core.values import Stored, as_given
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.program import Program

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
+from perfrules.core.table import Table
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.outcome import Outcome
 from perfrules.pipeline.claims import MadeClaim

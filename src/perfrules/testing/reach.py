@@ -10,8 +10,9 @@ from functools import cached_property
 from hypothesis.strategies import SearchStrategy
 
 from perfrules.analysis.lines import Line, lines_of, turns, words_of
-from perfrules.core.facts import Facts, Table
+from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
+from perfrules.core.table import Table
 from perfrules.core.values import Stored, Unfit, read_value
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.comparisons import Mover, moved, owner
