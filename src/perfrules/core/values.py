@@ -54,7 +54,6 @@ _SPOILT_CODE = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,}")  # as spreadsheets 
 _SPACED = re.compile(r"(-?[0-9]{1,3}(?:[ '’][0-9]{3})+(?:\.[0-9]+)?)(.*)")
 _NOTHING = ("none", "null", "nan", ".nan", "nil", "#n/a", "#null!", "#value!", "#div/0!")
 _UNIT = re.compile(r"(-?[0-9.,_]+)\s*(元|万元|亿元|分)")
-_HUNDREDTH = Fraction(1, 100)
 _PERCENT = re.compile(r"(-?[0-9.]+)\s*%")
 
 
@@ -142,17 +141,16 @@ def _read_date(fact: Fact, value: object) -> int:
 
 def _read_number(fact: Fact, value: object) -> Exact:
     """The number in major units (元, 1, …), exactly."""
-    unit = UNITS[fact.unit] if fact.kind == "money" else _HUNDREDTH if fact.unit == "%" else 1
     if isinstance(value, bool):
         raise Unfit("PR608", fact=fact.name, value=str(value), expected=KIND_WORDS[fact.kind])
     if isinstance(value, (int, Fraction)):
         if max(abs(value.numerator), value.denominator) > LARGEST:
             raise Unfit("PR615", fact=fact.name, value=shown(value))
-        return value * unit
+        return value * fact.measure
     if isinstance(value, Decimal):
-        return _from_decimal(fact, value) * unit
+        return _from_decimal(fact, value) * fact.measure
     if isinstance(value, str):
-        return _from_text(fact, value, unit)
+        return _from_text(fact, value)
     if isinstance(value, float):
         raise Unfit("PR607", fact=fact.name, value=repr(value))
     raise Unfit("PR602", fact=fact.name, value=shown(value), expected=KIND_WORDS[fact.kind])
@@ -174,14 +172,14 @@ def _from_decimal(fact: Fact, value: Decimal) -> Fraction:
     return Fraction(value)
 
 
-def _from_text(fact: Fact, text: str, unit: Exact) -> Fraction:
+def _from_text(fact: Fact, text: str) -> Fraction:
     bare = text.replace(",", "") if is_grouped(text) else text
     many = fact.rounded or fact.places > FRACTION_DIGITS_MAX  # then the fact itself says what its places are
     places = EXPONENT_MAX if many else FRACTION_DIGITS_MAX
     if is_number(bare):
         if too_long(bare, places):
             raise Unfit("PR311", number=text[:NUMBER_LENGTH_MAX])
-        return exact(bare) * unit
+        return exact(bare) * fact.measure
     percent = _PERCENT.fullmatch(text)
     if fact.kind == "ratio" and percent and is_number(percent[1]):
         if too_long(percent[1], places):
@@ -273,7 +271,7 @@ def as_given(fact: Fact, stored: Stored | None) -> object:
             return date.fromordinal(stored)
         case "count":
             return stored
-    one = 10**fact.places * (UNITS[fact.unit] if fact.kind == "money" else 1)  # how many are one of what is written
+    one = 10**fact.places * fact.measure  # how many are one of what is written
     if stored % one == 0:
         return Decimal(int(stored // one))
     number = Fraction(stored) / one

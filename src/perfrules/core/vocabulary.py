@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
-from perfrules.core.money import AMOUNT_MAX, Currency
+from perfrules.core.money import AMOUNT_MAX, UNITS, Currency, Exact
 from perfrules.core.problem import Words
 from perfrules.core.span import Span
 from perfrules.core.workdays import WorkingDays
@@ -70,6 +71,11 @@ class Fact:
     def is_text(self) -> bool:
         """Whether its values are kept as texts, all others as whole numbers."""
         return self.kind in ("text", "choice")
+
+    @property
+    def measure(self) -> Exact:
+        """What a bare 1 stands for, in major units: of an amount in 万元 10,000, of a ratio in % a hundredth."""
+        return UNITS[self.unit] if self.kind == "money" else Fraction(1, 100) if self.unit == "%" else 1
 
     @property
     def bounds(self) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation, Overflow
 
-from perfrules.core.money import UNITS
 from perfrules.core.values import UNKNOWN_TEXTS
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.record import Cell
@@ -57,7 +56,7 @@ def cell_reader(facts: Sequence[Fact], known: frozenset[str]) -> ReadCells:
 
 def _factor(fact: Fact) -> int | None:
     """How many whole units make what a bare number counts; None where that is no whole number."""
-    factor = (UNITS[fact.unit] if fact.kind == "money" else 1) * 10**fact.places
+    factor = fact.measure * 10**fact.places
     return int(factor) if factor.denominator == 1 else None
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from perfrules.core.money import UNITS
 from perfrules.core.values import UNKNOWN_TEXTS, Unfit, read_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE, WIDE
@@ -58,8 +57,7 @@ def exact(fact: Fact, column: pl.Expr, kind: pl.DataType) -> Exact | None:
 
 def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Exact:
     """A column of whole numbers, each of which stands for so many of `one`, in the units of the fact."""
-    unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
-    factor = one * unit * 10**fact.places
+    factor = one * fact.measure * 10**fact.places
     times, parts = factor.numerator, factor.denominator
     least, most = fact.bounds
     half = parts if fact.rounded else 0

@@ -14,7 +14,7 @@ from itertools import chain
 
 from sqlglot import exp
 
-from perfrules.core.money import UNITS, decimal_text
+from perfrules.core.money import decimal_text
 from perfrules.core.problem import Problem, Value, Words
 from perfrules.core.values import EXPONENT_MAX, KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
 from perfrules.core.values import said as said_value
@@ -110,8 +110,7 @@ class Reading:
 
     def _number(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
         """A number in the units of its fact; beyond its bounds nothing is multiplied, which could be too large."""
-        unit = Fraction(UNITS[fact.unit]) if fact.kind == "money" else Fraction(1, 100 if fact.unit == "%" else 1)
-        factor = unit * 10**fact.places
+        factor = Fraction(fact.measure * 10**fact.places)
         (least, most), half = fact.bounds, int(fact.rounded)
         units = taken.copy() if factor == 1 else exp.Mul(this=taken.copy(), expression=decimal(factor))
         if fact.rounded:
