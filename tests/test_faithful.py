@@ -69,7 +69,8 @@ def cited(example: Example, subject: str, reads: Iterable[Read], looks: Iterable
     for read in reads:
         if read.role in ("fact", "opening"):
             *path, name = read.name.split(".")
-            yield above(example, subject, len(path), read.period), read.period, name
+            owned_in = PERIOD if read.role == "opening" else read.period  # whose account it is, also that of another year
+            yield above(example, subject, len(path), owned_in), read.period, name
     for look in looks:
         for member in look.members:
             yield from cited(example, member.id, member.reads, member.looks)
