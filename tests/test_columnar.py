@@ -23,6 +23,7 @@ from perfrules.engines.conformance import disagreements
 from perfrules.pipeline.questions import questions
 from perfrules.readers.columns import midnight
 from perfrules.readers.exact import exact
+from perfrules.streamed import TABLES
 from perfrules.testing.policies import texts
 from specimen import AS_OF, TOWN
 from test_corpus import FOLDERS, Runner, suite
@@ -239,7 +240,7 @@ def test_decide_all_is_what_decide_says(program, tmp_path):
 def test_tables_are_written_whole_or_not_at_all(program, tmp_path):
     streamed = program.stream(program.scan_facts(frames(tmp_path, "frames"), period=2023))
     streamed.write(tmp_path / "out")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["claims.parquet", "entries.parquet", "rulings.parquet", "totals.parquet"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [f"{name}.parquet" for name in sorted(TABLES)]
     assert pl.read_parquet(tmp_path / "out" / "rulings.parquet").height == streamed.rulings.collect().height
     with pytest.raises(perfrules.Refused, match="PR908"):
         streamed.write(tmp_path / "out")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from perfrules import decided_columns
 from perfrules.asked import check_own, judged_period
-from perfrules.core.problem import Findings, Problem, Refused, Words
+from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
+from perfrules.engines.frames import framed
+from perfrules.pipeline.decisions import decisions_made
 from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.recommendations import refuse_unknown
+from perfrules.pipeline.states import DECIDED
 from perfrules.readers.mapping import layout_of
 from perfrules.readers.scanned import Scanned, scan
 from perfrules.streamed import Streamed
@@ -32,16 +37,23 @@ def scanned(
 
 def streamed(program: Compiled, facts: Scanned, period: int | None) -> Streamed:
     """What policies say of all subjects of a period. Raises `Refused`."""
-    return Streamed(program, facts, _judged(program, facts, period))
+    return Streamed(program, *_judged(program, facts, period))
 
 
 def decided(program: Compiled, facts: Scanned, period: int | None, kind: str) -> pl.LazyFrame:
     """What policies say of each subject of a kind by itself. Raises `Refused`."""
-    return decided_columns.decided(program, facts, _judged(program, facts, period), kind)
+    return decided_columns.decided(program, *_judged(program, facts, period), kind)
 
 
-def _judged(program: Compiled, facts: Scanned, period: int | None) -> int:
+def _judged(program: Compiled, facts: Scanned, period: int | None) -> tuple[Scanned, int]:
+    """The facts, with what people decided, and the period to be judged."""
     check_own(program.vocabulary, facts, Scanned, GIVES, EXAMPLE)
-    if program.decided:
-        raise Refused([Problem("PR741", where="facts")])
-    return judged_period(facts.periods, period)
+    judged = judged_period(facts.periods, period)
+
+    def there(kind: str, ids: set[str]) -> Container[str]:
+        own = facts.frame(kind, judged).filter(pl.col("id").is_in(sorted(ids)))
+        return set(own.select("id").collect(engine="streaming")["id"])
+
+    refuse_unknown(program, judged, there)
+    made = framed(decisions_made(program.decided, judged), judged, {})
+    return replace(facts, frames={**facts.frames, DECIDED: made}), judged

@@ -11,17 +11,20 @@ from perfrules.engines.columns import WHOLE, cast
 from perfrules.language import scalars
 from perfrules.language.builder import table_name
 from perfrules.language.rebuild import are_opposite, inputs
-from perfrules.language.scalars import Scalar
+from perfrules.language.scalars import Column, Literal, Scalar
 from perfrules.language.strata import reduced
-from perfrules.pipeline.drafts import Claim, Compiled
+from perfrules.pipeline.drafts import Claim, Compiled, approvals_of
+from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Judged
+from perfrules.pipeline.states import POSTED
 from perfrules.readers.scanned import Scanned
 
 
 def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.LazyFrame:
     """What the rules say of each subject of a kind by itself: `id`; by the name of each rule whether it holds, null
     where it is undecided; and by rule, action and account the amount of each claim on money in whole minor units, null
-    where none is made. Nothing is settled, and nothing asked that must hold of all the money.
+    where none is made or people have not agreed to it. Nothing is settled, and nothing asked that must hold of all the
+    money.
     """
     table = table_name(kind)
     judged = [j for j in program.judged if j.rule.kind == kind]
@@ -41,7 +44,10 @@ def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.Laz
 
 def _scalars(program: Compiled, claim: Claim) -> tuple[Scalar, Scalar, Scalar]:
     assert claim.amount is not None
-    return program.made[claim.number], claim.amount.defined, claim.amount.low
+    made = program.made[claim.number]
+    if claim.clause.recommended or approvals_of(program.policies, claim):
+        made = scalars.compare("=", Column(claim_column(claim, "state")), Literal(POSTED))
+    return made, claim.amount.defined, claim.amount.low
 
 
 def _holds(run: Execution, table: str, judged: Judged) -> pl.Expr:
@@ -54,7 +60,7 @@ def _holds(run: Execution, table: str, judged: Judged) -> pl.Expr:
 
 
 def _amount(run: Execution, table: str, program: Compiled, claim: Claim) -> pl.Expr:
-    """The amount that a claim is made for; null where it is not made, and where its amount is not known."""
+    """The amount that a claim is made for; null where it is not made or agreed to, or its amount is not known."""
     said = run.translation(table)
     made, known, low = _scalars(program, claim)
     amount = cast(said.column(low), WHOLE)

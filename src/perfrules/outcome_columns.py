@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.builder import table_name
+from perfrules.language.rebuild import inputs
 from perfrules.language.scalars import Column
 from perfrules.pipeline.balances import STATED
 from perfrules.pipeline.drafts import Claim, Compiled
@@ -65,6 +66,15 @@ def of_rulings(program: Compiled) -> Iterator[tuple[str, str]]:
         for rail in judged.rails:
             if isinstance(rail, Column):
                 yield table, rail.name
+
+
+def of_recommendations(program: Compiled) -> Iterator[tuple[str, str]]:
+    """The columns that recommendations are read from, by table."""
+    for claim in program.claims:
+        if claim.clause.recommended:
+            scalars = (s for bound in (claim.least, claim.most) if bound for s in (bound.low, bound.defined))
+            names = {claim_column(claim, "recommended"), *(name for scalar in scalars for name in inputs(scalar))}
+            yield from ((table_name(claim.judged.rule.kind), name) for name in names)
 
 
 def of_claims(program: Compiled) -> Iterator[tuple[str, str]]:

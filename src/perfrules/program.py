@@ -176,9 +176,8 @@ class Program:
         return found
 
     def stream(self, facts: Scanned, *, period: int | None = None) -> Streamed:
-        """What `run` says, of millions of subjects: rulings, claims and entries as columns.
-
-        Raises `Refused` as `run` does, and where people's decisions are loaded, which belong to a `run`.
+        """What `run` says, of millions of subjects: rulings, claims and entries as columns. Raises `Refused` as `run`
+        does.
         """
         found: Streamed = _columnar().streamed(self.compiled, facts, period)
         return found
@@ -186,7 +185,7 @@ class Program:
     def decide_all(self, kind: str, facts: Scanned, *, period: int | None = None) -> LazyFrame:
         """What `decide` says, of millions of subjects: a lazy frame with a row for each, with `id`, whether each rule
         holds (null where that is undecided) and the amount of each claim in whole minor units (null where none is
-        made). Raises `Refused` as `decide` does.
+        made, or people have not agreed to it). Raises `Refused` as `decide` does.
         """
         check_kind(self.vocabulary, kind)
         found: LazyFrame = _columnar().decided(self.compiled, facts, period, kind)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -17,23 +16,35 @@ from perfrules.core.problem import Problem, Refused
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
-from perfrules.outcome_columns import MOVING, SETTLED, Clause, clauses, of_claims, of_rulings, state_column
+from perfrules.language.rails import Rational
+from perfrules.outcome_columns import (
+    MOVING,
+    SETTLED,
+    Clause,
+    clauses,
+    of_claims,
+    of_recommendations,
+    of_rulings,
+    state_column,
+)
 from perfrules.pipeline.balances import PoolStatement, pool_statements
 from perfrules.pipeline.drafts import Compiled
+from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Judged
+from perfrules.pipeline.recommendations import placed
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
-from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES
+from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES, WAITING
+from perfrules.readers.around import around
 from perfrules.readers.scanned import Scanned
+from perfrules.streamed_missing import missing
 from perfrules.streamed_text import streamed_text
 
 Frame = pl.LazyFrame
 VERDICTS = pl.Enum([HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE])
 STATE = pl.Enum(STATES)
-TABLES = ("rulings", "claims", "entries", "totals")
-CLAIMED: dict[str, Any] = {
-    "number": pl.Int64, "kind": pl.String, "id": pl.String, "rule": pl.String, "action": pl.String, "owner": pl.String,
-    "account": pl.String, "pool": pl.String, "period": pl.Int64, "amount": pl.Decimal(38, 2), "state": STATE,
-}  # fmt: skip
+TABLES = ("rulings", "claims", "entries", "recommendations", "missing", "totals")
+CLAIMED = ("number", "kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
+RECOMMENDED = ("kind", "id", "rule", "action", "account", "period", "least", "most")
 
 
 class Streamed:
@@ -43,20 +54,28 @@ class Streamed:
     def __init__(self, program: Compiled, facts: Scanned, period: int) -> None:
         self.program = program
         self.period = period
-        self._run = Execution(program.plan, facts, period, {*of_rulings(program), *of_claims(program)})
-        self._run.take()
-        self._run.check()
+        self._facts = facts
+        wanted = {*of_rulings(program), *of_claims(program), *of_recommendations(program)}
+        self._run = Execution(program.plan, facts, period, wanted)
+        try:
+            self._run.take()
+            self._run.check()
+        except Refused as refused:
+            raise Refused(placed(program, p, self._around, period) for p in refused.problems) from None
+
+    def _around(self, kind: str, subject: str) -> Facts:
+        return around(self._facts, kind, [subject])
 
     @property
     def rulings(self) -> Frame:
         """Every rule's verdict on every subject in its scope: `kind`, `id`, `rule`, `verdict`."""
-        return pl.concat([_ruling(self._run, judged) for judged in self.program.judged])
+        return self._rulings.drop("number")
 
     @property
     def claims(self) -> Frame:
         """Every claim that was made or waits: `kind`, `id`, `rule`, `action`, `owner`, `account`, `pool`, `period`,
         `amount` in major units (null where it is not known), `state`: what became of it."""
-        return pl.concat([self._money.drop("number"), *self._marks()])
+        return self._claims.drop("number")
 
     @property
     def entries(self) -> Frame:
@@ -65,6 +84,26 @@ class Streamed:
         moving = self._money.filter(pl.col("state").is_in([STATES[s] for s in MOVING]) & (pl.col("amount") != 0))
         sides = (self._said(name).alias(name) for name in ("debit", "credit"))
         return moving.select(*sides, "owner", "period", "amount", "rule", "pool")
+
+    @property
+    def recommendations(self) -> Frame:
+        """What rules recommend and nobody has decided yet: `kind`, `id`, `rule`, `action`, `account`, `period`, and
+        between which amounts the decision must lie, `least` and `most`, in major units; null where there is no bound,
+        or where it is not known."""
+        recommended = [c for c in self._on_money if self.program.claims[c.number].clause.recommended]
+        return pl.concat([self._nothing(RECOMMENDED), *map(self._recommended, recommended)])
+
+    @property
+    def missing(self) -> Frame:
+        """What is not known and could still change a ruling, or the amount of a claim: `kind`, `id`, `rule`, and as in
+        a ruling's `needs` the columns `why`, `subject`, `period`, `about`. Some thousands are found in a second."""
+        undecided = self._rulings.filter(pl.col("verdict") == UNDECIDED)
+        waiting = self._claims.filter(pl.col("state") == STATES[WAITING])
+        about = [
+            frame.select("kind", "id", "number", pl.lit(is_claim).alias("is_claim"))
+            for frame, is_claim in ((undecided, False), (waiting, True))
+        ]
+        return missing(self.program, self._facts, self.period, pl.concat(about))
 
     @property
     def totals(self) -> Frame:
@@ -107,6 +146,29 @@ class Streamed:
         """What was written into a folder, in sum: verdicts by rule, what became of claims, pools."""
         return streamed_text(self.program, self.period, self.pools, Path(folder), language)
 
+    @property
+    def _rulings(self) -> Frame:
+        """The rulings, with the number of the rule."""
+        return pl.concat([_ruling(self._run, judged, n) for n, judged in enumerate(self.program.judged)])
+
+    @property
+    def _claims(self) -> Frame:
+        """The claims, with their number."""
+        return pl.concat([self._money, *self._marks()])
+
+    def _recommended(self, clause: Clause) -> Frame:
+        claim, table = self.program.claims[clause.number], table_name(clause.kind)
+        frame, said = self._run.table(table), self._run.translation(table)
+
+        def bound(of: Rational | None) -> pl.Expr:
+            minor = pl.when(said.truth(of.defined)).then(said.column(of.low).expression) if of else pl.lit(None, WHOLE)
+            return self._major(minor)
+
+        return frame.filter(pl.col(claim_column(claim, "recommended")) == 1).select(
+            *_of(clause, "kind"), "id", *_of(clause, "rule", "action", "account", "period"),
+            bound(claim.least).alias("least"), bound(claim.most).alias("most"),
+        )  # fmt: skip
+
     @cached_property
     def _on_money(self) -> list[Clause]:
         return clauses(self.program, self.period, on_money=True)
@@ -120,7 +182,7 @@ class Streamed:
     def _money(self) -> Frame:
         """The claims on money, with their number."""
         if not self._on_money:
-            return pl.LazyFrame(schema=CLAIMED)
+            return self._nothing(CLAIMED)
         state, amount, number = pl.col("final state"), pl.col("final amount"), pl.col("number")
         weighed = [clause.number for clause in self._on_money if clause.is_weighed]
         known = pl.when(state.is_in(SETTLED) | ((amount != 0) & ~number.is_in(weighed))).then(amount)
@@ -145,11 +207,17 @@ class Streamed:
                 self._run.table(table)
                 .filter(state != NOT_MADE)
                 .select(
-                    pl.lit(clause.kind).alias("kind"), "id", pl.lit(clause.rule).alias("rule"),
-                    pl.lit(clause.action).alias("action"), *nobody, pl.lit(clause.period, WHOLE).alias("period"),
+                    *_of(clause, "number", "kind"), "id", *_of(clause, "rule", "action"), *nobody,
+                    *_of(clause, "period"),
                     self._major(pl.lit(None, WHOLE)).alias("amount"), _said(state).alias("state"),
                 )
             )  # fmt: skip
+
+    def _nothing(self, columns: tuple[str, ...]) -> Frame:
+        """A table without rows."""
+        money = pl.Decimal(38, self.program.vocabulary.currency.places)
+        kinds = {"number": WHOLE, "period": WHOLE, "state": STATE, "amount": money, "least": money, "most": money}
+        return pl.LazyFrame(schema={name: kinds.get(name, TEXT) for name in columns})
 
     def _major(self, minor: pl.Expr) -> pl.Expr:
         """Whole minor units as an exact decimal in major units."""
@@ -164,14 +232,22 @@ def _totals(claims: Frame) -> Frame:
     return found.sort(by)
 
 
+def _of(clause: Clause, *names: str) -> Iterator[pl.Expr]:
+    """What holds of every claim of a clause, as columns."""
+    for name in names:
+        value = getattr(clause, name)
+        yield pl.lit(value, TEXT if isinstance(value, str) else WHOLE).alias(name)
+
+
 def _said(state: pl.Expr) -> pl.Expr:
     return state.replace_strict(dict(enumerate(STATES)), return_dtype=STATE)
 
 
-def _ruling(run: Execution, judged: Judged) -> Frame:
+def _ruling(run: Execution, judged: Judged, number: int) -> Frame:
     table = table_name(judged.rule.kind)
     frame, said = run.table(table), run.translation(table)
     holds, fails, outside = (said.truth(rail) for rail in judged.rails)
     verdict = pl.when(holds).then(pl.lit(HOLDS)).when(fails).then(pl.lit(DOES_NOT_HOLD)).otherwise(pl.lit(UNDECIDED))
     heads = (pl.lit(judged.rule.kind).alias("kind"), "id", pl.lit(judged.rule.name).alias("rule"))
-    return frame.filter(~outside).select(*heads, verdict.cast(VERDICTS).alias("verdict"))
+    said_of = (verdict.cast(VERDICTS).alias("verdict"), pl.lit(number, WHOLE).alias("number"))
+    return frame.filter(~outside).select(*heads, *said_of)

@@ -11,7 +11,7 @@ from perfrules.core.money import grouped
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
-from perfrules.reports.outcome_text import head, table
+from perfrules.reports.outcome_text import head, lack_text, table
 from perfrules.reports.values import phrase
 
 ORDER = (HOLDS, DOES_NOT_HOLD, UNDECIDED)
@@ -24,6 +24,8 @@ def streamed_text(program: Compiled, period: int, pools: Sequence[PoolStatement]
         ("rules", _verdicts(program, folder, language)),
         ("claims", _claims(program, folder, language)),
         ("pools", _pools(program, pools, language)),
+        ("recommendations", _recommendations(program, folder, language)),
+        ("missing", _missing(program, folder, language)),
     )
     for key, section in sections:
         found = list(section)
@@ -48,6 +50,28 @@ def _claims(program: Compiled, folder: Path, language: str) -> Iterator[str]:
         sum_ = (grouped(str(amount)) if amount or unknown else "") + " + ?" * (unknown > 0)
         rows.append([rule, title, phrase(state, language), str(count), sum_])
     return table(rows if len(rows) > 1 else [], right=(3, 4))
+
+
+def _recommendations(program: Compiled, folder: Path, language: str) -> Iterator[str]:
+    open_ = pl.scan_parquet(folder / "recommendations.parquet").group_by("rule", "action").agg(pl.len())
+    rows = [[phrase(key, language) for key in ("rule", "action", "count")]]
+    for rule, action, count in open_.collect(engine="streaming").sort("rule", "action").iter_rows():
+        rows.append([rule, program.vocabulary.actions[action].title.said(language), str(count)])
+    return table(rows if len(rows) > 1 else [], right=(2,))
+
+
+def _missing(program: Compiled, folder: Path, language: str) -> Iterator[str]:
+    """What is not known, by how many rulings wait for it."""
+    lacking = (
+        pl.scan_parquet(folder / "missing.parquet")
+        .group_by("why", pl.col("subject").str.split("/").list.first().alias("of"), "about", "period")
+        .agg(pl.struct("kind", "id", "rule").n_unique().alias("count"))
+    )
+    rows = [[phrase(key, language) for key in ("column needs", "waiting rulings")]]
+    found = lacking.collect(engine="streaming").sort(-pl.col("count").cast(pl.Int64), "why", "of", "about", "period")
+    for why, kind, about, year, count in found.iter_rows():
+        rows.append([lack_text(program, why, kind, about, year, language), str(count)])
+    return table(rows if len(rows) > 1 else [], right=(1,))
 
 
 def _pools(program: Compiled, pools: Sequence[PoolStatement], language: str) -> Iterator[str]:

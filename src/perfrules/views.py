@@ -14,7 +14,6 @@ from itertools import chain
 
 from sqlglot import exp
 
-from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings
 from perfrules.engines.dialects import Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
@@ -27,7 +26,7 @@ from perfrules.language.builder import table_name
 from perfrules.language.scalars import negate
 from perfrules.language.strata import reduced
 from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
-from perfrules.pipeline.decisions import with_decisions
+from perfrules.pipeline.decisions import decisions_made
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
@@ -207,8 +206,7 @@ class Views:
         """What people decided for the period, as a table of the query."""
         if DECIDED not in kinds_read(self.program.plan):
             return {}
-        nobody = Facts(self.program.vocabulary, {}, frozenset())
-        known = with_decisions(self.program.decided, nobody, self.period).table(DECIDED, self.period)
+        known = decisions_made(self.program.decided, self.period)
         columns = columns_of(None, facts_read(self.program.plan, DECIDED))
         cells = {"id": known.ids, "parent": known.parents, "period": [self.period] * len(known.ids), **known.columns}
         types = [(c.name, self.dialect.type_of(c.kind, self.program.plan.bits)) for c in columns.values()]

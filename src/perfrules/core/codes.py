@@ -1632,12 +1632,6 @@ or count calendar days: `30 days`",
         "`{about}` 还有 {count} 行有同样的问题",
         "",
     ),
-    "PR741": _error(
-        "people's decisions are not applied to facts in columns",
-        "read the facts with `read_facts` and use `run`, or load the policies without the decisions",
-        "按列存放的事实不能适用人工决定",
-        "请用 `read_facts` 读取事实并用 `run` 运行，或者不载入决定",
-    ),
     "PR760": _error(
         "the template `{path}` can't be used: {reason}",
         "{hint}",

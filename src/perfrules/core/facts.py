@@ -37,9 +37,12 @@ Key = tuple[int, str]  # period and id
 Stands = tuple[str, tuple[Stored | None, ...]]  # a row: what it belongs to, and its values in the order of columns
 
 
+EVERY = "every "
+
+
 def every(kind: str) -> str:
     """The mark among what was loaded that a kind was given whole, not only what belongs to one subject."""
-    return f"every {kind}"
+    return EVERY + kind
 
 
 @dataclass(frozen=True, repr=False)

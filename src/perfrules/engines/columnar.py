@@ -56,6 +56,8 @@ class Execution:
         self.waiting: dict[str, dict[str, Scalar]] = {}  # columns that are derived together, once they are asked for
         self.meant: dict[str, dict[str, Scalar]] = {}  # of each table, what its columns are derived from
         self.required: dict[str, plan.Require] = {}  # by the column that says where it is met
+        self.watched = {step.table for step in steps.steps if isinstance(step, plan.Require)}
+        self.naming: set[Column] = set()  # of tables that are watched, the columns that say whose a row is
         self.held: set[str] = set()
         self.wanted = None if wanted is None else set(wanted)  # None: every column
         self.last = {column: n for n, step in enumerate(steps.steps) for column in read_by(step)}
@@ -70,7 +72,7 @@ class Execution:
     def is_needed(self, table: str, column: str) -> bool:
         """Whether a column is asked for, or read by a step that is still to be taken."""
         asked = self.wanted is None or (table, column) in self.wanted or column in self.required
-        return asked or self.last.get((table, column), -1) >= self.taken
+        return asked or (table, column) in self.naming or self.last.get((table, column), -1) >= self.taken
 
     def hold(self, table: str) -> None:
         """Have the rows of a table in memory from here on."""
@@ -150,6 +152,8 @@ class Execution:
         self.tables[name], self.types[name], self.unknown[name] = frame, types, set(unknown)
         self.known[name], self.waiting[name], self.meant[name] = frozenset(types) - self.unknown[name], {}, {}
         self.held.discard(name)
+        if name in self.watched:
+            self.naming.update((name, column) for column in naming(types))
 
     def read(self, step: plan.Read) -> None:
         last = self.period + step.offset

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import polars as pl
 
 from perfrules.core.facts import Facts
+from perfrules.core.table import Table
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE
 
@@ -55,12 +56,15 @@ class Held:
 
     def frame(self, kind: str, period: int) -> pl.LazyFrame:
         """The subjects of a kind in a period."""
-        table = self.held.table(kind, period)
-        head = [pl.Series("id", table.ids, TEXT), pl.Series("parent", table.parents, TEXT)]
         subject = self.vocabulary.kinds.get(kind)
-        facts = subject.columns if subject else {}
-        cells = [_series(name, values, facts.get(name)) for name, values in table.columns.items()]
-        return pl.DataFrame([*head, *cells]).with_columns(pl.lit(period, WHOLE).alias("period")).lazy()
+        return framed(self.held.table(kind, period), period, subject.columns if subject else {})
+
+
+def framed(table: Table, period: int, facts: Mapping[str, Fact]) -> pl.LazyFrame:
+    """A table of a period as a frame."""
+    head = [pl.Series("id", table.ids, TEXT), pl.Series("parent", table.parents, TEXT)]
+    cells = [_series(name, values, facts.get(name)) for name, values in table.columns.items()]
+    return pl.DataFrame([*head, *cells]).with_columns(pl.lit(period, WHOLE).alias("period")).lazy()
 
 
 def _series(name: str, values: Sequence[object], fact: Fact | None) -> pl.Series:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from perfrules.analysis.days import days_of_change, following
-from perfrules.core.facts import Facts, every
+from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.register import Whose
 from perfrules.engines.durable import NO, OPEN, YES
@@ -19,7 +19,7 @@ from perfrules.engines.record import Cell, Row
 from perfrules.language import plan
 from perfrules.language.builder import table_name
 from perfrules.language.scalars import Column, Literal, Scalar, choose
-from perfrules.language.strata import reduced
+from perfrules.language.strata import looks_at_all, reduced
 from perfrules.pipeline.drafts import Compiled, Judged
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.model import Policy, Rule
@@ -132,8 +132,7 @@ class Judge:
     @property
     def looks_at_all(self) -> bool:
         """Whether what is said of one subject may depend on all others of a kind, as a rank does."""
-        asked = {word for step in self._program.plan.steps if isinstance(step, plan.Read) for word in step.asked}
-        return not asked.isdisjoint(map(every, self._program.vocabulary.kinds))
+        return looks_at_all(self._program.plan)
 
     def verdicts(self, facts: Facts, period: int) -> dict[Whose, Verdicts]:
         """Those on all subjects of some facts. Raises `Refused` where the facts can't be judged."""

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from perfrules.core.facts import EVERY
 from perfrules.language import plan
 from perfrules.language.rebuild import inputs
 
@@ -41,6 +42,11 @@ def reduced(whole: plan.Plan, wanted: Iterable[Column], *, required: bool = Fals
                 needed.update(read_by(own))
                 layers[-1].append(own)
     return replace(whole, strata=tuple(tuple(reversed(steps)) for steps in reversed(layers) if steps))
+
+
+def looks_at_all(steps: plan.Plan) -> bool:
+    """Whether what a plan says of one subject may depend on all others of a kind, as a rank does."""
+    return any(word.startswith(EVERY) for step in steps.steps if isinstance(step, plan.Read) for word in step.asked)
 
 
 def _crosses(step: plan.Step) -> bool:

@@ -158,11 +158,15 @@ def _check_words(draft: Draft, claim: Claim, one: Decision, findings: Findings) 
 
 def with_decisions(decided: Sequence[Decided], facts: Facts, period: int) -> Facts:
     """The facts with a table of what was decided for a period."""
+    return replace(facts, tables={**facts.tables, (DECIDED, period): decisions_made(decided, period)})
+
+
+def decisions_made(decided: Sequence[Decided], period: int) -> Table:
+    """What was decided for a period, as a table: a row for each decision."""
     rows = sorted((d.id, d.number, d.approve, d.amount) for d in decided if d.period == period)
     columns: dict[str, list[int | str | None]] = {
         "claim": [number for _, number, _, _ in rows],
         "approved": [None if approve is None else int(approve) for _, _, approve, _ in rows],
         "decided amount": [amount for _, _, _, amount in rows],
     }
-    table = Table([i for i, _, _, _ in rows], [""] * len(rows), columns)
-    return replace(facts, tables={**facts.tables, (DECIDED, period): table})
+    return Table([i for i, _, _, _ in rows], [""] * len(rows), columns)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Findings, Problem, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Value, Words, did_you_mean
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.subject import Subject, point
@@ -57,19 +58,37 @@ def bounds(program: Compiled, claim: Claim, facts: Facts, subject: str, period: 
 
 def check_subjects(program: Compiled, facts: Facts, period: int) -> None:
     """Every decision of the judged period is about a subject that is there. Raises `Refused`."""
-    findings = Findings()
+
+    def hint(kind: str, subject: str) -> Words:
+        return did_you_mean(f"{kind}/{subject}", (f"{kind}/{i}" for i in facts.table(kind, period).ids))
+
+    refuse_unknown(program, period, lambda kind, _: set(facts.table(kind, period).ids), hint)
+
+
+def refuse_unknown(
+    program: Compiled,
+    period: int,
+    there: Callable[[str, set[str]], Container[str]],
+    hint: Callable[[str, str], Value] = lambda kind, subject: "",
+) -> None:
+    """Raise `Refused` for decisions of a period on subjects that are not there. `there` says which of a kind's ids are;
+    `hint` what to do about one that is not."""
+    asked: dict[str, list[Decided]] = {}
     for one in program.decided:
         if one.period == period:
-            kind = program.claims[one.number].judged.rule.kind
-            ids = facts.table(kind, period).ids
-            if one.id not in set(ids):
-                findings.add("PR720", one.span, subject=f"{kind}/{one.id}", period=str(period),
-                             hint=did_you_mean(f"{kind}/{one.id}", (f"{kind}/{i}" for i in ids)))  # fmt: skip
+            asked.setdefault(program.claims[one.number].judged.rule.kind, []).append(one)
+    findings = Findings()
+    for kind, decided in asked.items():
+        known = there(kind, {one.id for one in decided})
+        for one in decided:
+            if one.id not in known:
+                subject = f"{kind}/{one.id}"
+                findings.add("PR720", one.span, subject=subject, period=str(period), hint=hint(kind, one.id))
     findings.refuse()
 
 
-def placed(program: Compiled, problem: Problem, facts: Facts, period: int) -> Problem:
-    """A problem of a run with the place of what it is about."""
+def placed(program: Compiled, problem: Problem, around: Callable[[str, str], Facts], period: int) -> Problem:
+    """A problem of a run with the place of what it is about. `around` gives the facts that a subject is judged by."""
     place = program.places.get(str(problem.values.get("about", "")))
     if place is None:
         return problem
@@ -79,7 +98,8 @@ def placed(program: Compiled, problem: Problem, facts: Facts, period: int) -> Pr
         return replace(problem, span=place.span, values=values, where="")
     claim = program.claims[place.number]
     one = next(d for d in program.decided if (d.number, d.id, d.period) == (place.number, subject, period))
-    values["about"] = _said(program, claim, one, bounds(program, claim, facts, subject, period))
+    within = bounds(program, claim, around(place.kind, subject), subject, period)
+    values["about"] = _said(program, claim, one, within)
     return replace(problem, span=one.span, values=values, where="", related=(("declared", place.span),))
 
 

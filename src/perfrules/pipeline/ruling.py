@@ -46,7 +46,7 @@ def evaluate(
             tables = engine(program.plan, known, period)
         return Result(program, facts, period, tables)
     except Refused as refused:
-        raise Refused(placed(program, p, facts, period) for p in refused.problems) from None
+        raise Refused(placed(program, p, lambda *_: facts, period) for p in refused.problems) from None
 
 
 def column(result: Result, table: str, scalar: Scalar) -> list[Cell]:

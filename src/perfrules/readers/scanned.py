@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from perfrules.core.facts import EVERY
 from perfrules.core.problem import Findings
 from perfrules.core.vocabulary import SubjectKind, Vocabulary
 from perfrules.engines.columns import TEXT, WHOLE
@@ -41,7 +42,7 @@ class Scanned:
 
     def is_loaded(self, word: str, period: int) -> bool:
         """Whether a kind was given, perhaps without rows."""
-        return word.removeprefix("every ") in self.frames
+        return word.removeprefix(EVERY) in self.frames
 
     def __repr__(self) -> str:
         return f"<Scanned {', '.join(sorted(self.frames)) or 'none'} {', '.join(map(str, self.periods))}>"

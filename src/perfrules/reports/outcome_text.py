@@ -200,13 +200,17 @@ def _missing(statement: Statement, rulings: Iterable[Ruling], language: str) -> 
             waiting[key][ruling.subject, ruling.rule] = ruling
             lacking[key].add(need.subject)
     for key, open_rulings in sorted(waiting.items(), key=lambda w: (-len(w[1]), w[0])):
-        why, kind, about, year = key
-        name = named(statement.program.vocabulary, kind, about, language) if why in ("missing", "zero") else about
-        fact = phrase(f"open {why}", language, kind=kind, about=name, year=year)
+        fact = lack_text(statement.program, *key, language)
         subjects = sorted(lacking[key])
         shown = ", ".join(subjects[:SUBJECTS_MAX]) + (" …" if len(subjects) > SUBJECTS_MAX else "")
         stake = _at_stake(statement, open_rulings.values(), language)
         yield phrase("missing line", language, fact=fact, count=len(open_rulings), subjects=shown, stake=stake)
+
+
+def lack_text(program: Compiled, why: str, kind: str, about: str, year: int, language: str) -> str:
+    """What is not known of some subjects of a kind."""
+    name = named(program.vocabulary, kind, about, language) if why in ("missing", "zero") else about
+    return phrase(f"open {why}", language, kind=kind, about=name, year=year)
 
 
 def _at_stake(statement: Statement, rulings: Iterable[Ruling], language: str) -> str:
