@@ -229,7 +229,7 @@ def test_an_unsettled_pool_says_what_it_waits_for(tmp_path):
 
 WRONG = [
     ("{A: {slow: hold}}", "PR208", "`hold` is not one of the words that can stand here", "did you mean `holds`?"),
-    ("{A: {slow: [posted, holds]}}", "PR208", "`posted` is not one of the words that can stand here", "posted"),
+    ("{A: {slow: [posted, holds]}}", "PR208", "`posted` is not one of the words that can stand here", "not both"),
     ("{A: {slo: holds}}", "PR503", "`slo` is nothing that can be expected of a department", "did you mean `slow`?"),
     ("{A: {failed: holds}}", "PR503", "`failed` is nothing that can be expected of a department", ""),
     ("{A: {公用经费用: 0元}}", "PR503", "`公用经费用` is nothing that can be expected of a department", "did you mean `公用经费`?"),
@@ -266,7 +266,7 @@ def test_what_can_not_be_expected(tmp_path, expect, code, message, cure):
 
 
 def test_a_zero_is_of_every_kind(tmp_path):
-    given = "given: {department: [{id: A, budget: 1元, paid: 0元, score: 0, staff: 0}]}\n"
+    given = "given: {department: [{id: A, budget: 1元, paid: 0元, score: 0, staff: 0, funds: 0元}]}\n"
     assert expecting(tmp_path, "{A: {执行率: 0, points: 0, heads: 0, funds: 0}}", given).passed
 
 
@@ -419,7 +419,7 @@ given:
 expect:
   P: {failed: holds, 不纳入预算: 是, small: set-aside}
   Q: {failed: does-not-hold, small: does-not-hold}
-  department/D: {slow: holds, slower: holds, 约谈通知书: 是, own: 0元, funds: -1元}
+  department/D: {slow: holds, slower: holds, 约谈通知书: 是, own: unknown, funds: -1元}
   项目/D: {small: undecided, missing: cost}
 """
 

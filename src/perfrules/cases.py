@@ -193,7 +193,7 @@ def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, find
 def _note_left_out(case: Case, expectations: Expectations, findings: Findings) -> None:
     """What is unknown of what a case expects is said to be, or expected to be missing: it may be forgotten."""
     meant = {expectations.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
-    waiting = [r for r in expectations.rulings.values() if r.needs and r.subject not in meant]
+    waiting = [r for r in expectations.actuals.rulings.values() if r.needs and r.subject not in meant]
     needs = (need for ruling in waiting if _is_expected(ruling, expectations) for need in ruling.needs)
     missing = [need for need in needs if need.why == "missing"]
     given = set(_given_cells(case)) if missing else set()

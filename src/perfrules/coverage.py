@@ -6,11 +6,11 @@ a line it counts where it decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from perfrules.analysis.atoms import Atom, Observer, atoms_of, is_certain
-from perfrules.analysis.formulas import parameters_read
+from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
 from perfrules.analysis.parameters import seen_in_runs
 from perfrules.cases import Ran
 from perfrules.core.span import Span
@@ -20,12 +20,11 @@ from perfrules.pipeline.model import Policy, Pool, Rule
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED
 from perfrules.pipeline.statement import Ruling
-from perfrules.results import EXPECTED_WORDS, short_names
+from perfrules.tested import Tested, tested_by
 
 SORTS = ("rule", "line", "part", "row", "parameter", "pool")
 Key = tuple[str, ...]
 Way = tuple[Key, str]
-Expects = Mapping[str, frozenset[str]]
 
 
 @dataclass
@@ -87,15 +86,15 @@ class Coverage:
     def add(self, ran: Ran) -> None:
         """Count a case that was run: what it expects something of, if all of it came out."""
         if ran.passed and ran.case.expect:
-            for key, way in self.ways(ran, expected_of(ran)):
+            for key, way in self.ways(ran, tested_by(ran)):
                 seen = self.targets[key].seen
                 seen[way] = seen.get(way, 0) + 1
 
-    def ways(self, ran: Ran, expected: Expects | None = None) -> set[Way]:
+    def ways(self, ran: Ran, tested: Tested | None = None) -> set[Way]:
         """In which ways a case that was run shows what has to be tested; of what is expected, or of everything."""
         if ran.outcome is None:
             return set()
-        found = _Counting(ran, ran.outcome, expected).count()
+        found = _Counting(ran, ran.outcome, tested).count()
         return {(key, way) for key, way in found if key in self.targets and way in self.targets[key].needed}
 
 
@@ -150,27 +149,28 @@ def _pool_endings(pool: Pool) -> tuple[str, ...]:
 class _Counting:
     """Counts one case."""
 
-    def __init__(self, ran: Ran, outcome: Outcome, expected: Expects | None) -> None:
+    def __init__(self, ran: Ran, outcome: Outcome, tested: Tested | None) -> None:
         self.case = ran.case
         self.outcome = outcome
         self.statement = outcome.statement
-        self.expected = expected
+        self.tested = tested  # None: everything
+        self.told: dict[str, set[int]] = {}  # by rule, the clauses of which something is expected
         self.found: dict[tuple[Key, str], None] = {}
 
     def count(self) -> Iterable[tuple[Key, str]]:
         result = self.statement.result
         rulings = {(r.subject, r.rule): r for r in self.outcome.rulings}
         observer = Observer(lambda atom, side: self.see(_atom_key(atom), side))
-        judging = set()
+        claimed: set[str] = set()
         for judged in result.program.judged:
-            ids = result.facts.table(judged.rule.kind, result.period).ids
-            for subject in ids:
+            for subject in result.facts.table(judged.rule.kind, result.period).ids:
                 full = f"{judged.rule.kind}/{subject}"
-                if self.expected is None or is_expected(judged, full, self.expected):
-                    judging.add(judged.rule.name)
-                    self.ruling(judged, subject, rulings.get((full, judged.rule.name)), observer)
-        self.parameters(judging)
-        self.pools(judging)
+                ruling = rulings.get((full, judged.rule.name))
+                if self.tested is None or self.tested.verdict(judged, full, ruling):
+                    self.ruling(judged, subject, ruling, observer)
+                    claimed.update(clause.pool for clause in judged.rule.clauses)
+        self.parameters()
+        self.pools(claimed)
         return self.found
 
     def see(self, key: Key, way: str) -> None:
@@ -178,34 +178,39 @@ class _Counting:
 
     def ruling(self, judged: Judged, subject: str, ruling: Ruling | None, observer: Observer) -> None:
         """Count a verdict, what became of its claims, and where the subject is on each line that decides."""
+        rule, tested, full = judged.rule, self.tested, f"{judged.rule.kind}/{subject}"
         verdict = ruling.verdict if ruling is not None else NOT_APPLICABLE
-        self.see(("rule", judged.rule.name), verdict)
-        for claim in ruling.claims if ruling is not None else ():
-            self.see(("rule", judged.rule.name), claim.state)
+        self.see(("rule", rule.name), verdict)
+        if ruling is not None and (tested is None or tested.states(judged, full)):
+            for claim in ruling.claims:
+                self.see(("rule", rule.name), claim.state)
         seen = subject_of(self.statement.result, judged, subject)
-        scope = judged.policy.scope.get(judged.rule.kind)
+        scope = judged.policy.scope.get(rule.kind)
         if scope is not None:
             observer.condition(scope, seen)
         if verdict != NOT_APPLICABLE:
-            observer.condition(judged.rule.when, seen)
-        if verdict == HOLDS:
-            for clause in judged.rule.clauses:
-                for node in clause.formulas:
-                    observer.expression(node, seen)
+            observer.condition(rule.when, seen)
+        told = list(rule.clauses if tested is None else tested.clauses(judged, full))
+        for clause in told if verdict == HOLDS else ():
+            for node in clause.formulas:
+                observer.expression(node, seen)
+        self.told.setdefault(rule.name, set()).update(map(rule.clauses.index, told))
 
-    def parameters(self, judging: set[str]) -> None:
-        """Count the values in force of the parameters that rules of which something is expected read."""
+    def parameters(self) -> None:
+        """Count the values in force of the parameters that formulas of which something is expected read."""
         for policy in self.statement.program.policies:
-            read = parameters_read(policy, judging)
+            some: list[Placed] = []
+            for rule in (rule for rule in policy.rules if rule.name in self.told):
+                some += rule_formulas(policy, rule, [rule.clauses[n] for n in sorted(self.told[rule.name])])
+            read = parameters_read(policy, some)
             for name, parameter in policy.parameters.items():
                 for dated in parameter.values if name in read and name not in self.case.parameters else ():
                     if dated.start <= self.case.as_of <= dated.end:
                         self.see(("parameter", policy.name, name, str(dated.start)), "in-force")
 
-    def pools(self, judging: set[str]) -> None:
+    def pools(self, claimed: set[str]) -> None:
         """Count how pools end of which something is expected, or of a rule with a claim on them."""
-        claimed = {c.clause.pool for c in self.statement.program.claims if c.judged.rule.name in judging}
-        named = set() if self.expected is None else self.expected.keys()
+        named = set() if self.tested is None else {word.of for word in self.tested.words}
         for pool in (pool for pool in self.outcome.pools if pool.pool in claimed | named):
             ways = {
                 "shared": pool.settled and pool.given > 0,
@@ -216,52 +221,3 @@ class _Counting:
             }
             for way in (way for way, so in ways.items() if so):
                 self.see(("pool", pool.pool), way)
-
-
-def parts_of(ran: Ran) -> list[tuple[str, str]]:
-    """Every subject (`kind/id`) that a case is about, with each rule that judges it."""
-    if ran.outcome is None:
-        return []
-    result = ran.outcome.statement.result
-    return [
-        (f"{judged.rule.kind}/{subject}", judged.rule.name)
-        for judged in result.program.judged
-        for subject in result.facts.table(judged.rule.kind, result.period).ids
-    ]
-
-
-def is_expected(judged: Judged, subject: str, expected: Expects) -> bool:
-    """Whether a case expects something of what a rule does for a subject."""
-    keys = expected.get(subject, frozenset())
-    rule, clauses = judged.rule, judged.rule.clauses
-    own = {rule.name, *EXPECTED_WORDS.values()} - {"explained"}  # words that are somewhere test no rule
-    own |= {c.account for c in clauses if not c.path} | {c.action.name for c in clauses} | {c.word for c in clauses}
-    if keys & own:
-        return True
-    above = {c.account for c in clauses if c.path}
-    return bool(above) and any(above & keys for keys in expected.values())
-
-
-def expected_of(ran: Ran) -> Expects:
-    """What a case expects something of, by subject or pool: full names of rules, accounts, actions, words."""
-    if ran.outcome is None:
-        return {}
-    outcome, expect = ran.outcome, ran.case.expect
-    statement = outcome.statement
-    vocabulary = statement.program.vocabulary
-    subjects: dict[str, list[str]] = {}
-    for kind in vocabulary.kinds:
-        for subject in statement.result.facts.table(kind, outcome.period).ids:
-            subjects.setdefault(subject, []).append(f"{kind}/{subject}")
-            subjects[f"{kind}/{subject}"] = [f"{kind}/{subject}"]
-    pools = short_names({name for policy in statement.program.policies for name in policy.pools})
-    found: dict[str, frozenset[str]] = {pools[word]: frozenset() for word in expect if word in pools}
-    for word, expected in expect.items():
-        for full in subjects.get(word, [])[:1]:
-            of = vocabulary.kinds[full.partition("/")[0]]
-            rules = short_names({j.rule.name for j in statement.program.judged if j.rule.kind == of.name})
-            names = [*rules.items(), *of.account_names.items(), *vocabulary.action_names.items()]
-            names += EXPECTED_WORDS.items()
-            meant = {str(key): str(key) for key in expected} | {str(k): v for k, v in reversed(names) if k in expected}
-            found[full] = frozenset(meant.values())
-    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from perfrules.actuals import Actuals, Word
 from perfrules.core.facts import Facts
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
@@ -16,7 +16,7 @@ from perfrules.language.subject import Reason
 from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
 from perfrules.outcome import Outcome
 from perfrules.pipeline.scenarios import TO_WRITE, Expected
-from perfrules.pipeline.statement import Mark, Ruling
+from perfrules.pipeline.statement import Ruling
 from perfrules.pipeline.wording import stored_value
 from perfrules.reports.values import value_text
 from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results
@@ -30,7 +30,9 @@ CHANGE = Words(
 )
 SEE = Words("correct the rule or what is expected", "请更正规则或预期")
 DIFFERENCES = ("PR501", "PR522")
+ONE_OR_OTHER = Words("write verdicts, or what became of the claims, not both", "请只写结论，或只写款项的结果")
 NOTHING = Words(*next(iter(NONE.items())))
+UNKNOWN = Words("unknown", "未知")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,13 @@ class Expectations:
         if sort == "listed":
             return None if EXPECTED_WORDS[key] == "explained" else True
         if sort == "figure":
-            return not any(mark.kind and mark.word == key for mark in self.marks[subject])
+            return not any(mark.kind and mark.word == key for mark in self.actuals.marks[subject])
         return sort == "account" or (sort == "rule" and wanted[0] in STATE_WORDS)
+
+    @cached_property
+    def actuals(self) -> Actuals:
+        """What came out."""
+        return Actuals(self.outcome)
 
     @cached_property
     def subjects(self) -> dict[str, str]:
@@ -128,25 +135,21 @@ class Expectations:
 
     def rule(self, subject: str, rule: str, key: Text, wanted: list[Text]) -> None:
         """The verdict of a rule, or what became of its claims."""
-        found = self.rulings.get((subject, rule))
+        found = self.actuals.rulings.get((subject, rule))
         if all(word in STATE_WORDS for word in wanted):
             self.states(found, key, wanted)
             return
-        for word in wanted:
-            if word not in VERDICT_WORDS:
-                known = {**VERDICT_WORDS, **STATE_WORDS}
-                self.findings.add("PR208", word.span, word=str(word), hint=did_you_mean(word, known))
-                return
+        wrong = next((word for word in wanted if word not in VERDICT_WORDS), None)
+        if wrong is not None:
+            known = {**VERDICT_WORDS, **STATE_WORDS}
+            hint = ONE_OR_OTHER if wrong in known else did_you_mean(wrong, known)
+            self.findings.add("PR208", wrong.span, word=str(wrong), hint=hint)
+            return
         verdict = found.verdict if found else "not-applicable"
         if [VERDICT_WORDS[word] for word in wanted] != [verdict]:
             needs = ", ".join(f"{n.subject}.{n.about} ({n.period})" for n in found.needs) if found else ""
             hint = Words(f"it needs {needs}", f"缺少 {needs}") if needs else SEE
             self.differs(wanted, quoted(key), Words(verdict, VERDICTS[verdict]), hint)
-
-    @cached_property
-    def rulings(self) -> Mapping[tuple[str, str], Ruling]:
-        """Every ruling by subject and rule."""
-        return {(r.subject, r.rule): r for r in self.outcome.rulings}
 
     def states(self, found: Ruling | None, key: Text, wanted: list[Text]) -> None:
         """What became of the claims of a rule."""
@@ -161,18 +164,29 @@ class Expectations:
         """The change of an account over all years: what is given less what is taken."""
         kind = self.results.vocabulary.kinds[subject.partition("/")[0]]
         account = kind.accounts[kind.account_names[key]]
-        change = self.changes.get((subject, account.name), Fraction(0))
+        place = Word(subject, account.name)
+        change = self.actuals.changes.get(place, Fraction(0))
         about = Words(f"the change of `{key}`", f" `{key}` 的变动")
-        self.money(about, account.opening, wanted, change, CHANGE)
+        if self.is_known(place, about, wanted, self.results.vocabulary.currency.shown(self.minor(change))):
+            self.money(about, account.opening, wanted, change, CHANGE)
 
-    @cached_property
-    def changes(self) -> Mapping[tuple[str, str], Fraction]:
-        """What each account of each subject receives, less what it gives."""
-        found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for entry in self.outcome.entries:
-            found[entry.subject, entry.debit] += Fraction(entry.amount)
-            found[entry.subject, entry.credit] -= Fraction(entry.amount)
-        return found
+    def is_known(self, place: Word, about: Words, wanted: list[Text], so_far: str = "") -> bool:
+        """Whether no claim waits on what is expected. Else that is unknown, which is neither nothing nor no; any other
+        expectation is noted."""
+        waiting = self.actuals.waiting.get(place, ())
+        if not waiting:
+            return True
+        if not is_unknown(wanted):
+            rules = ", ".join(dict.fromkeys(claim.rule for claim in waiting))
+            found = Words(f"unknown, so far {so_far}", f"未知，目前 {so_far}") if so_far else UNKNOWN
+            hint = Words(f"`{rules}` waits; write `unknown`, or give what is missing",
+                         f" `{rules}` 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
+            self.differs(wanted, about, found, hint)
+        return False
+
+    def minor(self, amount: Fraction) -> int:
+        """An amount of the currency in minor units."""
+        return int(amount * self.results.vocabulary.currency.minor_per_major)
 
     def money(self, about: Words, fact: Fact, wanted: list[Text], found: Fraction, hint: Words = SEE) -> None:
         """An amount in major units, within the tolerance that is written, read as one of a fact."""
@@ -181,7 +195,7 @@ class Expectations:
         parts = [stored_value(fact, one, self.findings) for one in parted(wanted[0])]
         if len(self.findings.errors) > before:
             return
-        minor = int(found * currency.minor_per_major)
+        minor = self.minor(found)
         expected, far = (part if isinstance(part, int) else None for part in (*parts, 0)[:2])
         if len(wanted) > 1 or expected is None or far is None or abs(minor - expected) > far:
             self.differs(wanted, about, currency.shown(minor), hint)
@@ -190,48 +204,49 @@ class Expectations:
         """A figure of a pool, over all its parts and years."""
         what = POOL_WORDS.get(key, "")
         about = Words(f"`{key}` of `{pool}`", f" `{pool}` 的 `{key}` ")
-        own = [p for p in self.outcome.pools if p.pool == pool]
         if not what:
             known = did_you_mean(key, POOL_WORDS)
             self.findings.add("PR503", key.span, key=str(key), what=Words("a pool", "资金池"), hint=known)
-        elif what == "settled":
+            return
+        own = [p for p in self.outcome.pools if p.pool == pool]
+        waits = ", ".join(claim for p in own for claim in p.waiting_for)
+        hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else SEE
+        if what == "settled":
             settled = bool(own) and all(p.settled for p in own)
             if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != ["yes" if settled else "no"]:
-                waits = ", ".join(claim for p in own for claim in p.waiting_for)
-                hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else SEE
                 self.differs(wanted, about, said_yes(settled), hint)
-        else:
+            return
+        found = self.actuals.pool(pool, what)
+        if found is not None:
             currency = self.results.vocabulary.currency
             fact = Fact(str(key), "money", currency.places, currency=currency.code)
-            self.money(about, fact, wanted, sum((Fraction(getattr(p, what)) for p in own), Fraction(0)))
+            self.money(about, fact, wanted, found)
+        elif not is_unknown(wanted):
+            self.differs(wanted, about, UNKNOWN, hint)
 
     # statuses, notices, labels, figures
 
-    @cached_property
-    def marks(self) -> Mapping[str, list[Mark]]:
-        """Statuses, notices and labels by subject."""
-        found: dict[str, list[Mark]] = defaultdict(list)
-        for mark in (*self.outcome.statuses, *self.outcome.notices, *self.outcome.labels):
-            found[mark.subject].append(mark)
-        return found
-
     def action(self, subject: str, action: Action, key: Text, wanted: list[Text]) -> None:
         """A status or notice, yes or no; the words of a label."""
-        found = sorted({mark.word or "yes" for mark in self.marks[subject] if mark.action == action.name})
+        found = sorted({mark.word or "yes" for mark in self.actuals.marks[subject] if mark.action == action.name})
         asked = sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted})
+        if not found and not self.is_known(Word(subject, action.name), quoted(key), wanted):
+            return
         if found != ([] if asked[0] in ("no", *NONE_WORDS) else asked):
             words = ", ".join(found) or NOTHING
             self.differs(wanted, quoted(key), words if action.effect == "label" else said_yes(bool(found)))
 
     def figure(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """The values of a figure, in order of year, each within the tolerance that is written."""
-        found = sorted((m for m in self.marks[subject] if m.kind and m.word == key), key=lambda m: m.period)
+        found = sorted((m for m in self.actuals.marks[subject] if m.kind and m.word == key), key=lambda m: m.period)
+        nothing = len(wanted) == 1 and wanted[0] in NONE_WORDS
+        if not found and (not self.is_known(Word(subject, str(key)), quoted(key), wanted) or nothing):
+            return
         before = len(self.findings.errors)
         currency = self.results.vocabulary.currency
-        pairs = zip(wanted, found, strict=False)
+        pairs = zip(wanted, () if nothing else found, strict=False)
         same = len(found) == len(wanted) and all(is_meant(text, m, currency, self.findings) for text, m in pairs)
-        nothing = not found and len(wanted) == 1 and wanted[0] in NONE_WORDS
-        if not same and not nothing and len(self.findings.errors) == before:
+        if (nothing or not same) and len(self.findings.errors) == before:
             shown = (", ".join(value_text(m.value, m.kind, currency, lang) for m in found if m.value is not None)
                      for lang in LANGUAGES)  # fmt: skip
             self.differs(wanted, quoted(key), Words(*shown) if found else NOTHING)
@@ -240,7 +255,7 @@ class Expectations:
 
     def listed(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """What is missing, in conflict, or behind the results; or words that the explanation has."""
-        rulings = [r for (of, _), r in self.rulings.items() if of == subject]
+        rulings = [r for (of, _), r in self.actuals.rulings.items() if of == subject]
         kind = self.results.vocabulary.kinds[subject.partition("/")[0]]
         found: Collection[tuple[str, ...]]
         match EXPECTED_WORDS[key]:
@@ -292,3 +307,8 @@ def said_yes(value: bool) -> Words:
 def called(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """A name, and every other word for it."""
     return (name, *(word for word, meant in names.items() if meant == name and word != name))
+
+
+def is_unknown(wanted: list[Text]) -> bool:
+    """Whether it is expected that something is not known."""
+    return len(wanted) == 1 and wanted[0] in (UNKNOWN.en, UNKNOWN.zh)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from perfrules.actuals import Actuals, Word
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.mutants import Mutant, mutants
 from perfrules.analysis.tables import check_overlaps
@@ -32,8 +33,7 @@ class Survivor:
 
     mutant: Mutant
     probe: World | None
-    differing: tuple[tuple[str, str], ...] = ()  # subjects (`kind/id`), with a rule
-    refused: bool = False  # the probe, as the policy is
+    expect: tuple[Word, ...] = ()  # of the probe, what the case has to expect; nothing where that is to be refused
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,9 @@ class _Near:
         """The mutant with a probe that notices it."""
         runner = Runner()
         for world in self.worlds(mutant, runner):
-            differing = self.differing(mutant, world, runner)
-            if differing is not None:
-                refused = self.runner.run(world.case("probe")).outcome is None
-                return Survivor(mutant, world, differing, refused)
+            expect = self.differing(mutant, world, runner)
+            if expect is not None:
+                return Survivor(mutant, world, expect)
         return Survivor(mutant, None)
 
     def worlds(self, mutant: Mutant, runner: Runner) -> Iterator[World]:
@@ -136,43 +135,31 @@ class _Near:
                 if not left:
                     return
 
-    def differing(self, mutant: Mutant, world: World, runner: Runner) -> tuple[tuple[str, str], ...] | None:
-        """For whom, and by which rule, something else comes out under a mutant; None where nothing does."""
+    def differing(self, mutant: Mutant, world: World, runner: Runner) -> tuple[Word, ...] | None:
+        """What a case has to expect so that it fails under a mutant; None where nothing else comes out."""
         case = world.case("probe")
         one, other = (_results(r.run(c)) for r, c in ((self.runner, case), (runner, under(mutant, case))))
         if one == other:
             return None
-        return tuple(dict.fromkeys(key for key in (*one, *other) if one.get(key) != other.get(key)))
+        if REFUSED in one:
+            return ()
+        if REFUSED in other:
+            return (next(iter(one)),) if one else None
+        return (next(word for word in (*one, *other) if one.get(word) != other.get(word)),)
 
 
-Results = dict[tuple[str, str], list[object]]
+REFUSED = Word("", "")
 
 
-def _results(ran: Ran) -> Results:
-    """Everything that comes out, by subject and rule; of pools and refusals, by their names."""
+def _results(ran: Ran) -> dict[Word, object]:
+    """Everything that a case can expect, with what came out; of a run that is refused, the codes."""
     if ran.outcome is None:
         return _refused(ran.problems)
-    found: Results = {}
-    outcome = ran.outcome
     try:
-        for ruling in outcome.rulings:
-            states = [(c.state, str(c.amount), c.account, c.period) for c in ruling.claims]
-            found.setdefault((ruling.subject, ruling.rule), []).append((ruling.verdict, states))
-        for entry in outcome.entries:
-            for rule in entry.rules:
-                found.setdefault((entry.subject, rule), []).append(
-                    (entry.debit, entry.credit, entry.amount, entry.period)
-                )
-        for mark in (*outcome.statuses, *outcome.notices, *outcome.labels):
-            found.setdefault((mark.subject, mark.rule), []).append((mark.action, mark.word, mark.value))
-        for one in outcome.recommendations:
-            found.setdefault((one.subject, one.rule), []).append((one.account, one.period, one.least, one.most))
-        for pool in outcome.pools:
-            found.setdefault((pool.pool, ""), []).append((pool.given, pool.leftover, pool.settled, pool.left_out))
+        return dict(Actuals(ran.outcome).expectable())
     except Refused as refused:
         return _refused(refused.problems)
-    return found
 
 
-def _refused(problems: Iterable[Problem]) -> Results:
-    return {("", ""): [*sorted({problem.code for problem in problems})]}
+def _refused(problems: Iterable[Problem]) -> dict[Word, object]:
+    return {REFUSED: sorted({problem.code for problem in problems})}

@@ -6,7 +6,6 @@ import json
 
 from perfrules.mutation import Mutation, Survivor
 from perfrules.reports.values import phrase
-from perfrules.suggestions import Expect
 from perfrules.suggestions_text import scenario_lines
 
 
@@ -23,14 +22,8 @@ def _survivor(one: Survivor, language: str) -> list[str]:
     lines = [f"{one.mutant.span.place}: {one.mutant.said.said(language)}"]
     if one.probe is None:
         return [*lines, f"  {phrase('no probe', language)}"]
-    case = scenario_lines(one.mutant.said.said(language).replace("`", ""), one.probe, _expect(one), language)
+    case = scenario_lines(one.mutant.said.said(language).replace("`", ""), one.probe, one.expect, language)
     return [*lines, f"  {phrase('would notice', language)}", *(f"    {line}" for line in case)]
-
-
-def _expect(one: Survivor) -> Expect:
-    """Of whom the case has to expect something: of the first for whom something else comes out."""
-    subject, rule = next(key for key in one.differing if key[0] or one.refused)
-    return {} if one.refused else {subject: [rule] if rule else []}
 
 
 def mutation_json(found: Mutation, language: str) -> str:
@@ -45,5 +38,5 @@ def mutation_json(found: Mutation, language: str) -> str:
 
 def _plain(one: Survivor, language: str) -> dict[str, object]:
     span, said = one.mutant.span, one.mutant.said.said(language)
-    case = None if one.probe is None else "\n".join(scenario_lines(said, one.probe, _expect(one), language)) + "\n"
+    case = None if one.probe is None else "\n".join(scenario_lines(said, one.probe, one.expect, language)) + "\n"
     return {"policy": one.mutant.policy.name, "path": span.source.name, "line": span.line, "change": said, "case": case}

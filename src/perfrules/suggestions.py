@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from perfrules.actuals import FIGURES, Word
 from perfrules.cases import Ran, Runner
-from perfrules.coverage import Coverage, Key, Target, Way, parts_of
+from perfrules.coverage import Coverage, Key, Target, Way
 from perfrules.pipeline.model import Policy, Rule
 from perfrules.pipeline.ruling import HOLDS
 from perfrules.probes import Changes, Search, starting_worlds
 from perfrules.suite import Suite, run
+from perfrules.tested import Tested, words_of
 from perfrules.worlds import World
 
 SET_ASIDE = "set-aside"
-Expect = dict[str, list[str]]  # of which rules, by subject (`kind/id`); by pool, nothing more
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Suggestion:
 
     world: World
     tests: list[tuple[Target, str]] = field(default_factory=list)
-    expect: Expect = field(default_factory=dict)
+    expect: list[Word] = field(default_factory=list)
 
 
 @dataclass
@@ -104,18 +105,16 @@ class _Suggesting:
             world = search.found[key, way]
             one = found.setdefault(world.key, Suggestion(world))
             one.tests.append((self.coverage.targets[key], way))
-            for subject, rule in self.expected(self.runner.run(world.case("probe")), key, way):
-                rules = one.expect.setdefault(subject, [])
-                rules += [rule] if rule and rule not in rules else []
+            word = self.expected(self.runner.run(world.case("probe")), key, way)
+            one.expect += [word] if word not in one.expect else []
         return list(found.values())
 
-    def expected(self, ran: Ran, key: Key, way: str) -> list[tuple[str, str]]:
-        """Of whom something has to be expected, and of which rule, for the way to count."""
+    def expected(self, ran: Ran, key: Key, way: str) -> Word:
+        """What has to be expected for the way to count."""
         if key[0] == "pool":
-            return [(key[1], "")]
-        parts = parts_of(ran)
-        shows = ((s, r) for s, r in parts if (key, way) in self.coverage.ways(ran, {s: frozenset([r])}))
-        return [next(shows, parts[0])]
+            return Word(key[1], FIGURES[1])
+        words = list(words_of(ran))
+        return next(w for w in words if (key, way) in self.coverage.ways(ran, Tested(frozenset([w]))))
 
 
 def _sets_aside(policy: Policy, rule: Rule) -> bool:

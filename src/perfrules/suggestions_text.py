@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from perfrules.actuals import Word
 from perfrules.core.files import written_whole
 from perfrules.core.problem import Problem, Refused
 from perfrules.core.vocabulary import SubjectKind, Titled, Vocabulary
@@ -15,8 +16,8 @@ from perfrules.coverage import Target
 from perfrules.language.words import CASES, COMMON, POOL_FIGURES, YES_NO
 from perfrules.pipeline.scenarios import TO_WRITE
 from perfrules.reports.values import phrase
-from perfrules.results import short_names
-from perfrules.suggestions import Document, Expect, Suggestion
+from perfrules.results import Results, short_names
+from perfrules.suggestions import Document, Suggestion
 from perfrules.worlds import UNKNOWN, World
 
 PLAIN = re.compile(r"[\w.%\u3400-\u9fff][\w.%/\u3400-\u9fff-]*")
@@ -62,7 +63,7 @@ def _scenario(one: Suggestion, document: Document, names: set[str], language: st
 
 
 def scenario_lines(
-    name: str, world: World, expect: Expect, language: str, said: tuple[date, int] | None = None
+    name: str, world: World, expect: Sequence[Word], language: str, said: tuple[date, int] | None = None
 ) -> Iterator[str]:
     """A scenario: what is given, and of what the author has to write what comes out; of nothing where it is refused.
     `said` are the day and the year
@@ -114,20 +115,37 @@ def _titled(things: Mapping[str, Titled], names: Mapping[str, str], name: str, l
     return title if language == "zh" and names.get(title) == name else name
 
 
-def _expected(world: World, expect: Expect, language: str) -> Iterator[str]:
+def _expected(world: World, expect: Sequence[Word], language: str) -> Iterator[str]:
+    """Of whom the author has to say what comes out, and of what."""
     ids = [at[1] for at in world.rows if at[2] == world.period]
-    names = short_names({n for p in world.policies for n in p.pools})
-    pools = {full: short for short, full in reversed(names.items())}
-    for subject, rules in expect.items():
-        kind, _, name = subject.partition("/")
-        if subject in pools:
-            figure = POOL_FIGURES["given"] if language == "zh" else "given"
-            yield f"{_scalar(pools[subject], language)}: {{{figure}: {_quoted(TO_WRITE)}}}"
-            continue
-        known = short_names({r.name for p in world.policies for r in p.rules if r.kind == kind})
-        shorts = [next(short for short, full in known.items() if full == rule) for rule in rules]
-        wanted = ", ".join(f"{_scalar(short, language)}: {_quoted(TO_WRITE)}" for short in shorts)
-        yield f"{_scalar(name if ids.count(name) == 1 else subject, language)}: {{{wanted}}}"
+    pools = {full: short for short, full in reversed(short_names({n for p in world.policies for n in p.pools}).items())}
+    for of in dict.fromkeys(word.of for word in expect):
+        own = [word for word in expect if word.of == of]
+        name = of.partition("/")[2]
+        subject = pools.get(of) or (name if ids.count(name) == 1 else of)
+        wanted = ", ".join(f"{_scalar(_called(word, world, language), language)}: {_quoted(TO_WRITE)}" for word in own)
+        yield f"{_scalar(subject, language)}: {{{wanted}}}"
+        yield from (
+            f"# {phrase('write states', language, rule=_called(word, world, language))}"
+            for word in own
+            if word.is_of_claims
+        )
+
+
+def _called(word: Word, world: World, language: str) -> str:
+    """What an author calls what is expected: a rule by its shortest name, in Chinese others by their titles."""
+    results = Results(world.policies)
+    if word.of in results.pools.values():
+        return POOL_FIGURES[word.name] if language == "zh" else word.name
+    kind = results.vocabulary.kinds[word.of.partition("/")[0]]
+    rules = results.rules[kind.name]
+    if word.name in rules.values():
+        return next(short for short, full in rules.items() if full == word.name)
+    if word.name in kind.accounts:
+        return _titled(kind.accounts, kind.account_names, word.name, language)
+    actions = {action.name: action for action in results.actions.values()}
+    names = {said: action.name for said, action in results.actions.items()}
+    return _titled(actions, names, word.name, language) if word.name in actions else word.name
 
 
 def _said(target: Target, way: str, language: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 
 from perfrules.language.nodes import Aggregate, Compare, Name, Node, Symbol, children
 from perfrules.language.scope import Scope
-from perfrules.pipeline.model import Policy, Rule
+from perfrules.pipeline.model import Clause, Policy, Rule
 
 Column = tuple[str, str]  # a kind and a fact
 Placed = tuple[Node, Scope]
@@ -23,11 +23,11 @@ def formulas(policy: Policy) -> Iterator[Placed]:
                 yield node, scope_of(policy, kind)
 
 
-def rule_formulas(policy: Policy, rule: Rule) -> Iterator[Placed]:
-    """What a rule computes: its scope and condition, what its clauses say, and the pools that these are on."""
+def rule_formulas(policy: Policy, rule: Rule, clauses: Iterable[Clause] | None = None) -> Iterator[Placed]:
+    """What a rule computes: its scope and condition, what its clauses or some of them say, and their pools."""
     scope = policy.scopes[rule.kind]
     found: list[Node | None] = [policy.scope.get(rule.kind), rule.when]
-    for clause in rule.clauses:
+    for clause in rule.clauses if clauses is None else clauses:
         found += [*clause.formulas, clause.least, clause.most, clause.rounding.step]
         pool = policy.pools.get(clause.pool)
         if pool is not None:
@@ -80,11 +80,9 @@ def columns_read(node: Node, scope: Scope) -> frozenset[Column]:
     return frozenset((kind, s.name) for kind, s in _symbols(node, scope) if s.role in ("fact", "opening"))
 
 
-def parameters_read(policy: Policy, rules: Collection[str]) -> frozenset[str]:
-    """The parameters that some rules of a policy read, or everything that the policy says of all of them."""
-    found = list(_general(policy))
-    for rule in policy.rules:
-        found += rule_formulas(policy, rule) if rule.name in rules else ()
+def parameters_read(policy: Policy, some: Iterable[Placed]) -> frozenset[str]:
+    """The parameters that some formulas of a policy read, or what it says of all its rules."""
+    found = [*_general(policy), *some]
     return frozenset(s.name for node, scope in found for _, s in _symbols(node, scope) if s.role == "parameter")
 
 

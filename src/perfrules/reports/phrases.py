@@ -143,6 +143,7 @@ PHRASES: dict[str, Words] = {
     "status line": Words("{count} × {action} ({rule})", "{action} {count} 个（{rule}）"),
     "missing": Words("What is not known", "尚不知道的"),
     "missing line": Words("{fact}: {subjects}{stake}", "{fact}：{subjects}{stake}"),
+    "write states": Words("of `{rule}`: what became of its claims", "`{rule}`：其款项的结果"),
     "waiting rulings": Words("rulings that wait", "待定裁定数"),
     "and more": Words(", and what is not known yet", "，以及尚不知道的金额"),
     "at stake": Words("; {amount} at stake{more}", "；涉及 {amount}{more}"),
