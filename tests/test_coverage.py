@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 
@@ -35,6 +36,9 @@ def test_all_of_it_is_tested_by_four_subjects(tmp_path):
     ("expect: {B: {because: slow}}", {"holds", "below", "in-force"}),
     ("expect: {B: {依据: slow}}", {"holds", "below", "in-force"}),
     ("expect: {B: {explained: rate}}", set()),
+    ("expect: {B: {missing: none}}", set()),
+    ("expect: {B: {conflicts: none}, C: {conflicts: none}, D: {missing: 无}}", set()),
+    ("expect: {E: {missing: rate}}", {"undecided", "in-force"}),
     ("expect: {B: {slow: does-not-hold}}", set()),  # a case that fails
     ("problems: [PR701]", set()),
 ])  # fmt: skip
@@ -202,4 +206,75 @@ def test_the_page_in_a_browser_shows_each_line_and_hostile_text_stays_text(tmp_p
 def test_the_command_fails_under_a_share(tmp_path):
     collected(tmp_path, SLOW, CASES + GIVEN + "expect: {B: {slow: holds}}\n")
     for share, code in (("42", 0), ("43", 1)):
-        assert perfrules("test", tmp_path, "--fail-under", share).returncode == code
+        done = perfrules("test", tmp_path, "--fail-under", share)
+        assert (done.returncode, b"rate < low" in done.stdout) == (code, code == 1)
+    assert b"100" in perfrules("test", tmp_path, "--fail-under", "101").stderr
+
+
+def test_other_formats_stay_whole_beside_the_coverage(tmp_path):
+    collected(tmp_path, SLOW, CASES + GIVEN + "expect: {B: {slow: holds}}\n")
+    plain = json.loads(perfrules("test", tmp_path, "--format", "json", "--coverage").stdout)
+    assert (len(plain["cases"]), plain["coverage"]["percent"]) == (1, 42)
+    done = perfrules("test", tmp_path, "--format", "junit", "--coverage", "--suggest", tmp_path / "more")
+    assert ElementTree.fromstring(done.stdout).get("tests") == "1"
+    assert b"rate < low" in done.stderr
+    assert b"suggested" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--out", "--html"])
+def test_no_document_is_written_over(tmp_path, option):
+    below = tmp_path / "below"
+    below.mkdir()
+    collected(tmp_path, SLOW, CASES + GIVEN + "expect: {B: {slow: holds}}\n")
+    (below / "more.yaml").write_text((CASES + GIVEN + "expect: {C: {slow: does-not-hold}}\n"), encoding="utf-8")
+    table = "cases: rows\npolicies: made\nas_of: 2023-12-31\nperiod: 2023\ntable: {subject: department, from: rows.csv}\n"
+    (below / "rows.yaml").write_text(table, encoding="utf-8")
+    (below / "rows.csv").write_text("rate,expect slow\n84%,holds\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for path in before:
+        done = perfrules("test", tmp_path, option, path)
+        assert (done.returncode, b"PR909" in done.stderr) == (2, True), path
+    assert {path: path.read_bytes() for path in before} == before
+    report = tmp_path / "report.html"
+    for _ in range(2):  # a report may lie beside what is tested, and be written again
+        assert perfrules("test", tmp_path, option, report).returncode == 0
+
+
+BANDS = HEAD + """parameters: {fine: 20元}
+tables:
+  band: {inputs: [rate], rows: [[at least 90%, a], [below 90%, b]]}
+rules:
+  - rule: slow
+    when: late
+    then:
+      - cut: {from: funds, amount: "if rate < 50% then 10元 else fine"}
+      - grade: {of: band}
+    because: late departments pay
+"""
+BANDED = "given: {department: [{id: B, late: yes, rate: 50%, funds: 100元}]}\n"
+
+
+@pytest.mark.parametrize(("expect", "tested"), [
+    ("slow: holds", set()),
+    ("slow: posted", set()),
+    ("funds: -20元", {"at", "in-force"}),
+    ("grade: b", {"below", "hit"}),
+    ("funds: -20元, grade: b", {"at", "in-force", "below", "hit"}),
+])  # fmt: skip
+def test_an_amount_or_a_label_is_tested_by_what_is_expected_of_it(tmp_path, expect, tested):
+    coverage = covered(collected(tmp_path, BANDS, CASES + BANDED + f"expect: {{B: {{{expect}}}}}\n"))
+    seen = {way for target in coverage.targets.values() if target.sort in ("line", "row", "parameter") for way in target.seen}
+    assert seen == tested
+
+
+def test_that_claims_are_set_aside_is_tested_by_what_came_of_them(tmp_path):
+    over = HEAD + "rules:\n" + rule("one", "rate < 85%", "{cut: {from: funds, amount: 1元}}") + rule("two", "late", "suspend", over="[one]")
+    given = "given: {department: [{id: B, rate: 80%, late: yes, funds: 5元}]}\n"
+    for expect, missed in (("one: holds", True), ("one: set-aside", False), ("funds: 0元", False)):
+        coverage = covered(collected(tmp_path, over, CASES + given + f"expect: {{B: {{{expect}}}}}\n"))
+        assert ("set-aside" in missing(coverage)["one"]) == missed
+
+
+def test_a_parameter_that_nothing_reads_is_not_asked_for(tmp_path):
+    policy = SLOW.replace("{low: 85%}", "{low: 85%, spare: 30 days}")
+    assert "spare: 30 days" not in missing(covered(collected(tmp_path, policy)))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from perfrules import mutation, suite
+from perfrules.actuals import Actuals
 from perfrules.analysis.mutants import mutants
+from perfrules.cases import Runner
+from perfrules.core.span import Text
 from perfrules.coverage import Coverage
 from suites import CASES, HEAD, collected, rule
-from test_coverage import GIVEN, POOL, SLOW
+from test_coverage import BANDED, BANDS, GIVEN, POOL, SLOW
 from test_front import out
 from test_front import perfrules as command
 
@@ -138,3 +142,38 @@ def test_the_luojiang_policies_own_cases_notice_every_change_and_test_all_that_c
     for ran in suite.run(found.cases):
         coverage.add(ran)
     assert [(target.text, target.missing) for target in coverage.untested] == [("monitored", ("undecided",))]
+
+
+def written(value: object) -> str:
+    """What an author writes for what came out."""
+    if isinstance(value, str):
+        return value  # a verdict
+    if isinstance(value, Fraction):
+        return f"{float(value):.2f}元"
+    if value is None:
+        return "unknown"  # of a pool that is not settled
+    said, waiting = value
+    if waiting:
+        return "unknown"
+    return f"{float(said):.2f}元" if isinstance(said, Fraction) else said[0][0] or "yes" if said else "none"
+
+
+@pytest.mark.parametrize("policy", [BANDS, POOL, SLOW], ids=["bands", "pool", "slow"])
+def test_the_case_that_would_notice_does(tmp_path, policy):
+    """Whoever completes the cases that come with mutants, with what comes out, has cases that notice them all."""
+    found = mutation.mutate(collected(tmp_path, policy, CASES + BANDED.replace("late: yes", "late: unknown") + "expect: {B: {missing: none}}\n"))
+    runner = Runner()
+    told = [one for one in found.survivors if one.probe is not None and one.expect]
+    assert len(told) > len(found.survivors) / 2
+    for one in told:
+        came_out = dict(Actuals(runner.run(one.probe.case("probe")).outcome).expectable())
+        place = one.probe.policies[0].span
+        expect = {}
+        for word in one.expect:
+            assert not word.is_of_claims
+            key = word.of if word.of in one.probe.policies[0].pools else word.of.partition("/")[2]
+            text = written(came_out.get(word, ([], False)))
+            expect.setdefault(Text(key, place), {})[Text(word.name, place)] = [Text(text, place)]
+        case = one.probe.case("probe", expect)
+        assert runner.run(case).passed, runner.run(case).text()
+        assert not Runner().run(mutation.under(one.mutant, case)).passed, one.mutant.said

@@ -60,10 +60,14 @@ class Actuals:
         found: dict[Word, list[MadeClaim]] = defaultdict(list)
         for ruling in self.rulings.values():
             for claim in (c for c in ruling.claims if c.state == WAITING):
-                names = (claim.account,) if claim.account else (claim.action, claim.word)
-                for name in filter(None, names):
-                    found[Word(claim.owner or claim.subject, name)].append(claim)
+                found[self.word(claim)].append(claim)
         return found
+
+    def word(self, claim: MadeClaim) -> Word:
+        """What is expected to come of a claim: the account that it is on, the action, or the figure that it says."""
+        clause = self.outcome.statement.program.claims[claim.number].clause
+        said = clause.word if clause.figure is not None and not clause.words else clause.action.name
+        return Word(claim.owner or claim.subject, claim.account or said)
 
     def pool(self, pool: str, figure: str) -> Fraction | None:
         """A figure of a pool, over all its parts and years; None where one of them is not settled."""

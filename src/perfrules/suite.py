@@ -19,6 +19,7 @@ from perfrules.core.problem import Findings, Problem
 from perfrules.districts.manager import bring
 from perfrules.examples import example_case
 from perfrules.library import read_library
+from perfrules.pipeline.document import ENDINGS as DOCUMENT_ENDINGS
 from perfrules.pipeline.document import may_hold
 from perfrules.pipeline.forms import DOCUMENTS
 from perfrules.pipeline.model import Policy
@@ -32,6 +33,12 @@ class Suite:
     cases: tuple[Case, ...]
     problems: tuple[Problem, ...]
     policies: tuple[Policy, ...]
+
+    @property
+    def files(self) -> set[str]:
+        """The files that the cases and policies stand in, also tables of cases."""
+        spans = [*(case.name.span for case in self.cases), *(policy.span for policy in self.policies)]
+        return {span.source.name for span in spans}
 
 
 def collect(paths: Paths, *, plugins: Iterable[Any] = ()) -> Suite:
@@ -71,4 +78,4 @@ def run(cases: Iterable[Case]) -> Iterator[Ran]:
     return map(Runner().run, cases)
 
 
-__all__ = ["Case", "Ran", "Runner", "Suite", "collect", "is_document", "run"]
+__all__ = ["DOCUMENT_ENDINGS", "Case", "Ran", "Runner", "Suite", "collect", "is_document", "run"]

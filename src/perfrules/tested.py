@@ -78,14 +78,13 @@ def words_of(ran: Ran) -> Iterator[Word]:
     if ran.outcome is None:
         return
     result = ran.outcome.statement.result
-    rulings = Actuals(ran.outcome).rulings
+    actuals = Actuals(ran.outcome)
     for judged in result.program.judged:
         for subject in result.facts.table(judged.rule.kind, result.period).ids:
             full, rule = f"{judged.rule.kind}/{subject}", judged.rule.name
             yield Word(full, rule)
-            for claim in rulings[full, rule].claims if (full, rule) in rulings else ():
-                said = claim.word if claim.value is not None and not claim.account else claim.account or claim.action
-                yield Word(claim.owner or full, said)
+            ruling = actuals.rulings.get((full, rule))
+            yield from map(actuals.word, ruling.claims if ruling is not None else ())
             yield Word(full, rule, True)
 
 

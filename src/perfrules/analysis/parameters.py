@@ -48,13 +48,11 @@ def definitions_of(policy: Policy) -> Iterator[object]:
 
 
 def seen_in_runs(policy: Policy) -> dict[str, DatedParameter]:
-    """The parameters, without those that only deadlines of letters read: of these no case can tell anything."""
-
-    def read(*parts: object) -> set[str]:
-        return {name.symbol.name for name in names_in(parts) if name.symbol is not None}
-
-    unseen = read(policy.ladders) - read(replace(policy, ladders=()), *definitions_of(policy))
-    return {name: parameter for name, parameter in policy.parameters.items() if name not in unseen}
+    """The parameters that a run reads. Of one that nothing reads, or only the deadline of a letter, no case can tell
+    anything."""
+    names = names_in((replace(policy, ladders=()), *definitions_of(policy)))
+    seen = {name.symbol.name for name in names if name.symbol is not None}
+    return {name: parameter for name, parameter in policy.parameters.items() if name in seen}
 
 
 def check_parameters(policy: Policy, findings: Findings) -> None:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 import perfrules
 from perfrules import authoring
 from perfrules.front.language import Language
+from perfrules.suite import DOCUMENT_ENDINGS, is_document
 
 # what stands for a sign that an encoding lacks: the first that it has
 INSTEAD = {
@@ -70,9 +71,13 @@ def send(fill: Callable[[TextIO], object], out: Path | None) -> None:
 
 
 def keep_apart(out: Path | None, *read: str | Path) -> None:
-    """Refuse to write over what a command reads: files, or those directly in folders."""
+    """Refuse to write over what a command reads, files or those directly in folders; and over any document, which it
+    may read though nobody named it."""
     there = {Path(path).resolve() for path in read}
-    if out is not None and (out.resolve() in there or (out.exists() and out.resolve().parent in there)):
+    if out is None:
+        return
+    inside = out.exists() and out.resolve().parent in there
+    if inside or out.resolve() in there or (out.suffix in DOCUMENT_ENDINGS and out.exists() and is_document(out)):
         raise perfrules.Refused([perfrules.Problem("PR909", where=str(out), values={"path": str(out)})])
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +12,11 @@ import typer
 
 import perfrules
 from perfrules import mutation, suite
+from perfrules.cases import Ran
 from perfrules.coverage import Coverage
-from perfrules.coverage_text import coverage_html, coverage_text
+from perfrules.coverage_text import coverage_html, coverage_json, coverage_text
 from perfrules.front.console import keep_apart, tell, write
+from perfrules.front.language import Language
 from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
 from perfrules.mutation_text import mutation_json, mutation_text
@@ -34,13 +39,16 @@ def run_tests(
         Path | None, typer.Option("--suggest", help="a folder for the missing cases / 建议用例写入的文件夹")
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="coverage as a page / 覆盖情况网页")] = None,
-    fail_under: Annotated[int, typer.Option("--fail-under", help="the least coverage in per cent / 最低覆盖率")] = 0,
+    fail_under: Annotated[
+        int, typer.Option("--fail-under", min=0, max=100, help="the least coverage in per cent / 最低覆盖率")
+    ] = 0,
     out: Out = None,
     plugin: Plugins = None,
 ) -> None:
     """Run the examples of policies, and files of cases. / 运行政策的示例和用例文件。"""
-    keep_apart(out, *paths)
     found = suite.collect(paths, plugins=plugins(plugin))
+    keep_apart(out, *_read(paths, found))
+    keep_apart(html, *_read(paths, found))
     if not found.cases and suggest is None:
         raise perfrules.Refused([suite.nothing_tested(paths)])
     tell(found.problems, lang)
@@ -50,17 +58,33 @@ def run_tests(
         if coverage or html or fail_under or suggest:
             measured.add(one)
         ran.append(one.kept)
-    write(WRITERS[format](ran, lang.value), out)
-    if coverage:
-        write("\n" + coverage_text(measured, lang.value))
+    write(_results(ran, format, measured if coverage else None, lang), out)
+    beside = sys.stdout if format == Tested.text else sys.stderr  # what else is said must not spoil a document
+    low = measured.percent < fail_under
+    if low or (coverage and format != Tested.json):
+        beside.write("\n" + coverage_text(measured, lang.value))
     if suggest is not None:
         documents = suggested(measured, found)
         write_documents(documents, suggest, lang.value)
-        write("\n" + summary_text(documents, lang.value))
+        beside.write("\n" + summary_text(documents, lang.value))
     if html is not None:
         write(coverage_html(measured, lang.value), html)
-    good = all(one.passed for one in ran) and measured.percent >= fail_under
+    good = all(one.passed for one in ran) and not low
     raise typer.Exit(GOOD if good else FINDINGS)
+
+
+def _read(paths: Iterable[str], found: suite.Suite) -> set[str]:
+    """The files that a suite is read from; of folders only what stands there is, and a report may lie beside it."""
+    return {*found.files, *(path for path in paths if Path(path).is_file())}
+
+
+def _results(ran: list[Ran], format: Tested, measured: Coverage | None, lang: Language) -> str:
+    """The results in a format; of those for programs only JSON has room for the coverage."""
+    results = WRITERS[format](ran, lang.value)
+    if measured is None or format != Tested.json:
+        return results
+    parts = {"cases": json.loads(results), "coverage": json.loads(coverage_json(measured, lang.value))}
+    return json.dumps(parts, ensure_ascii=False, indent=1) + "\n"
 
 
 @app.command()
@@ -72,8 +96,8 @@ def mutate(
     plugin: Plugins = None,
 ) -> None:
     """Change one thing at a time, and list what no case notices. / 逐处改动政策，列出没有用例发现的改动。"""
-    keep_apart(out, *paths)
     found = suite.collect(paths, plugins=plugins(plugin))
+    keep_apart(out, *_read(paths, found))
     tell(found.problems, lang)
     result = mutation.mutate(found)
     write(MUTATION_WRITERS[format](result, lang.value), out)
