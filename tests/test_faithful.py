@@ -134,6 +134,7 @@ def follows(example: Example, figure: Figure, again: Subject) -> None:
     if clause.weight is not None:
         account = (clause.pool, clause.account)  # claims on one account share the room that it has
         alone = [(c.clause.pool, c.clause.account) for c in example.program.claims].count(account) == 1
+        alone = alone and not clause.path  # of several that belong to its owner, each may have a claim on it
         assert claim.amount == sum(one.accepted for one in figure.rounds)
         for one in figure.rounds:
             follows_share(one.share)
