@@ -433,7 +433,7 @@ def test_children_histories_and_other_years_under_several_policies(tmp_path):
 def test_an_id_of_two_kinds_needs_its_kind(tmp_path):
     [one] = ran(tmp_path, FAMILY.replace("department/D:", "D:"))
     assert messages(one) == ["`small projects` expects something of `D`, which is not given for 2023"]
-    assert one.problems[0].help == "known here: `department/D`, `project/D`, `P`, `project/P`, `Q`, … (8 more)"
+    assert one.problems[0].help == "write `department/D` or `project/D`"
 
 
 def test_what_is_missing_of_what_it_belongs_to_is_named_after_a_dot(tmp_path):
@@ -677,3 +677,33 @@ def test_what_is_missing_is_named_in_both_languages(tmp_path, line, key, chinese
     with pytest.raises(perfrules.Refused) as refused:
         ran(tmp_path, whole.replace(line, ""))
     assert [(p.code, p.values["key"], p.values["chinese"]) for p in refused.value.problems] == [("PR203", key, chinese)]
+
+
+# what waits is not known
+
+WAITING = "given: {department: [{id: A, budget: 1元, paid: unknown, score: 95, funds: 100元}]}\n"
+
+
+@pytest.mark.parametrize(("expect", "found"), [
+    ("{A: {funds: 0元}}", "unknown, so far 0.00元"),
+    ("{A: {funds: 0元 ± 1万元}}", "unknown, so far 0.00元"),
+    ("{A: {执行率: none}}", None),  # only where the rate is known, it is said
+    ("{saved: {given: 0元}}", "unknown"),
+    ("{saved: {leftover: 0元}}", "unknown"),
+    ("{A: {funds: unknown}}", None),
+    ("{A: {funds: 未知, slow: undecided}}", None),
+    ("{saved: {given: unknown, settled: no}}", None),
+])  # fmt: skip
+def test_what_waits_is_neither_nothing_nor_no(tmp_path, expect, found):
+    one = expecting(tmp_path, expect, WAITING)
+    problems = [p for p in one.problems if p.severity == "error"]
+    assert one.passed == (found is None), one.text()
+    if found is not None:
+        [problem] = problems
+        assert (problem.code, problem.values["found"].en) == ("PR501", found)
+
+
+def test_what_is_known_is_not_expected_to_be_unknown(tmp_path):
+    for expect in ("{A: {funds: unknown}}", "{A: {执行率: unknown}}", "{saved: {given: unknown}}", "{A: {slow: unknown}}"):
+        given = WAITING.replace("paid: unknown", "paid: 1元")
+        assert not expecting(tmp_path, expect, given).passed

@@ -130,9 +130,13 @@ def test_what_is_no_document_of_perfrules_is_left_alone(tmp_path):
     (tmp_path / "usecases.yaml").write_text("shop:\n  - {name: buys, steps: [a, b]}\n", encoding="utf-8")
     done = run(tmp_path)
     assert (done.returncode, outcomes(done)) == (0, {"passed": 1, "warning": 1})
-    assert "usecases.yaml is no document of perfrules, and not collected" in done.stdout
+    assert "usecases.yaml does not begin as a document of perfrules, and is not collected" in done.stdout
+    (tmp_path / "testcases.yaml").write_text("version: 2\ncases: [{in: 1}]\n", encoding="utf-8")
+    (tmp_path / "more cases.yaml").write_text("cases:\n  - {name: buys}\n", encoding="utf-8")
+    done = run(tmp_path)
+    assert (done.returncode, outcomes(done)) == (0, {"passed": 1, "warning": 3})
     done = run(tmp_path, "compose.yaml")
-    assert "compose.yaml is no document of perfrules, and not collected" in done.stdout
+    assert "compose.yaml does not begin as a document of perfrules, and is not collected" in done.stdout
 
 
 # how it fails

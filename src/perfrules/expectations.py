@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -12,14 +11,14 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Action, Fact
-from perfrules.language.subject import Reason
+from perfrules.expected_lists import came_out, not_said
 from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
 from perfrules.outcome import Outcome
 from perfrules.pipeline.scenarios import TO_WRITE, Expected
 from perfrules.pipeline.statement import Ruling
 from perfrules.pipeline.wording import stored_value
 from perfrules.reports.values import value_text
-from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results
+from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results, one_of_several
 from perfrules.tolerance import is_meant, parted
 
 VERDICT_WORDS, STATE_WORDS = english(VERDICTS), english(STATES)
@@ -55,14 +54,11 @@ class Expectations:
             full = self.subjects.get(subject, "")
             pool = "" if full else self.results.pools.get(subject, "")
             if not full and not pool:
-                known = [word for word, of in self.subjects.items() if word == of or "/" not in word]
-                hint = did_you_mean(subject, [*known, *self.results.pools])
-                self.findings.add("PR502", subject.span, name=self.name, subject=str(subject),
-                                  period=str(self.outcome.period), hint=hint)  # fmt: skip
+                self.unknown_subject(subject)
                 continue
             for key, wanted in expected.items():
                 before = len(self.findings.problems)
-                if not wanted:
+                if not all(wanted) or not wanted:
                     what = Words("what is expected, `none` where it is nothing", "预期的结果；没有的写 `无`")
                     self.findings.add("PR204", key.span, key=str(key), expected=what)
                 elif self.is_open(key, wanted):
@@ -76,6 +72,14 @@ class Expectations:
                     self.behind.update((full, rule, claims) for rule in rules if claims is not None)
                     if any(p.code in DIFFERENCES for p in self.findings.problems[before:]):
                         self.differing[full] = self.differing.get(full, frozenset()) | rules
+
+    def unknown_subject(self, subject: Text) -> None:
+        """Note that something is expected of what is not there, or there more than once."""
+        known = [word for word, of in self.subjects.items() if word == of or "/" not in word]
+        several = [word for word in known if word.partition("/")[2] == subject]
+        hint = one_of_several(several) if several else did_you_mean(subject, [*known, *self.results.pools])
+        self.findings.add("PR502", subject.span, name=self.name, subject=str(subject),
+                          period=str(self.outcome.period), hint=hint)  # fmt: skip
 
     def looks_at_claims(self, subject: str, sort: str, key: str, wanted: list[Text]) -> bool | None:
         """Whether what is expected follows from claims, too, rather than from verdicts; None where from neither."""
@@ -255,43 +259,17 @@ class Expectations:
 
     def listed(self, subject: str, key: Text, wanted: list[Text]) -> None:
         """What is missing, in conflict, or behind the results; or words that the explanation has."""
-        rulings = [r for (of, _), r in self.actuals.rulings.items() if of == subject]
-        kind = self.results.vocabulary.kinds[subject.partition("/")[0]]
-        found: Collection[tuple[str, ...]]
-        match EXPECTED_WORDS[key]:
-            case "explained":
-                self.explained(subject, wanted)
-                return
-            case "missing":
-                found = {self.words_for(need, subject) for ruling in rulings for need in ruling.needs}
-            case "conflicts":
-                names = {c.about for c in self.outcome.conflicts if c.subject == subject}
-                actions = {word: action.name for word, action in self.results.actions.items()}
-                found = {called(name, {**actions, **kind.by_title}) for name in names}
-            case _:
-                names = {r.rule for r in rulings if any(c.state in ("posted", "capped") for c in r.claims)}
-                rules = self.results.rules[kind.name]
-                found = {tuple(sorted(called(name, rules), key=len)) for name in names}
+        what = EXPECTED_WORDS[key]
+        if what == "explained":
+            for words in not_said(wanted, subject, self.actuals):
+                self.findings.add("PR522", wanted[0].span, name=self.name, subject=subject, words=words)
+            return
+        found = came_out(what, subject, self.actuals, self.results)
         meant = [] if len(wanted) == 1 and wanted[0] in NONE_WORDS else wanted
         unmet = [words for words in found if not any(word in words for word in meant)]
         if unmet or not all(any(word in words for words in found) for word in meant):
             shown = ", ".join(sorted(words[0] for words in found))
             self.differs(wanted, quoted(key), shown or NOTHING)
-
-    def words_for(self, need: Reason, subject: str) -> tuple[str, ...]:
-        """What is missing, by every word that it may be called by: after a dot where it is of another kind."""
-        kind = self.results.vocabulary.kinds[need.subject.partition("/")[0]]
-        words = called(need.about, kind.by_title)
-        own = kind.name == subject.partition("/")[0]
-        return words if own else (f"{kind.name}.{need.about}", *(f"{kind.name}.{w}" for w in words), *words)
-
-    def explained(self, subject: str, wanted: list[Text]) -> None:
-        """Words that the explanation has, in either language."""
-        explanation = self.outcome.explain(subject)
-        texts = [explanation.text(language) for language in LANGUAGES]
-        for words in wanted:
-            if not any(words in text for text in texts):
-                self.findings.add("PR522", words.span, name=self.name, subject=subject, words=str(words))
 
 
 def quoted(key: Text) -> Words:
@@ -302,11 +280,6 @@ def quoted(key: Text) -> Words:
 def said_yes(value: bool) -> Words:
     """Yes or no."""
     return Words("yes", YES_NO["yes"]) if value else Words("no", YES_NO["no"])
-
-
-def called(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """A name, and every other word for it."""
-    return (name, *(word for word, meant in names.items() if meant == name and word != name))
 
 
 def is_unknown(wanted: list[Text]) -> bool:

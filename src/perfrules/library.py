@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
@@ -145,7 +145,12 @@ class _Forms:
                 _append(self.cases, CasesForm, tree, self.findings)
             case _:
                 key = next(iter(tree), None)
-                self.findings.add("PR201", key.span if key else tree.span, key=str(key or ""))
+                kinds = (k for k in tree if DOCUMENTS.get(k, "facts") != "facts")  # policies name their facts
+                later = next(kinds, None)
+                first = Words(f"write `{later}:` first", f"请把 `{later}:` 写在最前面")
+                moved = later is not None and not nearest(str(key), DOCUMENTS)
+                hint = first if moved else did_you_mean(str(key or ""), DOCUMENTS)
+                self.findings.add("PR201", key.span if key else tree.span, key=str(key or ""), hint=hint)
 
 
 def _checked(

@@ -60,9 +60,12 @@ class Results:
         found = self.sort(kind, key)
         if not found:
             accounts = self.vocabulary.kinds[kind].account_names
-            known = [*self.rules[kind], *accounts, *self.figures[kind], *EXPECTED_WORDS, *self.actions]
+            rules = {full: short for short, full in [*self.rules[kind].items()][::-1]}  # the shortest that is enough
+            several = [short for full, short in sorted(rules.items()) if full.endswith(f"/{key}")]
+            known = [*sorted(rules.values()), *accounts, *self.figures[kind], *EXPECTED_WORDS, *self.actions]
             what = Words(f"a {kind}", self.vocabulary.kinds[kind].title.zh or kind)
-            findings.add("PR503", key.span, key=str(key), what=what, hint=did_you_mean(key, known))
+            hint = one_of_several(several) if several else did_you_mean(key, known)
+            findings.add("PR503", key.span, key=str(key), what=what, hint=hint)
         return found
 
     def behind(self, kind: str, key: str) -> frozenset[str]:
@@ -86,6 +89,12 @@ class Results:
     def _with(self, fits: Callable[[Rule, Clause], bool]) -> frozenset[str]:
         rules = (rule for policy in self.policies for rule in policy.rules)
         return frozenset(rule.name for rule in rules if any(fits(rule, clause) for clause in rule.clauses))
+
+
+def one_of_several(words: Sequence[str]) -> Words:
+    """A clause that says what to write where something is called alike."""
+    quoted = [f"`{word}`" for word in words]
+    return Words(f"write {' or '.join(quoted)}", f"请写 {' 或 '.join(quoted)}")
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:

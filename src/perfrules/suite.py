@@ -20,7 +20,7 @@ from perfrules.districts.manager import bring
 from perfrules.examples import example_case
 from perfrules.library import read_library
 from perfrules.pipeline.document import ENDINGS as DOCUMENT_ENDINGS
-from perfrules.pipeline.document import may_hold
+from perfrules.pipeline.document import may_begin
 from perfrules.pipeline.forms import DOCUMENTS
 from perfrules.pipeline.model import Policy
 from perfrules.program import Paths, listed
@@ -69,8 +69,8 @@ def nothing_tested(paths: Iterable[object]) -> Problem:
 
 
 def is_document(path: str | Path) -> bool:
-    """Whether a file may be a document of perfrules, by its first keys; what is wrong with it `collect` says."""
-    return may_hold(Path(path), *DOCUMENTS)
+    """Whether a file may be a document of perfrules, by its first key; what is wrong with it `collect` says."""
+    return may_begin(Path(path), *DOCUMENTS)
 
 
 def run(cases: Iterable[Case]) -> Iterator[Ran]:

@@ -173,9 +173,9 @@ CODES: dict[str, Entry] = {
     # what documents say
     "PR201": _error(
         "`{key}` is no kind of document",
-        "begin with `policy:` or `facts:`",
+        "{hint}",
         "`{key}` 不是文档的种类",
-        "请以 `policy:`（政策）或 `facts:`（事实）开头",
+        "{hint}",
     ),
     "PR202": _error("unknown key `{key}`", "{hint}", "未知的键 `{key}`", "{hint}"),
     "PR203": _error(

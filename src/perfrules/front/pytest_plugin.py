@@ -46,7 +46,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.resolve() not in named and not any(map(file_path.match, config.getini("perfrules_files"))):
         return None
     if not suite.is_document(file_path):
-        parent.warn(pytest.PytestCollectionWarning(f"{file_path} is no document of perfrules, and not collected"))
+        parent.warn(
+            pytest.PytestCollectionWarning(
+                f"{file_path} does not begin as a document of perfrules, and is not collected"
+            )
+        )
         return None
     return CasesFile.from_parent(parent, path=file_path)
 

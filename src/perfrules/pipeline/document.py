@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -83,11 +83,27 @@ def may_hold(path: Path, *keys: str) -> bool:
 
     It surely does not where this says no. What is too large or in another encoding is left for `read_file` to say.
     """
+    text = _looked_at(path)
+    return not text or re.search(rf"^[\s{{]*{_key(keys)}", text, re.MULTILINE) is not None
+
+
+def may_begin(path: Path, *keys: str) -> bool:
+    """Whether a file may be a document that begins with one of the keys, and a name beside it."""
+    text = _looked_at(path)
+    before = r"(?:\s|#[^\n]*\n|---|perfrules[ \t]*:[^\n]*\n|\{)*"
+    return not text or re.match(rf"{before}{_key(keys)}[ \t]*[^\s\[{{#|>]", text) is not None
+
+
+def _looked_at(path: Path) -> str:
+    """The text of a file; none where that is left for `read_file` to say."""
     try:
-        text = path.read_bytes().decode("utf-8-sig") if path.stat().st_size <= SIZE_MAX else ""
+        return path.read_bytes().decode("utf-8-sig") if path.stat().st_size <= SIZE_MAX else ""
     except (OSError, UnicodeDecodeError):
-        return True
-    return not text or re.search(rf"""^[\s{{]*["']?(?:{"|".join(keys)})["']?\s*[:：]""", text, re.MULTILINE) is not None
+        return ""
+
+
+def _key(keys: Iterable[str]) -> str:
+    return rf"""["']?(?:{"|".join(keys)})["']?\s*[:：]"""
 
 
 def reason_of(error: OSError) -> Value:

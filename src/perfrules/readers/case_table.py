@@ -21,7 +21,7 @@ def case_rows(named: Text, folder: Path, findings: Findings) -> list[list[Text]]
     The first of them has the names of the columns; empty rows are left out.
     """
     path = folder / named
-    outside = Path(named).is_absolute() or ".." in Path(named).parts
+    outside = not path.resolve().is_relative_to(folder.resolve())
     why = Words("it is not in the folder of this file", "它不在本文件所在的文件夹中") if outside else unreachable(path)
     if why is not None or path.suffix.lower() not in (".csv", ".xlsx"):
         other = Words("its name ends in neither .csv nor .xlsx", "文件名不以 .csv 或 .xlsx 结尾")
