@@ -433,3 +433,25 @@ def test_names_within_names_are_looked_at_once(tmp_path):
         encoding="utf-8",
     )
     assert "PR510" in {p.code for p in perfrules.check(tmp_path)}
+
+
+def test_what_is_too_wide_only_together_is_found_beforehand(tmp_path):
+    """The more claims meet, the greater their sums: policies that are judged together are compiled together."""
+    facts = "facts: town\nextends: budget\nkinds:\n  unit:\n    many: units\n    facts: {a: {is: money}, b: {is: money}}\n"
+    facts += "    accounts: {x: {together: sum}, z: {together: sum}}\n"
+    facts += "  item: {many: items, belongs_to: unit, facts: {m: {is: money}, g: {is: flag}}}\n"
+    shares = "{reward: {to: x, out_of: pot, by: 'max(0元, sum(m over items))'}}"
+    others = "{reward: {to: x, out_of: pot, by: 'max(0元, percentile(a, 100%, interpolated over units))'}}"
+    one = "policy: one\nfacts: town\nsubject: unit\nrules:\n"
+    one += f"  - {{rule: r0, when: a > 0元, then: {shares}, because: made}}\n"
+    one += f"  - {{rule: r1, when: b > 0元, over: r0, then: {others}, because: made}}\n"
+    one += "pools: {pot: {leftover: carried-over, shortfall: treasury, base: 850元}}\nlimits: [{on: x, at_most: 'max(0元, a)'}]\n"
+    two = "policy: two\nfacts: town\nsubject: item\nrules:\n"
+    two += "  - {rule: r0, when: g, then: {deduct: {from: unit.z, amount: 'max(0元, unit.a - unit.b)', into: jar}}, because: made}\n"
+    two += "pools: {jar: {leftover: carried-over, shortfall: treasury}}\n"
+    for name, text in (("facts", facts), ("one", one), ("two", two)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    alone = [[p.code for p in perfrules.check([tmp_path / "facts.yaml", tmp_path / name]) if p.severity == "error"] for name in ("one.yaml", "two.yaml")]
+    assert alone == [[], []]
+    [problem] = [p for p in perfrules.check(tmp_path) if p.severity == "error"]
+    assert (problem.code, problem.span.line) == ("PR415", 5)

@@ -13,6 +13,7 @@ from perfrules.analysis.verdicts import check_verdicts
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.settlement import compiled
 
 
 def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable[Text]], findings: Findings) -> None:
@@ -25,5 +26,20 @@ def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable
         check_parameters(policy, findings)
         check_unused_pools(policy, findings)
     check_rivals(policies, findings)
+    check_together(policies, findings)
     if policies and declared:
         check_unread(declared, policies, findings)
+
+
+def check_together(policies: Sequence[Policy], findings: Findings) -> None:
+    """Note what is too wide only where policies are judged together, as they are in a run: the more claims meet on an
+    account, the greater their sums."""
+    if findings.errors or len(policies) < 2:
+        return
+    for day in sorted({day for policy in policies for day in days_of_change(policy)}):
+        inside = Findings()
+        compiled(policies, day, inside)
+        wide = [p for p in inside.problems if p.code == "PR415"]
+        if wide:
+            findings.put(wide[0])
+            return
