@@ -19,15 +19,26 @@ def doubts(vocabulary: Vocabulary, tables: Mapping[tuple[str, int], Table]) -> I
     """
     for (kind, _), table in sorted(tables.items()):
         for fact in vocabulary.kinds[kind].columns.values():
-            if fact.kind == "ratio" and fact.most is None:
-                yield from _percentages(fact, kind, table)
+            least = doubted_from(fact)
+            if least is not None:
+                yield from _percentages(fact, kind, table, least)
 
 
-def _percentages(fact: Fact, kind: str, table: Table) -> Iterator[Problem]:
-    least, values = HUGE * 10**fact.places, zip(table.ids, table.columns[fact.name], strict=True)
+def doubted_from(fact: Fact) -> int | None:
+    """From which value on a fact looks like a percentage; None where nothing does."""
+    return HUGE * 10**fact.places if fact.kind == "ratio" and fact.most is None else None
+
+
+def _percentages(fact: Fact, kind: str, table: Table, least: int) -> Iterator[Problem]:
+    values = zip(table.ids, table.columns[fact.name], strict=True)
     found = [(subject, value) for subject, value in values if isinstance(value, int) and value >= least]
     if found:
         (subject, value), count = found[0], len(found) - 1
-        more = Words(f" ({count} more like it)", f"（另有 {count} 个类似数值）") if count else Words("", "")
-        shown: dict[str, Value] = {"fact": fact.name, "value": said(fact, value), "meant": said(fact, value // 100)}
-        yield Problem("PR647", where=f"{kind}/{subject}, {fact.name}", values=shown | {"more": more})
+        yield doubt(fact, kind, subject, value, count)
+
+
+def doubt(fact: Fact, kind: str, subject: str, value: int, count: int) -> Problem:
+    """That a value looks like a percentage, and so many others."""
+    more = Words(f" ({count} more like it)", f"（另有 {count} 个类似数值）") if count else Words("", "")
+    shown: dict[str, Value] = {"fact": fact.name, "value": said(fact, value), "meant": said(fact, value // 100)}
+    return Problem("PR647", where=f"{kind}/{subject}, {fact.name}", values=shown | {"more": more})

@@ -211,14 +211,23 @@ def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findin
             note(findings, "PR617", place, kind=kind.name)
         return None
     said = row.get("period", period)
-    text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
-    if not text:
+    try:
+        year = read_year(said)
+    except Unfit as unfit:
+        note(findings, unfit.code, place_of(said, place), **unfit.values)
+        return None
+    if year is None:
         note(findings, "PR611", place_of(said, place))
         return None
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        note(findings, "PR612", place_of(said, place), value=text)
-        return None
-    return int(text), subject
+    return year, subject
+
+
+def read_year(said: object) -> int | None:
+    """The year that a value says; None where it says none. Raises `Unfit`."""
+    text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
+    if text and not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Unfit("PR612", value=text)
+    return int(text) if text else None
 
 
 def read_facts(
