@@ -35,12 +35,17 @@ def check_kind(vocabulary: Vocabulary, kind: object) -> None:
         raise Refused([Problem("PR616", where=word, values={"word": word, "hint": hint})])
 
 
+def check_year(period: object) -> None:
+    """Raise `Refused` where what is given as a period is no year of four digits."""
+    if period is not None and not (period.__class__ is int and 1000 <= period <= 9999):
+        values: dict[str, Value] = {"value": repr(period)[:40], "least": "1000", "most": "9999"}
+        raise Refused([Problem("PR211", where="period", values=values)])
+
+
 def judged_period(periods: Sequence[int], period: int | None) -> int:
     """The period to be judged: that which is given, or the only one of which there are facts. Raises `Refused`."""
+    check_year(period)
     findings = Findings()
-    if period is not None and period.__class__ is not int:
-        findings.add("PR211", where="period", value=repr(period)[:40], least="1000", most="9999")
-    findings.refuse()
     if period is None and len(periods) > 1:
         findings.add("PR707", where="period", example=str(periods[0]))
     elif period is None and not periods:

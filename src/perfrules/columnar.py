@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from perfrules import decided_columns
-from perfrules.asked import check_own, judged_period
+from perfrules.asked import check_own, check_year, judged_period
+from perfrules.core.given import is_mapping
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.engines.frames import framed
@@ -30,9 +31,10 @@ def scanned(
 ) -> Scanned:
     """Facts in columns. Raises `Refused` with what can't be read."""
     findings = Findings()
-    found = scan(tables, layout_of(vocabulary, mapping, findings), period, ids_once, findings)
-    findings.refuse()
-    return found
+    check_year(period)
+    if not is_mapping(tables, "tables", findings):
+        findings.refuse()
+    return scan(tables, layout_of(vocabulary, mapping, findings), period, ids_once, findings)
 
 
 def streamed(program: Compiled, facts: Scanned, period: int | None) -> Streamed:

@@ -38,6 +38,12 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     others: str = ""  # what every text is that is neither unknown nor one of the words
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is written as every table is, but for its unit and its rounding."""
+        marks = (self.decimal, self.grouping, self.scientific) != (".", ",", False)
+        return not (marks or self.unknown or self.words or self.others)
+
     def value(self, value: object) -> object:
         """What a cell holds, as facts are given. Raises `Unfit` where it is written with other marks."""
         if value is None:
@@ -132,7 +138,7 @@ class Layout:
             for read_as in mapped.get(str(heading)) or (None,):
                 name = read_as.name if read_as else str(heading)
                 where.columns[name] = f"{place}, {heading}"
-                found[name] = _value(read_as, value, where.columns[name], findings)
+                found[name] = cell_value(read_as, value, where.columns[name], findings)
         return where, found
 
     def header(self, kind: str, headings: Sequence[str], place: Place, findings: Findings) -> Header | None:
@@ -252,10 +258,13 @@ class Header:
             return place, {one.name: cells[one.position] for one in self.used}
         where = RowPlace(place)
         where.columns = {o.name: places[o.position] if places else f"{place}, {o.heading}" for o in self.used}
-        return where, {o.name: _value(o.column, cells[o.position], where.columns[o.name], findings) for o in self.used}
+        return where, {
+            o.name: cell_value(o.column, cells[o.position], where.columns[o.name], findings) for o in self.used
+        }
 
 
-def _value(column: Column | None, value: object, place: str, findings: Findings) -> object:
+def cell_value(column: Column | None, value: object, place: str, findings: Findings) -> object:
+    """What a cell holds, as facts are given; None with a problem noted where it is written with other marks."""
     if column is None:
         return value
     try:

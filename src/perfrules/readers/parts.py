@@ -1,0 +1,194 @@
+"""The parts of a table that stays in columns: files, dataframes, what gives an Arrow stream.
+
+A CSV file streams by where it is plain: UTF-8, without quotes, each line with as many cells as the first. Another is
+read as every CSV file is, and held in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from glob import glob
+from itertools import islice
+from operator import methodcaller
+from pathlib import Path
+
+import polars as pl
+
+from perfrules.core.problem import Findings, Problem, Refused, Words
+from perfrules.core.span import Source
+from perfrules.engines.columns import TEXT
+from perfrules.pipeline.document import NOT_THERE, reason_of
+from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
+from perfrules.readers.frame import is_frame
+
+FAILED = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+BATCH = 50_000  # rows of a CSV file that is not plain, until they are columns
+CHUNK = 1 << 22  # characters of which it is looked at one time whether they are plain
+BLANKS = "," + "".join(filter(str.isspace, map(chr, range(0x3001))))
+SHOWN_MAX = 200
+TABLES = Words("a path, a dataframe or an Arrow table", "路径、数据框或 Arrow 表")
+EXAMPLE = '"departments.parquet"'
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the tables that hold a kind: what it is called, its headings and what its frame calls these columns, where
+    a row stands; `stem` is the name of a file, by which its layout may go."""
+
+    name: str
+    stem: str
+    frame: pl.LazyFrame
+    headings: Sequence[str]
+    columns: Sequence[str]
+    place: Callable[[int], str]
+
+
+def parts_of(word: str, given: object, findings: Findings) -> Iterator[Part]:
+    """The parts of what is given for a kind under a word. What can't be read is noted."""
+    several = list(given) if isinstance(given, (list, tuple)) else [given]
+    parquet: list[str] = []
+    for number, one in enumerate(several):
+        if not isinstance(one, (str, Path)):
+            place = f"{word}[{number}]" if len(several) > 1 else word
+            with readable(place, findings):
+                yield from _framed(one, place, findings)
+        elif not str(one).lower().endswith(".csv"):
+            parquet.append(str(one))
+        else:
+            yield from filter(None, (_csv(path, findings) for path in _paths(one, findings)))
+    if parquet:
+        name = ", ".join(parquet)[:SHOWN_MAX]
+        with readable(name, findings):
+            yield _parquet(word, name, parquet)
+
+
+def place_of(word: str, given: object) -> str:
+    """What is given for a kind under a word, as messages call it: its file where it is one."""
+    one = given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given
+    return str(one) if isinstance(one, (str, Path)) else word
+
+
+@contextmanager
+def readable(name: str, findings: Findings) -> Iterator[None]:
+    """Note where what is called so can't be read, whatever Polars says of it."""
+    try:
+        yield
+    except FAILED as error:
+        findings.add("PR120", where=name, path=name, reason=_reason(error))
+
+
+@contextmanager
+def still_readable(names: Sequence[str]) -> Iterator[None]:
+    """Raise `Refused` where tables that were looked at can't be read any more."""
+    try:
+        yield
+    except FAILED as error:
+        name = ", ".join(names)[:SHOWN_MAX]
+        raise Refused([Problem("PR120", where=name, values={"path": name, "reason": _reason(error)})]) from error
+
+
+def _reason(error: BaseException) -> str | Words:
+    said = reason_of(error) if isinstance(error, FileNotFoundError) else str(error).partition("\n")[0]
+    return said or type(error).__name__
+
+
+def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
+    """A dataframe, or anything that gives an Arrow stream."""
+    if isinstance(given, (pl.LazyFrame, pl.DataFrame)):
+        frame, names = given.lazy(), given.lazy().collect_schema().names()
+    elif is_frame(given) or hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
+        names = [str(n) for n in getattr(given, "column_names", None) or getattr(given, "columns", None) or ()]
+        if len(set(names)) < len(names):  # Polars has no such frame; whoever reads the headings refuses them
+            frame = pl.LazyFrame()
+        else:
+            try:
+                frame = pl.DataFrame(given).lazy()  # type: ignore[arg-type]  # __arrow_c_stream__
+            except (TypeError, ValueError) as error:  # so it says that a column holds values of several types
+                findings.add("PR120", where=place, path=place, reason=_reason(error))
+                return
+            names = frame.collect_schema().names()
+    else:
+        findings.add("PR628", where=place, about=place, expected=TABLES, example=EXAMPLE)
+        return
+    yield Part(place, "", frame, names, names, lambda row: f"{place}[{row}]")
+
+
+def _parquet(word: str, name: str, paths: Sequence[str]) -> Part:
+    frame = pl.scan_parquet(list(paths), glob=True)
+    names = frame.collect_schema().names()
+    whose = name if len(paths) == 1 and Path(name).is_file() else word
+    return Part(name, Path(paths[0]).stem, frame, names, names, lambda row: f"{whose}, row {row + 1}")
+
+
+def _paths(given: str | Path, findings: Findings) -> list[Path]:
+    """The files that a path or a pattern names."""
+    path = Path(given)
+    found = [path] if path.exists() else [Path(one) for one in sorted(glob(str(given)))]
+    if not found:
+        findings.add("PR120", where=str(given), path=str(given), reason=NOT_THERE)
+    return found
+
+
+def _csv(path: Path, findings: Findings) -> Part | None:
+    """A CSV file, its columns called by their positions; None with a problem noted where it is none."""
+    is_plain = _is_plain(path)
+    if is_plain:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline().rstrip("\r\n")
+        source: Source | None = Source(str(path), first)
+        lines: Iterator[tuple[int, list[str]]] = iter([(1, first.split(","))])
+    else:
+        source = csv_source(path, findings)
+        lines = csv_lines(source, findings) if source is not None else iter(())
+    line, cells = next(lines, (0, []))
+    headings = texts_of(cells, source, line) if source is not None and cells else []
+    if source is None or not headings or not parted(headings, findings):
+        return None
+    columns = [str(number) for number in range(len(headings))]
+    part = partial(Part, str(path), path.stem, headings=headings, columns=columns)
+    if is_plain:
+        schema = dict.fromkeys(columns, TEXT)
+        frame = pl.scan_csv(path, has_header=False, skip_rows=1, schema=schema, quote_char=None, raise_if_empty=False)
+        return part(frame=frame, place=lambda row: f"{path}:{row + 2}")
+    numbers, frame = _held(path, columns, lines, findings)
+    return part(frame=frame, place=lambda row: f"{path}:{numbers[row]}")
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether each line of a file is a row whose cells stand between commas, as many as in the first."""
+    widths: set[int] = set()
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            while lines := file.readlines(CHUNK):
+                text = "".join(lines)
+                widths.update(map(methodcaller("count", ","), lines))
+                odd = '"' in text or "\0" in text or text.count("\r") != text.count("\r\n")
+                if odd or len(widths) > 1 or "" in map(methodcaller("strip", BLANKS), lines):
+                    return False
+    except (OSError, ValueError):  # it is not there, or in another encoding: the reader of all CSV files says that
+        return False
+    return bool(widths)
+
+
+def _held(
+    path: Path, columns: Sequence[str], lines: Iterator[tuple[int, list[str]]], findings: Findings
+) -> tuple[list[int], pl.LazyFrame]:
+    """The rows of a file in memory, and on which lines they begin."""
+    numbers: list[int] = []
+
+    def whole() -> Iterator[list[str]]:
+        for line, cells in lines:
+            if len(cells) == len(columns):
+                numbers.append(line)
+                yield cells
+            else:
+                findings.add("PR623", where=f"{path}:{line}", found=str(len(cells)), expected=str(len(columns)))
+
+    schema = dict.fromkeys(columns, TEXT)
+    frames, rows = [pl.DataFrame(schema=schema)], whole()
+    while some := list(islice(rows, BATCH)):
+        frames.append(pl.DataFrame(some, schema=schema, orient="row"))
+    return numbers, pl.concat(frames).lazy()

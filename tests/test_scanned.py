@@ -1,0 +1,235 @@
+"""Tables in columns are read as rows are: the same values, and the same words for what can't be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import perfrules
+from perfrules.core.facts import Facts
+from perfrules.readers.around import held
+
+VOCABULARY = """facts: streets
+extends: budget
+kinds:
+  department:
+    title: 部门
+    facts:
+      budget: {is: money, at_least: 0, title: 预算数}
+      paid:   {is: money, at_least: 0}
+      score:  {is: number, places: 1, between: [0, 100]}
+      grade:  {is: choice, of: [A, B]}
+      new:    {is: flag}
+      since:  {is: date}
+      rate:   {is: ratio}
+      note:   {is: text}
+    accounts:
+      funds: {together: sum}
+  project:
+    belongs_to: department
+    facts:
+      cost: {is: money}
+  review:
+    belongs_to: project
+    in_order_of: round
+    facts:
+      round:  {is: count}
+      passed: {is: flag}
+"""
+POLICY = """policy: execution
+facts: streets
+subject: department
+rules:
+  - rule: slow
+    when: paid / budget < 85%
+    then: {deduct: {from: funds, amount: 10% * funds}}
+    because: slow
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    (tmp_path / "facts.yaml").write_text(VOCABULARY, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+
+
+Said = tuple[Facts | None, list[tuple[str, str, str]]]
+
+
+def said(read, program, *given: object, **more: object) -> Said:
+    """The facts that are read, and what is said of them."""
+    try:
+        found = read(*given, **more)
+    except perfrules.Refused as refused:
+        return None, sorted((p.code, p.place, p.message) for p in refused.problems)
+    notices = sorted((p.code, p.place, p.message) for p in found.notices)
+    return (found if isinstance(found, Facts) else held(found)), notices
+
+
+def compared(one: Said, other: Said) -> list[str]:
+    """The codes of what both say."""
+    (facts, problems), (also, told) = one, other
+    assert told == problems
+    assert (also is None) is (facts is None)
+    if facts is not None and also is not None:
+        assert also.tables == facts.tables
+        assert also.loaded == facts.loaded
+    return [code for code, _, _ in problems]
+
+
+MAPPING = """mapping: ledger
+facts: streets
+tables:
+  department:
+    from: [export]
+    columns:
+"""
+UNITS = "id: UNIT, budget: {column: PLAN, in: 万元}, paid: SPENT, funds: F"
+MARKS = """id: UNIT, paid: {column: SPENT, decimal: ",", grouping: ".", unknown: ["0"]}, funds: {column: F, decimal: ",", grouping: "."}"""
+WORDS = """id: UNIT, grade: {column: G, values: {good: A, bad: B}}, new: {column: NEW, others: "no", values: {x: "yes"}}, score: {column: S, rounded: half-up}"""
+TWICE = """id: UNIT, funds: {column: F}, new: {column: F, others: "no", values: {frozen: "yes"}}"""
+KEYS = """id: {column: UNIT, values: {一: A}}, period: {column: Y, values: {今年: 2023}}, funds: {column: F, scientific: yes}"""
+MAPPED = [
+    (UNITS, "UNIT,PLAN,SPENT,F\nA,100,840000,1000\nB,0.000001,1,\n", []),
+    (UNITS, "UNIT,PLAN,SPENT,F\nA,100,840000,1000\nB,0.0000001,1,\n", ["PR604"]),
+    (UNITS, "UNIT,PLAN（元）,SPENT,F\nA,100,840000,1000\n", ["PR601", "PR642"]),
+    (MARKS, "UNIT,SPENT,F\nA,0,500\nB,1.000,1.000\nC,\"1,5\",\"1.000,50\"\n", []),
+    (MARKS, "UNIT,SPENT,F\nA,1.5,500\nB,\"1,234.5\",x\n", ["PR609", "PR643", "PR643"]),
+    (WORDS, "UNIT,G,NEW,S\nA,good,x,1.25\nB,bad,anything,1.24\nC,-,,\n", []),
+    (WORDS, "UNIT,G,NEW,S\nA,best,x,1.25\n", ["PR613"]),
+    (TWICE, "UNIT,F\nA,1\nB,\n", []),
+    (TWICE, "UNIT,F\nA,frozen\n", ["PR609"]),
+    (KEYS, "UNIT,Y,F\n一,今年,1e3\nB,2023,1\n", []),
+    (KEYS, "UNIT,Y,F\n一,明年,1e3\n,2023,1\n", ["PR612", "PR617"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "text", "codes"), MAPPED)
+def test_what_a_mapping_says_of_columns_is_done(program, tmp_path, columns, text, codes):
+    mapping = tmp_path / "ledger.yaml"
+    mapping.write_text(MAPPING + f"      {{{columns}}}\n", encoding="utf-8")
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    period = None if columns == KEYS else 2023
+    rows = said(program.read_facts, program, path, period=period, mapping=mapping)
+    assert compared(rows, said(program.scan_facts, program, {"export": path}, period=period, mapping=mapping)) == codes
+
+
+def test_units_and_words_of_a_mapping_hold_for_columns_with_types(program, tmp_path):
+    mapping = tmp_path / "ledger.yaml"
+    columns = 'id: UNIT, budget: {column: PLAN, in: 万元}, paid: {column: SPENT, unknown: ["0"]}, new: {column: N, values: {1: "yes", 0: "no"}}'
+    mapping.write_text(MAPPING + f"      {{{columns}}}\n", encoding="utf-8")
+    table = {"UNIT": [1, 2], "PLAN": [Decimal("1.5"), Decimal(2)], "SPENT": [0, 7], "N": [1, 0]}
+    facts = held(program.scan_facts({"department": pl.DataFrame(table)}, period=2023, mapping=mapping))
+    found = facts.table("department", 2023)
+    assert [found.columns[name] for name in ("budget", "paid", "new")] == [[1_500_000, 2_000_000], [None, 700], [1, 0]]
+
+
+FILES = [
+    ({"department.csv": "id,period,budget\nA,2023,1\n"}, []),
+    # two columns for one
+    ({"department.csv": "id,budget,budget\nA,100,200\n"}, ["PR618"]),
+    ({"department.csv": "id,budget,预算数\nA,100,200\n"}, ["PR618"]),
+    ({"department.csv": "id,编号,budget\nA,B,100\n"}, ["PR618"]),
+    # a kind in two files
+    ({"department.csv": "id,budget\nA,100\n", "部门.csv": "budget,id\n100,B\n"}, []),
+    ({"department.csv": "id,budget\nA,100\n", "部门.csv": "budget,id\n100,A\n"}, ["PR605"]),
+    # histories
+    ({"review.csv": "id,project,round,passed\n1,P,1,no\n2,P,1,yes\n3,Q,,no\n"}, ["PR619", "PR627"]),
+    ({"review.csv": "id,project,round,passed\n1,P,1,no\n2,Q,1,yes\n3,P,2,no\n"}, []),
+    ({"review.csv": "id,project,round,passed\n1,P,1,no\n2,P,1,yes\n"}, ["PR619"]),
+    ({"review.csv": "id,project,round,passed\n1,P,x,no\n"}, ["PR609"]),
+    ({"review.csv": "id,project,passed\n1,P,no\n2,P,no\n"}, ["PR627", "PR627"]),
+    ({"project.csv": "id,department,cost\nP,A,1\nQ,,1\n", "department.csv": "id\nA\n"}, ["PR620"]),
+    # totals
+    ({"department.csv": "id,budget\nA,1\nTotal,1\n"}, ["PR635"]),
+    ({"department.csv": "id,budget\nA,1\nTOTAL:,1\n"}, ["PR635"]),
+    ({"department.csv": "id,budget\nA,1\n合 计,1\nＴｏｔａｌ：,1\n 小计 ,1\n"}, ["PR635"] * 3),
+    # the form of CSV
+    ({"department.csv": "id,period,budget,paid\nA,2023,1,1\nB,2023,1\n"}, ["PR623"]),
+    ({"department.csv": "id,budget\nA,1,234.00\nB,1\n"}, ["PR623"]),
+    ({"department.csv": "id,budget\nA,\"1\nB,1\n"}, ["PR624"]),
+    ({"department.csv": "id,budget\nA,\"1\"2\n"}, ["PR624"]),
+    ({"department.csv": "id,budget\nA,\"1,234.00\"\n\"B\nb\",1\nC,x\n"}, ["PR103", "PR609"]),
+    ({"department.csv": "id,budget\n\nA,1\n,,\n , \nB,x\n"}, ["PR609"]),
+    ({"department.csv": " id , budget \nA,1\n\n ,\nB,x\n"}, ["PR609"]),
+    ({"department.csv": "id;budget\nA;1\n"}, ["PR624"]),
+    ({"department.csv": ""}, ["PR624"]),
+    ({"department.csv": "id,budget\n"}, []),
+    ({"department.csv": "id,budget\r\nA,1\r\nB,x\r\n"}, ["PR609"]),
+    ({"department.csv": "id,budget\rA,1\rB,x\r"}, ["PR609"]),
+    ({"department.csv": "\ufeffid,budget\nA,1"}, []),
+    ({"department.csv": "编号,预算数,note\n甲,1,好\n".encode("gb18030")}, ["PR622"]),
+    ({"department.csv": "编号,预算数\n甲,1\n".encode("utf-16")}, ["PR102"]),
+    ({"department.csv": "id,budget\nA,1\0\n"}, ["PR624"]),
+    # periods
+    ({"department.csv": "id,period\nA,2023\nB,\n"}, ["PR611"]),
+    ({"department.csv": "id,年度\nA,2023-12\nB,23\nC, 2023 \n"}, ["PR612", "PR612"]),
+    # columns that are not read, headings that may be meant, ratios that look like percentages
+    ({"department.csv": "id,budget,remark\nA,1,x\n"}, ["PR631"]),
+    ({"department.csv": "id,buget\nA,1\n"}, ["PR601"]),
+    ({"department.csv": "budget\n1\n"}, ["PR626"]),
+    ({"department.csv": "id,budget（万元）\nA,1\n"}, ["PR641"]),
+    ({"department.csv": "id,period,rate\nB,2023,85\nA,2023,99.5\nC,2022,10\nD,2022,9.9999\n"}, ["PR647", "PR647"]),
+    # cells
+    ({"department.csv": "id,budget,score,grade,new,since\nA,-1,101,C,maybe,2023-02-30\n1.5E+17,,,,,\n-,,,,,\n"}, ["PR603", "PR603", "PR602", "PR610", "PR613", "PR614", "PR617"]),
+    ({"county.csv": "id\nA\n"}, ["PR616"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "codes"), FILES, ids=[str(n) for n in range(len(FILES))])
+def test_csv_files_are_read_as_rows_are(program, tmp_path, files, codes):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    period = None if "period" in str(files) or "年度" in str(files) else 2023
+    rows = said(program.read_facts, program, folder, period=period)
+    tables = {Path(name).stem: folder / name for name in files}
+    columns = said(program.scan_facts, program, tables, period=period)
+    assert sorted(compared(rows, columns)) == sorted(codes)
+
+
+D = Decimal
+FRAMES = [
+    ({"id": ["A"], "budget": pl.Series([D(100)], dtype=pl.Object)}, ["PR602"]),
+    ({"id": ["A"], "budget": pl.Series([D("1.5")], dtype=pl.Decimal(38, 25))}, []),
+    ({"id": ["A"], "budget": pl.Series([D("0.005")], dtype=pl.Decimal(38, 38))}, ["PR604"]),
+    ({"id": ["A"], "rate": pl.Series([D("1.5")], dtype=pl.Decimal(38, 37))}, []),
+    ({"id": [110101001.0]}, ["PR644"]),
+    ({"id": [True]}, ["PR602"]),
+    ({"id": [D("1.0")]}, ["PR602"]),
+    ({"id": [date(2023, 1, 1)]}, ["PR602"]),
+    ({"id": [{"a": 1}]}, ["PR602"]),
+    ({"id": [["a"]]}, ["PR602"]),
+    ({"id": pl.Series([1, None], dtype=pl.Int64)}, ["PR617"]),
+    ({"id": pl.Series(["A", "合计"], dtype=pl.Categorical)}, ["PR635"]),
+    ({"id": ["A"], "budget": [{"a": 1}]}, ["PR602"]),
+    ({"id": ["A"], "note": [1]}, ["PR602"]),
+    ({"id": ["A"], "note": [b"x"]}, ["PR602"]),
+    ({"id": ["A"], "budget": [True]}, ["PR608"]),
+    ({"id": ["A"], "budget": [date(2023, 1, 1)]}, ["PR602"]),
+    ({"id": ["A", "B"], "budget": [None, 1.5]}, ["PR644"]),
+    ({"id": ["A"], "budget": pl.Series([None], dtype=pl.Float64)}, []),
+    ({"id": ["A"], "period": [2023.0]}, ["PR644"]),
+    ({"id": ["A", "B", "C"], "period": pl.Series([99999, 23, None])}, ["PR611", "PR612", "PR612"]),
+    ({"id": ["A"], "period": [True]}, ["PR612"]),
+    ({"id": ["A"], "period": [date(2023, 1, 1)]}, ["PR612"]),
+    ({"id": ["A"], "period": [D(2023)]}, []),
+    ({"id": ["A"], "row": [1]}, ["PR631"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "codes"), FRAMES, ids=[str(n) for n in range(len(FRAMES))])
+def test_dataframes_are_read_as_rows_are(program, columns, codes):
+    frame = pl.DataFrame(columns)
+    rows, found = said(program.facts, program, {"department": frame}, period=2023), said(program.scan_facts, program, {"department": frame}, period=2023)
+    if any(kind.is_float() and codes for kind in frame.dtypes) or any(kind == pl.Object for kind in frame.dtypes):
+        assert {code for code, _, _ in found[1]} == set(codes)  # rows say of a cell without its value that there is none, too
+    else:
+        assert compared(rows, found) == codes
