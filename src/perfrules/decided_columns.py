@@ -28,6 +28,8 @@ def decided(program: Compiled, facts: Scanned, period: int, kind: str) -> pl.Laz
     """
     table = table_name(kind)
     judged = [j for j in program.judged if j.rule.kind == kind]
+    if not judged:  # then no table of the kind need be in the plan
+        return facts.frame(kind, period).select("id")
     claims = [c for c in program.claims if c.judged.rule.kind == kind and c.amount is not None]
     read = {name for j in judged for rail in j.rails for name in inputs(rail)}
     read |= {name for claim in claims for part in _scalars(program, claim) for name in inputs(part)}
