@@ -13,6 +13,7 @@ import perfrules
 from perfrules.front.console import keep_apart, progress, tell, write
 from perfrules.front.options import AsOf, FactPaths, Lang, Mapping, Period, Plugins, Policies, app
 from perfrules.front.project import plugins
+from perfrules.readers.files import NO_TABLES
 
 ENDINGS = (".parquet", ".csv")
 
@@ -34,21 +35,28 @@ def stream(
     tell(program.problems, lang)
     with progress(lang) as step:
         given = program.scan_facts(_tables(facts, program), period=period, mapping=mapping)
+        tell(given.notices, lang)
         outcome = program.stream(given, period=period)
         outcome.write(out, step)
     write(outcome.text(out, lang.value))
 
 
 def _tables(facts: Iterable[Path], program: perfrules.Program) -> dict[str, list[Path]]:
-    """The files of each kind, by its name: `project.parquet`, or a folder `project` of Parquet files."""
+    """The files of each kind, by its name: `project.parquet`, or a folder `project` with the parts of one."""
     found: dict[str, list[Path]] = defaultdict(list)
     for path in facts:
-        for one in sorted(path.iterdir()) if path.is_dir() else [path]:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        for one in (file for file in inside if file == path or not file.name.startswith(NO_TABLES)):
             if one.is_dir():
-                found[one.name] += sorted(one.glob("*.parquet"))
-            elif one.suffix in ENDINGS or not path.is_dir():
+                found[one.name] += _parts(one)
+            elif one.suffix.lower() in ENDINGS or not path.is_dir():
                 found[one.stem].append(one)
-    if not found:
+    if not found or not all(found.values()):
         place, example = ", ".join(map(str, facts)), next(iter(program.vocabulary.kinds))
         raise perfrules.Refused([perfrules.Problem("PR625", where=place, values={"path": place, "example": example})])
     return found
+
+
+def _parts(folder: Path) -> list[Path]:
+    files = sorted(folder.iterdir())
+    return [file for file in files if file.suffix.lower() in ENDINGS and not file.name.startswith(NO_TABLES)]
