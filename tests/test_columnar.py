@@ -244,12 +244,45 @@ def test_tables_are_written_whole_or_not_at_all(program, tmp_path):
     assert pl.read_parquet(tmp_path / "out" / "rulings.parquet").height == streamed.rulings.collect().height
     with pytest.raises(perfrules.Refused, match="PR908"):
         streamed.write(tmp_path / "out")
-    blocked = tmp_path / "full"
-    blocked.with_name("full.part").mkdir()
-    (blocked.with_name("full.part") / "claims.parquet").mkdir()  # a file that can't be written
-    with pytest.raises(perfrules.Refused, match=r"PR742.*full"):
-        streamed.write(blocked)
-    assert not blocked.exists()
+
+
+def test_what_can_not_be_written_is_refused_and_nothing_else_is_touched(program, tmp_path, monkeypatch):
+    streamed = program.stream(program.scan_facts(frames(tmp_path, "frames"), period=2023))
+    precious = tmp_path / "out.part" / "x"
+    precious.parent.mkdir()
+    precious.write_text("precious", encoding="utf-8")
+    streamed.write(tmp_path / "out")
+    assert precious.read_text(encoding="utf-8") == "precious"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    for target in (tmp_path / "file" / "out", tmp_path / ("long" * 100)):
+        with pytest.raises(perfrules.Refused, match="PR742"):
+            streamed.write(target)
+
+    def full(*_: object) -> None:
+        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
+    with pytest.raises(perfrules.Refused, match=r"PR742.*No space left"):
+        streamed.write(tmp_path / "full")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_what_is_gone_once_it_was_looked_at_is_refused_by_its_name(program, tmp_path):
+    given = frames(tmp_path, "parquet")
+    facts = program.scan_facts(given, period=2023)
+    streamed = program.stream(facts)
+    for path in tmp_path.glob("*.parquet"):
+        path.unlink()
+    for call in (lambda: streamed.write(tmp_path / "out"), lambda: program.stream(facts)):
+        with pytest.raises(perfrules.Refused, match=r"PR120.*d\*.parquet"):
+            call()
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_a_kind_without_rules_there_is_nothing_but_its_ids(program, tmp_path):
+    decided = program.decide_all("project", program.scan_facts(frames(tmp_path, "frames"), period=2023)).collect()
+    assert decided.to_dict(as_series=False) == {"id": ["P0", "P1", "P2", "P3"]}
 
 
 BAD = [

@@ -19,6 +19,7 @@ from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import refuse_unknown
 from perfrules.pipeline.states import DECIDED
 from perfrules.readers.mapping import layout_of
+from perfrules.readers.parts import still_readable
 from perfrules.readers.scanned import Scanned, scan
 from perfrules.streamed import Streamed
 
@@ -39,12 +40,16 @@ def scanned(
 
 def streamed(program: Compiled, facts: Scanned, period: int | None) -> Streamed:
     """What policies say of all subjects of a period. Raises `Refused`."""
-    return Streamed(program, *_judged(program, facts, period))
+    given, judged = _judged(program, facts, period)
+    with still_readable(given.names):
+        return Streamed(program, given, judged)
 
 
 def decided(program: Compiled, facts: Scanned, period: int | None, kind: str) -> pl.LazyFrame:
     """What policies say of each subject of a kind by itself. Raises `Refused`."""
-    return decided_columns.decided(program, *_judged(program, facts, period), kind)
+    given, judged = _judged(program, facts, period)
+    with still_readable(given.names):
+        return decided_columns.decided(program, given, judged, kind)
 
 
 def _judged(program: Compiled, facts: Scanned, period: int | None) -> tuple[Scanned, int]:
@@ -56,6 +61,7 @@ def _judged(program: Compiled, facts: Scanned, period: int | None) -> tuple[Scan
         own = facts.frame(kind, judged).filter(pl.col("id").is_in(sorted(ids)))
         return set(own.select("id").collect(engine="streaming")["id"])
 
-    refuse_unknown(program, judged, there)
+    with still_readable(facts.names):
+        refuse_unknown(program, judged, there)
     made = framed(decisions_made(program.decided, judged), judged, {})
     return replace(facts, frames={**facts.frames, DECIDED: made}), judged

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
@@ -11,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from perfrules.core.facts import Facts
-from perfrules.core.files import unwritten, written
-from perfrules.core.problem import Problem, Refused
+from perfrules.core.files import new_folder, unwritten
+from perfrules.core.problem import Refused
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
@@ -35,6 +34,7 @@ from perfrules.pipeline.recommendations import placed
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
 from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES, WAITING
 from perfrules.readers.around import around
+from perfrules.readers.parts import FAILED, unread
 from perfrules.readers.scanned import Scanned
 from perfrules.streamed_missing import missing
 from perfrules.streamed_text import streamed_text
@@ -122,25 +122,22 @@ class Streamed:
 
     def write(self, folder: str | Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Write each table to a Parquet file in a new folder, as rows stream by; all of them, or nothing. `progress` is
-        called with how many tables are written, of how many."""
+        called with how many tables are written, of how many. Raises `Refused` where something is there, where it can't
+        be written, and where what was scanned can't be read any more."""
         target = Path(folder)
-        if target.exists():
-            raise Refused([Problem("PR908", where=str(target), values={"path": str(target)})])
-        part = target.with_name(target.name + ".part")
-        with written(target, part):
-            part.mkdir(parents=True, exist_ok=True)
+        with new_folder(target) as draft:
             try:
                 for done, name in enumerate(TABLES, 1):
-                    claims = part / "claims.parquet"  # written before totals, and quicker to read than to find anew
+                    claims = draft / "claims.parquet"  # written before totals, and quicker to read than to find anew
                     rows = _totals(pl.scan_parquet(claims)) if name == "totals" else getattr(self, name)
-                    rows.sink_parquet(part / f"{name}.parquet")
+                    rows.sink_parquet(draft / f"{name}.parquet")
                     if progress is not None:
                         progress(done, len(TABLES))
-                part.rename(target)
-            except pl.exceptions.ComputeError as error:  # so polars says what the system says while rows stream
-                raise unwritten(target, str(error)) if "os error" in str(error) else error from None
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
+            except FAILED as error:
+                said = str(error)  # of the system it says the number, and which file was read
+                if str(draft) in said or ("os error" in said and not isinstance(error, FileNotFoundError)):
+                    raise unwritten(target, said.partition("\n")[0]) from error
+                raise unread(self._facts.names, error) from error
 
     def text(self, folder: str | Path, language: str = "en") -> str:
         """What was written into a folder, in sum: verdicts by rule, what became of claims, pools."""

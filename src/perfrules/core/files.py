@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perfrules.core.problem import Problem, Refused, Words
@@ -44,6 +46,29 @@ def written(path: Path, *drafts: Path) -> Iterator[None]:
         if error.filename not in (None, *map(str, (path, *drafts))):  # of another file, which is read meanwhile
             raise
         raise unwritten(path, error.strerror or str(error)) from error
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A draft of a folder beside `path`, under a name that nothing has; it takes its place when all is written.
+
+    Raises `Refused` where something is there, and where it can't be written.
+    """
+    try:
+        if path.exists():
+            raise Refused([Problem("PR908", where=str(path), values={"path": str(path)})])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(mkdtemp(prefix=".perfrules-", dir=path.parent))
+    except OSError as error:
+        raise unwritten(path, error.strerror or str(error)) from error
+    draft = beside / "draft"  # whose rights are the usual ones: of the folder around it they are not
+    try:
+        with written(path, draft):
+            draft.mkdir()
+            yield draft
+            draft.rename(path)
+    finally:
+        rmtree(beside, ignore_errors=True)
 
 
 def unwritten(path: Path, reason: str | Words) -> Refused:

@@ -86,8 +86,13 @@ def still_readable(names: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except FAILED as error:
-        name = ", ".join(names)[:SHOWN_MAX]
-        raise Refused([Problem("PR120", where=name, values={"path": name, "reason": _reason(error)})]) from error
+        raise unread(names, error) from error
+
+
+def unread(names: Sequence[str], error: BaseException) -> Refused:
+    """That tables can't be read."""
+    name = ", ".join(names)[:SHOWN_MAX]
+    return Refused([Problem("PR120", where=name, values={"path": name, "reason": _reason(error)})])
 
 
 def _reason(error: BaseException) -> str | Words:
