@@ -6,12 +6,16 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import perfrules
 from perfrules.core.facts import Facts
 from perfrules.readers.around import held
+from test_front import err
+from test_front import perfrules as run
 
 VOCABULARY = """facts: streets
 extends: budget
@@ -233,3 +237,93 @@ def test_dataframes_are_read_as_rows_are(program, columns, codes):
         assert {code for code, _, _ in found[1]} == set(codes)  # rows say of a cell without its value that there is none, too
     else:
         assert compared(rows, found) == codes
+
+
+def test_object_columns_and_frames_in_another_order(program):
+    one, other = pl.DataFrame({"id": ["A"], "budget": [1]}), pl.DataFrame({"budget": [2], "id": ["B"]})
+    facts = held(program.scan_facts({"department": [one, other.lazy()]}, period=2023))
+    assert facts.table("department", 2023).columns["budget"] == [100, 200]
+    with pytest.raises(perfrules.Refused, match=r"PR605.*`A`(.|\n)*department\[1\]\[0\]"):
+        program.scan_facts({"department": [one, one]}, period=2023)
+
+
+class Doubled:
+    """A table whose columns have one name."""
+
+    columns = ("id", "id")
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        raise AssertionError("not read")
+
+
+GIVEN = [
+    (1, "PR628"),
+    ([1], "PR628"),
+    ({"id": ["A"]}, "PR628"),
+    (pa.table([pa.array(["A"]), pa.array(["B"])], names=["id", "id"]), "PR618"),
+    (pd.DataFrame([["A", "B"]], columns=["id", "id"]), "PR618"),
+    (Doubled(), "PR618"),
+    (pd.DataFrame({"id": ["A", "B"], "budget": [1, "x"]}), "PR120"),
+    (pa.table({"id": ["A"], "budget": pa.array([D("1.5")], pa.decimal256(50, 2))}), "PR120"),
+    ("nowhere/*.csv", "PR120"),
+    ("nowhere.parquet", "PR120"),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), GIVEN, ids=[str(n) for n in range(len(GIVEN))])
+def test_what_is_no_table_is_refused(program, given, code):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.scan_facts({"department": given}, period=2023)
+    assert {p.code for p in refused.value.problems} == {code}
+
+
+def test_parquet_files_that_differ_or_are_damaged_are_refused_by_their_names(program, tmp_path):
+    a, b = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    pl.DataFrame({"id": ["A"], "budget": [1]}).write_parquet(a)
+    pl.DataFrame({"id": ["B"], "budget": ["x"]}).write_parquet(b)
+    with pytest.raises(perfrules.Refused, match=r"PR120.*b\.parquet"):
+        program.scan_facts({"department": [a, b]}, period=2023)
+    pl.DataFrame({"id": [f"{n:06}" for n in range(99_999)], "budget": range(99_999)}).write_parquet(a)
+    body = a.read_bytes()
+    a.write_bytes(body[:100] + b"x" * 20_000 + body[20_100:])
+    with pytest.raises(perfrules.Refused, match=r"PR120.*a\.parquet"):
+        program.scan_facts({"department": a}, period=2023)
+    pl.DataFrame({"id": ["A", "B"], "budget": [1, -1]}).write_parquet(a)
+    with pytest.raises(perfrules.Refused, match=r"PR603(.|\n)*a\.parquet, row 2, budget"):
+        program.scan_facts({"department": a}, period=2023)
+
+
+@pytest.mark.parametrize("period", [-1, 99999, True, "2023", 2023.0])
+def test_a_period_is_a_year(program, period):
+    frame = pl.DataFrame({"id": ["A"]})
+    with pytest.raises(perfrules.Refused, match="PR211"):
+        program.scan_facts({"department": frame}, period=period)
+    with pytest.raises(perfrules.Refused, match="PR628"):
+        program.scan_facts([frame], period=2023)
+
+
+def test_a_file_that_has_the_name_of_its_kind_is_none_of_the_mapping(program, tmp_path):
+    """As rows are read: `department.csv` beside a table of another system."""
+    mapping = tmp_path / "ledger.yaml"
+    mapping.write_text(MAPPING + f"      {{{UNITS}}}\n", encoding="utf-8")
+    (tmp_path / "export.csv").write_text("UNIT,PLAN,SPENT,F\nA,100,840000,1000\n", encoding="utf-8")
+    (tmp_path / "department.csv").write_text("id,budget\nB,100\n", encoding="utf-8")
+    paths = [tmp_path / "export.csv", tmp_path / "department.csv"]
+    rows = said(program.read_facts, program, paths, period=2023, mapping=mapping)
+    tables = {path.stem: path for path in paths}
+    assert compared(rows, said(program.scan_facts, program, tables, period=2023, mapping=mapping)) == []
+
+
+def test_the_command_reads_as_run_does_and_says_what_is_noted(program, tmp_path):
+    folder = tmp_path / "given"
+    (folder / "部门").mkdir(parents=True)
+    (folder / "department.csv").write_text("id,budget,paid,funds,rate,remark\nA,100,50,10,85,\n", encoding="utf-8")
+    (folder / "部门" / "more.csv").write_text("编号,预算数,paid,funds\nB,100,50,10\n", encoding="utf-8")
+    command = ["stream", "policy.yaml", "--facts", "given", "--as-of", "2024-01-31", "--period", "2023", "--out"]
+    done = run(*command, "out", folder=tmp_path)
+    assert done.returncode == 0
+    assert ["PR631" in err(done), "PR647" in err(done)] == [True, True]
+    assert pl.read_parquet(tmp_path / "out" / "rulings.parquet")["id"].to_list() == ["A", "B"]
+    (folder / "project").mkdir()
+    done = run(*command, "none", folder=tmp_path)
+    assert (done.returncode, "PR625" in err(done)) == (2, True)

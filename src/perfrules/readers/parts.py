@@ -105,7 +105,7 @@ def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     if isinstance(given, (pl.LazyFrame, pl.DataFrame)):
         frame, names = given.lazy(), given.lazy().collect_schema().names()
     elif is_frame(given) or hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
-        names = [str(n) for n in getattr(given, "column_names", None) or getattr(given, "columns", None) or ()]
+        names = [str(name) for name in getattr(given, "column_names", getattr(given, "columns", ()))]
         if len(set(names)) < len(names):  # Polars has no such frame; whoever reads the headings refuses them
             frame = pl.LazyFrame()
         else:
