@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import duckdb
@@ -120,3 +122,9 @@ def test_the_command_runs_where_the_facts_are(program, address, tmp_path):
     nothing = command(*asked, folder=tmp_path)
     assert nothing.returncode == 2
     assert "--connect" in err(nothing)
+
+
+def test_the_module_is_imported_when_it_is_asked_for():
+    code = "import perfrules; print(perfrules.sql.views.__name__, 'sqlglot' in __import__('sys').modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "views False\n"

@@ -327,3 +327,8 @@ def test_the_command_reads_as_run_does_and_says_what_is_noted(program, tmp_path)
     (folder / "project").mkdir()
     done = run(*command, "none", folder=tmp_path)
     assert (done.returncode, "PR625" in err(done)) == (2, True)
+
+
+def test_views_are_of_a_year_too(program):
+    with pytest.raises(perfrules.Refused, match="PR211"):
+        perfrules.sql.views(program, "duckdb", period=-5)

@@ -29,8 +29,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """`perfrules.authoring`, `letters`, `plugins`, `suite`, `testing` and `watch`, imported when they are asked for."""
-    if name in ("authoring", "letters", "plugins", "suite", "testing"):
+    """`perfrules.authoring`, `letters`, `plugins`, `sql`, `suite`, `testing` and `watch`, imported when they are asked
+    for."""
+    if name in ("authoring", "letters", "plugins", "sql", "suite", "testing"):
         return import_module(f"perfrules.{name}")
     if name == "watch":
         return import_module("perfrules.events.watch").watch
