@@ -124,6 +124,7 @@ WRONG = [
     ({"GRADE": "'excellent'"}, "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
     ({"SINCE": "'2020-02-29 12:00:00'"}, "PR614: DEPTS.SINCE: ", "2020-02-29 12:00:00"),
     ({"UNIT": "'B'"}, "PR605: DEPTS: the department `B`", "is there twice for 2023"),
+    ({"UNIT": "' Ｔｏtal ：\u2003'"}, "PR635: DEPTS: the row of `Ｔｏtal ：`", "is no subject"),
     ({"YEAR": "23"}, "PR612: DEPTS.YEAR: ", "`23` is no period"),
     ({"UNIT": "'Ame\u0301lie'"}, "PR737: DEPTS.UNIT: `Ame\u0301lie` has a character that Unicode writes in several ways", ", department Ame\u0301lie"),
 ]  # fmt: skip

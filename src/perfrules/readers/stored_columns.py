@@ -24,7 +24,7 @@ from perfrules.readers.columns import NUMBERS, Column
 from perfrules.readers.normal_form import MARKS, is_plain
 
 MARK = "\0"  # around the name of what is put into a message where it is said
-BLANKS = "\t\n\r\u00a0\u3000"  # and the usual one
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != " ")  # and the usual one
 SIDES = ("LEFT", "RIGHT")
 WORDED = ("flag", "choice")  # kinds of facts that are one of some words
 FIRST_DAY = "0001-01-01"  # day 1
@@ -201,8 +201,11 @@ class Reading:
         return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=self._formed(text))
 
     def _cut(self, text: Expression) -> Expression:
-        cut = reduce(lambda one, other: exp.DPipe(this=one, expression=other), self._blanks())
-        return exp.Trim(this=self._formed(text), expression=cut)
+        return exp.Trim(this=self._formed(text), expression=self.blanks())
+
+    def blanks(self) -> Expression:
+        """All of them as one text."""
+        return reduce(lambda one, other: exp.DPipe(this=one, expression=other), self._blanks())
 
     def _blanks(self) -> Iterator[Expression]:
         """What is cut off around a text."""

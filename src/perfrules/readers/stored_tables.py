@@ -20,9 +20,10 @@ from perfrules.engines.dialects import TEXT, Expression, called, commented
 from perfrules.engines.expressions import ROW, Column
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
 from perfrules.language import plan
-from perfrules.readers.columns import TOTALS, Layout
 from perfrules.readers.columns import Column as Mapped
+from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Cell, Reading, among, chosen, literal, unknown
+from perfrules.readers.stored_totals import is_total
 
 GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
@@ -169,7 +170,7 @@ class StoredTables:
         checks: list[tuple[Expression, Expression]] = [
             *(cell.unformed for _, _, cell in cells if cell.unformed is not None),
             (unknown(subject), problem("PR617", origin, kind=kind.name)),
-            (among(subject, TOTALS), problem("PR635", origin, word=subject)),
+            (is_total(subject, self.reading.blanks()), problem("PR635", origin, word=subject)),
         ]
         if kind.belongs_to in self.given:
             said = problem("PR620", origin, kind=kind.name, id=subject, parent=kind.belongs_to)
@@ -208,7 +209,7 @@ class StoredTables:
             on = exp.and_(exp.EQ(this=ids, expression=parent.copy()), exp.EQ(this=years, expression=year.copy()))
             joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
             lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
-            put(joined.where(unknown(ids)), lost)
+            put(joined.where(exp.NEQ(this=parent.copy(), expression=literal(""))).where(unknown(ids)), lost)
 
 
 def table(origin: str) -> Expression:

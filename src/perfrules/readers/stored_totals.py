@@ -1,0 +1,31 @@
+"""Rows of totals in a table of a database, in SQL."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from perfrules.engines.dialects import Expression, called
+from perfrules.readers.columns import TOTALS
+from perfrules.readers.stored_columns import among, literal
+
+LETTERS = sorted(char for char in {*"".join(TOTALS), ":"} if char.isascii())
+FORMS = {
+    form: letter
+    for letter in LETTERS
+    for form in (letter.upper(), chr(ord(letter) + 0xFEE0), chr(ord(letter.upper()) + 0xFEE0))
+    if form != letter
+}  # of letters in words for totals: as a capital, and full-width
+ENDS = {word[-1] for word in TOTALS} | {":"}
+
+
+def is_total(subject: Expression, blanks: Expression) -> Expression:
+    """Whether an id without blanks around it is a word for the total of others, in letters of half or full width.
+
+    Most are none, which their last character shows.
+    """
+    last = called("RIGHT", subject.copy(), exp.Literal.number(1))
+    may_be = among(last, ENDS | {form for form, letter in FORMS.items() if letter in ENDS})
+    forms = exp.DPipe(this=literal("".join(FORMS)), expression=blanks)  # a blank has no other form, and is left out
+    plain = called("TRANSLATE", subject.copy(), forms, literal("".join(FORMS.values())))
+    bare = exp.Trim(this=plain, expression=literal(":"), position="TRAILING")
+    return exp.and_(may_be, among(bare, TOTALS), copy=False)
