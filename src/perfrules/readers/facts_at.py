@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlglot import exp
@@ -17,7 +18,9 @@ from perfrules.language import plan
 from perfrules.readers.columns import Layout
 from perfrules.readers.mapping import layout_of
 from perfrules.readers.query import queried
-from perfrules.readers.stored_tables import GIVEN, below, table
+from perfrules.readers.stored_tables import table
+
+UNREAD = "PR631"  # that a column is not read: of a table that has others to serve, it is no news
 
 
 def read_tables(
@@ -29,14 +32,14 @@ def read_tables(
     layout = layout_of(vocabulary, mapping, findings)
     findings.refuse()
     with connected(address) as database:
-        queries = {kind: query.sql(database.dialect) for kind, query in _queries(layout, steps)}
-        return queried(database, queries, layout, period, findings)
+        queries = [(origin, query.sql(database.dialect)) for origin, query in _queries(layout, steps)]
+        facts = queried(database, queries, layout, period, findings)
+    return replace(facts, notices=tuple(p for p in facts.notices if p.code != UNREAD))
 
 
 def _queries(layout: Layout, steps: plan.Plan) -> Iterator[tuple[str, Expression]]:
+    """For each table a query, since each has its own columns."""
     for kind in layout.mapped or kinds_read(steps):
         if kind in layout.vocabulary.kinds:
-            headings = layout.mapped.get(kind, ())
-            columns = [exp.column(exp.to_identifier(heading, quoted=True), GIVEN) for heading in headings]
-            chosen = exp.select(*columns) if columns else exp.select("*")
-            yield kind, below([chosen.copy().from_(table(origin)) for origin in layout.tables_of(kind)])
+            for origin in layout.tables_of(kind):
+                yield origin, exp.select("*").from_(table(origin))

@@ -5,7 +5,7 @@ The query is the host's, and so are its errors. Names of columns are compared wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,42 +40,48 @@ def read_queries(
 ) -> Facts:
     """The facts that queries give, one for each kind. Raises `Refused` with every problem of every row."""
     findings = Findings()
-    return queried(connection, queries, layout_of(vocabulary, mapping, findings), period, findings)
+    layout = layout_of(vocabulary, mapping, findings)
+    if not is_mapping(queries, "queries", findings):
+        findings.refuse()
+    return queried(connection, queries.items(), layout, period, findings)
 
 
 def queried(
-    connection: Connection, queries: Mapping[str, str], layout: Layout, period: int | None, findings: Findings
+    connection: Connection,
+    queries: Iterable[tuple[str, str]],
+    layout: Layout,
+    period: int | None,
+    findings: Findings,
 ) -> Facts:
-    """The facts that queries give, whose columns are laid out in some way."""
+    """The facts that queries give, each for a kind, whose columns are laid out in some way."""
     rows: dict[str, list[tuple[Place, Row]]] = {}
-    if not is_mapping(queries, "queries", findings):
-        findings.refuse()
-    for word, query in queries.items():
+    for word, query in queries:
         kind = layout.kind_of(word, "queries", findings)
         if kind is not None:
-            rows.setdefault(kind, []).extend(_rows(connection, kind, query, layout, findings))
+            rows.setdefault(kind, []).extend(_rows(connection, word, kind, query, layout, findings))
     return build(layout.vocabulary, rows, findings, period)
 
 
 def _rows(
-    connection: Connection, kind: str, query: str, layout: Layout, findings: Findings
+    connection: Connection, word: str, kind: str, query: str, layout: Layout, findings: Findings
 ) -> Iterator[tuple[Place, Row]]:
-    """The rows that a query gives for a kind, each with its number."""
+    """The rows that a query gives for a kind under a word, each with its number."""
     cursor = connection.cursor()
     try:
         cursor.execute(query)
         if cursor.description is None:
             rows = Words("a query that gives rows", "返回各行的查询")
-            findings.add("PR628", where=kind, about=kind, expected=rows, example="SELECT …")
+            findings.add("PR628", where=word, about=word, expected=rows, example="SELECT …")
             return
         headings = _named_alike([str(column[0]) for column in cursor.description], kind, layout)
-        header = layout.header(kind, headings, f"{kind}, query", findings)
+        header = layout.header(kind, headings, f"{word}, query", findings)
         number, floats = 0, set[str]()
+        read = {used.position for used in header.used} if header is not None else set[int]()
         while header is not None and (batch := cursor.fetchmany(BATCH)):
             for cells in batch:
                 number += 1
-                values = _exact(cells, headings, kind, floats, findings)
-                row = header.row(f"{kind}, row {number}", values, findings)
+                values = _exact(cells, headings, read, floats, word, findings)
+                row = header.row(f"{word}, row {number}", values, findings)
                 if row is not None:
                     yield row
     finally:
@@ -92,13 +98,18 @@ def _named_alike(headings: Sequence[str], kind: str, layout: Layout) -> list[str
 
 
 def _exact(
-    cells: Sequence[object], headings: Sequence[str], kind: str, floats: set[str], findings: Findings
+    cells: Sequence[object],
+    headings: Sequence[str],
+    read: Container[int],
+    floats: set[str],
+    word: str,
+    findings: Findings,
 ) -> list[object]:
-    """The values of a row; a column with binary fractions is refused once."""
+    """The values of a row; a column with binary fractions is refused once, where it is read."""
     values: list[object] = []
-    for heading, value in zip(headings, cells, strict=True):
-        if isinstance(value, float) and heading not in floats:
+    for number, (heading, value) in enumerate(zip(headings, cells, strict=True)):
+        if isinstance(value, float) and number in read and heading not in floats:
             floats.add(heading)
-            findings.add("PR644", where=f"{kind}, {heading}", column=heading, hint=CAST)
+            findings.add("PR644", where=f"{word}, {heading}", column=heading, hint=CAST)
         values.append(None if isinstance(value, float) else midnight(value))
     return values
