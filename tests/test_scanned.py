@@ -162,6 +162,7 @@ FILES = [
     ({"department.csv": "id,budget\nA,\"1,234.00\"\n\"B\nb\",1\nC,x\n"}, ["PR103", "PR609"]),
     ({"department.csv": "id,budget\n\nA,1\n,,\n , \nB,x\n"}, ["PR609"]),
     ({"department.csv": " id , budget \nA,1\n\n ,\nB,x\n"}, ["PR609"]),
+    ({"department.csv": "id,budget\nA,1\n,\n\u3000,\nB,x\n"}, ["PR609"]),
     ({"department.csv": "id;budget\nA;1\n"}, ["PR624"]),
     ({"department.csv": ""}, ["PR624"]),
     ({"department.csv": "id,budget\n"}, []),
