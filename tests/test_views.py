@@ -293,3 +293,27 @@ def test_a_command_prints_what_python_gives(town):
     refused = said("--sql", "mysql")
     assert refused.returncode == 2
     assert "the dialect `mysql` is not one of those that are written" in refused.stderr
+
+
+DECIDED = """decisions: session
+by: council
+on: 2024-01-30
+decided:
+  - {subject: department/A, period: 2023, rule: cuts/late, amount: 60元, because: first offence}
+"""
+
+
+def test_a_decision_without_sense_is_said_with_its_own_place(tmp_path):
+    recommended = "{recommend: {action: deduct, from: funds, at_least: 50元, at_most: 20% * funds}}"
+    policy = f"policy: cuts\nfacts: town\nsubject: department\nrules:\n  - {{rule: late, when: paid < 100元, then: {recommended}, because: article 7}}\n"
+    for name, text in (("facts", VOCABULARY), ("policy", policy), ("session", DECIDED)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    program, database = perfrules.load(tmp_path, as_of="2024-01-31"), Embedded()
+    database.say("CREATE TABLE department (id TEXT, period INT, paid DECIMAL(18, 2), funds DECIMAL(18, 2));" + sql.views(program, "duckdb", period=2023))
+    for paid, funds, code in ((1, 1000, ""), (1, 100, "PR718"), (200, 1000, "PR719")):
+        database.say(f"DELETE FROM department; INSERT INTO department VALUES ('A', 2023, {paid}, {funds})")
+        if code:
+            with pytest.raises(Refusal, match=rf"perfrules {code}: .*session\.yaml:5:\d+: "):
+                database.rows("SELECT * FROM perfrules_claims")
+        else:
+            assert database.rows("SELECT amount FROM perfrules_claims") == [("60.00",)]

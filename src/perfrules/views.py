@@ -31,7 +31,7 @@ from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
 from perfrules.readers.columns import Layout
-from perfrules.readers.stored_columns import Reading, literal, number
+from perfrules.readers.stored_columns import MARK, Reading, literal, number
 from perfrules.readers.stored_tables import SAID, StoredTables, below
 
 CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
@@ -200,7 +200,12 @@ class Views:
         for part in parts[1:]:
             subject = exp.DPipe(this=exp.DPipe(this=subject, expression=literal("/")), expression=reader.text(part))
         about = self.program.claims[place.number].name if place is not None and place.number >= 0 else step.about
-        return reader.problem(step.code, place.span.place if place else step.table, about=about, subject=subject)
+        where: Expression = literal(place.span.place if place is not None else step.table)
+        about_it = [d for d in self.program.decided if place is not None and d.number == place.number]
+        ifs = [exp.If(this=literal(d.id), true=literal(d.span.place)) for d in about_it if d.period == self.period]
+        if ifs:  # then it is what people decided that is wrong
+            where = exp.Case(this=writer.columns["id"].of(ROW), ifs=ifs, default=where)
+        return reader.problem(step.code, f"{MARK}place{MARK}", about=about, subject=subject, place=where)
 
     def _decisions(self, translation: Translation) -> dict[str, Stored]:
         """What people decided for the period, as a table of the query."""
