@@ -71,7 +71,8 @@ def compare_with_the_oracle(example: Example):
     try:
         statement = Statement(evaluate(program, example.facts, PERIOD))
     except Refused as refused:  # the oracle's integers have no end: a square divided by little is beyond any money
-        assert {p.code for p in refused.problems} == {"PR704"}
+        if {p.code for p in refused.problems} != {"PR704"}:
+            raise
         event("refused: too large a sum")
         return
     found = {(c.number, c.id): (c.state, c.amount) for c in statement.claims}
