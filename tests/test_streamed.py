@@ -242,3 +242,19 @@ What is not known
     assert "待定裁定数" in streamed.text(tmp_path / "out", "zh")
     for name in ("rulings", "claims", "recommendations", "missing"):
         assert pl.read_parquet(tmp_path / "out" / f"{name}.parquet").schema == getattr(streamed, name).collect().schema
+
+
+def test_of_an_amount_that_is_not_known_no_part_is_shown(tmp_path):
+    """`if` with an unknown condition has two branches that are known: neither is the amount."""
+    (tmp_path / "town.yaml").write_text(FACTS, encoding="utf-8")
+    amount = 'amount: "if spent < 50元 then 10元 else 20元"'
+    rule = f"  - {{rule: late, when: approved, then: {{deduct: {{from: funds, {amount}}}}}, because: article 7}}\n"
+    (tmp_path / "cuts.yaml").write_text(f"policy: cuts\nfacts: town\nsubject: department\nrules:\n{rule}", encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    row = {"id": "A", "approved": True, "spent": None, "funds": 100}
+    outcome = program.run(program.facts({"department": [row]}, period=2023))
+    [claim] = outcome.statement.claims
+    assert (claim.state, claim.amount) == ("waiting", None)
+    assert "20.00" not in outcome.text() + outcome.explain("department/A").text().partition("→")[2]
+    columns = program.scan_facts({"department": pl.DataFrame([row], schema_overrides={"spent": pl.Int64})}, period=2023)
+    assert program.stream(columns).claims.collect()["amount"].to_list() == [None]

@@ -171,22 +171,23 @@ class Expectations:
         place = Word(subject, account.name)
         change = self.actuals.changes.get(place, Fraction(0))
         about = Words(f"the change of `{key}`", f" `{key}` 的变动")
-        if self.is_known(place, about, wanted, self.results.vocabulary.currency.shown(self.minor(change))):
-            self.money(about, account.opening, wanted, change, CHANGE)
+        left = self.beside_unknown(place, about, wanted, self.results.vocabulary.currency.shown(self.minor(change)))
+        if left:
+            self.money(about, account.opening, left, change, CHANGE)
 
-    def is_known(self, place: Word, about: Words, wanted: list[Text], so_far: str = "") -> bool:
-        """Whether no claim waits on what is expected. Else that is unknown, which is neither nothing nor no; any other
-        expectation is noted."""
+    def beside_unknown(self, place: Word, about: Words, wanted: list[Text], so_far: str = "") -> list[Text]:
+        """What is left to compare: all, or where claims wait, what is expected beside `unknown`. Without that word a
+        difference is noted there: what waits is neither nothing nor no."""
         waiting = self.actuals.waiting.get(place, ())
-        if not waiting:
-            return True
-        if not is_unknown(wanted):
-            rules = ", ".join(dict.fromkeys(claim.rule for claim in waiting))
-            found = Words(f"unknown, so far {so_far}", f"未知，目前 {so_far}") if so_far else UNKNOWN
-            hint = Words(f"`{rules}` waits; write `unknown`, or give what is missing",
-                         f" `{rules}` 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
-            self.differs(wanted, about, found, hint)
-        return False
+        left = [word for word in wanted if word not in (UNKNOWN.en, UNKNOWN.zh)]
+        if not waiting or len(left) < len(wanted):
+            return left if waiting else wanted
+        rules = ", ".join(dict.fromkeys(claim.rule for claim in waiting))
+        found = Words(f"unknown, so far {so_far}", f"未知，目前 {so_far}") if so_far else UNKNOWN
+        hint = Words(f"`{rules}` waits; write `unknown`, or give what is missing",
+                     f" `{rules}` 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
+        self.differs(wanted, about, found, hint)
+        return []
 
     def minor(self, amount: Fraction) -> int:
         """An amount of the currency in minor units."""
@@ -234,7 +235,7 @@ class Expectations:
         """A status or notice, yes or no; the words of a label."""
         found = sorted({mark.word or "yes" for mark in self.actuals.marks[subject] if mark.action == action.name})
         asked = sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted})
-        if not found and not self.is_known(Word(subject, action.name), quoted(key), wanted):
+        if not found and not self.beside_unknown(Word(subject, action.name), quoted(key), wanted):
             return
         if found != ([] if asked[0] in ("no", *NONE_WORDS) else asked):
             words = ", ".join(found) or NOTHING
@@ -244,7 +245,7 @@ class Expectations:
         """The values of a figure, in order of year, each within the tolerance that is written."""
         found = sorted((m for m in self.actuals.marks[subject] if m.kind and m.word == key), key=lambda m: m.period)
         nothing = len(wanted) == 1 and wanted[0] in NONE_WORDS
-        if not found and (not self.is_known(Word(subject, str(key)), quoted(key), wanted) or nothing):
+        if not found and (not self.beside_unknown(Word(subject, str(key)), quoted(key), wanted) or nothing):
             return
         before = len(self.findings.errors)
         currency = self.results.vocabulary.currency

@@ -119,6 +119,7 @@ def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> 
     pool = draft.pools.get(clause.pool)
     step = step_of(pool.rounding, claim.judged.scope, draft.vocabulary)[0] if pool else Fraction(1)
     part = part_of(draft, claim)
+    sized = claim.amount  # of one that is not known, a part may be: that is no amount
     values: tuple[Scalar, ...] = (
         Literal(kind),
         Column("id"),
@@ -129,7 +130,7 @@ def _claim_rows(draft: Draft, claim: Claim, weight: Scalar, limit_step: int) -> 
         Literal(clause.offset),
         Literal(TAKE if clause.action.effect == "take" else GIVE),
         state,
-        claim.amount.low if claim.amount is not None else ZERO,
+        scalars.choose(sized.defined, sized.low, ZERO) if sized is not None else ZERO,
         Literal(clause.pool),
         weight,
         Literal(minor_units(step, draft.vocabulary) if pool else 1),
