@@ -600,3 +600,28 @@ def test_without_hypothesis_the_extra_is_named():
     assert done.returncode == 1
     assert "error[PR902]: a strategy for tests needs the extra `testing`" in done.stderr
     assert "pip install 'perfrules[testing]'" in done.stderr
+
+
+def test_what_fails_is_told_with_all_around_it(tmp_path):
+    """Who wants to see it again needs what a subject belongs to, and what belongs to it."""
+    (tmp_path / "port.yaml").write_text(
+        "facts: port\nextends: budget\nkinds:\n  office:\n    facts: {open: {is: flag}}\n"
+        "  boat: {belongs_to: office, facts: {price: {is: money}}, accounts: {funds: {together: sum}}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "p.yaml").write_text(
+        "policy: p\nfacts: port\nsubject: boat\nrules:\n"
+        "  - {rule: dear, when: price > 100元 and office.open, then: {deduct: {from: funds, amount: 1元}}, because: x}\n",
+        encoding="utf-8",
+    )
+    program = perfrules.load(tmp_path, as_of="2024-01-31")
+    rows = {"office": [{"id": "O", "open": True}], "boat": [{"id": "b", "office": "O", "price": Decimal("100.00"), "funds": 5}]}
+    with pytest.raises(AssertionError) as failed:
+        never_more(program, program.facts(rows, period=2023), "deduct", when_higher="price")
+    assert "office/O 2023: open = yes" in str(failed.value)
+    assert "boat/b 2023: office = O, price" in str(failed.value)
+
+
+def test_a_cliff_is_no_less_than_nothing(tmp_path):
+    with pytest.raises(perfrules.Refused, match="PR603"):
+        no_cliff(luojiang("operating-funds"), luojiang("operating-funds").facts({}), "deduct", along="paid", at_most="-1")

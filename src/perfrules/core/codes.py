@@ -1388,9 +1388,9 @@ or count calendar days: `30 days`",
     "PR706": _error("there are no facts for {period}", "{hint}", "没有{period}的事实", "{hint}"),
     "PR707": _error(
         "the facts hold several periods; which one is judged?",
-        "add `--period {example}`",
+        "say which: `--period {example}`, in Python `period={example}`",
         "事实含有多个年度，评判哪一年？",
-        "请加 `--period {example}`",
+        "请写明年度：`--period {example}`，Python 中为 `period={example}`",
     ),
     "PR708": _error(
         "no policy is in force on {day}",

@@ -81,7 +81,7 @@ def no_cliff(
     major units. `along` is the fact, or a name whose facts move; all else is as in `never_more`."""
     ways = _ways(Evidence(program, facts, period, language), of, along, by, within)
     try:
-        most = read_value(Fact("at_most", "money", program.vocabulary.currency.places), at_most)
+        most = read_value(Fact("at_most", "money", program.vocabulary.currency.places, least=0), at_most)
     except Unfit as unfit:
         raise Refused([Problem(unfit.code, where="at_most", values=unfit.values)]) from None
     limit = Fraction(most if isinstance(most, int) else 0, program.vocabulary.currency.minor_per_major)

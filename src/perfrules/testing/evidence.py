@@ -60,15 +60,34 @@ class Evidence:
                                          *([then] if then else [])]))  # fmt: skip
 
     def known(self, subjects: set[str]) -> Iterator[str]:
-        """The facts of subjects, or of all, a line for each and each year."""
+        """The facts of subjects and of all around them, or of everybody, a line for each and each year."""
+        family = self.family(subjects)
         for (name, period), table in sorted(self.facts.tables.items()):
             kind = self.facts.vocabulary.kinds[name]
-            for row, subject in enumerate(table.ids):
-                if subjects and f"{name}/{subject}" not in subjects:
+            above = self.facts.vocabulary.kinds.get(kind.belongs_to)
+            whose = (above.title.said(self.language) or above.name) if above is not None else ""
+            for row, (subject, parent) in enumerate(zip(table.ids, table.parents, strict=True)):
+                if subjects and f"{name}/{subject}" not in family:
                     continue
                 values = ((kind.columns[fact], column[row]) for fact, column in table.columns.items())
-                known = ", ".join(self.value(name, fact, value) for fact, value in values if value is not None)
-                yield f"{name}/{subject} {period}: {known or self.say('nothing')}"
+                known = [self.value(name, fact, value) for fact, value in values if value is not None]
+                known[:0] = [f"{whose} = {parent}"] if parent else []
+                yield f"{name}/{subject} {period}: {', '.join(known) or self.say('nothing')}"
+
+    def family(self, subjects: set[str]) -> set[str]:
+        """Subjects, what they belong to, and what belongs to them: by what is read of these they are judged."""
+        kinds = self.facts.vocabulary.kinds
+        pairs = {
+            (f"{name}/{subject}", f"{kinds[name].belongs_to}/{parent}")
+            for (name, _), table in self.facts.tables.items()
+            for subject, parent in zip(table.ids, table.parents, strict=True)
+            if parent
+        }
+        above, below = set(subjects), set(subjects)
+        for _ in kinds:  # no line of descent is longer
+            above |= {parent for child, parent in pairs if child in above}
+            below |= {child for child, parent in pairs if parent in below}
+        return above | below
 
     def value(self, kind: str, fact: Fact, stored: Stored) -> str:
         """A fact with its value."""
