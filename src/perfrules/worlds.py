@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from perfrules.analysis.formulas import Column, columns_read, formulas
+from perfrules.analysis.parameters import definitions_of, names_in
 from perfrules.cases import Case
 from perfrules.core.given import row_headings
 from perfrules.core.span import Text
@@ -121,7 +122,7 @@ def world_of(case: Case) -> World:
 
 def usual_world(policy: Policy, kind: str) -> World:
     """One subject of a kind of which everything that the policy reads is known, with one row of all that belongs to
-    it; in the judged year, and in those that claims are on."""
+    it; in the judged year, in those that it reads, and in those that claims are on."""
     vocabulary = policy.vocabulary
     starts = [policy.in_force[0], *(d.start for p in policy.parameters.values() for d in p.values)]
     day = max(starts) if max(starts) > date.min else USUAL_DAY
@@ -129,18 +130,24 @@ def usual_world(policy: Policy, kind: str) -> World:
     kinds = [kind, *vocabulary.ancestors(kind)]
     kinds += [k for k in vocabulary.kinds if kind in vocabulary.ancestors(k) and k in {of for of, _ in read}]
     offsets = {0, *(clause.offset for rule in policy.rules for clause in rule.clauses)}
+    offsets |= {name.symbol.offset for name in names_in((policy, *definitions_of(policy))) if name.symbol is not None}
     ids = dict(zip(kinds, IDS, strict=False))
     rows = {
-        (name, ids[name], day.year + offset): _usual_row(vocabulary.kinds[name], ids, read, day)
+        (name, ids[name], day.year + offset): _usual_row(
+            vocabulary.kinds[name], ids, read, day, vocabulary.jurisdiction
+        )
         for offset in sorted(offsets)
         for name in kinds
     }
     return World((policy,), day, day.year, {}, tuple(kinds), rows)
 
 
-def _usual_row(kind: SubjectKind, ids: Mapping[str, str], read: set[Column], day: date) -> dict[str, str]:
+def _usual_row(
+    kind: SubjectKind, ids: Mapping[str, str], read: set[Column], day: date, jurisdiction: str
+) -> dict[str, str]:
     row = {kind.belongs_to: ids[kind.belongs_to]} if kind.belongs_to in ids else {}
-    wanted = [f for f in kind.columns.values() if (kind.name, f.name) in read or f.name == kind.in_order_of]
+    always = (kind.in_order_of, jurisdiction)
+    wanted = [f for f in kind.columns.values() if (kind.name, f.name) in read or f.name in always]
     return row | {fact.name: usual_value(fact, day) for fact in wanted}
 
 

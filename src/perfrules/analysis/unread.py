@@ -19,13 +19,13 @@ def check_unused_pools(policy: Policy, findings: Findings) -> None:
 
 
 def check_unread(declared: Mapping[str, Iterable[Text]], policies: Iterable[Policy], findings: Findings) -> None:
-    """Note each declared fact, by kind, that no policy reads, nor anything orders by.
+    """Note each declared fact, by kind, that no policy reads, nor anything orders or parts by.
 
     A fact counts as read where one of its name is, of whichever kind.
     """
     read: set[str] = set()
     for policy in policies:
-        read |= {kind.in_order_of for kind in policy.vocabulary.kinds.values()}
+        read |= {kind.in_order_of for kind in policy.vocabulary.kinds.values()} | {policy.vocabulary.jurisdiction}
         for name in names_in([policy, *definitions_of(policy)]):
             if name.symbol is not None:
                 read.add(name.symbol.name)
