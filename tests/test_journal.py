@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 import perfrules
 from perfrules.events.watch import Watch
-from test_letters_due import POLICY, program, refusal, tell
+from test_letters_due import FACTS, POLICY, program, refusal, tell
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,28 @@ def test_killed_at_any_moment_it_has_what_was_answered(made, tmp_path, dies_at):
     for message in MESSAGES[again.told :]:
         again.take(message)
     assert again.told == len(MESSAGES)
+
+
+MEASURES = {  # a fact, and the least that it can have, as it is written
+    "{is: money, in: 亿元}": "0.0000000001", "{is: money, in: 万元}": "0.000001", "{is: money}": "0.01", "{is: ratio, places: 8}": "0.00000001",
+    "{is: ratio, places: 20}": "0.00000000000000000001", "{is: number, places: 12}": "0.000000000001",
+    "{is: number, rounded: half-up, places: 12}": "0.000000000001", "{is: count}": "1", "{is: flag}": "yes", "{is: date}": "0001-01-01", "{is: text}": "5E-7",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fact", MEASURES)
+def test_what_was_taken_in_is_read_again_however_small(tmp_path, fact):
+    one = program(tmp_path, facts=FACTS + f"      m: {fact}\n")
+    rows = {"bureau": [{"id": "B"}], "department": [{"id": "A", "bureau": "B"}]}
+    path, numeric = tmp_path / "journal", fact.split()[1].strip(",}") in ("money", "ratio", "number")
+    for value in [MEASURES[fact], *([Decimal(f"-{MEASURES[fact]}"), 100_000, Decimal("1E+4")] if numeric else [])]:
+        watch = perfrules.watch(one, one.facts(rows, period=2023), period=2023, journal=path)
+        watch.event("A", None, "department", {"m": value}, "2023-02-01", f"e{value}")
+        before = state(watch)
+        watch.end()
+        again = perfrules.watch(one, one.facts(rows, period=2023), period=2023, journal=path)
+        assert state(again) == before
+        again.end()
 
 
 # what was changed, and what is another's

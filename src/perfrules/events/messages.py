@@ -112,5 +112,5 @@ def _forms() -> Words:
 
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
-        return str(value)
+        return format(value, "f")  # as a text is read: never 5E-7
     return value.isoformat() if isinstance(value, date) else value
