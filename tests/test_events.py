@@ -454,6 +454,40 @@ def test_from_nothing_the_first_row_of_a_kind_makes_it_known(cases):
     assert {s.subject for s in watch.open} == {"project/P", "project/Q"}
 
 
+DECIDED = """
+decisions: two sessions
+by: the council
+on: 2024-06-01
+decided:
+  - {subject: department/A, period: 2024, rule: p/slow, approve: yes, because: as proposed, on: 2024-06-01}
+  - {subject: department/B, period: 2024, rule: p/slow, approve: no, because: a flood, on: 2024-09-01}
+"""
+APPROVED = """
+policy: p
+facts: town
+subject: department
+rules:
+  - {rule: slow, when: paid < 60% * budget, then: suspend, because: less than 60% was spent}
+approvals:
+  - {of: [suspend], by: the council, because: article 7}
+"""
+
+
+def test_a_decision_counts_from_the_day_on_which_it_was_made(tmp_path):
+    kinds = "{department: {facts: {budget: {is: money}, paid: {is: money}}}}"
+    (tmp_path / "facts.yaml").write_text(f"facts: town\nextends: budget\nkinds: {kinds}\n", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(APPROVED, encoding="utf-8")
+    (tmp_path / "decisions.yaml").write_text(DECIDED, encoding="utf-8")
+    paths, rows = [tmp_path / "policy.yaml", tmp_path / "decisions.yaml"], [{"id": "A", "budget": 100, "paid": 50}, {"id": "B", "budget": 100, "paid": 50}]
+    loaded = perfrules.load(paths, as_of="2024-12-31")
+    watch = perfrules.watch(loaded, loaded.facts({"department": rows}, period=2024), period=2024)
+    told = [(one.subject, one.state, str(one.since)) for one in watch.advance("2024-12-31")]
+    assert told == [("department/A", "stands", "2024-06-01"), ("department/B", "ended", "2024-09-01")]
+    for day in ("2024-03-05", "2024-05-31", "2024-06-01", "2024-08-31", "2024-09-01", "2024-12-31"):
+        of_day = perfrules.load(paths, as_of=day)
+        assert sorted(said(watch.on(day))) == sorted(batch(of_day.compiled, of_day.facts({"department": rows}, period=2024), 2024))
+
+
 def test_where_the_engine_fails_the_event_is_as_if_it_had_not_come(cases, monkeypatch):
     case = cases["manual"]
     watch = begun(case, "P", "Q")

@@ -154,12 +154,14 @@ def _state(judged: Judged) -> Scalar:
 
 
 class Judges:
-    """The program as it stands on each day: with the policies and parameters in force, and that day for `as_of`."""
+    """The program as it stands on each day: with the policies and parameters in force, what was decided by then, and
+    that day for `as_of`."""
 
     def __init__(self, program: Compiled, signals: Signals, first: date) -> None:
         self._program, self._signals = program, signals
         last = program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
+        found |= {decision.on for decision in program.decisions}
         self._changes = sorted(day for day in found if first < day <= last)
         programs = {day: self._compiled(day) for day in (first, *self._changes)} | {last: program}
         self.daily = any(one.asks_for_the_day for one in programs.values() if one is not None)
