@@ -102,6 +102,21 @@ def test_a_reply_on_the_last_day_is_in_time_and_a_day_later_it_is_not(tmp_path):
         assert [one.state for one in watch.letters()] == (states if day == "2023-01-13" else ["out"])
 
 
+def test_a_reply_on_the_day_of_the_letter_meets_it_and_only_one(tmp_path):
+    made = program(tmp_path)
+    watch = begun(made, late=False, deaf=False, corrected=False)
+    tell(watch, {"late": True}, "2023-02-01", "e1")
+    (letter,) = watch.reply("department/A", "letters/follow-up", "2023-02-01", "r1")
+    assert (letter.state, letter.sent, letter.ended) == ("met", date(2023, 2, 1), date(2023, 2, 1))
+    assert watch.advance("2023-03-01") == ()
+    tell(watch, {"late": False}, "2023-03-01", "e2")
+    tell(watch, {"late": True}, "2023-03-02", "e3")
+    tell(watch, {"late": False}, "2023-03-03", "e4")
+    tell(watch, {"late": True}, "2023-03-06", "e5")  # which sends another in the place of the one that is out
+    watch.reply("department/A", "letters/follow-up", "2023-03-06", "r2")
+    assert [(one.sent.day, one.state) for one in watch.letters()] == [(1, "met"), (2, "met"), (6, "out")]
+
+
 def test_a_rule_says_whether_a_letter_is_met_and_what_is_not_known_waits(tmp_path):
     watch = begun(program(tmp_path), late=False, deaf=True, corrected=None)
     assert [(s.action, s.rule, s.state) for s in watch.open] == [("order_rectification", "letters/no-feedback", "open")]
@@ -352,6 +367,10 @@ class Reference:
     def out(self) -> dict | None:
         return self.letters[-1] if self.letters and self.letters[-1]["end"] is None else None
 
+    @property
+    def replied(self) -> bool:
+        return bool(self.out and self.day in self.world.replies and not self.world.steps[self.out["step"] - 1][1])
+
     def pass_to(self, day: int) -> None:
         yesterday, self.day, self.facts = self.facts, day, self.world.facts(day)
         letter, steps = self.out, self.world.steps
@@ -359,8 +378,8 @@ class Reference:
             met = self.met(letter["step"], yesterday)
             if (self.met(letter["step"], self.facts) if met is None else met) is False:
                 self.follow(steps[letter["step"] - 1][2], "closed")
-        letter = self.out
-        if letter and ((day in self.world.replies and not steps[letter["step"] - 1][1]) or self.met(letter["step"], self.facts)):
+        letter, heard = self.out, self.replied
+        if letter and (heard or self.met(letter["step"], self.facts)):
             self.follow(steps[letter["step"] - 1][3], "met")
         causes = {g: self.cause(g) for g in self.grounds}
         begun = [g + 1 for g in self.grounds if causes[g] and not self.last.get(g)]
@@ -372,6 +391,8 @@ class Reference:
         elif begun and (letter["sent"] < day or letter["step"] < max(begun)):
             letter |= {"end": day, "state": "climbed" if max(begun) > letter["step"] else "replaced"}
             self.send(max(max(begun), letter["step"]))
+        if self.replied and not heard:
+            self.follow(steps[self.out["step"] - 1][3], "met")
 
 
 def reference(world: World, now: int) -> list[tuple]:

@@ -1,8 +1,9 @@
 """Climbs: which letters are due to a subject, by what was said of it on each day.
 
 A climb is a subject's way up a ladder. What is said at the end of a day counts, so the order within a day does not.
-On each day first deadlines lapse, then letters are met, then grounds begin. A ground that holds while its step is met
-already sends nothing; one that is not known, or a step of which it is not known whether it is met, waits.
+On each day first deadlines lapse, then letters are met, then grounds begin; a reply that met no letter until then
+meets the one that has begun. A ground that holds while its step is met already sends nothing; one that is not known,
+or a step of which it is not known whether it is met, waits.
 """
 
 from __future__ import annotations
@@ -181,8 +182,10 @@ class _Walk:
         while following is not None and following <= self.heard.until:
             day = following
             self.lapse(day)
-            self.meet(day)
+            heard = self.meet(day)
             self.begin(day)
+            if not heard and self.replied(day):
+                self.happens(MET, day)
             following = min(self.coming(day), default=None)
         return tuple(self.letters)
 
@@ -211,14 +214,17 @@ class _Walk:
             self.letters[-1] = letter._replace(lapsed=day)
             self.happens(LAPSED, day)
 
-    def meet(self, day: int) -> None:
-        """What is met ends, or is followed by the next step."""
-        letter = self.out
-        if letter is None:
-            return
-        replied = day in self.heard.replies and self.way.takes_replies(letter.step) and letter.sent <= day
-        if replied or self.way.met(letter.step, self.heard.said(day)) == YES:
+    def meet(self, day: int) -> bool:
+        """What is met ends, or is followed by the next step; whether by a reply."""
+        letter, replied = self.out, self.replied(day)
+        if replied or (letter is not None and self.way.met(letter.step, self.heard.said(day)) == YES):
             self.happens(MET, day)
+        return replied
+
+    def replied(self, day: int) -> bool:
+        """Whether a reply of a day meets the letter that is out."""
+        letter = self.out
+        return letter is not None and day in self.heard.replies and self.way.takes_replies(letter.step)
 
     def begin(self, day: int) -> None:
         """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it."""
