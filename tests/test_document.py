@@ -9,6 +9,7 @@ import yaml
 from hypothesis import event, given
 
 from documents import DOCUMENTS, are_read_alike, quickly
+from perfrules.core.files import reason_of, unreachable
 from perfrules.core.problem import Findings, Problem
 from perfrules.core.span import Text
 from perfrules.pipeline.document import (
@@ -23,8 +24,6 @@ from perfrules.pipeline.document import (
     may_hold,
     read_file,
     read_text,
-    reason_of,
-    unreachable,
 )
 
 
@@ -249,7 +248,7 @@ def test_a_file_is_read_or_it_is_said_why_not(tmp_path):
     assert [(p.code, p.span.place) for p in findings.problems if p.span] == [("PR111", f"{path}:2:1")]
     findings.problems.pop()
     found = [(p.code, p.where, {k: str(v) for k, v in p.values.items()}) for p in findings.problems]
-    folder = {"path": str(tmp_path), "reason": "Is a directory"}
+    folder = {"path": str(tmp_path), "reason": "it is a folder"}
     assert found == [
         ("PR120", str(path), {"path": str(path), "reason": "no such file or folder"}),
         ("PR101", str(path), {"size": str(SIZE_MAX + 1), "limit": str(SIZE_MAX)}),
@@ -267,7 +266,7 @@ def test_the_documents_of_a_folder(tmp_path):
 
 def test_why_a_file_could_not_be_read(tmp_path):
     assert str(reason_of(FileNotFoundError(2, "x"))) == "no such file or folder"
-    assert reason_of(PermissionError(13, "Permission denied")) == "Permission denied"
+    assert str(reason_of(PermissionError(13, "Permission denied"))) == "permission denied"
     assert reason_of(OSError("odd")) == "odd"
     assert unreachable(tmp_path) is None
     assert str(unreachable(tmp_path / "none")) == "no such file or folder"

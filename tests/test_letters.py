@@ -118,7 +118,7 @@ def refused(program, folder, *given, **named):
 def test_a_reminder_is_an_official_letter(program, tmp_path):
     more = {"文号": "德市罗财绩〔2023〕3号", "抄送": "区纪委监委", "contact": "张三"}
     (path,) = write(program, tmp_path / "letters", LETTER, more=more)
-    assert path == tmp_path / "letters" / "2023-09-28_D1_区教育局_提醒敦促函_1.docx"
+    assert path == tmp_path / "letters" / "2023-09-28_D1_区教育局_提醒敦促函_1~013cac05.docx"
     assert paragraphs(path) == [
         "德阳市罗江区财政局",
         "德市罗财绩〔2023〕3号",
@@ -140,7 +140,7 @@ def test_a_reminder_is_an_official_letter(program, tmp_path):
 
 def test_a_reminder_in_english(program, tmp_path):
     (path,) = write(program, tmp_path / "letters", LETTER, lang="en", issuer="Finance Bureau", facts=facts_of(program, "Education"))
-    assert path.name == "2023-09-28_D1_Education_Letter of reminder_1.docx"
+    assert path.name == "2023-09-28_D1_Education_Letter of reminder_1~013cac05.docx"
     assert paragraphs(path) == [
         "Finance Bureau",
         "No. ____________",
@@ -539,10 +539,34 @@ def test_what_became_of_a_letter_does_not_change_it(program, tmp_path):
     assert (one.name, one.read_bytes()) == (two.name, two.read_bytes())
 
 
+def nth(number: int) -> letters.Letter:
+    """One of several letters of different days."""
+    return replace(LETTER, number=number, sent=date(2023, 9, 27 + number))
+
+
+def test_a_letter_is_found_where_it_is_whatever_names_and_numbers_have_become(program, tmp_path):
+    (path,) = write(program, tmp_path / "letters", LETTER)
+    renamed, known = facts_of(program, "区教体局"), path.read_bytes()
+    assert [(p.code, p.place) for p in refused(program, tmp_path / "letters", LETTER, facts=renamed)] == [("PR763", str(path))]
+    told_late = replace(LETTER, number=2, recipient="department/D1", state="met", ended=date(2023, 10, 9))
+    assert write(program, tmp_path / "letters", told_late, facts=renamed, only_new=True) == ()
+    assert path.read_bytes() == known
+    (other,) = write(program, tmp_path / "letters", told_late, nth(2), facts=renamed, only_new=True)
+    assert sorted((tmp_path / "letters").iterdir()) == [path, other]
+    assert write(program, tmp_path / "letters", told_late, facts=renamed, replace=True) == (path,)
+    assert paragraphs(path)[2] == "提醒敦促函（第2次）"
+
+
+def test_one_letter_that_says_two_things_is_refused(program, tmp_path):
+    problems = refused(program, tmp_path / "letters", LETTER, replace(LETTER, due=date(2023, 11, 1)))
+    assert [p.code for p in problems] == ["PR763"]
+    assert not (tmp_path / "letters").exists()
+
+
 def test_a_letter_that_was_edited_is_not_lost(program, tmp_path):
-    kept, edited = write(program, tmp_path / "letters", LETTER, replace(LETTER, number=2))
+    kept, edited = write(program, tmp_path / "letters", LETTER, nth(2))
     edited.write_bytes(b"edited")
-    given = (LETTER, replace(LETTER, number=2), replace(LETTER, number=3))
+    given = (LETTER, nth(2), nth(3))
     (problem,) = refused(program, tmp_path / "letters", *given)
     assert (problem.code, problem.place) == ("PR763", str(edited))
     assert edited.read_bytes() == b"edited"
@@ -565,7 +589,7 @@ def test_a_folder_in_the_place_of_a_letter_stays(program, tmp_path):
 def test_all_letters_are_written_or_none(program, tmp_path, monkeypatch, call, at, there):
     """The n-th call that writes fails, for each n."""
     folder = tmp_path / "letters"
-    given = [replace(LETTER, number=n) for n in (1, 2, 3)]
+    given = [nth(n) for n in (1, 2, 3)]
     if there:
         folder.mkdir()
         write(program, folder, given[0], issuer="某局")
@@ -606,7 +630,7 @@ def test_no_letters_are_no_files(program, tmp_path):
 
 
 def names_of(*letters_and_names):
-    return file_names({letter: {"recipient_id": i, "recipient": n, "subject_id": "", "subject": "", "title": "函"} for letter, i, n in letters_and_names})
+    return file_names({letter: {"recipient_id": i, "recipient": n, "subject_id": "", "subject": "", "title": "函"} for letter, i, n in letters_and_names}, Path("nowhere"))
 
 
 @pytest.mark.parametrize("name", ["..", ".", "CON", "a:b", "a/b", "../../etc/passwd", "a\\b", "NUL", "x" * 400, "很" * 400, "a\nb", "a\tb", "…", "x. ", "?*<>|\""])

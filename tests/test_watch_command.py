@@ -45,7 +45,7 @@ def test_a_letter_is_answered_with_why(town):
     code, (answer,), _ = watched(town, [LATE])
     assert code == 0
     assert answer == {
-        "event": "e1", "at": "2023-02-01", "what": "letter", "subject": "department/A", "recipient": "department/A", "period": 2023,
+        "entry": 1, "event": "e1", "at": "2023-02-01", "what": "letter", "subject": "department/A", "recipient": "department/A", "period": 2023,
         "notice": "letters/follow-up", "action": "remind", "step": 1, "grounds": ["letters/late-report"], "sent": "2023-02-01",
         "due": "2023-02-15", "state": "out", "ended": None, "number": 1, "unanswered": None, "because": ["the report was late"],
     }  # fmt: skip
@@ -74,7 +74,7 @@ def test_bad_lines_are_answered_and_it_goes_on(town):
 
 
 def test_what_is_so_on_a_day_and_the_end_of_the_year(town):
-    code, answers, _ = watched(town, [LATE, DEAF], "--to", "2023-03-31", "--show", "2023-02-10", "--close")
+    code, answers, _ = watched(town, [LATE, DEAF], "--events", "-", "--to", "2023-03-31", "--show", "2023-02-10", "--close")
     assert code == 0
     assert [(one["to"], one["action"], one["state"]) for one in answers if "to" in one] == [
         ("2023-03-31", "order_rectification", "climbed"),
@@ -82,7 +82,7 @@ def test_what_is_so_on_a_day_and_the_end_of_the_year(town):
     ]
     assert [(one["action"], one["state"]) for one in answers if "on" in one] == [("order_rectification", "out")]
     assert (answers[-1]["what"], len(answers[-1]["notices"])) == ("settled", 2)
-    assert watched(town, [LATE], "--journal", "j", "--close")[0] == 0
+    assert watched(town, [LATE], "--events", "-", "--journal", "j", "--close")[0] == 0
     code, _, said = watched(town, [DEAF], "--journal", "j")
     assert code == 2
     assert "PR758" in said
@@ -95,8 +95,94 @@ def test_letters_that_became_due_are_written(town):
     assert (code, said.splitlines()) == (0, [f"out/{first.name}"])
     text = "\n".join(p.text for p in docx.Document(str(first)).paragraphs)
     assert all(word in text for word in ("某区财政局", "提醒敦促函", "the report was late", "2023年2月15日"))
-    assert watched(town, [], "--letters", "new", "--issuer", "某区财政局", "--journal", "j", "--to", "2023-02-10")[0] == 0
-    assert list((town / "new").glob("*")) == []  # nothing became due
+    assert watched(town, [], "--letters", "out", "--issuer", "某区财政局", "--journal", "j", "--to", "2023-02-10")[1:] == ([], "")
+    assert list((town / "out").iterdir()) == [first]  # nothing else became due
+
+
+SENT = ("--letters", "out", "--issuer", "某区财政局", "--lang", "zh")
+
+
+def sent(town: Path) -> list[str]:
+    return sorted(path.name.rpartition("_")[0] for path in (town / "out").iterdir()) if (town / "out").exists() else []
+
+
+def test_letters_that_became_due_are_written_whatever_comes_between(town):
+    """A line that is refused, a folder that can't be written to, and a step that was followed by another at once."""
+    code, _, said = watched(town, [LATE, "{"], "--journal", "j", *SENT)
+    assert (code, sent(town), "PR756" in said) == (2, ["2023-02-01_A_提醒敦促函"], True)
+    (town / "out").rename(town / "kept")
+    (town / "out").write_text("no folder")
+    code, answers, said = watched(town, [{"to": "2023-02-16"}], "--journal", "j", *SENT)
+    assert (code, [one["state"] for one in answers], "PR764" in said) == (2, ["climbed", "out"], True)
+    (town / "out").unlink()
+    (town / "kept").rename(town / "out")
+    code, _, said = watched(town, [{"to": "2023-03-31"}], "--journal", "j", *SENT)
+    assert (code, sent(town)) == (0, ["2023-02-01_A_提醒敦促函", "2023-02-16_A_整改通知书", "2023-03-04_A_约谈通知书"])
+    assert [line.partition("_")[0] for line in said.splitlines()] == ["out/2023-02-16", "out/2023-03-04"]
+    assert watched(town, [], "--journal", "j", "--show", "2023-03-31", *SENT)[2] == ""
+
+
+def test_who_sends_letters_and_how_belongs_to_letters(town):
+    for given in (["--issuer", "某局"], ["--template", "x.docx"], ["--letters", "out"], ["--letters", "out", "--issuer", " "]):
+        assert watched(town, [LATE], *given)[:2] == (2, [])
+
+
+def test_what_was_not_heard_is_answered_again(town):
+    given = [LATE, {"to": "2023-02-10"}, DEAF, {"to": "2023-03-31"}]
+    _, heard, _ = watched(town, given, "--journal", "j")
+    assert [one["entry"] for one in heard] == [1, 3, 3, 4, 4]
+    for number in range(1, 6):
+        code, again, _ = watched(town, [], "--journal", "j", "--again-from", str(number))
+        assert (code, again) == (0, [one for one in heard if one["entry"] >= number])
+    assert watched(town, given, "--journal", "j")[:2] == (0, [])  # also time that has passed already
+    assert watched(town, [{"to": "2023-03-30"}], "--journal", "j")[:2] == (2, [])
+    code, _, said = watched(town, [], "--journal", "j", "--again-from", "0")
+    assert (code, "PR211" in said) == (2, True)
+
+
+BUDGETED = FACTS.partition("calendar:")[0] + "extends: budget\nkinds:" + FACTS.partition("kinds:")[2]  # which has a calendar
+FUNDED = BUDGETED + "    accounts: {funds: {together: sum}}\n"
+FINE = "  - {rule: fine, when: late, then: {deduct: {from: funds, amount: 1元}}, because: the report was late}\n"
+MUST = POLICY.replace("notices:", FINE + "notices:") + "must:\n  - {that: closing(funds) >= 0, because: no account is overdrawn}\n"
+
+
+def test_a_period_is_closed_once_it_is_settled_and_nothing_was_refused(town):
+    code, answers, _ = watched(town, [LATE, "{"], "--events", "-", "--journal", "j", "--go-on", "--close")
+    assert (code, answers[-1]) == (1, {"what": "not closed", "refused": 1})
+    (town / "facts.yaml").write_text(FUNDED, encoding="utf-8")
+    (town / "policy.yaml").write_text(MUST, encoding="utf-8")
+    lines = [{"id": f"e{one}", "at": "2023-02-01", "kind": "department", "subject": one, "facts": {"late": True, "funds": 0}} for one in "AC"]
+    code, _, said = watched(town, lines, "--events", "-", "--journal", "k", "--close")
+    assert (code, "PR716" in said) == (2, True), said
+    lines = [{"id": f"f{one}", "at": "2023-02-02", "kind": "department", "subject": one, "facts": {"funds": 1}} for one in "AC"]
+    code, answers, _ = watched(town, lines, "--events", "-", "--journal", "k", "--close")
+    assert (code, answers[-1]["what"]) == (0, "settled")
+    assert "PR758" in watched(town, [LATE], "--journal", "k")[2]
+
+
+def test_nobody_waits_for_lines_where_only_something_is_asked(town):
+    """Standard input is open, and nothing comes."""
+    assert watched(town, [LATE], "--journal", "j")[0] == 0
+    reading, writing = os.pipe()
+    for asked in (["--show", "2023-02-01"], ["--to", "2023-02-03"], ["--close"]):
+        done = subprocess.run(command("--journal", "j", *asked), cwd=town, env=ENVIRONMENT, stdin=reading, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0
+    os.close(writing)
+    os.close(reading)
+    (town / "lines").write_text(json.dumps(LATE), encoding="utf-8")
+    with (town / "lines").open() as lines:  # which would be passed over
+        done = subprocess.run(command("--show", "2023-02-01"), cwd=town, env=ENVIRONMENT, stdin=lines, capture_output=True, text=True, check=False)
+    assert (done.returncode, "--events -" in done.stderr) == (2, True)
+
+
+def test_a_journal_or_a_file_of_events_that_is_not_there_is_named(town):
+    for asked in (["--show", "2023-02-01"], ["--close"]):
+        code, answers, said = watched(town, [], "--journal", "typo", *asked)
+        assert (code, answers, "PR755" in said, (town / "typo").exists()) == (2, [], True, False)
+    assert "没有这个文件或文件夹" in watched(town, [], "--journal", "typo", "--show", "2023-02-01", "--lang", "zh")[2]
+    for path, reason in (("none.jsonl", "没有这个文件或文件夹"), (".", "这是文件夹")):
+        code, _, said = watched(town, [], "--events", path, "--lang", "zh")
+        assert (code, "PR120" in said, reason in said) == (2, True, True)
 
 
 def test_an_answer_comes_at_once_and_a_kill_loses_nothing_that_was_answered(town):
@@ -111,5 +197,5 @@ def test_an_answer_comes_at_once_and_a_kill_loses_nothing_that_was_answered(town
     process.wait()
     process.stdin.close()
     process.stdout.close()
-    code, answers, _ = watched(town, [LATE, DEAF], "--journal", "j", "--show", "2023-02-01")
+    code, answers, _ = watched(town, [LATE, DEAF], "--events", "-", "--journal", "j", "--show", "2023-02-01")
     assert (code, [(one["on"], one["action"]) for one in answers]) == (0, [("2023-02-01", "order_rectification")])

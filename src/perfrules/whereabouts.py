@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from perfrules.core.files import NOT_THERE, unreachable
 from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Text
 from perfrules.districts.manager import Brought
 from perfrules.family import full_name, is_called, offered
 from perfrules.language.words import CASES, POLICY
-from perfrules.pipeline.document import ENDINGS, NOT_THERE, Items, Tree, documents_in, may_hold, read_file, unreachable
+from perfrules.pipeline.document import ENDINGS, Items, Tree, documents_in, may_hold, read_file
 
 
 def files_at(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:

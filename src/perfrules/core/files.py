@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, one or several together."""
+"""Files that are written whole or not at all, one or several together; and why one can't be read or written."""
 
 from __future__ import annotations
 
@@ -11,9 +11,33 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from perfrules.core.problem import Problem, Refused, Words
+from perfrules.core.problem import Problem, Refused, Value, Words
 
+NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
+IS_FOLDER = Words("it is a folder", "这是文件夹")
+REASONS: dict[type, Words] = {  # what the system says, in both languages
+    FileNotFoundError: NOT_THERE,
+    IsADirectoryError: IS_FOLDER,
+    NotADirectoryError: Words("a part of the path is no folder", "路径中有一段不是文件夹"),
+    PermissionError: Words("permission denied", "没有相应的权限"),
+}
 NO_FOLDER = Words("there is no folder for it", "所在文件夹不存在")
+
+
+def reason_of(error: OSError) -> Value:
+    """Why a file could not be read or written."""
+    return REASONS.get(type(error)) or error.strerror or str(error)
+
+
+def unreachable(path: Path) -> Value | None:
+    """Why nothing can be found at a path; None where something is there."""
+    try:
+        path.stat()
+    except OSError as error:
+        return reason_of(error)
+    except ValueError:  # a zero byte
+        return NOT_THERE
+    return None
 
 
 @contextmanager
@@ -45,7 +69,7 @@ def written(path: Path, *drafts: Path) -> Iterator[None]:
     except OSError as error:
         if error.filename not in (None, *map(str, (path, *drafts))):  # of another file, which is read meanwhile
             raise
-        raise unwritten(path, error.strerror or str(error)) from error
+        raise unwritten(path, reason_of(error)) from error
 
 
 @contextmanager
@@ -60,7 +84,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(mkdtemp(prefix=".perfrules-", dir=path.parent))
     except OSError as error:
-        raise unwritten(path, error.strerror or str(error)) from error
+        raise unwritten(path, reason_of(error)) from error
     draft = beside / "draft"  # whose rights are the usual ones: of the folder around it they are not
     try:
         with written(path, draft):
@@ -71,7 +95,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         rmtree(beside, ignore_errors=True)
 
 
-def unwritten(path: Path, reason: str | Words) -> Refused:
+def unwritten(path: Path, reason: Value) -> Refused:
     """That something can't be written."""
     return Refused([Problem("PR742", where=str(path), values={"path": str(path), "reason": reason})])
 

@@ -77,6 +77,11 @@ class Journal:
         found = self._db.execute("select number, content from entry where id = ?", (id_,)).fetchone()
         return None if found is None else (int(found[0]), str(found[1]))
 
+    def holds(self, content: str) -> bool:
+        """Whether a message without an id is there, to the letter."""
+        found = self._db.execute("select 1 from entry where id is null and content = ? limit 1", (content,))
+        return found.fetchone() is not None
+
     def append(self, id_: str, content: str) -> int:
         """Take a message in, which is on the disk with the next commit: its number."""
         try:

@@ -51,7 +51,7 @@ def _answered(
                 continue
             try:
                 message = _message(line)
-                found += [answer(watch, change, message) for change in watch.take(message)]
+                found += [answer(watch, change, message, watch.told) for change in watch.take(message)]
             except Refused as refused:
                 placed = Refused(replace(p, where=_place(f"{name}:{number}", p)) for p in refused.problems)
                 if not go_on:
@@ -83,11 +83,10 @@ def _problem(problem: Problem, language: str) -> Answer:
     }
 
 
-def answer(watch: Watch, change: Status | Letter, message: Mapping[str, Any]) -> Answer:
-    """A change with the message that led to it, and why."""
-    if "to" in message:
-        return {"to": message["to"], **said(watch, change)}
-    return {"event": message["id"], "at": message["at"], **said(watch, change)}
+def answer(watch: Watch, change: Status | Letter, message: Mapping[str, Any], entry: int) -> Answer:
+    """A change with the message that led to it, the number of its entry in the journal, and why."""
+    told = {"to": message["to"]} if "to" in message else {"event": message["id"], "at": message["at"]}
+    return {"entry": entry, **told, **said(watch, change)}
 
 
 def said(watch: Watch, change: Status | Letter) -> Answer:

@@ -31,7 +31,9 @@ class Telling:
     def content(self, said: Message, part: Part | None) -> str:
         """What the journal is to have of a message; nothing where it has it. Raises `Refused` where it has another."""
         content = said.content(part, self.history.register.vocabulary)
-        known = self.journal.find(said.id) if said.what != "to" else None
+        if said.what == "to":
+            return "" if said.at.toordinal() <= self.history.now and self.journal.holds(content) else content
+        known = self.journal.find(said.id)
         if known is not None and known[1] != content:
             raise _refused("PR748", said.id, id=said.id)
         return "" if known else content

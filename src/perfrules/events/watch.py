@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfrules.asked import check_own
 from perfrules.core.facts import Facts
@@ -29,6 +29,7 @@ from perfrules.row import check_year
 
 WINDOW = 31  # days that an event may be late, where nothing else is said
 WINDOW_MAX = 3_660
+ENTRIES_MAX = 10**12
 FORGETTING = 8  # days after which what is too old to be changed is forgotten
 Changes = tuple[Status | Letter, ...]
 
@@ -41,22 +42,35 @@ def watch(
     since: date | str | None = None,
     window: int = WINDOW,
     journal: str | Path | None = None,
+    again_from: int | None = None,
 ) -> Watch:
     """Watch a period: what follows from facts as they come. `facts` are known beforehand.
 
     Events are of days from `since` (1 January of the year of the program's day, where not given) to the program's day,
     and not more than `window` days before the latest. With `journal` every event is in that file before it is answered;
-    where the file has events, they are taken in first. Raises `Refused` where no rule gives a status and no ladder
-    sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
+    where the file has events, they are taken in first, and what changed with those from the number `again_from` on is
+    in `again`: what was answered before, but perhaps not heard. Raises `Refused` where no rule gives a status and no
+    ladder sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
     """
     check_year(period)
     if window.__class__ is not int or not 0 <= window <= WINDOW_MAX:
         values = {"value": repr(window)[:40], "least": "0", "most": str(WINDOW_MAX)}
         raise Refused([Problem("PR211", where="window", values=values)])
+    if again_from is not None and (again_from.__class__ is not int or not 1 <= again_from <= ENTRIES_MAX):
+        values = {"value": repr(again_from)[:40], "least": "1", "most": str(ENTRIES_MAX)}
+        raise Refused([Problem("PR211", where="again_from", values=values)])
     known = Facts(program.vocabulary, {}, frozenset()) if facts is None else facts
     check_own(program.vocabulary, known)
     day = date(program.as_of.year, 1, 1) if since is None else as_day(since, "since")
-    return Watch(program.compiled, known, period, day, window, journal)
+    return Watch(program.compiled, known, period, day, window, journal, again_from)
+
+
+class Told(NamedTuple):
+    """A message of the journal that was taken in once more, and what changed with it."""
+
+    entry: int  # its number
+    message: Mapping[str, Any]
+    changes: Changes
 
 
 class Watch:
@@ -67,7 +81,14 @@ class Watch:
     """
 
     def __init__(
-        self, program: Compiled, facts: Facts, period: int, since: date, window: int, journal: str | Path | None
+        self,
+        program: Compiled,
+        facts: Facts,
+        period: int,
+        since: date,
+        window: int,
+        journal: str | Path | None,
+        again_from: int | None = None,
     ) -> None:
         self.period = period
         """The judged period."""
@@ -88,8 +109,9 @@ class Watch:
         self._journal = Journal(journal, heading(facts, about))
         last = program.as_of
         self._telling = Telling(self._history, self._letters, self._journal, period, self.since, last, window)
-        for number, content in enumerate(self._journal.entries(), 1):
-            self._recall(number, content)
+        told = (self._recall(*entry) for entry in enumerate(self._journal.entries(), 1))
+        self.again = tuple(one for one in told if again_from is not None and one.entry >= again_from)
+        """What changed with each message of the journal from a number on, as it was answered before."""
 
     # what is said
 
@@ -264,11 +286,11 @@ class Watch:
             history.forget(history.now - self.window)
         return (*statuses, *letters)
 
-    def _recall(self, number: int, content: str) -> None:
+    def _recall(self, number: int, content: str) -> Told:
         """Take a message of the journal in once more."""
         given = json.loads(content)
         if "closed" in given:
             self._stopped = "PR758"
-        else:
-            said = message(given)
-            self._happened(said, self._telling.part(said), number)
+            return Told(number, given, ())
+        said = message(given)
+        return Told(number, given, self._happened(said, self._telling.part(said), number))

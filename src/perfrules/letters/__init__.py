@@ -6,19 +6,19 @@ Path("remind.docx").write_bytes(perfrules.letters.template("remind"))
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
 from perfrules.asked import check_own
 from perfrules.core.facts import Facts
-from perfrules.core.files import write_together
+from perfrules.core.files import NOT_THERE, reason_of, write_together
 from perfrules.core.problem import Findings, Problem, Refused, Words, missing_extra
 from perfrules.letter import Letter
-from perfrules.letters.file_names import file_names
+from perfrules.letters.file_names import file_names, files_there
 from perfrules.letters.forms import form
 from perfrules.letters.values import More, Speaker, check_letters
-from perfrules.pipeline.document import NOT_THERE, reason_of
 from perfrules.program import Program
 
 __all__ = ["Letter", "template", "write"]
@@ -35,6 +35,7 @@ def write(
     more: More | None = None,
     lang: str = "zh",
     replace: bool = False,
+    only_new: bool = False,
 ) -> tuple[Path, ...]:
     """Write letters into a folder, a Word document for each: all of them or none. Gives the path of each.
 
@@ -42,22 +43,23 @@ def write(
     (`remind.docx`); an action without one gets the default form in `lang`, `en` or `zh`. `more` has further values for
     templates, such as `{"文号": "…"}`, or is called with each letter and gives them. The folder is made where it alone
     is missing. The same letter is the same file, to the byte; one that is there and differs stays as it is, unless
-    `replace`. Raises `Refused` with every problem of every letter.
+    `replace`. With `only_new` those of which there is a file are left out, whatever it says by now, and so are their
+    paths. Raises `Refused` with every problem of every letter.
     """
     check_own(program.vocabulary, facts)
     given = tuple(letters)
     check_letters(given)
+    with _writing(folder):
+        there = files_there(given, Path(folder)) if only_new else {}
+    given = tuple(letter for letter in given if letter not in there)
     speaker = Speaker(program, facts, issuer, more, lang)
     values = {letter: speaker.values(letter) for letter in dict.fromkeys(given)}
     contents = _templates().documents(program.vocabulary, values, template and Path(template), lang, speaker.given)
-    names = file_names(values)
-    try:
-        pending = _pending(Path(folder), {names[letter]: content for letter, content in contents.items()}, replace)
+    with _writing(folder):
+        names = file_names(values, Path(folder))
+        pending = _pending(Path(folder), [(names[one], content) for one, content in contents.items()], replace)
         if pending:
             write_together(Path(folder), pending)
-    except (OSError, ValueError) as error:  # a zero byte
-        reason = reason_of(error) if isinstance(error, OSError) else NOT_THERE
-        raise Refused([Problem("PR764", where=str(folder), values={"path": str(folder), "reason": reason})]) from error
     return tuple(Path(folder) / names[letter] for letter in given)
 
 
@@ -66,19 +68,30 @@ def template(action: str, lang: str = "zh") -> bytes:
     return form(action, lang)
 
 
-def _pending(folder: Path, contents: Mapping[str, bytes], replace: bool) -> dict[str, bytes]:
+@contextmanager
+def _writing(folder: str | Path) -> Iterator[None]:
+    """What is written into a folder. Raises `Refused` where that can't be."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # a zero byte
+        reason = reason_of(error) if isinstance(error, OSError) else NOT_THERE
+        raise Refused([Problem("PR764", where=str(folder), values={"path": str(folder), "reason": reason})]) from error
+
+
+def _pending(folder: Path, contents: Iterable[tuple[str, bytes]], replace: bool) -> dict[str, bytes]:
     """The files that are not there yet as they are to be. Raises `Refused` for those that are there otherwise."""
-    findings, pending = Findings(), {}
-    for name, content in contents.items():
+    findings = Findings()
+    pending: dict[str, bytes] = {}
+    for name, content in contents:
         path = folder / name
-        if not path.exists():
-            pending[name] = content
-        elif not path.is_file():
+        if pending.setdefault(name, content) != content:  # two that are one letter, and do not say the same
+            findings.add("PR763", where=str(path), path=str(path))
+        elif path.exists() and not path.is_file():
             findings.add("PR909", where=str(path), path=str(path))
-        elif path.read_bytes() != content:
-            pending[name] = content
-            if not replace:
-                findings.add("PR763", where=str(path), path=str(path))
+        elif path.exists() and path.read_bytes() == content:
+            del pending[name]
+        elif path.exists() and not replace:
+            findings.add("PR763", where=str(path), path=str(path))
     findings.refuse()
     return pending
 

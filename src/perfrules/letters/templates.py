@@ -15,14 +15,13 @@ from zipfile import ZipFile
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from perfrules.core.files import zipped
+from perfrules.core.files import unreachable, zipped
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.letter import Letter
 from perfrules.letters.filling import Filling, Unnamed
 from perfrules.letters.forms import form
 from perfrules.letters.values import Values, check_named
-from perfrules.pipeline.document import unreachable
 from perfrules.readers.files import NO_TABLES
 from perfrules.readers.packages import Sort, unsafe
 

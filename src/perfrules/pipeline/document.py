@@ -14,7 +14,8 @@ from pathlib import Path
 import yaml
 from yaml import events
 
-from perfrules.core.problem import Findings, Problem, Value, Words
+from perfrules.core.files import reason_of
+from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.pipeline.characters import HIDDEN, are_readable
 from perfrules.pipeline.syntax import closing, in_quotes, index_of, refuse_syntax
@@ -50,7 +51,6 @@ Node = Text | Tree | Items
 Parser = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 
 
-NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 OTHER_ENCODING = Words("some other encoding", "其他编码")
 
 
@@ -104,22 +104,6 @@ def _looked_at(path: Path) -> str:
 
 def _key(keys: Iterable[str]) -> str:
     return rf"""["']?(?:{"|".join(keys)})["']?\s*[:：]"""
-
-
-def reason_of(error: OSError) -> Value:
-    """Why a file could not be read."""
-    return NOT_THERE if isinstance(error, FileNotFoundError) else error.strerror or str(error)
-
-
-def unreachable(path: Path) -> Value | None:
-    """Why nothing can be found at a path; None where something is there."""
-    try:
-        path.stat()
-    except OSError as error:
-        return reason_of(error)
-    except ValueError:  # a zero byte
-        return NOT_THERE
-    return None
 
 
 def decode(content: bytes, name: str, findings: Findings) -> str | None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from perfrules.core.files import unreachable
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Source, Span, Text
-from perfrules.pipeline.document import unreachable
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
 from perfrules.readers.workbook import SAVE, CheckedSheet, opened
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
+from perfrules.core.files import reason_of
 from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Source, Span, Text
-from perfrules.pipeline.document import OTHER_ENCODING, reason_of
+from perfrules.pipeline.document import OTHER_ENCODING
 from perfrules.readers.columns import Header, Layout
 
 CELL_MAX = 100_000

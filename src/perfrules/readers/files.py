@@ -7,10 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from perfrules.core.facts import Facts, build
+from perfrules.core.files import unreachable
 from perfrules.core.given import Given, Place, Row
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.pipeline.document import unreachable
 from perfrules.readers.columns import Layout
 from perfrules.readers.csv_table import csv_rows
 from perfrules.readers.json_table import json_rows

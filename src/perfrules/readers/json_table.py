@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perfrules.core.exact_json import Unread, read_json
+from perfrules.core.files import reason_of
 from perfrules.core.given import Given, Place, note_no_list
 from perfrules.core.problem import Findings, Words
-from perfrules.pipeline.document import reason_of
 from perfrules.readers.columns import Layout
 
 HINT = Words(

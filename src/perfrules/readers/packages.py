@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from perfrules.core.files import reason_of
 from perfrules.core.problem import Value, Words
-from perfrules.pipeline.document import reason_of
 
 RATIO_MAX = 200  # unpacked to packed, of parts above a megabyte
 _OLD = b"\xd0\xcf\x11\xe0"  # the old format, or an encrypted file

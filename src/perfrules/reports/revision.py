@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from perfrules.core.exact_json import Unread, read_json
+from perfrules.core.files import reason_of
 from perfrules.core.money import grouped
 from perfrules.core.problem import Findings, Words
-from perfrules.pipeline.document import reason_of
 from perfrules.pipeline.statement import Entry, Statement
 from perfrules.reports.earlier import Marking, said
 from perfrules.reports.outcome_json import Data, plain
