@@ -164,6 +164,13 @@ CHANGED = {
     "all cut off": ("delete from entry", "1"),
     "two exchanged": ("update entry set number = case number when 2 then 103 when 3 then 102 else number end; update entry set number = number - 100 where number > 100", "2"),
     "one more": ("insert into entry select 9, 'x', content, digest from entry where number = 8", "9"),
+    "an id": ("update entry set id = 'e99' where number = 1", "1"),
+    "ids exchanged": ("update entry set id = 'x' where id = 'e1'; update entry set id = 'e1' where id = 'e2'; update entry set id = 'e2' where id = 'x'", "1"),
+    "a content that is no text": ("update entry set content = x'00ff' where number = 2", "2"),
+    "a content that is nothing": ("update entry set content = '' where number = 2", "2"),
+    "a digest that is none": ("update entry set digest = 'x' where number = 2", "2"),
+    "all cut off, and the end": ("delete from entry; delete from watch where name = 'last'", "0"),
+    "a calendar that is none": ("update watch set value = x'ff' where name = 'calendar'", "0"),
     "the end forgotten": ("update watch set value = '8 00' where name = 'last'", "9"),
     "an end that is none": ("update watch set value = 'x' where name = 'last'", "0"),
 }
@@ -194,6 +201,73 @@ def test_a_journal_of_another_watch_is_refused(made, tmp_path):
     opened(made, path)
 
 
+MOVED = FACTS.replace("rank:      {is: count}", "rank:      {is: count}\n      paid:      {is: money}")
+OTHER_READING = [("{is: money}", "{is: money, in: 万元}"), ("{is: money}", "{is: ratio}"), ("{is: money}", "{is: money, at_least: 0}"), ("2023-10-06]", "2023-10-06, 2023-02-10]"),
+                 ("from: 2023-01-01, to", "from: 2023-01-09, to")]  # fmt: skip
+
+
+def reopened(folder: Path, facts: str) -> Watch:
+    watch = opened(program(folder, facts=facts), folder / "journal")
+    watch.advance("2023-03-01")
+    watch.end()
+    return watch
+
+
+@pytest.mark.parametrize("change", OTHER_READING)
+def test_a_journal_of_facts_that_were_read_otherwise_is_refused(tmp_path, change):
+    reopened(tmp_path, MOVED)
+    assert change[0] in MOVED
+    assert refusal(lambda: reopened(tmp_path, MOVED.replace(*change))) == ["PR753"]
+    reopened(tmp_path, MOVED)
+
+
+def test_a_calendar_may_have_another_year_and_other_days_that_have_not_come(tmp_path):
+    reopened(tmp_path, MOVED)
+    longer = MOVED.replace("kinds:", "  - {from: 2025-01-01, to: 2025-12-31, holidays: [2025-01-01]}\nkinds:")
+    reopened(tmp_path, longer)
+    reopened(tmp_path, longer.replace("holidays: [2025-01-01]", "holidays: [2025-01-02]"))
+    reopened(tmp_path, MOVED.replace("2023-10-06]", "2023-10-06, 2023-03-02]"))
+    assert refusal(lambda: reopened(tmp_path, MOVED.replace("2023-10-06]", "2023-10-06, 2023-03-01]"))) == ["PR753"]
+
+
+APPROVED = POLICY.replace("notices:", "  - {rule: barred, when: late, then: suspend, because: late}\napprovals:\n  - {of: [suspend], by: us, because: article 7}\nnotices:")
+DECIDED = "decisions: {at}\nby: us\non: {at}\ndecided:\n  - {{subject: department/A, period: 2023, rule: letters/barred, approve: {yes}, because: as proposed}}\n"
+
+
+def test_what_is_decided_later_may_be_added_and_what_was_decided_before_stays(tmp_path):
+    def decided(*given: tuple[str, str]) -> perfrules.Program:
+        program(tmp_path, APPROVED)
+        for number, (at, yes) in enumerate(given):
+            (tmp_path / f"decisions{number}.yaml").write_text(DECIDED.format(at=at, yes=yes).replace("/A", "/AC"[0:1] + "AC"[number]), encoding="utf-8")
+        paths = [tmp_path / "policy.yaml", *(tmp_path / f"decisions{number}.yaml" for number in range(len(given)))]
+        return perfrules.load(paths, as_of="2023-12-31")
+
+    def again(*given: tuple[str, str]) -> Watch:
+        watch = opened(decided(*given), tmp_path / "journal")
+        watch.advance("2023-03-01")
+        watch.end()
+        return watch
+
+    again()
+    again(("2023-03-02", "yes"))  # the day to which time has passed is the day before
+    again(("2023-03-02", "no"))
+    assert refusal(lambda: again(("2023-03-02", "no"), ("2023-03-01", "yes"))) == ["PR753"]
+    watch = opened(decided(("2023-03-02", "no")), tmp_path / "journal")
+    watch.advance("2023-03-02")
+    watch.end()
+    assert refusal(lambda: opened(decided(("2023-03-02", "yes")), tmp_path / "journal")) == ["PR753"]
+
+
+def test_a_copy_of_the_file_alone_has_everything_that_was_answered(made, tmp_path):
+    watch = opened(made, tmp_path / "journal")
+    for number, message in enumerate(MESSAGES, 1):
+        watch.take(message)
+        (tmp_path / "copy").write_bytes((tmp_path / "journal").read_bytes())
+        copied = opened(made, tmp_path / "copy")
+        assert (copied.told, state(copied)) == (number, state(watch))
+        copied.end()
+
+
 DATED = POLICY.replace("rules:", "parameters:\n  time: [{from: 2023-01-01, value: 5 days}, {from: 2023-06-01, value: 3 days}]\n  least: [{from: 2023-01-01, value: 1}, {from: 2023-02-01, value: 2}]\nrules:").replace("10 working days", "time").replace("when: late,", "when: late and rank > least,")
 
 
@@ -211,6 +285,15 @@ def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):
     assert refusal(lambda: opened(made, tmp_path / "text")) == ["PR755"]
     assert refusal(lambda: opened(made, tmp_path)) == ["PR755"]
     assert refusal(lambda: opened(made, tmp_path / "none" / "journal")) == ["PR755"]
+    assert refusal(lambda: opened(made, "")) == ["PR755"]
+    (tmp_path / "cut").write_bytes(b"")
+    assert refusal(lambda: opened(made, tmp_path / "cut")) == ["PR755"]
+    with sqlite3.connect(tmp_path / "other") as database:
+        database.execute("create table accounts (id)")
+    database.close()
+    before = (tmp_path / "other").read_bytes()
+    assert refusal(lambda: opened(made, tmp_path / "other")) == ["PR755"]
+    assert (tmp_path / "other").read_bytes() == before
     first = opened(made, tmp_path / "journal")
     assert refusal(lambda: opened(made, tmp_path / "journal")) == ["PR755"]
     first.end()
@@ -225,7 +308,7 @@ def test_where_the_disk_is_full_it_stops_and_has_what_was_answered(made, tmp_pat
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             watch = opened(made, path)
             watch.take(MESSAGES[0])
-            resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(f"{path}-wal"), resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
             assert refusal(lambda: watch.take(MESSAGES[1])) == ["PR755"]
             assert refusal(lambda: watch.take(MESSAGES[2])) == ["PR765"]
             code = 0

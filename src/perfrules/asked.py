@@ -27,6 +27,13 @@ def check_own(
         raise Refused([Problem("PR629", where="facts", values={"about": "facts", "example": "program.facts(…)"})])
 
 
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    """Raise `Refused` where a value is no whole number from one to another."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        values: dict[str, Value] = {"value": repr(value)[:40], "least": str(least), "most": str(most)}
+        raise Refused([Problem("PR211", where=name, values=values)])
+
+
 def check_kind(vocabulary: Vocabulary, kind: object) -> None:
     """Raise `Refused` where a kind of subject is none."""
     if not isinstance(kind, str) or kind not in vocabulary.kinds:

@@ -1560,6 +1560,12 @@ or count calendar days: `30 days`",
         "时间已到 {now}，不能退回 {day}",
         "请删除此项；较早日期的情况，请作为该日的事件报告",
     ),
+    "PR766": _error(
+        "time has passed to {now}: what is so on {day} is not known yet",
+        "ask for a day until then, or let time pass to {day} first, with `advance` or `--to`",
+        "时间到达 {now}，尚不知道 {day} 的情况",
+        "请改问已到达的日期，或先用 `advance` 或 `--to` 使时间到达 {day}",
+    ),
     "PR751": _error(
         "no letter of `{ladder}` to `{subject}` waits for a reply on {day}: {hint}",
         "look at the letters that are out, and give the day on which the reply came",

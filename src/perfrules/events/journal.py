@@ -1,7 +1,7 @@
 """The journal: every message that was answered, in the order in which it came, in a file of SQLite.
 
 Each entry has a digest over itself and all before it, and the file knows which is its last. A message is on the disk
-before it is answered: the log is written ahead and synchronised with each commit.
+before it is answered, in the file alone: what SQLite writes beside it is there only while it writes.
 """
 
 from __future__ import annotations
@@ -9,19 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Problem, Refused, Value
+from perfrules.core.problem import Problem, Refused, Value, Words
+from perfrules.events.footing import reading
 
-FORMAT = "1"
+FORMAT = "2"
+EMPTY = Words("it is empty: cut off, or never begun", "文件为空：已被截断，或从未写入")
+OTHERS = Words("it is the database of another program", "它是其他程序的数据库")
+UNNAMED = Words("it has no name", "没有写明文件")
+_GROWING = ("last", "calendar", "decisions")  # what is not of the first digest
 _TABLES = """
-create table if not exists watch (name text primary key, value text not null) without rowid;
-create table if not exists entry (
+create table watch (name text primary key, value text not null) without rowid;
+create table entry (
     number integer primary key, id text, content text not null, digest blob not null
 );
-create unique index if not exists entry_id on entry (id) where id is not null;
+create unique index entry_id on entry (id) where id is not null;
 """
 
 
@@ -30,13 +35,14 @@ class Journal:
 
     def __init__(self, path: str | Path | None, heading: dict[str, str]) -> None:
         self.place = ":memory:" if path is None else str(path)
+        there = path is not None and self._is_there(Path(path))
         try:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
         except sqlite3.DatabaseError as error:
             raise self._refused("PR755", reason=str(error)) from None
         self._open = False
         try:
-            self._begin({"format": FORMAT, **heading})
+            self._begin({"format": FORMAT, **heading}, there)
             self._number, self._digest = self._last()
         except sqlite3.DatabaseError as error:
             self._db.close()
@@ -45,22 +51,49 @@ class Journal:
             self._db.close()
             raise
 
-    def _begin(self, heading: dict[str, str]) -> None:
+    def _is_there(self, path: Path) -> bool:
+        """Whether there is a file. Raises `Refused` for an empty one: it was cut off."""
+        if not self.place or "\0" in self.place:
+            raise self._refused("PR755", reason=UNNAMED)
+        if path.is_file() and not path.stat().st_size:
+            raise self._refused("PR755", reason=EMPTY)
+        return path.exists()
+
+    def _begin(self, heading: dict[str, str], there: bool) -> None:
         """Have the file for this process alone, with every commit on the disk."""
-        for setting in ("journal_mode = wal", "synchronous = full", "locking_mode = exclusive"):
+        for setting in ("locking_mode = exclusive", "journal_mode = truncate", "synchronous = full"):
             self._db.execute(f"pragma {setting}")
-        self._db.executescript(_TABLES)
         self._db.execute("begin immediate")
-        self._check_heading(heading)
+        tables = {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
+        if there and tables != {"watch", "entry"}:
+            raise self._refused("PR755", reason=OTHERS if tables else EMPTY)
+        if there:
+            self._check_heading(heading)
+        else:
+            self._write_heading(heading)
         self._db.execute("commit")
+
+    def rest_on(self, name: str, value: str, agrees: Callable[[str, str], bool]) -> None:
+        """Something that may grow agrees with what it was when this was written. Raises `Refused` where it does not."""
+        try:
+            known = dict(self._db.execute("select name, value from watch where name = ?", (name,))).get(name)
+            if known is not None and not agrees(str(known), value):
+                other, given = (hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in (str(known), value))
+                raise self._refused("PR753", name=name, value=given, other=other)
+            if known != value:
+                self._db.execute("insert or replace into watch values (?, ?)", (name, value))
+        except ValueError:  # what it was can't be read any more
+            raise self._refused("PR754", number="0") from None
+        except sqlite3.DatabaseError as error:
+            raise self._refused("PR755", reason=str(error)) from None
 
     def entries(self) -> Iterator[str]:
         """The content of each, from the first. Raises `Refused` where one was edited or cut off."""
         digest = self._first()
         expected = 0
-        for number, content, found in self._db.execute("select number, content, digest from entry order by number"):
+        for number, id_, content, found in self._db.execute("select * from entry order by number"):
             expected += 1
-            digest = _following(digest, content)
+            digest = _following(digest, id_, content)
             if number != expected or digest != found:
                 raise self._refused("PR754", number=str(min(number, expected)))
             yield content
@@ -88,7 +121,7 @@ class Journal:
             if not self._open:
                 self._db.execute("begin immediate")
                 self._open = True
-            self._number, self._digest = self._number + 1, _following(self._digest, content)
+            self._number, self._digest = self._number + 1, _following(self._digest, id_ or None, content)
             row = (self._number, id_ or None, content, self._digest)
             self._db.execute("insert into entry values (?, ?, ?, ?)", row)
         except sqlite3.DatabaseError as error:
@@ -100,8 +133,7 @@ class Journal:
         if not self._open:
             return
         try:
-            last = (f"{self._number} {self._digest.hex()}",)
-            self._db.execute("insert or replace into watch values ('last', ?)", last)
+            self._db.execute("insert or replace into watch values ('last', ?)", (self._written_last(),))
             self._db.execute("commit")
         except sqlite3.DatabaseError as error:
             raise self._refused("PR755", reason=str(error)) from None
@@ -115,21 +147,30 @@ class Journal:
         """The journal is one of the same watch: of these policies, facts, period and days."""
         known = dict(self._db.execute("select name, value from watch"))
         for name, value in heading.items():
-            if known and known.get(name) != value:
-                raise self._refused("PR753", name=name, value=value, other=known.get(name, "-"))
-        if not known:
-            self._db.executemany("insert into watch values (?, ?)", heading.items())
+            if known.get(name) != value:
+                raise self._refused("PR753", name=name, value=value, other=str(known.get(name, "-")))
+
+    def _write_heading(self, heading: dict[str, str]) -> None:
+        """A new journal, with no entry yet."""
+        for statement in _TABLES.split(";"):
+            self._db.execute(statement)
+        self._db.executemany("insert into watch values (?, ?)", heading.items())
+        self._number, self._digest = 0, self._first()
+        self._db.execute("insert into watch values ('last', ?)", (self._written_last(),))
+
+    def _written_last(self) -> str:
+        return f"{self._number} {self._digest.hex()}"
 
     def _first(self) -> bytes:
         """The digest before the first entry: that of the heading."""
-        known = sorted(self._db.execute("select name, value from watch where name != 'last'"))
+        known = sorted(row for row in self._db.execute("select name, value from watch") if row[0] not in _GROWING)
         return hashlib.sha256(repr(known).encode("utf-8")).digest()
 
     def _last(self) -> tuple[int, bytes]:
         """The number and digest of the last entry, as the file knows them."""
         found = self._db.execute("select value from watch where name = 'last'").fetchone()
         if found is None:
-            return 0, self._first()
+            raise self._refused("PR754", number="0")
         number, _, digest = str(found[0]).partition(" ")
         try:
             return int(number), bytes.fromhex(digest)
@@ -141,11 +182,12 @@ class Journal:
 
 
 def heading(facts: Facts, about: Mapping[str, object]) -> dict[str, str]:
-    """What a journal is about, and the digest of the facts that were known beforehand."""
+    """What a journal is about, and the digests of the facts that were known beforehand and of how facts are read."""
     rows = json.dumps(facts.rows(), ensure_ascii=False, sort_keys=True, default=str)
-    known = {"facts": hashlib.sha256(rows.encode("utf-8")).hexdigest()}
+    known = {"facts": hashlib.sha256(rows.encode("utf-8")).hexdigest(), "vocabulary": reading(facts.vocabulary)}
     return {name: str(value) for name, value in about.items()} | known
 
 
-def _following(digest: bytes, content: str) -> bytes:
-    return hashlib.sha256(digest + content.encode("utf-8")).digest()
+def _following(digest: bytes, id_: object, content: object) -> bytes:
+    said = repr((id_, content))  # whatever they have become in a file that was changed
+    return hashlib.sha256(digest + said.encode("utf-8", "backslashreplace")).digest()

@@ -3,7 +3,7 @@ ladder of notices, or meets a step of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -22,7 +22,7 @@ from perfrules.language.scalars import Column, Literal, Scalar, choose
 from perfrules.language.strata import looks_at_all, reduced
 from perfrules.pipeline.drafts import Compiled, Judged
 from perfrules.pipeline.ledger import claim_column
-from perfrules.pipeline.model import Policy, Rule
+from perfrules.pipeline.model import Decision, Policy, Rule
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.ruling import column, evaluate
 from perfrules.pipeline.settlement import compiled
@@ -161,21 +161,25 @@ class Judges:
         self._program, self._signals = program, signals
         last = program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
+        own = sorted(day for day in found if first < day < last)
         found |= {decision.on for decision in program.decisions}
         self._changes = sorted(day for day in found if first < day <= last)
-        programs = {day: self._compiled(day) for day in (first, *self._changes)} | {last: program}
+        programs = {day: self._compiled(day, program.decisions) for day in (first, *self._changes)} | {last: program}
         self.daily = any(one.asks_for_the_day for one in programs.values() if one is not None)
-        said = " ".join(one.digest if one else "-" for one in programs.values())
+        plain = programs
+        if program.decisions:
+            plain = {day: self._compiled(day, ()) for day in sorted({first, *own, last})}
+        said = " ".join(one.digest if one else "-" for one in plain.values())
         self.digest = sha256(said.encode("ascii")).hexdigest()
-        """The sha256 of the programs of all days on which policies or parameters change."""
+        """The sha256 of the programs of all days on which policies or parameters change, whatever was decided."""
         self._kept = {self._since(day): Judge(one, signals) if one else None for day, one in programs.items()}
         self.looks_at_all = any(judge.looks_at_all for judge in self._kept.values() if judge)
 
-    def _compiled(self, day: date) -> Compiled | None:
+    def _compiled(self, day: date, decisions: Sequence[Decision]) -> Compiled | None:
         if not any(in_force(policy, day) for policy in self._signals.policies):
             return None
         findings = Findings()
-        found = compiled(self._signals.policies, day, findings, self._program.decisions)
+        found = compiled(self._signals.policies, day, findings, decisions)
         findings.refuse()
         return found
 
@@ -191,7 +195,7 @@ class Judges:
         if since not in self._kept:
             if len(self._kept) >= KEPT_MAX:
                 del self._kept[next(iter(self._kept))]
-            found = self._compiled(day)
+            found = self._compiled(day, self._program.decisions)
             self._kept[since] = Judge(found, self._signals) if found else None
         return self._kept[since]
 

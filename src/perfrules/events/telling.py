@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.register import Part, Whose
@@ -12,8 +14,20 @@ from perfrules.events.history import Entry, History
 from perfrules.events.journal import Journal
 from perfrules.events.letters import Letters
 from perfrules.events.messages import Message, message
+from perfrules.events.statuses import Status
+from perfrules.letter import Letter
+from perfrules.pipeline.wording import as_day
 
+Changes = tuple[Status | Letter, ...]
 Placed = tuple[Entry | None, Entry | None]  # what goes out of the order, and what comes in
+
+
+class Told(NamedTuple):
+    """A message of the journal that was taken in once more, and what changed with it."""
+
+    entry: int  # its number
+    message: Mapping[str, Any]
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,14 @@ class Telling:
         if said.what == "to" and day < now:
             raise _refused("PR750", "to", day=day.isoformat(), now=now.isoformat())
         self.check_window(day)
+
+    def reached(self, on: date | str | None) -> int:
+        """A day of which something is asked, now where None is given. Raises `Refused` for one that has not come."""
+        day, now = self.history.now if on is None else as_day(on, "on").toordinal(), self.history.now
+        if day > now:
+            said = {"day": date.fromordinal(day).isoformat(), "now": date.fromordinal(now).isoformat()}
+            raise _refused("PR766", "on", **said)
+        return day
 
     def check_window(self, day: date) -> None:
         """What is of a day too long ago can't be told any more."""

@@ -6,21 +6,23 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
-from perfrules.asked import check_own
+from perfrules.asked import check_own, check_whole
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Problem, Refused
+from perfrules.core.problem import Problem, Refused, did_you_mean
 from perfrules.core.register import Part
+from perfrules.events import footing
 from perfrules.events.history import History, Rewritten
 from perfrules.events.journal import Journal, heading
 from perfrules.events.letters import Letters
 from perfrules.events.messages import Message, message
 from perfrules.events.signals import Judges, Signals
 from perfrules.events.statuses import Status, Statuses
-from perfrules.events.telling import Telling
+from perfrules.events.telling import Changes, Telling, Told
 from perfrules.letter import Letter
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.wording import as_day
@@ -31,7 +33,6 @@ WINDOW = 31  # days that an event may be late, where nothing else is said
 WINDOW_MAX = 3_660
 ENTRIES_MAX = 10**12
 FORGETTING = 8  # days after which what is too old to be changed is forgotten
-Changes = tuple[Status | Letter, ...]
 
 
 def watch(
@@ -53,24 +54,12 @@ def watch(
     ladder sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
     """
     check_year(period)
-    if window.__class__ is not int or not 0 <= window <= WINDOW_MAX:
-        values = {"value": repr(window)[:40], "least": "0", "most": str(WINDOW_MAX)}
-        raise Refused([Problem("PR211", where="window", values=values)])
-    if again_from is not None and (again_from.__class__ is not int or not 1 <= again_from <= ENTRIES_MAX):
-        values = {"value": repr(again_from)[:40], "least": "1", "most": str(ENTRIES_MAX)}
-        raise Refused([Problem("PR211", where="again_from", values=values)])
+    check_whole("window", window, 0, WINDOW_MAX)
+    check_whole("again_from", 1 if again_from is None else again_from, 1, ENTRIES_MAX)
     known = Facts(program.vocabulary, {}, frozenset()) if facts is None else facts
     check_own(program.vocabulary, known)
     day = date(program.as_of.year, 1, 1) if since is None else as_day(since, "since")
     return Watch(program.compiled, known, period, day, window, journal, again_from)
-
-
-class Told(NamedTuple):
-    """A message of the journal that was taken in once more, and what changed with it."""
-
-    entry: int  # its number
-    message: Mapping[str, Any]
-    changes: Changes
 
 
 class Watch:
@@ -109,9 +98,16 @@ class Watch:
         self._journal = Journal(journal, heading(facts, about))
         last = program.as_of
         self._telling = Telling(self._history, self._letters, self._journal, period, self.since, last, window)
-        told = (self._recall(*entry) for entry in enumerate(self._journal.entries(), 1))
-        self.again = tuple(one for one in told if again_from is not None and one.entry >= again_from)
+        self.again: tuple[Told, ...] = ()
         """What changed with each message of the journal from a number on, as it was answered before."""
+        try:
+            told = (self._recall(*entry) for entry in enumerate(self._journal.entries(), 1))
+            self.again = tuple(one for one in told if again_from is not None and one.entry >= again_from)
+            for name, value, agrees in footing.growing(program.vocabulary.working_days, program.decisions):
+                self._journal.rest_on(name, value, partial(agrees, self._history.now))
+        except BaseException:
+            self._journal.close()
+            raise
 
     # what is said
 
@@ -140,14 +136,16 @@ class Watch:
             return tuple(sorted(found, key=lambda one: (one.subject.partition("/")[::2], one.rule, one.action)))
 
     def letters(self, on: date | str | None = None) -> tuple[Letter, ...]:
-        """All letters, as they are or were at the end of a day; those that are `out` or `lapsed` wait for an answer."""
+        """All letters, as they are or were at the end of a day; those that are `out` or `lapsed` wait for an answer. Raises
+        `Refused` for a day that has not come."""
         with self._lock:
-            return self._letters.on(self._history.now if on is None else as_day(on, "on").toordinal())
+            return self._letters.on(self._telling.reached(on))
 
     def on(self, day: date | str) -> Changes:
-        """Which statuses stood or were open at the end of a day, and which letters there were, by what is known now."""
+        """Which statuses stood or were open at the end of a day, and which letters there were, by what is known now. Raises
+        `Refused` for a day that has not come."""
         with self._lock:
-            ordinal = as_day(day, "on").toordinal()
+            ordinal = self._telling.reached(day)
             return (*self._statuses.on(ordinal), *self._letters.on(ordinal))
 
     @property
@@ -157,7 +155,10 @@ class Watch:
             return self._history.register.facts()
 
     def because(self, rule: str) -> str:
-        """Why a rule is there, in the words of its policy."""
+        """Why a rule is there, in the words of its policy. Raises `Refused` where there is none of that name."""
+        if rule not in self._because:
+            hint = did_you_mean(str(rule), self._because)
+            raise Refused([Problem("PR208", where="because", values={"word": str(rule)[:40], "hint": hint})])
         return self._because[rule]
 
     def __repr__(self) -> str:
@@ -244,21 +245,22 @@ class Watch:
             if not content:
                 return ()
             changes = self._happened(said, part, self._journal.last + 1)
-            self._journal.append(said.id, content)
-            self._commit()
+            self._commit((said.id, content))
             return changes
 
     def _may_go_on(self) -> None:
         if self._stopped:
             raise Refused([Problem(self._stopped, values={"path": self._journal.place})])
 
-    def _commit(self) -> None:
-        if not self._batch:
-            try:
+    def _commit(self, *entries: tuple[str, str]) -> None:
+        try:
+            for entry in entries:
+                self._journal.append(*entry)
+            if not self._batch:
                 self._journal.commit()
-            except Refused:
-                self._stopped = "PR765"
-                raise
+        except Refused:
+            self._stopped = "PR765"
+            raise
 
     def _happened(self, said: Message, part: Part | None, number: int) -> Changes:
         """Let time pass to the day of a message, and let it happen; what changed."""
