@@ -77,6 +77,43 @@ def test_a_letter_is_due_with_recipient_ground_and_deadline(tmp_path):
     assert tell(watch, {"late": True}, "2023-09-26", "e2") == ()  # once
 
 
+def test_a_letter_goes_to_what_the_subject_belonged_to_on_its_day(tmp_path):
+    made = program(tmp_path, POLICY.replace("title: 两书一函", "to: bureau"))
+    rows = {"bureau": [{"id": "B"}, {"id": "C"}, {"id": "D"}], "department": [{"id": "A", "bureau": "B", "late": True, "deaf": False, "corrected": False}]}
+
+    def told(*events: tuple) -> list[tuple]:
+        watch = perfrules.watch(made, made.facts(rows, period=2023), period=2023)
+        for subject, facts, at, id_ in events:
+            tell(watch, facts, at, id_, subject)
+        watch.advance("2023-02-10")
+        return [(one.sent.isoformat(), one.recipient) for one in watch.letters()]
+
+    first, later, late = ("A", {"bureau": "C"}, "2023-01-20", "e1"), ("A", {"bureau": "D"}, "2023-02-10", "e2"), ("A", {"bureau": "D"}, "2023-01-13", "e3")
+    days = ["2023-01-01", "2023-01-14", "2023-01-30"]
+    assert told() == list(zip(days, ["bureau/B"] * 3, strict=True))
+    assert told(first) == list(zip(days, ["bureau/B", "bureau/B", "bureau/C"], strict=True))
+    assert told(first, later) == told(first)
+    assert told(first, later, late) == told(late, first, later) == list(zip(days, ["bureau/B", "bureau/D", "bureau/C"], strict=True))
+    on_the_day = ("A", {"bureau": "D"}, "2023-01-14", "e4")
+    assert told(first, on_the_day) == told(late, first)
+
+
+def test_what_is_withdrawn_with_its_subject_says_whom_it_went_to(tmp_path):
+    made = program(tmp_path, POLICY.replace("title: 两书一函", "to: bureau"))
+    watch = begun(made, late=False, deaf=False, corrected=False)
+    new = {"bureau": "B", "late": True, "deaf": False, "corrected": False}
+    assert [one.recipient for one in tell(watch, new, "2023-02-01", "e1", "N")] == ["bureau/B"]
+    (letter,) = watch.withdraw("e1", "2023-02-02", "e2")
+    assert (letter.state, letter.recipient) == ("withdrawn", "bureau/B")
+    tell(watch, new, "2023-02-02", "e3", "N")
+    rows = made.facts({"bureau": [{"id": "B"}, {"id": "C"}], "department": []}, period=2023)
+    other = perfrules.watch(made, rows, period=2023)
+    tell(other, new, "2023-02-01", "e1", "N")
+    other.event("N", None, "department", {"bureau": "C"}, "2023-02-03", "e2")
+    (changed,) = other.correct("e1", {**new, "bureau": "C"}, "2023-02-03", "e3")
+    assert (changed.sent.day, changed.recipient) == (1, "bureau/C")
+
+
 def test_what_is_not_answered_climbs_and_the_last_step_stays(tmp_path):
     watch = begun(program(tmp_path), late=True, deaf=False, corrected=False)
     assert short(watch.letters()) == [("remind", "2023-01-01", "2023-01-13", "out")]

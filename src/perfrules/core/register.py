@@ -157,6 +157,16 @@ class Register:
             pending += near
         return found
 
+    def below(self, some: Iterable[Whose]) -> set[Whose]:
+        """Some subjects, and what belongs to them at any depth."""
+        found: set[Whose] = set()
+        pending = list(some)
+        while pending:
+            whose = pending.pop()
+            found.add(whose)
+            pending += self._below.get(whose, set()) - found
+        return found
+
     def facts(self, members: Iterable[Whose] | None = None) -> Facts:
         """What is known of some subjects, or of all. Raises `Refused` where rows do not fit each other: what a row
         belongs to is not there, or two stand at one place of a history."""

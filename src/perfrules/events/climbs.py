@@ -8,7 +8,7 @@ or a step of which it is not known whether it is met, waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import takewhile
@@ -33,6 +33,7 @@ class Sent(NamedTuple):
     sent: int
     due: int | None
     grounds: tuple[str, ...]
+    recipient: str
     lapsed: int | None = None
     ended: int | None = None
     how: str = "out"
@@ -148,11 +149,12 @@ class Way:
 
 
 class Heard(NamedTuple):
-    """What is said of a subject, from which day on; when replies came; and until when it is known."""
+    """What is said of a subject, from which day on; when replies came; until when it is known; whom letters go to."""
 
     days: Days
     replies: frozenset[int]
     until: int
+    recipient: Callable[[int], str]  # to whom a letter goes that is sent on a day
 
     def said(self, day: int) -> Verdicts:
         """What was said at the end of a day."""
@@ -270,7 +272,8 @@ class _Walk:
         grounds = tuple(ground.rule for ground in self.holding(day))
         if not grounds and self.letters:
             grounds = self.letters[-1].grounds
-        self.letters.append(Sent(step, day, self.way.due(step, day), grounds, unanswered=unanswered))
+        due, recipient = self.way.due(step, day), self.heard.recipient(day)
+        self.letters.append(Sent(step, day, due, grounds, recipient, unanswered=unanswered))
 
 
 def ways_of(signals: Signals) -> Mapping[str, tuple[Way, ...]]:

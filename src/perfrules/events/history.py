@@ -83,6 +83,7 @@ class History:
         self._entries: Kept = Kept()  # by subject; those that can still be put elsewhere
         self._undoing: Kept = Kept()  # by the number of an entry, the change that takes it back
         self._once: Kept = Kept()  # by a subject, those that once belonged to it, or it to them
+        self._moves: Kept = Kept()  # by subject, from which day on it belonged to what, where that changed
         self._all_given = self.register.loaded >= facts.vocabulary.kinds.keys()
         self._undo: Undo = []
         self._judge(None, self.now, self.before)
@@ -97,6 +98,17 @@ class History:
         """What came about a subject, as far as it is kept."""
         found: tuple[Entry, ...] = self._entries.get(whose, ())
         return found
+
+    def parent(self, whose: Whose, day: int) -> str:
+        """What a subject belonged to in the judged period at the end of a day."""
+        for since, parent in reversed(self._moves.get(whose, ())):
+            if since <= day:
+                return str(parent)
+        return self.register.parent(whose, self._period)
+
+    def _belongs(self, whose: Whose) -> tuple[Any, str]:
+        """What a subject belongs to, and since when to what if that changed."""
+        return self._moves.get(whose, ()), self.register.parent(whose, self._period)
 
     # taking in; what is changed since the last `keep` can be undone
 
@@ -124,6 +136,7 @@ class History:
         """Take an entry out of the order, put one in, or one in the place of another."""
         changed = [entry for entry in (without, having) if entry is not None]
         day, loaded = min(entry.day for entry in changed), self.register.loaded
+        belonged = {entry.whose: self._belongs(entry.whose) for entry in changed if entry.part is not None}
         family, tail = self._from_day(day, changed) if day < self.now or without is not None else (set(), [])
         for entry in reversed(tail):
             self._take_back(entry)
@@ -142,7 +155,8 @@ class History:
                 alone = self._judge_rows(own, at) if at not in turning else None
                 touched |= self._judge(self._families(family), at) if alone is None else alone
         replying = {entry.whose for entry in changed if entry.reply is not None}
-        return Rewritten(day, frozenset(touched | replying))
+        moved = {whose for whose, before in belonged.items() if self._belongs(whose) != before}
+        return Rewritten(day, frozenset(touched | replying | self.register.below(moved)))
 
     def _from_day(self, day: int, changed: list[Entry]) -> tuple[set[Whose], list[Entry]]:
         """Who may be concerned by what changes on an earlier day, and what came for them since, in order."""
@@ -170,6 +184,8 @@ class History:
             return {whose}
         before = self.register.above(whose)
         undo = self._change(self.register.merged(entry.part))
+        if undo.period == self._period:
+            self._move(whose, entry.day, undo)
         self._undoing.put(entry.number, undo, self._undo)
         after = self.register.above(whose)
         for above in before - after:
@@ -177,12 +193,21 @@ class History:
                 self._once.put(one, frozenset({*self._once.get(one, ()), other}), self._undo)
         return {whose} | before | after
 
+    def _move(self, whose: Whose, day: int, undo: Change) -> None:
+        """Note since when a subject belongs to another than before; a new one, to its first from the beginning."""
+        moves, now = self._moves.get(whose, ()), self.register.parent(whose, self._period)
+        if undo.row is not None and undo.row[0] != now:
+            self._moves.put(whose, (*(moves or ((self.before, undo.row[0]),)), (day, now)), self._undo)
+
     def _take_back(self, entry: Entry) -> None:
         """Let an entry not have happened."""
         kept = tuple(e for e in self._entries[entry.whose] if e.number != entry.number)
         self._entries.put(entry.whose, kept, self._undo)
         if entry.part is not None:
-            self._change(self._undoing[entry.number])
+            undo = self._change(self._undoing[entry.number])
+            stay = tuple(move for move in self._moves.get(entry.whose, ()) if move[0] < entry.day)
+            if undo.period == self._period and stay != self._moves.get(entry.whose, ()):
+                self._moves.put(entry.whose, stay if len(stay) > 1 else (), self._undo)
             self._undoing.put(entry.number, None, self._undo)
 
     def _change(self, change: Change) -> Change:

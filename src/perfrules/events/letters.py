@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from heapq import heappop, heappush
 from itertools import zip_longest
 from operator import itemgetter
@@ -148,7 +149,8 @@ class Letters:
     def _heard(self, whose: Whose, way: Way) -> Heard:
         history, ladder = self._history, way.ladder.name
         replies = {e.day for e in history.entries(whose) if e.reply is not None and e.reply[1] == ladder}
-        return Heard(_from_first(history.days.get(whose, ()), history.first), frozenset(replies), history.now)
+        days = _from_first(history.days.get(whose, ()), history.first)
+        return Heard(days, frozenset(replies), history.now, partial(self._recipient, whose, way.ladder.path))
 
     def _sent(
         self, whose: Whose, climbs: Climbs, since: int, until: int, counts: Counter[Counted]
@@ -174,7 +176,7 @@ class Letters:
         ladder = self._ways[whose[0]][way].ladder
         return Letter(
             "/".join(whose),
-            self._recipient(whose, ladder.path),
+            sent.recipient,
             self._period,
             ladder.name,
             self._action(whose, way, step),
@@ -188,10 +190,10 @@ class Letters:
             None if sent.unanswered is None else date.fromordinal(sent.unanswered),
         )
 
-    def _recipient(self, whose: Whose, path: tuple[str, ...]) -> str:
-        """Whom a letter goes to."""
+    def _recipient(self, whose: Whose, path: tuple[str, ...], day: int) -> str:
+        """Whom a letter goes to that is sent on a day."""
         for kind in path:
-            whose = kind, self._history.register.parent(whose, self._period)
+            whose = kind, self._history.parent(whose, day)
         return "/".join(whose)
 
 
