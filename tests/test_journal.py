@@ -389,6 +389,12 @@ BAD = [
     ({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": "letters/follow-up"}, "PR751"),
     ({"id": "e1", "at": "2023-02-01", "replies": "department/X", "ladder": "letters/follow-up"}, "PR705"),
     ({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": "letters/up"}, "PR208"),
+    *(({"id": id_, "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}}, "PR602") for id_ in ("", " ", "-", None, True, ["e1"], 1.5)),
+    *(({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": subject, "facts": {"bureau": "B"}}, "PR602") for subject in ("", None, True, ["x"], {})),
+    ({"id": "k\ud800", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}}, "PR103"),
+    ({"id": "e1", "at": "2023-02-01", "withdraws": "\ud800"}, "PR103"),
+    ({"id": "e1", "at": "2023-02-01", "withdraws": None}, "PR602"),
+    ({"id": "e1", "at": "2023-02-01", "replies": None, "ladder": "letters/follow-up"}, "PR602"),
     ({"to": "2024-01-01"}, "PR722"),
 ]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from perfrules.core.problem import Words
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_NUMBER = Words("`NaN` and `Infinity` are no numbers", "`NaN` 和 `Infinity` 不是数字")
 
 
@@ -30,6 +32,8 @@ def mapping_of(text: bytes | str) -> dict[str, Any]:
     try:
         said = text if isinstance(text, str) else text.decode("utf-8-sig")
         whole = json.loads(said, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
+        if _HALF.search(said):
+            json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8")  # half a sign is no text
     except (ValueError, RecursionError):  # no JSON, no UTF-8, a number of thousands of digits, a nest of brackets
         raise Unread(Words("it is no JSON in UTF-8", "不是 UTF-8 编码的 JSON")) from None
     if not isinstance(whole, dict):

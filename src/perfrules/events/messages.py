@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from perfrules.core.given import read_id
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.register import Part
 from perfrules.core.values import as_given
@@ -21,6 +22,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+NAMED = Words("a text that names something", "可作编号的文本")
 SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
     "to": ((), ()),
     "corrects": (("id", "at", "facts"), ()),
@@ -90,12 +92,14 @@ def message(given: Mapping[str, Any]) -> Message:
     if not isinstance(facts, Mapping):
         findings.add("PR756", where="facts", hint=Words("`facts` is names with values", "`facts` 是名称到值的对应"))
     findings.refuse()
+    id_ = _name(given, "id", findings) if "id" in needed else ""
+    about = "" if what == "to" else _name(given, "subject" if what == "kind" else what, findings)
+    findings.refuse()
     at = as_day(given["to"] if what == "to" else given["at"], "to" if what == "to" else "at")
-    about = str(given["subject"] if what == "kind" else given[what])
     return Message(
         what,
         at,
-        str(given.get("id", "")),
+        id_,
         about,
         str(given.get("kind", "")),
         given.get("period"),
@@ -103,6 +107,14 @@ def message(given: Mapping[str, Any]) -> Message:
         str(given.get("ladder", "")),
         given.get("new", False) is True,
     )
+
+
+def _name(given: Mapping[str, Any], key: str, findings: Findings) -> str:
+    """An id: a text that can be seen, or a whole number; noted where it is none."""
+    name = read_id(given[key], key, "message", findings)
+    if name == "":
+        findings.add("PR602", where=f"message, {key}", fact=key, value=str(given[key]), expected=NAMED)
+    return name or ""
 
 
 def _forms() -> Words:
