@@ -397,7 +397,7 @@ def test_what_is_refused_has_changed_nothing(cases):
         ("review", {"id": 2, "project": "P", "项目": "P", "round": 2}, None),
         ("reviews", case.review(2, "P", 2, False), "PR616"),
         ("review", 5, "PR756"),
-        (["review"], {}, "PR616"),
+        (["review"], {"id": 2}, "PR616"),
     ]
     for kind, row, code in bad:
         found = refusal(lambda kind=kind, row=row: receive(watch, kind, row, on="2024-01-06"))
@@ -435,6 +435,7 @@ def test_days_are_checked(cases):
 def test_what_can_not_be_watched_is_refused(cases):
     program = cases["manual"].program
     assert refusal(lambda: perfrules.watch(program, period="2024")) == [("PR211", "period")]
+    assert refusal(lambda: perfrules.watch(5, period=2024)) == [("PR628", "program")]
     assert refusal(lambda: perfrules.watch(program, [], period=2024)) == [("PR628", "facts")]
     for window in (-1, "31", 3_661, True):
         assert refusal(lambda window=window: perfrules.watch(program, period=2024, window=window)) == [("PR211", "window")]

@@ -539,6 +539,11 @@ def test_what_became_of_a_letter_does_not_change_it(program, tmp_path):
     assert (one.name, one.read_bytes()) == (two.name, two.read_bytes())
 
 
+@pytest.mark.parametrize("more", [5, "x", lambda letter: 5, lambda letter: None])
+def test_what_more_gives_are_names_with_values(program, tmp_path, more):
+    assert [(p.code, p.place) for p in refused(program, tmp_path / "letters", LETTER, more=more)] == [("PR628", "more")]
+
+
 def nth(number: int) -> letters.Letter:
     """One of several letters of different days."""
     return replace(LETTER, number=number, sent=date(2023, 9, 27 + number))

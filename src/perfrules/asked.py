@@ -9,6 +9,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did
 from perfrules.core.vocabulary import Vocabulary
 
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
+LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
 EXAMPLE = 'program.facts({"department": [...]})'
 
 
@@ -19,12 +20,17 @@ def check_own(
 
     `gives` and `example` say what does give it.
     """
-    if not isinstance(facts, form):
-        values: dict[str, Value] = {"about": "facts", "expected": gives, "example": example}
-        raise Refused([Problem("PR628", where="facts", values=values)])
+    check_form("facts", facts, form, gives, example)
     read: Vocabulary = facts.vocabulary  # type: ignore[attr-defined]  # every form of facts has one
     if read is not vocabulary and read.kinds != vocabulary.kinds:
         raise Refused([Problem("PR629", where="facts", values={"about": "facts", "example": "program.facts(…)"})])
+
+
+def check_form(about: str, given: object, form: type, expected: Words, example: str) -> None:
+    """Raise `Refused` where what is given is of another form than expected."""
+    if not isinstance(given, form):
+        values: dict[str, Value] = {"about": about, "expected": expected, "example": example}
+        raise Refused([Problem("PR628", where=about, values=values)])
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

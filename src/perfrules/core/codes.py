@@ -1616,9 +1616,9 @@ or count calendar days: `30 days`",
     ),
     "PR759": _error(
         "a message has no `{key}`",
-        "leave it out {hint}",
+        "leave it out; {hint}",
         "消息中没有 `{key}` 这一项",
-        "请删除 {hint}",
+        "请删除；{hint}",
     ),
     "PR765": _error(
         "the watch has ended, or its journal `{path}` could not be written",

@@ -22,6 +22,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+BESIDE = Words("id and year stand beside `facts`", "编号和年度写在 `facts` 旁边")
 NAMED = Words("a text that names something", "可作编号的文本")
 SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
     "to": ((), ()),
@@ -50,7 +51,7 @@ class Message(NamedTuple):
         whose: dict[str, Any] = {"id": subject} | ({} if period is None else {"period": period})
         said = [key for key in self.facts if key in ("id", "period")]
         if said:
-            raise Refused([Problem("PR759", where=key, values={"key": key, "hint": Words("", "")}) for key in said])
+            raise Refused([Problem("PR759", where=key, values={"key": key, "hint": BESIDE}) for key in said])
         return {**self.facts, **whose}
 
     def content(self, part: Part | None, vocabulary: Vocabulary) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from perfrules.asked import check_own, check_whole
+from perfrules.asked import LOADED, check_form, check_own, check_whole
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, did_you_mean
 from perfrules.core.register import Part
@@ -53,6 +53,7 @@ def watch(
     in `again`: what was answered before, but perhaps not heard. Raises `Refused` where no rule gives a status and no
     ladder sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
     """
+    check_form("program", program, Program, LOADED, "perfrules.load(…)")
     check_year(period)
     check_whole("window", window, 0, WINDOW_MAX)
     check_whole("again_from", 1 if again_from is None else again_from, 1, ENTRIES_MAX)

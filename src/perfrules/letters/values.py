@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from perfrules.asked import check_form
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored, Unfit, check_visible
@@ -45,6 +46,7 @@ MONTHS = (
 )  # fmt: skip
 PLAIN = (str, bool, int, Decimal, date)
 LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
+NAMED = Words("a mapping of names to values", "名称到值的对应")
 EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
 
 
@@ -71,6 +73,7 @@ class Speaker:
         self.check_own(letter)
         own = both({**self.own(letter), **dict.fromkeys(OPEN, "")}, NAMES | OPEN, self.language)
         more = self.more(letter) if callable(self.more) else self.more or {}
+        check_form("more", more, Mapping, NAMED, '{"contact": "…"}')
         check_given(more)
         self.given |= more.keys()
         for name, value in more.items():
