@@ -377,7 +377,7 @@ BAD = [
     ([], "PR756"),
     ({}, "PR756"),
     ({"id": "e1", "at": "2023-02-01"}, "PR756"),
-    ({"id": "e1", "kind": "department", "subject": "A", "facts": {}}, "PR203"),
+    ({"id": "e1", "kind": "department", "subject": "A", "facts": {}}, "PR756"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": []}, "PR756"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}, "when": 1}, "PR759"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"id": "B"}}, "PR759"),

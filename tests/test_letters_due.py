@@ -319,7 +319,9 @@ def test_in_a_run_the_grounds_are_notices_and_what_meets_a_step_is_a_ruling(tmp_
 def test_where_the_calendar_ends_a_letter_is_refused_and_nothing_has_changed(tmp_path):
     watch = begun(program(tmp_path, facts=FACTS.replace("2024-12-31", "2023-12-31")), late=False, deaf=False, corrected=False)
     before = watch.facts.rows()
-    assert refusal(lambda: tell(watch, {"late": True}, "2023-12-25", "e1")) == ["PR757"]
+    with pytest.raises(perfrules.Refused) as refused:
+        tell(watch, {"late": True}, "2023-12-25", "e1")
+    assert [(p.code, p.place) for p in refused.value.problems] == [("PR757", "department/A, letters/follow-up")]
     assert (watch.facts.rows(), watch.letters(), watch.now) == (before, (), date(2023, 1, 1))
     assert short(tell(watch, {"late": True}, "2023-12-01", "e1"))[0][3] == "out"
 

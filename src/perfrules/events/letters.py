@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from itertools import zip_longest
 from operator import itemgetter
 
+from perfrules.core.problem import Refused
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
 from perfrules.events.climbs import Heard, Sent, Way, ways_of
@@ -55,7 +56,10 @@ class Letters:
             self._followed.append((day, whose))
             days[whose] = min(day, days.get(whose, day))
         for whose in sorted(days):
-            self._climb(whose, days[whose])
+            try:
+                self._climb(whose, days[whose])
+            except Refused as refused:
+                raise Refused(replace(p, where=f"{'/'.join(whose)}, {p.where}") for p in refused.problems) from None
 
     def changes(self) -> tuple[Letter, ...]:
         """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""

@@ -88,7 +88,8 @@ def message(given: Mapping[str, Any]) -> Message:
     for key in sorted(str(key) for key in given if key not in known):
         findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
     for key in sorted(key for key in needed if key not in given):
-        findings.add("PR203", where=what, key=key, chinese=key)
+        hint = Words(f"`{key}` has to stand beside `{what}`", f"`{what}` 旁边须写 `{key}`")
+        findings.add("PR756", where=what, hint=hint)
     facts = given.get("facts", {})
     if not isinstance(facts, Mapping):
         findings.add("PR756", where="facts", hint=Words("`facts` is names with values", "`facts` 是名称到值的对应"))
