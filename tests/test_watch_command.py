@@ -122,6 +122,13 @@ def test_letters_that_became_due_are_written_whatever_comes_between(town):
     assert watched(town, [], "--journal", "j", "--show", "2023-03-31", *SENT)[2] == ""
 
 
+def test_a_ratio_that_looks_like_a_percentage_is_pointed_out_in_what_is_known_beforehand(town):
+    (town / "facts.yaml").write_text(FACTS.replace("{is: count}", "{is: count}\n      rate: {is: ratio}"), encoding="utf-8")
+    (town / "given" / "department.csv").write_text("id,bureau,late,rate\nA,B,no,85\n", encoding="utf-8")
+    code, _, said = watched(town, [])
+    assert (code, "PR647" in said) == (0, True)
+
+
 def test_who_sends_letters_and_how_belongs_to_letters(town):
     for given in (["--issuer", "某局"], ["--template", "x.docx"], ["--letters", "out"], ["--letters", "out", "--issuer", " "]):
         assert watched(town, [LATE], *given)[:2] == (2, [])
