@@ -32,9 +32,18 @@ SHOWN_MAX = 60  # signs of the paragraph in which something is wrong
 ALLOWED = (
     nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.For, nodes.If,
     nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.Filter,
-    nodes.Keyword, nodes.Concat, nodes.Add, nodes.Sub,
+    nodes.Keyword,
 )  # fmt: skip
-WRITTEN = {"Call": "…()", "Assign": "{% set %}", "AssignBlock": "{% set %}", "Mul": "*", "Pow": "**"}  # else a tag
+WRITTEN = {
+    "Call": "…()",
+    "Assign": "{% set %}",
+    "AssignBlock": "{% set %}",
+    "Add": "+",
+    "Sub": "-",
+    "Mul": "*",
+    "Pow": "**",
+    "Concat": "~",
+}  # else a tag
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})  # docxtpl has a meaning for `{_{`, also in what letters say
 _TAG = re.compile(r"<[^>]*>")
 
