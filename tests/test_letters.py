@@ -547,6 +547,11 @@ def test_what_more_gives_are_names_with_values(program, tmp_path, more):
     assert [(p.code, p.place) for p in refused(program, tmp_path / "letters", LETTER, more=more)] == [("PR628", "more")]
 
 
+def test_one_value_under_both_its_names_is_refused(program, tmp_path):
+    problems = refused(program, tmp_path / "letters", LETTER, more={"文号": "1", "document_number": "2"})
+    assert [(p.code, p.place) for p in problems] == [("PR208", "more")]
+
+
 def nth(number: int) -> letters.Letter:
     """One of several letters of different days."""
     return replace(LETTER, number=number, sent=date(2023, 9, 27 + number))

@@ -78,6 +78,9 @@ class Speaker:
         self.given |= more.keys()
         for name, value in more.items():
             same = next((pair for pair in (NAMES | OPEN).items() if name in pair), (name,))
+            for twice in sorted({*same} & more.keys() - {name}):
+                hint = Words(f"`{twice}` says the same: give one of the two", f"与 `{twice}` 相同：请只写一个")
+                raise Refused([Problem("PR208", where="more", values={"word": name, "hint": hint})])
             own |= dict.fromkeys(same, value)
         return own
 
