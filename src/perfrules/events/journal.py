@@ -1,7 +1,7 @@
 """The journal: every message that was answered, in the order in which it came, in a file of SQLite.
 
 Each entry has a digest over itself and all before it, and the file knows which is its last. A message is on the disk
-before it is answered, in the file alone: what SQLite writes beside it is there only while it writes.
+before it is answered, first in the log beside the file (WAL) and then in the file, so a copy of that alone is whole.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ create table entry (
     number integer primary key, id text, content text not null, digest blob not null
 );
 create unique index entry_id on entry (id) where id is not null;
+create index entry_content on entry (content) where id is null;
 """
 
 
@@ -61,7 +62,7 @@ class Journal:
 
     def _begin(self, heading: dict[str, str], there: bool) -> None:
         """Have the file for this process alone, with every commit on the disk."""
-        for setting in ("locking_mode = exclusive", "journal_mode = truncate", "synchronous = full"):
+        for setting in ("locking_mode = exclusive", "synchronous = full"):
             self._db.execute(f"pragma {setting}")
         self._db.execute("begin immediate")
         tables = {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
@@ -72,6 +73,7 @@ class Journal:
         else:
             self._write_heading(heading)
         self._db.execute("commit")
+        self._db.execute("pragma journal_mode = wal")  # of our own file only: it would stay with another program's
 
     def rest_on(self, name: str, value: str, agrees: Callable[[str, str], bool]) -> None:
         """Something that may grow agrees with what it was when this was written. Raises `Refused` where it does not."""
@@ -135,6 +137,7 @@ class Journal:
         try:
             self._db.execute("insert or replace into watch values ('last', ?)", (self._written_last(),))
             self._db.execute("commit")
+            self._db.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
             raise self._refused("PR755", reason=str(error)) from None
         self._open = False

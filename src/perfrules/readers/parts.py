@@ -17,10 +17,10 @@ from pathlib import Path
 
 import polars as pl
 
+from perfrules.core.files import NOT_THERE, reason_of
 from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source
 from perfrules.engines.columns import TEXT
-from perfrules.pipeline.document import NOT_THERE, reason_of
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
 from perfrules.readers.frame import is_frame
 
