@@ -345,7 +345,7 @@ def test_who_is_first_in_the_list_must_not_get_the_money(tmp_path):
     assert said.startswith("the order matters: subjects with each other's ids, so that who was first is last\n")
     assert "made/first (as given): " in said
     assert "made/first (in the other order): " in said
-    assert "department/B 2023: a = " in said
+    assert "department/B 2023: bureau = A, a = " in said
     assert "结果因顺序而异：对象互换编号，首尾颠倒" in failing(lambda f: order_does_not_matter(program, f, language="zh"), found)
 
 
@@ -391,7 +391,7 @@ def test_a_higher_rate_must_not_cost_more(tmp_path):
         "  a = 0.59元, rate = 59%, deduct 0.01元",
         "  a = 0.60元, rate = 60%, deduct 0.02元",
         "facts",
-        "  department/A 2023: a = 0.00元, b = 1.00元, funds = 1.00元",
+        "  department/A 2023: bureau = A, a = 0.00元, b = 1.00元, funds = 1.00元",
     ]
     why = said.partition("why, a = 0.60元:\n")[2]
     assert "made/very-slow: does not hold" in why
