@@ -707,3 +707,10 @@ def test_what_is_known_is_not_expected_to_be_unknown(tmp_path):
     for expect in ("{A: {funds: unknown}}", "{A: {执行率: unknown}}", "{saved: {given: unknown}}", "{A: {slow: unknown}}"):
         given = WAITING.replace("paid: unknown", "paid: 1元")
         assert not expecting(tmp_path, expect, given).passed
+
+
+def test_words_that_are_not_in_the_explanation_are_named_at_their_own_place(tmp_path):
+    one = expecting(tmp_path, "{A: {explained: [执行率, no such words]}}")
+    [problem] = [p for p in one.problems if p.severity == "error"]
+    line = problem.span.source.line(problem.span.line)
+    assert (problem.code, line[problem.span.column - 1 :].startswith("no such words")) == ("PR522", True)

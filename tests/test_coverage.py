@@ -278,3 +278,10 @@ def test_that_claims_are_set_aside_is_tested_by_what_came_of_them(tmp_path):
 def test_a_parameter_that_nothing_reads_is_not_asked_for(tmp_path):
     policy = SLOW.replace("{low: 85%}", "{low: 85%, spare: 30 days}")
     assert "spare: 30 days" not in missing(covered(collected(tmp_path, policy)))
+
+
+def test_a_subject_may_be_called_by_the_title_of_its_kind(tmp_path):
+    facts = FACTS.replace("  department:\n", "  department:\n    title: {zh: 部门}\n")
+    for name in ("B", "department/B", "部门/B"):
+        coverage = covered(collected(tmp_path, SLOW, CASES + GIVEN + f"expect: {{{name}: {{slow: holds}}}}\n", facts))
+        assert missing(coverage)["slow"] == ("does-not-hold", "undecided")

@@ -33,6 +33,20 @@ class Actuals:
         self.outcome = outcome
 
     @cached_property
+    def subjects(self) -> Mapping[str, str]:
+        """Each subject of the judged period as `kind/id`, by that, and by its id where no other kind has it."""
+        result = self.outcome.statement.result
+        kinds = result.program.vocabulary.kind_names
+        found: dict[str, list[str]] = {}
+        for (kind, of), table in result.facts.tables.items():
+            if of == result.period:
+                titles = [title for title, name in kinds.items() if name == kind]
+                for subject in table.ids:
+                    found.setdefault(subject, []).append(f"{kind}/{subject}")
+                    found |= {f"{title}/{subject}": [f"{kind}/{subject}"] for title in titles}
+        return {subject: names[0] for subject, names in found.items() if len(names) == 1}
+
+    @cached_property
     def rulings(self) -> Mapping[tuple[str, str], Ruling]:
         """Every ruling by subject and rule."""
         return {(r.subject, r.rule): r for r in self.outcome.rulings}

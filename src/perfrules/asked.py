@@ -35,7 +35,7 @@ def check_form(about: str, given: object, form: type, expected: Words, example: 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:
     """Raise `Refused` where a value is no whole number from one to another."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+    if value.__class__ is not int or not least <= value <= most:
         values: dict[str, Value] = {"value": repr(value)[:40], "least": str(least), "most": str(most)}
         raise Refused([Problem("PR211", where=name, values=values)])
 
@@ -49,16 +49,15 @@ def check_kind(vocabulary: Vocabulary, kind: object) -> None:
 
 
 def check_year(period: object) -> None:
-    """Raise `Refused` where what is given as a period is no year of four digits."""
-    if period is not None and not (period.__class__ is int and 1000 <= period <= 9999):
-        values: dict[str, Value] = {"value": repr(period)[:40], "least": "1000", "most": "9999"}
-        raise Refused([Problem("PR211", where="period", values=values)])
+    """Raise `Refused` where a period is no year: one has four digits."""
+    check_whole("period", period, 1000, 9999)
 
 
 def judged_period(periods: Sequence[int], period: int | None) -> int:
     """The period to be judged: that which is given, or the only one of which there are facts. Raises `Refused`."""
-    check_year(period)
     findings = Findings()
+    if period is not None:
+        check_year(period)
     if period is None and len(periods) > 1:
         findings.add("PR707", where="period", example=str(periods[0]))
     elif period is None and not periods:

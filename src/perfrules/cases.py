@@ -134,7 +134,7 @@ class Runner:
             outcome = Outcome(evaluate(program, facts, case.period, engine=self.engine))
         except Refused as refused:
             return _refused(case, [*findings.problems, *refused.problems], running=True)
-        return _compared(case, ready, facts, outcome, findings)
+        return _compared(case, ready, outcome, findings)
 
     def ready(self, case: Case) -> _Prepared:
         """The case's policies with its parameters, compiled for its day, as it is without decisions."""
@@ -176,13 +176,13 @@ def _differs(case: Case, found: Words, hint: Words = SEE, related: tuple[tuple[s
     return Problem("PR523", case.name.span, {"name": case.title, "found": found, "hint": hint}, related)
 
 
-def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, findings: Findings) -> Ran:
+def _compared(case: Case, ready: _Prepared, outcome: Outcome, findings: Findings) -> Ran:
     """What a case expects beside what came out."""
     if case.problems:
         codes = ", ".join(case.problems)
         words = Words(f"expects {codes}, but is not refused", f"预期因 {codes} 被拒绝，实际没有")
         findings.put(_differs(case, words))
-    expectations = Expectations(case.title, ready.results, facts, outcome, findings)
+    expectations = Expectations(case.title, ready.results, outcome, findings)
     expectations.compare(case.expect)
     if findings.errors:
         findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]
@@ -192,8 +192,9 @@ def _compared(case: Case, ready: _Prepared, facts: Facts, outcome: Outcome, find
 
 def _note_left_out(case: Case, expectations: Expectations, findings: Findings) -> None:
     """What is unknown of what a case expects is said to be, or expected to be missing: it may be forgotten."""
-    meant = {expectations.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
-    waiting = [r for r in expectations.actuals.rulings.values() if r.needs and r.subject not in meant]
+    actuals = expectations.actuals
+    meant = {actuals.subjects.get(of) for of, keys in case.expect.items() if any(_is_missing(k) for k in keys)}
+    waiting = [r for r in actuals.rulings.values() if r.needs and r.subject not in meant]
     needs = (need for ruling in waiting if _is_expected(ruling, expectations) for need in ruling.needs)
     missing = [need for need in needs if need.why == "missing"]
     given = set(_given_cells(case)) if missing else set()

@@ -32,7 +32,8 @@ def scanned(
 ) -> Scanned:
     """Facts in columns. Raises `Refused` with what can't be read."""
     findings = Findings()
-    check_year(period)
+    if period is not None:
+        check_year(period)
     if not is_mapping(tables, "tables", findings):
         findings.refuse()
     return scan(tables, layout_of(vocabulary, mapping, findings), period, ids_once, findings)

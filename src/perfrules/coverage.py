@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from perfrules.actuals import Actuals
 from perfrules.analysis.atoms import Atom, Observer, atoms_of, is_certain
 from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
 from perfrules.analysis.parameters import seen_in_runs
-from perfrules.cases import Ran
+from perfrules.cases import Case, Ran
 from perfrules.core.span import Span
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Judged
@@ -20,11 +21,14 @@ from perfrules.pipeline.model import Policy, Pool, Rule
 from perfrules.pipeline.needs import subject_of
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED
 from perfrules.pipeline.statement import Ruling
+from perfrules.results import Results
 from perfrules.tested import Tested, tested_by
 
 SORTS = ("rule", "line", "part", "row", "parameter", "pool")
 Key = tuple[str, ...]
 Way = tuple[Key, str]
+Told = tuple[str, int]  # a rule, and the number of a clause of which something is expected, or -1 for its verdict
+Read = dict[tuple[str, frozenset[Told]], frozenset[str]]  # the parameters that a policy reads for these
 
 
 @dataclass
@@ -50,6 +54,8 @@ class Coverage:
     def __init__(self, policies: Iterable[Policy]) -> None:
         self.policies = tuple(sorted(policies, key=lambda p: p.name))
         self.targets: dict[Key, Target] = {}
+        self._results: dict[tuple[int, ...], Results] = {}  # by policies, which these keep alive
+        self._read: Read = {}
         for policy in self.policies:
             for key, target in _targets(policy, self.policies):
                 self.targets.setdefault(key, target)
@@ -86,7 +92,7 @@ class Coverage:
     def add(self, ran: Ran) -> None:
         """Count a case that was run: what it expects something of, if all of it came out."""
         if ran.passed and ran.case.expect:
-            for key, way in self.ways(ran, tested_by(ran)):
+            for key, way in self.ways(ran, tested_by(ran, self._results_of(ran.case))):
                 seen = self.targets[key].seen
                 seen[way] = seen.get(way, 0) + 1
 
@@ -94,8 +100,14 @@ class Coverage:
         """In which ways a case that was run shows what has to be tested; of what is expected, or of everything."""
         if ran.outcome is None:
             return set()
-        found = _Counting(ran, ran.outcome, tested).count()
+        found = _Counting(ran, ran.outcome, tested, self._read).count()
         return {(key, way) for key, way in found if key in self.targets and way in self.targets[key].needed}
+
+    def _results_of(self, case: Case) -> Results:
+        key = tuple(map(id, case.policies))
+        if key not in self._results:
+            self._results[key] = Results(case.policies)
+        return self._results[key]
 
 
 def _atom_key(atom: Atom) -> Key:
@@ -149,17 +161,18 @@ def _pool_endings(pool: Pool) -> tuple[str, ...]:
 class _Counting:
     """Counts one case."""
 
-    def __init__(self, ran: Ran, outcome: Outcome, tested: Tested | None) -> None:
+    def __init__(self, ran: Ran, outcome: Outcome, tested: Tested | None, read: Read) -> None:
         self.case = ran.case
         self.outcome = outcome
         self.statement = outcome.statement
         self.tested = tested  # None: everything
-        self.told: dict[str, set[int]] = {}  # by rule, the clauses of which something is expected
+        self.told: set[Told] = set()
+        self.read = read
         self.found: dict[tuple[Key, str], None] = {}
 
     def count(self) -> Iterable[tuple[Key, str]]:
         result = self.statement.result
-        rulings = {(r.subject, r.rule): r for r in self.outcome.rulings}
+        rulings = Actuals(self.outcome).rulings
         observer = Observer(lambda atom, side: self.see(_atom_key(atom), side))
         claimed: set[str] = set()
         for judged in result.program.judged:
@@ -194,17 +207,16 @@ class _Counting:
         for clause in told if verdict == HOLDS else ():
             for node in clause.formulas:
                 observer.expression(node, seen)
-        self.told.setdefault(rule.name, set()).update(map(rule.clauses.index, told))
+        self.told.update((rule.name, n) for n in (-1, *map(rule.clauses.index, told)))
 
     def parameters(self) -> None:
         """Count the values in force of the parameters that formulas of which something is expected read."""
         for policy in self.statement.program.policies:
-            some: list[Placed] = []
-            for rule in (rule for rule in policy.rules if rule.name in self.told):
-                some += rule_formulas(policy, rule, [rule.clauses[n] for n in sorted(self.told[rule.name])])
-            read = parameters_read(policy, some)
+            key = policy.name, frozenset(self.told)
+            if key not in self.read:
+                self.read[key] = parameters_read(policy, _formulas_of(policy, self.told))
             for name, parameter in policy.parameters.items():
-                for dated in parameter.values if name in read and name not in self.case.parameters else ():
+                for dated in parameter.values if name in self.read[key] and name not in self.case.parameters else ():
                     if dated.start <= self.case.as_of <= dated.end:
                         self.see(("parameter", policy.name, name, str(dated.start)), "in-force")
 
@@ -221,3 +233,12 @@ class _Counting:
             }
             for way in (way for way, so in ways.items() if so):
                 self.see(("pool", pool.pool), way)
+
+
+def _formulas_of(policy: Policy, told: Iterable[Told]) -> Iterator[Placed]:
+    """What rules of a policy compute, as far as something is expected of it."""
+    clauses: dict[str, list[int]] = {}
+    for rule, number in sorted(told):
+        clauses.setdefault(rule, []).extend([number] if number >= 0 else [])
+    for own in (own for own in policy.rules if own.name in clauses):
+        yield from rule_formulas(policy, own, [own.clauses[number] for number in clauses[own.name]])

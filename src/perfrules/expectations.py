@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from perfrules.actuals import Actuals, Word
-from perfrules.core.facts import Facts
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Action, Fact
@@ -40,7 +39,6 @@ class Expectations:
 
     name: str
     results: Results
-    facts: Facts
     outcome: Outcome
     findings: Findings
     behind: set[tuple[str, str, bool]] = field(default_factory=set)
@@ -51,7 +49,7 @@ class Expectations:
     def compare(self, expect: Expected) -> None:
         """Note every difference at the place of what was expected."""
         for subject, expected in expect.items():
-            full = self.subjects.get(subject, "")
+            full = self.actuals.subjects.get(subject, "")
             pool = "" if full else self.results.pools.get(subject, "")
             if not full and not pool:
                 self.unknown_subject(subject)
@@ -75,7 +73,7 @@ class Expectations:
 
     def unknown_subject(self, subject: Text) -> None:
         """Note that something is expected of what is not there, or there more than once."""
-        known = [word for word, of in self.subjects.items() if word == of or "/" not in word]
+        known = [word for word, of in self.actuals.subjects.items() if word == of or "/" not in word]
         several = [word for word in known if word.partition("/")[2] == subject]
         hint = one_of_several(several) if several else did_you_mean(subject, [*known, *self.results.pools])
         self.findings.add("PR502", subject.span, name=self.name, subject=str(subject),
@@ -93,19 +91,6 @@ class Expectations:
     def actuals(self) -> Actuals:
         """What came out."""
         return Actuals(self.outcome)
-
-    @cached_property
-    def subjects(self) -> dict[str, str]:
-        """Each subject of the judged period as `kind/id`, by that, and by its id where no other kind has it."""
-        kinds = self.results.vocabulary.kind_names
-        found: dict[str, list[str]] = {}
-        for (kind, of), table in self.facts.tables.items():
-            if of == self.outcome.period:
-                titles = [title for title, name in kinds.items() if name == kind]
-                for subject in table.ids:
-                    found.setdefault(subject, []).append(f"{kind}/{subject}")
-                    found |= {f"{title}/{subject}": [f"{kind}/{subject}"] for title in titles}
-        return {subject: names[0] for subject, names in found.items() if len(names) == 1}
 
     def one(self, subject: str, key: Text, wanted: list[Text]) -> str:
         """Compare one result of a subject; which sort of result it is."""
@@ -263,7 +248,7 @@ class Expectations:
         what = EXPECTED_WORDS[key]
         if what == "explained":
             for words in not_said(wanted, subject, self.actuals):
-                self.findings.add("PR522", wanted[0].span, name=self.name, subject=subject, words=words)
+                self.findings.add("PR522", words.span, name=self.name, subject=subject, words=str(words))
             return
         found = came_out(what, subject, self.actuals, self.results)
         meant = [] if len(wanted) == 1 and wanted[0] in NONE_WORDS else wanted

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from perfrules.actuals import Actuals
 from perfrules.core.problem import LANGUAGES
+from perfrules.core.span import Text
 from perfrules.language.subject import Reason
 from perfrules.results import Results
 
@@ -40,7 +41,7 @@ def called(name: str, names: Mapping[str, str]) -> Called:
     return (name, *(word for word, meant in names.items() if meant == name and word != name))
 
 
-def not_said(words: Collection[str], subject: str, actuals: Actuals) -> Iterator[str]:
+def not_said(words: Iterable[Text], subject: str, actuals: Actuals) -> Iterator[Text]:
     """The words that an explanation has in neither language. A number or a word in Latin letters is not part of a
     longer one."""
     explanation = actuals.outcome.explain(subject)

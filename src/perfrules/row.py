@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from perfrules.asked import check_year
 from perfrules.core.facts import Facts, gathered, read_facts
 from perfrules.core.given import (
     Given,
@@ -18,7 +19,7 @@ from perfrules.core.given import (
     row_headings,
 )
 from perfrules.core.given import Row as FactRow
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.table import Table
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import SubjectKind
@@ -26,7 +27,6 @@ from perfrules.engines.cells import cell_reader
 from perfrules.engines.single import Input, inputs_of
 from perfrules.pipeline.drafts import Compiled
 
-YEAR_FIRST, YEAR_LAST = 1000, 9999  # a year has four digits
 YEARS_MAX = 100  # from the judged period
 ALONE = "subject"  # the id of a subject that is decided without others, and of what it belongs to
 
@@ -245,13 +245,6 @@ class RowReader:
             years.setdefault(cell.offset, dict.fromkeys(self.kind.columns))[cell.fact] = value
         tables = {(self.kind.name, row.period + offset): alone(columns, row.id) for offset, columns in years.items()}
         return Facts(self.vocabulary, tables, frozenset({self.kind.name}))
-
-
-def check_year(period: int) -> None:
-    """Raise `Refused` where a period is no year."""
-    if period.__class__ is not int or not YEAR_FIRST <= period <= YEAR_LAST:
-        said = {"value": repr(period)[:40], "least": str(YEAR_FIRST), "most": str(YEAR_LAST)}
-        raise Refused([Problem("PR211", where="period", values=said)])
 
 
 def _check_period(whose: FactRow, period: int, place: str, findings: Findings) -> None:

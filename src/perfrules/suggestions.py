@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from perfrules.actuals import FIGURES, Word
+from perfrules.actuals import Word
 from perfrules.cases import Ran, Runner
 from perfrules.coverage import Coverage, Key, Target, Way
 from perfrules.pipeline.model import Policy, Rule
@@ -112,7 +112,7 @@ class _Suggesting:
     def expected(self, ran: Ran, key: Key, way: str) -> Word:
         """What has to be expected for the way to count."""
         if key[0] == "pool":
-            return Word(key[1], FIGURES[1])
+            return Word(key[1], "given")
         words = list(words_of(ran))
         return next(w for w in words if (key, way) in self.coverage.ways(ran, Tested(frozenset([w]))))
 

@@ -16,7 +16,7 @@ from perfrules.coverage import Target
 from perfrules.language.words import CASES, COMMON, POOL_FIGURES, YES_NO
 from perfrules.pipeline.scenarios import TO_WRITE
 from perfrules.reports.values import phrase
-from perfrules.results import Results, short_names
+from perfrules.results import Results
 from perfrules.suggestions import Document, Suggestion
 from perfrules.worlds import UNKNOWN, World
 
@@ -118,23 +118,20 @@ def _titled(things: Mapping[str, Titled], names: Mapping[str, str], name: str, l
 def _expected(world: World, expect: Sequence[Word], language: str) -> Iterator[str]:
     """Of whom the author has to say what comes out, and of what."""
     ids = [at[1] for at in world.rows if at[2] == world.period]
-    pools = {full: short for short, full in reversed(short_names({n for p in world.policies for n in p.pools}).items())}
+    results = Results(world.policies)
+    pools = {full: short for short, full in [*results.pools.items()][::-1]}  # the shortest that is enough
     for of in dict.fromkeys(word.of for word in expect):
         own = [word for word in expect if word.of == of]
         name = of.partition("/")[2]
         subject = pools.get(of) or (name if ids.count(name) == 1 else of)
-        wanted = ", ".join(f"{_scalar(_called(word, world, language), language)}: {_quoted(TO_WRITE)}" for word in own)
+        names = {word: _called(word, results, language) for word in own}
+        wanted = ", ".join(f"{_scalar(said, language)}: {_quoted(TO_WRITE)}" for said in names.values())
         yield f"{_scalar(subject, language)}: {{{wanted}}}"
-        yield from (
-            f"# {phrase('write states', language, rule=_called(word, world, language))}"
-            for word in own
-            if word.is_of_claims
-        )
+        yield from (f"# {phrase('write states', language, rule=names[word])}" for word in own if word.is_of_claims)
 
 
-def _called(word: Word, world: World, language: str) -> str:
+def _called(word: Word, results: Results, language: str) -> str:
     """What an author calls what is expected: a rule by its shortest name, in Chinese others by their titles."""
-    results = Results(world.policies)
     if word.of in results.pools.values():
         return POOL_FIGURES[word.name] if language == "zh" else word.name
     kind = results.vocabulary.kinds[word.of.partition("/")[0]]

@@ -53,22 +53,16 @@ class Tested:
         return any(Word(subject, name) in self.words for name in names)
 
 
-def tested_by(ran: Ran) -> Tested:
-    """What a case that was run expects something of."""
+def tested_by(ran: Ran, results: Results) -> Tested:
+    """What a case that was run expects something of; `results` are those of its policies."""
     if ran.outcome is None:
         return Tested(frozenset())
-    statement = ran.outcome.statement
-    results = Results(statement.program.policies)
-    subjects: dict[str, list[str]] = {}
-    for kind in results.vocabulary.kinds:
-        for subject in statement.result.facts.table(kind, ran.outcome.period).ids:
-            subjects.setdefault(subject, []).append(f"{kind}/{subject}")
-            subjects[f"{kind}/{subject}"] = [f"{kind}/{subject}"]
+    subjects = Actuals(ran.outcome).subjects
     found: set[Word] = set()
     for word, expected in ran.case.expect.items():
-        for full in subjects.get(word, [])[:1]:
-            found.update(_words(full, expected, results))
-        if word in results.pools:
+        if word in subjects:
+            found.update(_words(subjects[word], expected, results))
+        elif word in results.pools:
             found.add(Word(results.pools[word], ""))
     return Tested(frozenset(found))
 

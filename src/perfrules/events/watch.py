@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from perfrules.asked import LOADED, check_form, check_own, check_whole
+from perfrules.asked import LOADED, check_form, check_own, check_whole, check_year
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, did_you_mean
 from perfrules.core.register import Part
@@ -27,7 +27,6 @@ from perfrules.letter import Letter
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.wording import as_day
 from perfrules.program import Program
-from perfrules.row import check_year
 
 WINDOW = 31  # days that an event may be late, where nothing else is said
 WINDOW_MAX = 3_660

@@ -45,10 +45,9 @@ def _tables(facts: Iterable[Path], program: perfrules.Program) -> dict[str, list
     """The files of each kind, by its name: `project.parquet`, or a folder `project` with the parts of one."""
     found: dict[str, list[Path]] = defaultdict(list)
     for path in facts:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        for one in (file for file in inside if file == path or not file.name.startswith(NO_TABLES)):
+        for one in _inside(path) if path.is_dir() else [path]:
             if one.is_dir():
-                found[one.name] += _parts(one)
+                found[one.name] += [file for file in _inside(one) if file.suffix.lower() in ENDINGS]
             elif one.suffix.lower() in ENDINGS or not path.is_dir():
                 found[one.stem].append(one)
     if not found or not all(found.values()):
@@ -57,6 +56,6 @@ def _tables(facts: Iterable[Path], program: perfrules.Program) -> dict[str, list
     return found
 
 
-def _parts(folder: Path) -> list[Path]:
-    files = sorted(folder.iterdir())
-    return [file for file in files if file.suffix.lower() in ENDINGS and not file.name.startswith(NO_TABLES)]
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder, without what editors leave there."""
+    return sorted(file for file in folder.iterdir() if not file.name.startswith(NO_TABLES))
