@@ -60,9 +60,8 @@ def test_what_is_changed(tmp_path, policy, changes):
 
 def test_parameters_pools_limits_scopes_and_demands_are_changed(tmp_path):
     more = "scope: late\nparameters: {way: {value: one, of: [one, two]}, low: {value: 85%}}\n"
-    more += "limits: [{on: funds, most: 5元, because: x}]\n" if False else ""
     found = said(tmp_path, POOL.replace("rules:", more + "rules:").replace("rate < 85%", "rate < low and way = one"))
-    assert [c for c in ("low: 85% becomes low: 85.01%", "way: one becomes way: two", "wait becomes leave-out", "without the scope late") if c not in found] == []
+    assert [c for c in ("low: 85% becomes low: 85.01%", "way: one becomes way: two", "if_undecided: wait becomes if_undecided: leave-out", "without the scope late") if c not in found] == []
 
 
 def test_an_amount_that_is_whole_is_never_rounded_otherwise(tmp_path):
@@ -87,6 +86,41 @@ def test_each_survivor_has_a_case_that_would_notice(tmp_path):
         [changed] = suite.run([mutation.under(one.mutant, case)])
         verdicts = [{r.subject: r.verdict for r in ran.outcome.rulings} for ran in (as_it_is, changed)]
         assert verdicts[0] != verdicts[1]
+
+
+LIMITED = HEAD + """tables:
+  share:
+    inputs: [late, rate]
+    rows:
+      - [yes, any, 20%]
+      - [no, at least 80%, 15%]
+      - [no, 60% to below 80%, 10%]
+      - [no, below 60%, 5%]
+rules:
+  - rule: a
+    when: rate < 85%
+    then: {cut: {from: funds, amount: share * funds}}
+    because: by the text
+limits:
+  - {on: funds, at_most: 100元, because: no more}
+"""
+
+
+def test_what_a_limit_hides_is_looked_for_where_the_limit_leaves_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutation, "NEAR_MAX", 70)
+    assert [str(one.mutant.said) for one in mutation.mutate(collected(tmp_path, LIMITED)).survivors if one.probe is None] == []
+
+
+def test_outputs_of_rows_change_places_in_few_words(tmp_path):
+    changes = [str(mutant.said) for mutant in mutants(collected(tmp_path, LIMITED).policies[0])]
+    assert [change for change in changes if "change places" in change] == ["`20%` and the `15%` after it change places", "`15%` and the `10%` after it change places", "`10%` and the `5%` after it change places"]
+
+
+def test_what_is_changed_is_said_in_chinese(tmp_path):
+    policy = LIMITED.replace("amount: share * funds}}", "in_year: +1, amount: share * funds}, suspend: {}}")
+    said_of = [mutant.said.zh for text in (policy, POOL) for mutant in mutants(collected(tmp_path, text).policies[0])]
+    wanted = ("`10%` 与其后的 `5%` 互换", "`年度: +1` 改为 `年度: +2`", "`方式: 四舍五入` 改为 `方式: 向下`", "去掉措施 `暂停拨款`", "`待定时: 等待` 改为 `待定时: 不计入`")
+    assert [one for one in wanted if one not in said_of] == []
 
 
 def test_rows_that_hit_at_once_are_no_policy(tmp_path):

@@ -8,7 +8,7 @@ for survivor in mutation.mutate(suite.collect("policies")).survivors:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perfrules.actuals import Actuals, Word
@@ -20,6 +20,7 @@ from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.coverage import Coverage
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.states import CLAIMS
 from perfrules.probes import Changes, Search, starting_worlds
 from perfrules.suite import Suite
 from perfrules.worlds import World
@@ -54,13 +55,13 @@ def mutate(suite: Suite) -> Mutation:
     count = 0
     for policy in sorted(suite.policies, key=lambda p: p.name):
         own = [case for case in cases if policy.name in {p.name for p in case.policies}]
-        near: _Near | None = None
+        worlds: Sequence[World] = ()
         for mutant in mutants(policy):
             noticed = _is_noticed(mutant, own)
             count += noticed is not None
             if noticed is False:
-                near = near or _Near(policy, suite, runner)
-                survivors.append(near.survivor(mutant))
+                worlds = worlds or _worlds(policy, suite, runner)
+                survivors.append(_Hunt(mutant, runner).survivor(worlds))
     return Mutation(count, tuple(survivors), tuple(one for one in ran if not one.passed))
 
 
@@ -100,55 +101,85 @@ def under(mutant: Mutant, case: Case) -> Case:
     return replace(case, policies=policies)
 
 
-class _Near:
-    """The probes of a policy, with what comes out for each."""
+def _worlds(policy: Policy, suite: Suite, runner: Runner) -> Sequence[World]:
+    """The worlds that show something of a policy, and those of its cases."""
+    changes, coverage = Changes((policy,)), Coverage((policy,))
+    starting = starting_worlds((policy,), suite.cases, changes)
+    search = Search((policy,), changes, coverage.ways, runner)
+    search.search(starting, {(key, way) for key, t in coverage.targets.items() for way in t.needed})
+    return list({world.key: world for world in (*search.found.values(), *starting)}.values())
 
-    def __init__(self, policy: Policy, suite: Suite, runner: Runner) -> None:
-        self.policies = (policy,)
-        self.runner = runner
-        self.changes = Changes(self.policies)
-        self.starting = starting_worlds(self.policies, suite.cases, self.changes)
-        coverage = Coverage(self.policies)
-        search = Search(self.policies, self.changes, coverage.ways, runner)
-        search.search(self.starting, {(key, way) for key, t in coverage.targets.items() for way in t.needed})
-        self.telling = {world.key: world for world in search.found.values()}
 
-    def survivor(self, mutant: Mutant) -> Survivor:
-        """The mutant with a probe that notices it."""
-        runner = Runner()
-        for world in self.worlds(mutant, runner):
-            expect = self.differing(mutant, world, runner)
-            if expect is not None:
-                return Survivor(mutant, world, expect)
-        return Survivor(mutant, None)
+class _Hunt:
+    """Looks for a world in which something else comes out under a mutant."""
 
-    def worlds(self, mutant: Mutant, runner: Runner) -> Iterator[World]:
-        """The worlds that show something of the policy, then what is near the lines of the mutant."""
-        yield from self.telling.values()
-        changes = Changes((mutant.policy,))
-        left = NEAR_MAX
-        for world in [*self.telling.values(), *self.starting]:
-            ran = runner.run(world.under((mutant.policy,)).case("probe"))
-            for changed in changes.of(world, ran):
-                yield changed
+    def __init__(self, mutant: Mutant, runner: Runner) -> None:
+        self.mutant = mutant
+        self.runner = runner  # of the policy as it is
+        self.own = Runner()
+        self.changes = Changes((mutant.policy,))
+
+    def survivor(self, worlds: Sequence[World]) -> Survivor:
+        """The mutant with a probe that notices it: one of the worlds, or near to one."""
+        for world in self.tried(worlds):
+            as_is, under_it = self.both(world)
+            if (expect := _differing(_results(as_is), _results(under_it))) is not None:
+                return Survivor(self.mutant, world, expect)
+        return Survivor(self.mutant, None)
+
+    def tried(self, worlds: Sequence[World]) -> Iterator[World]:
+        """The worlds, then what is near to them. Where something else is claimed, of which only nothing came, what is
+        near is looked at first."""
+        yield from worlds
+        done, left = {world.key for world in worlds}, NEAR_MAX
+        ways = [(world, self.claims_otherwise(world)) for world in reversed(worlds)]
+        near = [(self.near(world), otherwise) for world, otherwise in sorted(ways, key=lambda way: way[1])]
+        while near and left:
+            changed, otherwise = near[-1]
+            world = next(changed, None)
+            if world is None:
+                near.pop()
+            elif world.key not in done:
+                done.add(world.key)
                 left -= 1
-                if not left:
-                    return
+                yield world
+                if not otherwise and self.claims_otherwise(world):
+                    near.append((self.near(world), True))
 
-    def differing(self, mutant: Mutant, world: World, runner: Runner) -> tuple[Word, ...] | None:
-        """What a case has to expect so that it fails under a mutant; None where nothing else comes out."""
+    def both(self, world: World) -> tuple[Ran, Ran]:
+        """What comes out as it is, and under the mutant."""
         case = world.case("probe")
-        one, other = (_results(r.run(c)) for r, c in ((self.runner, case), (runner, under(mutant, case))))
-        if one == other:
-            return None
-        if REFUSED in one:
-            return ()
-        if REFUSED in other:
-            return (next(iter(one)),) if one else None
-        return (next(word for word in (*one, *other) if one.get(word) != other.get(word)),)
+        return self.runner.run(case), self.own.run(under(self.mutant, case))
+
+    def near(self, world: World) -> Iterator[World]:
+        """The worlds near the lines of the mutant."""
+        return self.changes.of(world, self.both(world)[1])
+
+    def claims_otherwise(self, world: World) -> bool:
+        """Whether the mutant claims something else, whatever limits and pools leave of it."""
+        as_is, under_it = (_claimed(ran) for ran in self.both(world))
+        return as_is != under_it
 
 
 REFUSED = Word("", "")
+
+
+def _differing(one: Mapping[Word, object], other: Mapping[Word, object]) -> tuple[Word, ...] | None:
+    """What a case has to expect so that it fails under a mutant; None where nothing else comes out."""
+    if one == other:
+        return None
+    if REFUSED in one:
+        return ()
+    if REFUSED in other:
+        return (next(iter(one)),) if one else None
+    return (next(word for word in (*one, *other) if one.get(word) != other.get(word)),)
+
+
+def _claimed(ran: Ran) -> object:
+    """What is claimed, before limits and pools leave what they leave of it."""
+    tables = {} if ran.outcome is None else ran.outcome.statement.result.tables
+    claims = tables.get(CLAIMS, {})
+    return [claims.get(column) for column in ("kind", "id", "number", "state", "amount")]
 
 
 def _results(ran: Ran) -> dict[Word, object]:

@@ -17,11 +17,13 @@ from perfrules.core.problem import Words
 from perfrules.core.span import Span
 from perfrules.language.nodes import Choose, Literal, Name, Node, rebuilt, walk
 from perfrules.language.scope import Parameter, Scope
+from perfrules.language.words import CLAUSES, IF_UNDECIDED, POLICY, ROUNDING
 from perfrules.language.write import write
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
 from perfrules.pipeline.program import step_of
 
 CLOSING = re.compile(r"\bclosing (\w+)")  # as `closing_name` has it
+CHINESE = ROUNDING | IF_UNDECIDED
 MODES = {"half-up": "floor", "floor": "ceil", "ceil": "floor"}
 
 
@@ -44,8 +46,24 @@ def _becomes(before: str, after: str) -> Words:
     return Words(f"`{before}` becomes `{after}`", f"`{before}` 改为 `{after}`")
 
 
-def _without(what: Words, name: str) -> Words:
-    return Words(f"without {what.en} `{name}`", f"去掉{what.zh} `{name}`")
+def _without(what: Words, name: str | Words) -> Words:
+    named = name if isinstance(name, Words) else Words(name, name)
+    return Words(f"without {what.en} `{named.en}`", f"去掉{what.zh} `{named.zh}`")
+
+
+def _key_becomes(table: Mapping[str, str], key: str, before: str, after: str) -> Words:
+    """Another value of a key, with the words of a table of the language where they have a Chinese one."""
+    zh = _becomes(*(f"{table[key]}: {CHINESE.get(value, value)}" for value in (before, after))).zh
+    return Words(_becomes(f"{key}: {before}", f"{key}: {after}").en, zh)
+
+
+def _said(old: Node, new: Node) -> Words:
+    """What becomes of a node; of a row of a table only the outputs, not the whole chain of rows."""
+    rows = [node for one in (old, new) if isinstance(one, Choose) for node in (one.then, one.other)]
+    if len(rows) == 4 and isinstance(rows[1], Choose) and isinstance(rows[3], Choose):
+        one, other = (_written(node) for node in (rows[0], rows[1].then))
+        return Words(f"`{one}` and the `{other}` after it change places", f"`{one}` 与其后的 `{other}` 互换")
+    return _becomes(_written(old), _written(new))
 
 
 def _written(node: Node) -> str:
@@ -73,7 +91,7 @@ def _formulas(policy: Policy) -> Iterator[Mutant]:
             if span is None or before == after or (span, before, after) in done:
                 continue
             done.add((span, before, after))
-            yield Mutant(_mapped(policy, partial(_changed, change)), span, _becomes(before, after))
+            yield Mutant(_mapped(policy, partial(_changed, change)), span, _said(*change))
 
 
 def _changed(change: Change, node: Node) -> Node | None:
@@ -189,14 +207,15 @@ def _with_clause(place: int, change: Callable[[Clause], Clause | None], rule: Ru
 def _clauses(clause: Clause, scope: Scope, *, alone: bool) -> Iterator[tuple[Callable[[Clause], Clause | None], Words]]:
     """How a clause can be changed, and how that is said."""
     if not alone:
-        yield (lambda _: None), _without(Words("the action", "措施"), clause.action.name)
+        named = Words(clause.action.name, clause.action.title.zh)
+        yield (lambda _: None), _without(Words("the action", "措施"), named)
     if clause.account and clause.offset:
         for step in (1, -1):
-            said = _becomes(f"in_year: {clause.offset:+}", f"in_year: {clause.offset + step:+}")
+            said = _key_becomes(CLAUSES, "in_year", f"{clause.offset:+}", f"{clause.offset + step:+}")
             yield (lambda c, by=step: replace(c, offset=c.offset + by)), said  # type: ignore[misc]
     if clause.amount is not None and not _is_whole(clause.amount, clause.rounding, scope):
         mode = MODES.get(clause.rounding.mode, "half-up")
-        said = _becomes(f"mode: {clause.rounding.mode}", f"mode: {mode}")
+        said = _key_becomes(CLAUSES, "mode", clause.rounding.mode, mode)
         yield (lambda c: replace(c, rounding=replace(c.rounding, mode=mode))), said
 
 
@@ -234,4 +253,4 @@ def _others(policy: Policy) -> Iterator[Mutant]:
     for name, pool in policy.pools.items():
         changed = {**policy.pools, name: replace(pool, leave_out=not pool.leave_out)}
         words = ("leave-out", "wait") if pool.leave_out else ("wait", "leave-out")
-        yield Mutant(replace(policy, pools=changed), pool.span, _becomes(*words))
+        yield Mutant(replace(policy, pools=changed), pool.span, _key_becomes(POLICY, "if_undecided", *words))

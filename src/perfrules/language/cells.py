@@ -40,6 +40,7 @@ _MEANT = [  # what others write, and the words that say it here
         ),
     )
 ]
+_QUOTED = re.compile(r"`[^`]+`")
 _ANY = re.compile(r"\s*(?:any|任意)\s*")
 _OR = re.compile(r"""\s+or\s+|\s*或\s*(?=(?:[^"]*"[^"]*")*[^"]*$)""")
 _PART = re.compile(
@@ -146,8 +147,12 @@ class _Part:
         return Text(str(self.cell)[first:last], self.cell.at(first, last))
 
     def refuse(self, start: int, end: int) -> Node | None:
-        piece = self.plain[start:end].strip()
-        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=meant_by(piece) or _USUAL)
+        piece, whole = self.plain[start:end].strip(), self.plain.strip()
+        meant = meant_by(piece)
+        if meant is not None:  # of a part of the cell: the whole of it, with that part as it is said here
+            said = (_QUOTED.sub(lambda w: f"`{whole.replace(piece, w[0][1:-1])}`", t) for t in (meant.en, meant.zh))
+            meant = Words(*said)
+        self.findings.add("PR251", self.cell.span, cell=str(self.cell), hint=meant or _USUAL)
         return None
 
 
