@@ -76,3 +76,19 @@ def test_a_rule_on_a_name_of_what_the_subject_belongs_to_is_explained(tmp_path):
     text = outcome.explain("project/1").text()
     assert "department.rate = a / b = 80%" in text
     assert "if c were 5.00元, 1.00元 less" in text
+
+
+TWO_OF_THEM = """facts: made
+jurisdiction: district
+kinds:
+  department:
+    many: departments
+    facts: {district: {is: text}, score: {is: number, places: 1}}
+"""
+
+
+def test_where_the_jurisdiction_is_unknown_it_is_not_said_that_there_are_no_rows(tmp_path):
+    text = "policy: made\nfacts: made\nsubject: department\nrules:\n" + rule("slow", "average(score over departments) > 1", "remind")
+    program = load(tmp_path, text, facts=TWO_OF_THEM)
+    outcome = run(program, department=[{"id": "A", "district": None, "score": 1}, {"id": "B", "district": "甲", "score": 2}])
+    assert "average(score over departments) = unknown; which rows there are is not known" in outcome.explain("department/A").text()

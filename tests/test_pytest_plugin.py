@@ -71,6 +71,12 @@ def test_cases_are_tests_with_their_names(tmp_path):
     assert "cases.yaml::一分之差 PASSED" in done.stdout
 
 
+def test_a_name_of_a_spreadsheet_that_would_act_on_a_terminal_is_shown(tmp_path):
+    write(tmp_path, HEAD + "table: {subject: department, from: t.csv}\n")
+    (tmp_path / "t.csv").write_text("name,budget,paid,expect slow\na\x1b[2Jb,1,1,does-not-hold\n", encoding="utf-8")
+    assert collected(tmp_path) == ["cases.yaml::a\\u001b[2Jb"]
+
+
 @pytest.mark.parametrize(("chosen", "passed"), [
     (("-k", "一分"), {"passed": 1, "deselected": 2}),
     (("-k", "not 公用经费"), {"passed": 2, "deselected": 1}),

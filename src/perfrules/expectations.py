@@ -26,6 +26,7 @@ CHANGE = Words(
     "correct the rule or what is expected; of an account that is the change, with its sign, not what is left",
     "请更正规则或预期；账户的预期是变动数（带正负号），不是余额",
 )
+CLAIMS_SHOWN = 12  # of a pool that came out otherwise
 SEE = Words("correct the rule or what is expected", "请更正规则或预期")
 DIFFERENCES = ("PR501", "PR522")
 ONE_OR_OTHER = Words("write verdicts, or what became of the claims, not both", "请只写结论，或只写款项的结果")
@@ -200,7 +201,7 @@ class Expectations:
             return
         own = [p for p in self.outcome.pools if p.pool == pool]
         waits = ", ".join(claim for p in own for claim in p.waiting_for)
-        hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else SEE
+        hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else self.claimed(pool)
         if what == "settled":
             settled = bool(own) and all(p.settled for p in own)
             if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != ["yes" if settled else "no"]:
@@ -210,9 +211,20 @@ class Expectations:
         if found is not None:
             currency = self.results.vocabulary.currency
             fact = Fact(str(key), "money", currency.places, currency=currency.code)
-            self.money(about, fact, wanted, found)
+            self.money(about, fact, wanted, found, hint)
         elif not is_unknown(wanted):
             self.differs(wanted, about, UNKNOWN, hint)
+
+    def claimed(self, pool: str) -> Words:
+        """What goes into a pool and comes out of it: the first claims, and how many more there are."""
+        claims = [c for ruling in self.actuals.rulings.values() for c in ruling.claims if c.pool == pool]
+        shown = self.results.vocabulary.currency.shown
+        amounts = [UNKNOWN if c.amount is None else Words(*[shown(c.amount)] * 2) for c in claims[:CLAIMS_SHOWN]]
+        en, zh = (", ".join(f"{c.subject} {c.rule} {amount.said(language)}"
+                            for c, amount in zip(claims, amounts, strict=False)) for language in LANGUAGES)  # fmt: skip
+        more = len(claims) - len(amounts)
+        tail = Words(f", … ({more} more)", f"……（另有 {more} 笔）") if more else Words("", "")
+        return Words(f"its claims: {en}{tail.en}", f"款项：{zh}{tail.zh}") if claims else SEE
 
     # statuses, notices, labels, figures
 

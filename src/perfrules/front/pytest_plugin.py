@@ -15,6 +15,7 @@ import pytest
 
 import perfrules
 from perfrules import suite
+from perfrules.core.problem import visible
 from perfrules.front.language import usual_language
 from perfrules.front.project import plugins
 
@@ -68,7 +69,7 @@ class CasesFile(pytest.File):
                 return iter(())
             text = "\n\n".join(perfrules.render(problem, LANGUAGE) for problem in refused.problems)
             raise self.CollectError(text) from None
-        return (CaseItem.from_parent(self, name=case.title, case=case) for case in cases)
+        return (CaseItem.from_parent(self, name=visible(case.title), case=case) for case in cases)
 
 
 class CaseItem(pytest.Item):

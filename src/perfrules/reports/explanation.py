@@ -15,7 +15,7 @@ from typing import Any
 
 from perfrules.core.money import fraction_text
 from perfrules.language.scope import Type
-from perfrules.language.subject import Value
+from perfrules.language.subject import Unknown, Value
 from perfrules.language.truth import round_to
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.drafts import approvals_of
@@ -164,7 +164,9 @@ class _Writer:
         return name if title == name else self.say("titled", name=name, title=title)
 
     def look(self, look: Look, margin: str = "    ") -> Iterator[str]:
-        key = "counted" if look.members else "counted nothing"
+        why = {reason.why for reason in look.value.reasons} if isinstance(look.value, Unknown) else set()
+        nothing = "counted unknown" if why & {"missing", "not-loaded"} else "counted nothing"
+        key = "counted" if look.members else nothing
         yield margin + self.say(key, text=look.text, value=self.valued(look.value, look.kind))
         for member in look.members[:ROWS_MAX]:
             yield f"{margin}  " + self.member(member)

@@ -221,6 +221,7 @@ PHRASES: dict[str, Words] = {
     "from source": Words(", {text}", "，{text}"),
     "clock": Words("{name} = {value}", "{name} = {value}"),
     "counted": Words("{text} = {value}, of:", "{text} = {value}，其中："),
+    "counted unknown": Words("{text} = {value}; which rows there are is not known", "{text} = {value}；尚不知有哪些行"),
     "counted nothing": Words("{text} = {value}; there are no rows", "{text} = {value}；没有任何行"),
     "member": Words("{mark} {id}: {reads}", "{mark} {id}：{reads}"),
     "more rows": Words("… and {count} more rows", "……另有 {count} 行"),
