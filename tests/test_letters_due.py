@@ -50,9 +50,9 @@ def program(folder, policy: str = POLICY, facts: str = FACTS, as_of: str = "2023
     return perfrules.load(folder / "policy.yaml", as_of=as_of)
 
 
-def begun(made: perfrules.Program, *ids: str, **facts):
+def begun(made: perfrules.Program, *ids: str, journal=None, again_from=None, **facts):
     rows = {"bureau": [{"id": "B"}], "department": [{"id": one, "bureau": "B", **facts} for one in ids or ("A",)]}
-    return perfrules.watch(made, made.facts(rows, period=2023), period=2023)
+    return perfrules.watch(made, made.facts(rows, period=2023), period=2023, since="2023-01-01", journal=journal, again_from=again_from)
 
 
 def tell(watch, facts: dict, at: str, id_: str, subject: str = "A"):
@@ -73,7 +73,7 @@ def test_a_letter_is_due_with_recipient_ground_and_deadline(tmp_path):
     watch = begun(program(tmp_path, POLICY.replace("title: 两书一函", "to: bureau")), late=False, deaf=False, corrected=False)
     (letter,) = tell(watch, {"late": True}, "2023-09-25", "e1")
     assert letter == Letter("department/A", "bureau/B", 2023, "letters/follow-up", "remind", 1, ("letters/late-report",),
-                            date(2023, 9, 25), date(2023, 10, 12), "out", None, 1)  # fmt: skip
+                            date(2023, 9, 25), date(2023, 10, 12), "out", None, 1, within="10 working days")  # fmt: skip
     assert tell(watch, {"late": True}, "2023-09-26", "e2") == ()  # once
 
 
@@ -316,14 +316,34 @@ def test_in_a_run_the_grounds_are_notices_and_what_meets_a_step_is_a_ruling(tmp_
     assert {r.rule: r.verdict for r in outcome.rulings}["letters/follow-up-order_rectification-met"] == "does-not-hold"
 
 
-def test_where_the_calendar_ends_a_letter_is_refused_and_nothing_has_changed(tmp_path):
-    watch = begun(program(tmp_path, facts=FACTS.replace("2024-12-31", "2023-12-31")), late=False, deaf=False, corrected=False)
-    before = watch.facts.rows()
+ONE_YEAR = FACTS.replace("2024-12-31", "2023-12-31")
+
+
+def test_where_the_calendar_ends_a_letter_is_out_and_its_deadline_is_not_known(tmp_path):
+    """What is told next is taken in; the letter lapses on no day, and none is written without its deadline."""
+    made = program(tmp_path, facts=ONE_YEAR, as_of="2024-12-31")
+    watch = begun(made, late=False, deaf=False, corrected=False)
+    [letter] = tell(watch, {"late": True}, "2023-12-25", "e1")
+    assert (letter.state, letter.due, letter.within, letter.waits_for_calendar) == ("out", None, "10 working days", True)
+    assert watch.advance("2024-03-01") == ()
+    assert short(tell(watch, {"deaf": True}, "2024-03-02", "e2"))[-1] == ("order_rectification", "2024-03-02", "2024-03-17", "out")
     with pytest.raises(perfrules.Refused) as refused:
-        tell(watch, {"late": True}, "2023-12-25", "e1")
+        perfrules.letters.write(made, watch.letters(), watch.facts, tmp_path / "letters", issuer="财政局")
     assert [(p.code, p.place) for p in refused.value.problems] == [("PR757", "department/A, letters/follow-up")]
-    assert (watch.facts.rows(), watch.letters(), watch.now) == (before, (), date(2023, 1, 1))
-    assert short(tell(watch, {"late": True}, "2023-12-01", "e1"))[0][3] == "out"
+    assert not (tmp_path / "letters").exists()
+
+
+def test_a_deadline_is_known_once_the_calendar_is(tmp_path):
+    """The journal goes on with the calendar of another year; `again_from` says what follows now."""
+    nothing = {"late": False, "deaf": False, "corrected": False}
+    watch = begun(program(tmp_path, facts=ONE_YEAR, as_of="2024-12-31"), journal=tmp_path / "journal", **nothing)
+    tell(watch, {"late": True}, "2023-12-25", "e1")
+    assert watch.advance("2024-02-01") == ()
+    watch.end()
+    watch = begun(program(tmp_path, as_of="2024-12-31"), journal=tmp_path / "journal", again_from=1, **nothing)
+    assert short(watch.letters()) == [("remind", "2023-12-25", "2024-01-08", "climbed"), ("order_rectification", "2024-01-09", "2024-01-24", "climbed"), ("summon", "2024-01-25", "2024-02-25", "out")]
+    assert [short(told.changes) for told in watch.again][0] == [("remind", "2023-12-25", "2024-01-08", "out")]
+    watch.end()
 
 
 # any ladder, told in any order, against a reference that goes from day to day

@@ -47,7 +47,7 @@ def test_a_letter_is_answered_with_why(town):
     assert answer == {
         "entry": 1, "event": "e1", "at": "2023-02-01", "what": "letter", "subject": "department/A", "recipient": "department/A", "period": 2023,
         "notice": "letters/follow-up", "action": "remind", "step": 1, "grounds": ["letters/late-report"], "sent": "2023-02-01",
-        "due": "2023-02-15", "state": "out", "ended": None, "number": 1, "unanswered": None, "because": ["the report was late"],
+        "due": "2023-02-15", "state": "out", "ended": None, "number": 1, "unanswered": None, "within": "10 working days", "because": ["the report was late"],
     }  # fmt: skip
 
 
@@ -127,6 +127,20 @@ def test_a_ratio_that_looks_like_a_percentage_is_pointed_out_in_what_is_known_be
     (town / "given" / "department.csv").write_text("id,bureau,late,rate\nA,B,no,85\n", encoding="utf-8")
     code, _, said = watched(town, [])
     assert (code, "PR647" in said) == (0, True)
+
+
+def test_a_letter_without_a_known_deadline_is_not_written_and_no_other_waits_for_it(town):
+    (town / "facts.yaml").write_text(FACTS.replace("2024-12-31", "2023-12-31"), encoding="utf-8")
+    last = {**LATE, "id": "e2", "subject": "C", "at": "2023-12-25"}
+    code, answers, said = watched(town, [LATE, last], *SENT, "--show", "2023-12-25", "--events", "-", "--journal", "j")
+    assert code == 1
+    assert [one["due"] for one in answers if one.get("event") == "e2" and one["subject"] == "department/C"] == [None]
+    assert answers[-1]["on"] == "2023-12-25"
+    assert said.count("PR757") == 1
+    assert [path.name[:12] for path in sorted((town / "out").iterdir())] == ["2023-02-01_A", "2023-02-16_A", "2023-03-04_A"]
+    (town / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    assert watched(town, [], *SENT, "--to", "2023-12-25", "--journal", "j")[0] == 0
+    assert (town / "out" / "2023-12-25_C").name[:12] in {path.name[:12] for path in (town / "out").iterdir()}
 
 
 def test_who_sends_letters_and_how_belongs_to_letters(town):

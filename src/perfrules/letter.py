@@ -18,8 +18,15 @@ class Letter:
     step: int  # 1 for the first step of the ladder
     grounds: tuple[str, ...]  # full names of the rules that are its ground
     sent: date  # the day on which it is due to be sent
-    due: date | None  # the last day for an answer; None where none is set
+    due: date | None  # the last day for an answer; None where none is set, or where it is not known yet
     state: str  # "out", "lapsed" (out, and past its deadline), "met", "climbed", "replaced", "closed", "withdrawn"
     ended: date | None  # the day it ended
     number: int  # the how-manieth letter with this action to this subject in the year: 1, 2, ...
     unanswered: date | None = None  # the day of the letter from which it follows as that lapsed; None where from none
+    within: str = ""  # how long it may stay without answer, in the words of its policy; empty where none is set
+
+    @property
+    def waits_for_calendar(self) -> bool:
+        """Whether its deadline is set but not known: it ends after the last day of the calendar. Until that is known,
+        the letter neither lapses nor can be written."""
+        return bool(self.within) and self.due is None

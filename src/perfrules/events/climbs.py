@@ -14,7 +14,6 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import NamedTuple
 
-from perfrules.core.problem import Problem, Refused
 from perfrules.engines.durable import NO, OPEN, YES, Chart
 from perfrules.events.history import Days
 from perfrules.events.signals import NOTHING, Signals, Verdicts
@@ -107,7 +106,7 @@ class Way:
         return self._chart.after(step, what)
 
     def due(self, step: int, sent: int) -> int | None:
-        """The last day for an answer to a letter. Raises `Refused` where the calendar ends before."""
+        """The last day for an answer to a letter; None where none is set, or where the calendar ends before it."""
         length = self.length(step, date.fromordinal(sent))
         if length is None:
             return None
@@ -121,10 +120,7 @@ class Way:
             case _:
                 assert calendar is not None
                 due = calendar.moved(sent, count)
-        if due is None or due > date.max.toordinal():
-            where, day = self.ladder.name, date.fromordinal(sent).isoformat()
-            raise Refused([Problem("PR757", where=where, values={"written": length.written, "day": day})])
-        return due
+        return None if due is None or due > date.max.toordinal() else due
 
     def length(self, step: int, day: date) -> Literal | None:
         """How long a letter may stay without answer, as it is on a day; None where nothing is said."""

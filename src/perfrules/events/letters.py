@@ -11,7 +11,6 @@ from heapq import heappop, heappush
 from itertools import zip_longest
 from operator import itemgetter
 
-from perfrules.core.problem import Refused
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
 from perfrules.events.climbs import Heard, Sent, Way, ways_of
@@ -41,10 +40,7 @@ class Letters:
         self.keep()
 
     def follow(self, rewritten: Iterable[Rewritten]) -> None:
-        """Find anew what is due to some subjects from some days on, and what follows from deadlines that lapsed.
-
-        Raises `Refused` where a deadline can't be known.
-        """
+        """Find anew what is due to some subjects from some days on, and what follows from deadlines that lapsed."""
         days: dict[Whose, int] = {}
         for one in rewritten:
             for whose in one.subjects:
@@ -56,10 +52,7 @@ class Letters:
             self._followed.append((day, whose))
             days[whose] = min(day, days.get(whose, day))
         for whose in sorted(days):
-            try:
-                self._climb(whose, days[whose])
-            except Refused as refused:
-                raise Refused(replace(p, where=f"{'/'.join(whose)}, {p.where}") for p in refused.problems) from None
+            self._climb(whose, days[whose])
 
     def changes(self) -> tuple[Letter, ...]:
         """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""
@@ -177,7 +170,8 @@ class Letters:
 
     def _letter(self, whose: Whose, key: Key, sent: Sent, number: int) -> Letter:
         way, _, _, step = key
-        ladder = self._ways[whose[0]][way].ladder
+        climbed = self._ways[whose[0]][way]
+        ladder, length = climbed.ladder, climbed.length(step, date.fromordinal(sent.sent))
         return Letter(
             "/".join(whose),
             sent.recipient,
@@ -192,6 +186,7 @@ class Letters:
             None if sent.ended is None else date.fromordinal(sent.ended),
             number,
             None if sent.unanswered is None else date.fromordinal(sent.unanswered),
+            length.written if length else "",
         )
 
     def _recipient(self, whose: Whose, path: tuple[str, ...], day: int) -> str:

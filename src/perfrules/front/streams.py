@@ -23,6 +23,7 @@ from perfrules.front.project import plugins
 
 CHUNK = 1 << 16  # bytes that are taken in at one go, if so many are there
 STANDARD = Path("-")
+UNDATED = "PR757"  # a letter that waits for the calendar
 Year = Annotated[int, typer.Option("--period", help="the judged year / 评判年度")]
 Events = Annotated[
     Path | None, typer.Option("--events", help="lines of JSON, - for standard input / 事件文件，- 为标准输入")
@@ -83,13 +84,15 @@ def watch(
     refused, problems = _follow(watched, events, listens, to, lang.value, go_on)
     if letters is not None:
         problems += _write(program, watched, letters, issuer, template, lang.value)
-    if problems:
+    undated = [problem for problem in problems if problem.code == UNDATED]
+    if len(undated) < len(problems):
         raise perfrules.Refused(problems)
+    tell(undated, lang)
     if show is not None:
         _say([{"on": show, **said(watched, one)} for one in watched.on(show)])
     if close:
         _close(program, watched, refused)
-    if refused:
+    if refused or undated:
         raise typer.Exit(FINDINGS)
 
 
@@ -158,14 +161,17 @@ def _write(
 ) -> list[perfrules.Problem]:
     """Write every letter that was due up to now and of which there is no file, the first first; why it can't be."""
     due = sorted(watched.letters(), key=lambda one: (one.sent, one.subject, one.notice, one.step))
-    try:
-        for path in perfrules.letters.write(
-            program, due, watched.facts, folder, issuer=issuer, template=template, lang=language, only_new=True
-        ):
-            sys.stderr.write(f"{path}\n")
-    except perfrules.Refused as refused:
-        return list(refused.problems)
-    return []
+    problems: list[perfrules.Problem] = []
+    for undated in (False, True):  # those whose deadline is not known wait for it, and no other waits for them
+        own = [letter for letter in due if letter.waits_for_calendar is undated]
+        try:
+            for path in perfrules.letters.write(
+                program, own, watched.facts, folder, issuer=issuer, template=template, lang=language, only_new=True
+            ):
+                sys.stderr.write(f"{path}\n")
+        except perfrules.Refused as refused:
+            problems += refused.problems
+    return problems
 
 
 def _close(program: perfrules.Program, watched: Watch, refused: int) -> None:

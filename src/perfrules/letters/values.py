@@ -169,6 +169,14 @@ def check_letters(given: Iterable[object]) -> None:
         )
 
 
+def check_dated(given: Iterable[Letter]) -> None:
+    """Raise `Refused` for letters with a deadline that is not known: they would be written without one."""
+    findings = Findings()
+    for one in (letter for letter in given if letter.waits_for_calendar):
+        findings.add("PR757", where=f"{one.subject}, {one.notice}", written=one.within, day=one.sent.isoformat())
+    findings.refuse()
+
+
 def both(own: Mapping[str, object], names: Mapping[str, str], language: str) -> Values:
     """Values by their English names and by their Chinese ones, those of the language first."""
     chinese = {names[name]: value for name, value in own.items()}
