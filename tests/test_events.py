@@ -530,3 +530,46 @@ def test_threads_wait_for_each_other(cases):
         thread.join()
     assert not failures
     assert [(s.subject, s.action) for s in watch.statuses] == [(f"project/{name}", "exclude") for name in names]
+
+
+DATED = [  # whatever looks at the day: alone, in other rows, other years, in a scope, in names and tables
+    "as_of > due", "as_of > due + 10 working days", "as_of > due + 7 days", "days(due, as_of) > 7 days", "months(due, as_of) >= 1 months",
+    "as_of >= 2024-02-20 and paid > 0元", "month(as_of) = 3", "end_of_year(as_of) > due + 300 days", "as_of is known and due is known",
+    "(if as_of > due then 2元 else 1元) * 100 > paid", "count(over tasks where as_of > done_by) > 1", "max(done_by over tasks) < as_of",
+    "average(paid over departments where as_of > due) < 200元", "rank(paid over departments where as_of > due) = 1", "prior(age) > 300 days", "level = old",
+    "sum(paid over years where as_of > due) > 150元",
+]  # fmt: skip
+OF_THE_DAY = """facts: town
+calendar:
+  - {from: 2023-01-01, to: 2025-12-31, holidays: [2024-02-10 to 2024-02-17], workdays: [2024-02-04, 2024-02-18]}
+kinds:
+  department: {many: departments, facts: {due: {is: date}, paid: {is: money}}}
+  task: {many: tasks, belongs_to: department, facts: {done_by: {is: date}}}
+"""
+
+
+@pytest.mark.parametrize("condition", DATED)
+@pytest.mark.parametrize("scope", ["", "scope: as_of > 2024-01-20\n"])
+def test_what_looks_at_the_day_is_said_on_each_day_as_a_run_of_it_says(condition, scope, tmp_path):
+    table = "tables: {level: {inputs: ['days(due, as_of)'], rows: [[below 20 days, new], [at least 20 days, old]]}}\n"
+    rules = f"rules:\n  - {{rule: a, when: '{condition}', then: suspend, because: x}}\n"
+    (tmp_path / "facts.yaml").write_text(OF_THE_DAY, encoding="utf-8")
+    paths = [tmp_path / "p.yaml", tmp_path / "q.yaml"]
+    paths[0].write_text(f"policy: p\nfacts: town\nsubject: department\nnames: {{age: 'days(due, as_of)'}}\n{table}{scope}{rules}", encoding="utf-8")
+    below = "rules:\n  - {rule: b, when: 'as_of > done_by or department.age > 30 days', then: suspend, because: x}\n"
+    paths[1].write_text(f"policy: q\nfacts: town\nsubject: task\nnames: {{department.age: 'days(due, as_of)'}}\n{scope}{below}", encoding="utf-8")
+    loaded = perfrules.load(paths, as_of="2024-03-31")
+    rows = {
+        "department": [{"id": "A", "period": 2023, "due": "2023-03-01", "paid": 100}, {"id": "A", "due": "2024-02-05", "paid": 100},
+                       {"id": "B", "due": "2024-02-25", "paid": 200}, {"id": "C", "due": None, "paid": 150}],
+        "task": [{"id": "1", "department": "A", "done_by": "2024-01-31"}, {"id": "2", "department": "A", "done_by": "2024-02-28"}, {"id": "3", "department": "B", "done_by": None}],
+    }  # fmt: skip
+    watch = perfrules.watch(loaded, loaded.facts(rows, period=2024), period=2024, since="2024-01-01")
+    watch.advance("2024-03-31")
+    seen = set()
+    for day in [f"2024-01-{n:02}" for n in (1, 19, 20, 21, 31)] + [f"2024-02-{n:02}" for n in range(1, 30)] + [f"2024-03-{n:02}" for n in (1, 6, 7, 31)]:
+        of_day = perfrules.load(paths, as_of=day)
+        found = sorted(said(watch.on(day)))
+        assert found == sorted(batch(of_day.compiled, of_day.facts(rows, period=2024), 2024)), day
+        seen.add(tuple(found))
+    assert len(seen) > 1

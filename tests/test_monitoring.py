@@ -31,7 +31,7 @@ def test_what_is_overdue_climbs_from_reminder_to_talk_and_is_known_by_date():
     assert watch.advance("2023-08-21") == ()  # the tenth working day
     (first,) = watch.advance("2023-08-22")
     assert first == Letter("correction/1", "department/A", 2023, "core/corrections/follow-up", "remind", 1, ("core/corrections/overdue",),
-                           date(2023, 8, 22), date(2023, 9, 5), "out", None, 1)  # fmt: skip
+                           date(2023, 8, 22), date(2023, 9, 5), "out", None, 1, within="10 working days")  # fmt: skip
     watch.advance("2023-09-30")
     steps = [("correction/1", "remind", "2023-08-22", "climbed"), ("correction/1", "order_rectification", "2023-09-06", "climbed")]
     assert short(watch.letters()) == [*steps, ("correction/1", "summon", "2023-09-21", "out")]

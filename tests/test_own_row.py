@@ -13,6 +13,7 @@ from perfrules.language import plan
 from perfrules.language.scalars import FALSE, ONE, Add, Column, Known, Literal
 from test_events import giving_statuses
 
+DAY = 738_000  # any: the program is compiled for one day
 READ = plan.Read("unit", "unit", 0, ("a", "b"))
 SUM = plan.Derive("unit", "sum", Add(Column("a"), Add(Column("b"), ONE)))
 
@@ -57,8 +58,8 @@ def test_a_row_alone_says_what_the_plan_says_of_it(texts, rows):
         event("nothing to watch")
         return
     judge = Judge(program, Signals(program.policies))
-    for (kind, subject), expected in judge.verdicts(example.facts, PERIOD).items():
+    for (kind, subject), expected in judge.verdicts(example.facts, PERIOD, DAY).items():
         table = example.facts.table(kind, PERIOD)
         said = judge.by_row[kind]
         event(f"decides alone: {said is not None}")
-        assert said is None or said(tuple(column[table.row_of(subject)] for column in table.columns.values())) == expected
+        assert said is None or said(tuple(column[table.row_of(subject)] for column in table.columns.values()), DAY) == expected

@@ -252,7 +252,7 @@ class History:
         """Judge some subjects, or all, as of a day; of whom something else is said from that day on."""
         since = day if since is None else since
         judge = self._judges.on(date.fromordinal(day))
-        found = judge.verdicts(self.register.facts(members), self._period) if judge else {}
+        found = judge.verdicts(self.register.facts(members), self._period, day) if judge else {}
         concerned = {*found, *self.days} if members is None else {*found, *members}
         return {whose for whose in concerned if self._say(whose, since, found.get(whose, NOTHING))}
 
@@ -264,7 +264,7 @@ class History:
         found = set()
         for whose in changed:
             row, said = self.register.values(whose, self._period), judge.by_row.get(whose[0])
-            if self._say(whose, day, said(row) if said and row is not None else NOTHING):
+            if self._say(whose, day, said(row, day) if said and row is not None else NOTHING):
                 found.add(whose)
         return found
 

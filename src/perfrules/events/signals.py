@@ -13,6 +13,8 @@ from perfrules.analysis.days import days_of_change, following
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.register import Whose
+from perfrules.core.table import Table
+from perfrules.core.vocabulary import Fact
 from perfrules.engines.durable import NO, OPEN, YES
 from perfrules.engines.own_row import own_row
 from perfrules.engines.record import Cell, Row
@@ -34,8 +36,8 @@ VERDICTS: Mapping[Cell, int] = {  # by what became of a claim
     **dict.fromkeys((WAITING, AWAITING), OPEN),
 }
 Verdicts = bytes  # on one subject, by the number of the signal among those of its kind
-KEPT_MAX = 400  # programs of days, the oldest first to go
 NOTHING: Verdicts = b""  # nothing holds, and nothing may
+DAY = "as of"  # a column in the facts of all kinds: the day on which they are judged
 
 
 class Signal(NamedTuple):
@@ -110,19 +112,21 @@ class Judge:
         }
         whole = replace(program.plan, strata=(*program.plan.strata, tuple(steps)))
         self._program = replace(program, plan=reduced(whole, self._wanted(self._said)))
+        self._asks_for_the_day = program.asks_for_the_day
         self.by_row = {kind: self._by_own_row(kind) for kind in self._said}
-        """What is said of a subject by its own row, in the order of its kind's columns, for each kind of which anything
-        is said; None where that does not suffice."""
+        """What is said of a subject on an ordinal day by its own row, in the order of its kind's columns, for each kind
+        of which anything is said; None where that does not suffice."""
 
     def _wanted(self, kinds: Iterable[str]) -> Iterable[tuple[str, str]]:
         for kind in kinds:
             names = ("", *(said.name for said in self._said[kind] if isinstance(said, Column)))
             yield from ((table_name(kind), name) for name in names)
 
-    def _by_own_row(self, kind: str) -> Callable[[Row], Verdicts] | None:
+    def _by_own_row(self, kind: str) -> Callable[[Row, int], Verdicts] | None:
         part = reduced(self._program.plan, self._wanted([kind]))
-        found = own_row(part, table_name(kind), list(self._program.vocabulary.kinds[kind].columns), self._said[kind])
-        return None if found is None else lambda row: bytes(map(VERDICTS.__getitem__, found(row)))
+        columns = [*self._program.vocabulary.kinds[kind].columns, DAY]
+        found = own_row(part, table_name(kind), columns, self._said[kind])
+        return None if found is None else lambda row, day: bytes(map(VERDICTS.__getitem__, found((*row, day))))
 
     @property
     def reads_own_rows(self) -> bool:
@@ -134,9 +138,9 @@ class Judge:
         """Whether what is said of one subject may depend on all others of a kind, as a rank does."""
         return looks_at_all(self._program.plan)
 
-    def verdicts(self, facts: Facts, period: int) -> dict[Whose, Verdicts]:
-        """Those on all subjects of some facts. Raises `Refused` where the facts can't be judged."""
-        result = evaluate(self._program, facts, period)
+    def verdicts(self, facts: Facts, period: int, day: int) -> dict[Whose, Verdicts]:
+        """Those on all subjects of some facts on an ordinal day. Raises `Refused` where the facts can't be judged."""
+        result = evaluate(self._program, _on(day, facts) if self._asks_for_the_day else facts, period)
         found: dict[Whose, Verdicts] = {}
         for kind, said in self._said.items():
             table = table_name(kind)
@@ -145,6 +149,17 @@ class Judge:
                 for subject, *row in zip(result.tables[table]["id"], *columns, strict=True):
                     found[kind, str(subject)] = bytes(map(VERDICTS.__getitem__, row))
         return found
+
+
+def _on(day: int, facts: Facts) -> Facts:
+    """Facts in which each row has the day."""
+    asked = Fact(DAY, "date")
+    kinds = {name: replace(kind, facts={**kind.facts, DAY: asked}) for name, kind in facts.vocabulary.kinds.items()}
+    tables = {
+        key: Table(table.ids, table.parents, {**table.columns, DAY: [day] * len(table.ids)})
+        for key, table in facts.tables.items()
+    }
+    return replace(facts, vocabulary=replace(facts.vocabulary, kinds=kinds), tables=tables)
 
 
 def _state(judged: Judged) -> Scalar:
@@ -158,49 +173,38 @@ class Judges:
     that day for `as_of`."""
 
     def __init__(self, program: Compiled, signals: Signals, first: date) -> None:
-        self._program, self._signals = program, signals
-        last = program.as_of
+        self._signals, last = signals, program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
         own = sorted(day for day in found if first < day < last)
-        found |= {decision.on for decision in program.decisions}
-        self._changes = sorted(day for day in found if first < day <= last)
-        programs = {day: self._compiled(day, program.decisions) for day in (first, *self._changes)} | {last: program}
-        self.daily = any(one.asks_for_the_day for one in programs.values() if one is not None)
-        plain = programs
-        if program.decisions:
-            plain = {day: self._compiled(day, ()) for day in sorted({first, *own, last})}
+        plain = {day: self._compiled(day) for day in sorted({first, *own, last})}
         said = " ".join(one.digest if one else "-" for one in plain.values())
         self.digest = sha256(said.encode("ascii")).hexdigest()
         """The sha256 of the programs of all days on which policies or parameters change, whatever was decided."""
-        self._kept = {self._since(day): Judge(one, signals) if one else None for day, one in programs.items()}
-        self.looks_at_all = any(judge.looks_at_all for judge in self._kept.values() if judge)
+        self.daily = any(one.asks_for_the_day for one in plain.values() if one)
+        found |= {decision.on for decision in program.decisions}
+        self._changes = sorted(day for day in found if first < day <= last)
+        day = Fact(DAY, "date", least=first.toordinal(), most=last.toordinal())
+        self._judges: dict[date, Judge | None] = {}
+        for since in (first, *self._changes):
+            whole = self._compiled(since, program.decisions, day) if self.daily or program.decisions else plain[since]
+            self._judges[since] = Judge(whole, signals) if whole else None
+        self.looks_at_all = any(judge.looks_at_all for judge in self._judges.values() if judge)
 
-    def _compiled(self, day: date, decisions: Sequence[Decision]) -> Compiled | None:
-        if not any(in_force(policy, day) for policy in self._signals.policies):
+    def _compiled(self, since: date, decisions: Sequence[Decision] = (), day: Fact | None = None) -> Compiled | None:
+        if not any(in_force(policy, since) for policy in self._signals.policies):
             return None
         findings = Findings()
-        found = compiled(self._signals.policies, day, findings, decisions)
+        found = compiled(self._signals.policies, since, findings, decisions, day)
         findings.refuse()
         return found
 
-    def _since(self, day: date) -> date:
-        """The day since when the program is the one of a day."""
-        if self.daily:
-            return day
-        return next((change for change in reversed(self._changes) if change <= day), date.min)
-
     def on(self, day: date) -> Judge | None:
-        """The program of a day; None where no policy is in force."""
-        since = self._since(day)
-        if since not in self._kept:
-            if len(self._kept) >= KEPT_MAX:
-                del self._kept[next(iter(self._kept))]
-            found = self._compiled(day, self._program.decisions)
-            self._kept[since] = Judge(found, self._signals) if found else None
-        return self._kept[since]
+        """What judges on a day; None where no policy is in force."""
+        since = next((change for change in reversed(self._changes) if change <= day), None)
+        return next(iter(self._judges.values())) if since is None else self._judges[since]
 
     def turning(self, after: int, until: int) -> Iterable[int]:
-        """The ordinal days between two, of which the second counts, on which the program is another."""
+        """The ordinal days between two, of which the second counts, on which something else may be said."""
         if self.daily:
             return range(after + 1, until + 1)
         return [day.toordinal() for day in self._changes if after < day.toordinal() <= until]

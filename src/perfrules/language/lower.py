@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from perfrules.core.problem import Words
-from perfrules.core.vocabulary import SubjectKind
+from perfrules.core.vocabulary import Fact, SubjectKind
 from perfrules.language import dates, nodes, rails, scalars, workdays
 from perfrules.language.aggregation import Aggregation, Unfit
 from perfrules.language.builder import Builder
@@ -32,9 +32,11 @@ CHAIN_MAX = 8  # of a long `if … else if …`, every so many become columns, s
 
 @dataclass
 class Clock:
-    """The day that a program is compiled for, and whether anything asks for it."""
+    """The day that a program is compiled for, and whether anything asks for it. With `day` it is compiled for all days
+    within its bounds, and each row has the day as a fact."""
 
     as_of: int  # ordinal day
+    day: Fact | None = None
     asked: bool = False
 
 
@@ -141,6 +143,8 @@ class Lowering:
             case "clock":
                 if symbol.name == "as_of":
                     self.clock.asked = True
+                    if self.clock.day is not None:
+                        return Rational(Fraction(1), scalars.Column(self.builder.fact(self.table, self.clock.day)))
                     return rails.number(Fraction(self.clock.as_of))
                 return Rational(Fraction(1), scalars.Column("period"))
         return self.fact(symbol)

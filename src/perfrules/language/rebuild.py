@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from perfrules.language.scalars import (
@@ -35,24 +35,25 @@ from perfrules.language.scalars import (
 NAMES_MAX = 4  # names within names that are looked into for opposites
 
 
-def inputs(scalar: Scalar) -> Iterator[str]:
-    """The names of the columns that a scalar reads."""
-    match scalar:
-        case Literal():
-            return
-        case Column(name=name) | Known(name=name):
-            yield name
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from inputs(part)
-        case Not(operand=operand):
-            yield from inputs(operand)
-        case Choose():
-            for part in (scalar.condition, scalar.then, scalar.other):
-                yield from inputs(part)
-        case _:
-            yield from inputs(scalar.left)
-            yield from inputs(scalar.right)
+def inputs(scalar: Scalar) -> list[str]:
+    """The names of the columns that a scalar reads, each once, in the order in which they are met."""
+    found: dict[str, None] = {}
+    left = [scalar]
+    while left:  # a calendar is a choice between some hundred days: calls within calls would take most of compiling
+        match left.pop():
+            case Literal():
+                pass
+            case Column(name=name) | Known(name=name):
+                found[name] = None
+            case And(parts=parts) | Or(parts=parts):
+                left += reversed(parts)
+            case Not(operand=operand):
+                left.append(operand)
+            case Choose(condition=condition, then=then, other=other):
+                left += (other, then, condition)
+            case pair:
+                left += (pair.right, pair.left)
+    return list(found)
 
 
 def rebuilt(scalar: Scalar, known: frozenset[str], values: dict[str, Scalar]) -> Scalar:

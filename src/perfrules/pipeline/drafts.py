@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from perfrules.core.span import Span
-from perfrules.core.vocabulary import Vocabulary
+from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.language import plan
 from perfrules.language.builder import Builder
 from perfrules.language.lower import Clock, Lowering
@@ -114,6 +114,7 @@ class Draft:
     builder: Builder
     vocabulary: Vocabulary
     as_of: date
+    day: Fact | None = None  # as `Clock` has it
     judged: list[Judged] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)

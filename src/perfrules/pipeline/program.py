@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span
-from perfrules.core.vocabulary import Vocabulary
+from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.language import rails, scalars
 from perfrules.language.aggregation import Unfit
 from perfrules.language.bounds import TooWide
@@ -39,8 +39,8 @@ N = TypeVar("N")
 V = TypeVar("V")
 
 
-def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft | None:
-    """The conditions and claims of policies that are in force on a day.
+def draft(policies: Sequence[Policy], as_of: date, findings: Findings, day: Fact | None = None) -> Draft | None:
+    """The conditions and claims of policies that are in force on a day; with `day`, each row has the day of its own.
 
     None with problems noted where a parameter has no value on that day, a term is too wide, or the policies
     speak of different vocabularies.
@@ -49,7 +49,7 @@ def draft(policies: Sequence[Policy], as_of: date, findings: Findings) -> Draft 
     if vocabulary is None:
         return None
     ordered = tuple(sorted(policies, key=lambda p: p.name))
-    made = Draft(Builder(vocabulary), vocabulary, as_of, policies=ordered)
+    made = Draft(Builder(vocabulary), vocabulary, as_of, day, policies=ordered)
     for policy in ordered:
         parameters = _parameters(policy, as_of, findings)
         if parameters is not None:
@@ -86,7 +86,7 @@ def _parameters(policy: Policy, as_of: date, findings: Findings) -> dict[str, Pa
 
 
 def _add_policy(made: Draft, policy: Policy, parameters: Mapping[str, Parameter], findings: Findings) -> None:
-    clock = Clock(made.as_of.toordinal())
+    clock = Clock(made.as_of.toordinal(), made.day)
     made.clocks.append(clock)
     made.pools |= policy.pools
     for kind, checked in policy.scopes.items():

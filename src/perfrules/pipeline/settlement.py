@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from perfrules.core.problem import Findings
-from perfrules.core.vocabulary import MONEY_EFFECTS
+from perfrules.core.vocabulary import MONEY_EFFECTS, Fact
 from perfrules.language import plan, rails, scalars
 from perfrules.language.bounds import TooWide
 from perfrules.language.rails import Condition
@@ -155,9 +155,16 @@ def _add_money(draft: Draft, money: list[Claim], findings: Findings) -> None:
 
 
 def compiled(
-    policies: Sequence[Policy], as_of: date, findings: Findings, decisions: Sequence[Decision] = ()
+    policies: Sequence[Policy],
+    as_of: date,
+    findings: Findings,
+    decisions: Sequence[Decision] = (),
+    day: Fact | None = None,
 ) -> Compiled | None:
-    """Policies as they stand on a day, compiled; None with problems noted."""
+    """Policies as they stand on a day, compiled; None with problems noted.
+
+    With `day` formulas that look at `as_of` look at this fact of each row instead: the program judges other days, too.
+    """
     active = [p for p in policies if in_force(p, as_of)]
     if not active:
         findings.add("PR708", where=", ".join(p.name for p in policies), day=as_of.isoformat())
@@ -165,7 +172,7 @@ def compiled(
     idle = tuple(p for p in policies if p not in active)
     for policy in idle:
         findings.add("PR709", policy.span, policy=policy.name, day=as_of.isoformat())
-    made = draft(active, as_of, findings)
+    made = draft(active, as_of, findings, day)
     if made is not None:
         check_overs(policies, findings)
         resolve(made, decisions, findings)
