@@ -388,6 +388,42 @@ def test_a_template_that_can_not_be_followed_is_refused(program, tmp_path, text)
     assert not (tmp_path / "letters").exists()
 
 
+@pytest.mark.parametrize("text", [
+    "{% if facts.audited %}yes{% endif %}", "{% if not facts.audited %}no{% endif %}", "{{ facts.audited or 'none' }}",
+    "{% if facts.rate != '1%' %}other{% endif %}", "{% if facts.founded and due %}both{% endif %}", "{{ 'old' if facts.已审计 else 'new' }}",
+])  # fmt: skip
+def test_of_what_is_not_known_a_template_decides_nothing(program, tmp_path, text):
+    letter = replace(LETTER, subject="department/D2", recipient="department/D2")
+    (tmp_path / "form.docx").write_bytes(made("first", text))
+    [problem] = refused(program, tmp_path / "letters", letter, template=tmp_path / "form.docx")
+    assert (problem.code, problem.place) == ("PR762", f"{tmp_path / 'form.docx'}: {text}"[: len(str(tmp_path / "form.docx")) + 62])
+    assert "a fact that is not known" in problem.message
+    known = "{% if facts.audited is known %}{{ facts.audited }}{% else %}not known: {{ facts.audited }}{% endif %}"
+    assert filled(program, tmp_path, known, letter=letter, lang="en") == ["not known: unknown"]
+    assert filled(program, tmp_path, known, lang="en", replace=True) == ["yes"]
+
+
+@pytest.mark.parametrize(("text", "en", "zh"), [
+    ("｛｛ 主送 ｝｝", "`｛｛` are no braces of a template", "`｛｛` 不是模板的花括号"), ("{ { 主送 } }", "`{ {` are no", "`{ {` 不是"),
+    ("{主送}}", "`}}` are no", "`}}` 不是"), ("｛％ if 期限 ％｝", "`｛％` are no", "`｛％` 不是"),
+    ("{{ true }}", "`true` is not allowed", "不允许使用 `true`"), ("{{ none }}", "`none` is not allowed", "不允许使用 `none`"),
+    ("{% if due %}x", "has no `{% endif %}`", "没有对应的 `{% endif %}`"), ("{% endif %}", "`{% endif %}` stands where no such tag can", "此处不能写 `{% endif %}`"),
+    ("{{ due + }}", "can't be read", "无法识别"), ("{{ grounds }}", "several values at once", "多个值"), ("{% if facts.paid > 5 %}{% endif %}", "two kinds", "两类不同的值"),
+])  # fmt: skip
+def test_why_a_template_can_not_be_followed_is_said_with_its_paragraph(program, tmp_path, text, en, zh):
+    (tmp_path / "form.docx").write_bytes(made("first", text))
+    problem = refused(program, tmp_path / "letters", LETTER, template=tmp_path / "form.docx")[0]
+    assert (problem.code, problem.place) == ("PR762", f"{tmp_path / 'form.docx'}: {text}")
+    assert en in problem.said("en")
+    assert zh in problem.said("zh")
+
+
+def test_a_fact_that_there_is_none_of_is_said_with_its_paragraph(program, tmp_path):
+    (tmp_path / "form.docx").write_bytes(made("first", "Spent {{ facts.payd }}", "last"))
+    [problem] = refused(program, tmp_path / "letters", LETTER, template=tmp_path / "form.docx")
+    assert (problem.code, problem.place) == ("PR761", f"{tmp_path / 'form.docx'}: Spent {{{{ facts.payd }}}}")
+
+
 def test_what_stands_in_a_header_is_checked_too(program, tmp_path):
     for text, code in (("{{ recipient.__class__ }}", "PR762"), ("{{ recepient }}", "PR761"), ("{{r recipient }}", "PR762")):
         (tmp_path / "form.docx").write_bytes(made("body", header=text))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from html import unescape
+from traceback import walk_tb
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
@@ -21,12 +22,12 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
-from perfrules.letters.values import Values, said
+from perfrules.letters.values import NotKnown, Undecided, Values, said
 
 OF_LOOPS = ("index", "first", "last", "length")
 OF_DAYS = ("year", "month", "day")
 NAMED_FILTERS = ("join", "length")
-NAMED_TESTS = ("defined", "undefined")
+NAMED_TESTS = ("defined", "undefined", "known")
 DEPTH_MAX = 2  # of loops within each other
 SHOWN_MAX = 60  # signs of the paragraph in which something is wrong
 ALLOWED = (
@@ -46,6 +47,26 @@ WRITTEN = {
 }  # else a tag
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})  # docxtpl has a meaning for `{_{`, also in what letters say
 _TAG = re.compile(r"<[^>]*>")
+_LOOSE = re.compile(r"[{｛]\s*[{｛%％]|[}｝%％]\s*[}｝]")  # what is meant as braces, and is none to Jinja
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+_ENDED = Words(
+    "an `{% if %}` or `{% for %}` has no `{% endif %}` or `{% endfor %}`",
+    "有的 `{% if %}` 或 `{% for %}` 没有对应的 `{% endif %}` 或 `{% endfor %}`",
+)
+_UNREAD = Words("what stands between its braces can't be read", "花括号之间的写法无法识别")
+_HALF = Words(
+    "`{written}` are no braces of a template: write `{{{{ … }}}}` or `{{% … %}}`, of half width, none apart, both ends",
+    "`{written}` 不是模板的花括号：请用半角、相连、成对的 `{{{{ … }}}}` 或 `{{% … %}}`",
+)
+_OPEN = Words(
+    "it asks something of a fact that is not known; ask first whether it `is known`",
+    "所判断的事实未知；请先写 `is known` 判断其是否已知",
+)
+_OF_KINDS = Words("it compares values of two kinds", "比较了两类不同的值")
+_WHOLE = Words(
+    "it prints several values at once: repeat with `{% for … in … %}`, or name one of them",
+    "一次输出了多个值：请用 `{% for … in … %}` 逐个输出，或写明其中一个",
+)
 
 
 class Unnamed(UndefinedError):
@@ -73,12 +94,14 @@ class Filling(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in NAMED_FILTERS}
-        self.tests = {name: TESTS[name] for name in NAMED_TESTS}
+        self.tests = {name: TESTS[name] for name in NAMED_TESTS if name in TESTS}
+        self.tests["known"] = lambda value: not isinstance(value, NotKnown)
         self.where = where
         self.language = language
         self.known: Values = {}
         self.named: set[str] = set()
         self.made: dict[str, Any] = {}
+        self.lines: list[str] = []  # of the part that is filled
 
     def printed(self, value: object) -> object:
         """A value as it is printed: text, with nothing in it that means something to a document or to docxtpl."""
@@ -103,6 +126,7 @@ class Filling(ImmutableSandboxedEnvironment):
 
     def from_string(self, source: Any, *_: Any, **__: Any) -> Any:
         """A part of a document as a template, checked; made once."""
+        self.lines = source.split("\n")
         found = self.made.get(source)
         if found is None:
             found = self.made[source] = super().from_string(self.checked(source))
@@ -110,14 +134,17 @@ class Filling(ImmutableSandboxedEnvironment):
 
     def checked(self, source: str) -> nodes.Template:
         """What a part of a document says. Raises `Refused` with everything in it that is not known or not allowed."""
-        findings, lines = Findings(), source.split("\n")
+        findings = Findings()
         try:
             tree = self.parse(source)
         except TemplateSyntaxError as error:
-            raise Refused([self.misuse(str(error.message), self.place(lines, error.lineno))]) from error
+            raise Refused([self.misuse(unread(str(error.message)), self.place(error.lineno))]) from error
         for line, written in forbidden(tree):
             reason = Words(f"`{written}` is not allowed in it", f"其中不允许使用 `{written}`")
-            findings.put(self.misuse(reason, self.place(lines, line)))
+            findings.put(self.misuse(reason, self.place(line)))
+        for line, written in loose(tree):
+            reason = Words(*(text.format(written=written) for text in (_HALF.en, _HALF.zh)))
+            findings.put(self.misuse(reason, self.place(line)))
         findings.refuse()
         names = list(tree.find_all(nodes.Name))
         asked = {test.node.name for test in tree.find_all(nodes.Test) if isinstance(test.node, nodes.Name)}
@@ -125,7 +152,7 @@ class Filling(ImmutableSandboxedEnvironment):
         unknown = meta.find_undeclared_variables(tree) - self.known.keys() - asked
         for name in names:
             if name.name in unknown:
-                findings.put(self.unnamed(name.name, self.known, self.place(lines, name.lineno)))
+                findings.put(self.unnamed(name.name, self.known, self.place(name.lineno)))
         findings.refuse()
         return tree
 
@@ -138,9 +165,21 @@ class Filling(ImmutableSandboxedEnvironment):
         known = [str(key) for key in within] if isinstance(within, Mapping) else []
         return Problem("PR761", where=place or self.where, values={"name": word, "hint": did_you_mean(word, known)})
 
-    def place(self, lines: list[str], line: int) -> str:
+    def failed(self, error: Exception) -> Problem:
+        """Why a template that was read can't be filled, and where."""
+        lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+        place = self.place(lines[-1]) if lines else ""
+        if isinstance(error, Unnamed):
+            return self.unnamed(error.name, error.within, place)
+        if isinstance(error, Undecided):
+            return self.misuse(_OPEN, place)
+        if isinstance(error, TypeError):
+            return self.misuse(_OF_KINDS if "not supported between" in str(error) else _WHOLE, place)
+        return self.misuse(f"{type(error).__name__}: {error}", place)
+
+    def place(self, line: int) -> str:
         """The template, and the paragraph in which something stands: docxtpl gives each a line."""
-        text = unescape(_TAG.sub("", lines[min(line, len(lines)) - 1])).strip()
+        text = unescape(_TAG.sub("", self.lines[min(line, len(self.lines)) - 1])).strip()
         return f"{self.where}: {text[:SHOWN_MAX]}{'…' * (len(text) > SHOWN_MAX)}" if text else self.where
 
 
@@ -156,10 +195,27 @@ def forbidden(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         elif isinstance(node, nodes.For):
             if node.recursive or not isinstance(node.iter, (nodes.Name, nodes.Getattr)) or _depth(node) > DEPTH_MAX:
                 yield node.lineno, "{% for … in " + ("… recursive %}" if node.recursive else "… %}")
+        elif isinstance(node, nodes.Const) and (node.value is None or isinstance(node.value, bool)):
+            yield node.lineno, str(node.value).lower()
         elif str(word := _word(node)).startswith("_"):
             yield node.lineno, str(word)
         elif isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
             yield node.lineno, "[…]"
+
+
+def loose(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """What would be printed though it is meant as braces: the line, and how it is written."""
+    for node in tree.find_all(nodes.TemplateData):
+        for further, line in enumerate(node.data.split("\n")):
+            yield from ((node.lineno + further, found[0]) for found in _LOOSE.finditer(unescape(_TAG.sub("", line))))
+
+
+def unread(message: str) -> Words:
+    """Why a template can't be read, from what Jinja says of it."""
+    tag = _UNKNOWN_TAG.match(message)
+    if tag is not None:
+        return Words(f"`{{% {tag[1]} %}}` stands where no such tag can", f"此处不能写 `{{% {tag[1]} %}}`")
+    return _ENDED if message.startswith("Unexpected end of template") else _UNREAD
 
 
 def _word(node: nodes.Node) -> object:

@@ -19,7 +19,7 @@ from perfrules.core.files import unreachable, zipped
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.letter import Letter
-from perfrules.letters.filling import Filling, Unnamed
+from perfrules.letters.filling import Filling
 from perfrules.letters.forms import form
 from perfrules.letters.values import Values, check_named
 from perfrules.readers.files import NO_TABLES
@@ -56,8 +56,6 @@ class Template:
             self.document.render(values, self.filling)
             self.document.describe(letter, str(values["issuer"]), f"{values['title']} {values['recipient']}")
             return self.document.packed()
-        except Unnamed as error:
-            raise Refused([self.filling.unnamed(error.name, error.within)]) from error
         except etree.XMLSyntaxError as error:
             raise Refused([self.filling.misuse(CUT)]) from error
         except Stray as error:
@@ -65,7 +63,7 @@ class Template:
         except Refused:
             raise
         except Exception as error:  # whatever a template does to the library, its author is told where
-            raise Refused([self.filling.misuse(f"{type(error).__name__}: {error}")]) from error
+            raise Refused([self.filling.failed(error)]) from error
 
 
 class Stray(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NoReturn
 
 from perfrules.asked import check_form
 from perfrules.core.facts import Facts
@@ -48,6 +49,22 @@ PLAIN = (str, bool, int, Decimal, date)
 LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
 NAMED = Words("a mapping of names to values", "名称到值的对应")
 EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
+
+
+class Undecided(Exception):
+    """A template asks something of a fact that is not known."""
+
+
+class NotKnown(str):
+    """The words for a fact that is not known. They are printed; whatever else is asked of them is not decided."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def _undecided(self, *_: object) -> NoReturn:
+        raise Undecided
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
 
 
 class Speaker:
@@ -139,7 +156,7 @@ class Speaker:
     def said(self, fact: Fact, stored: Stored | None) -> object:
         """A fact as a letter says it."""
         if stored is None:
-            return phrase("unknown", self.language)
+            return NotKnown(phrase("unknown", self.language))
         if isinstance(stored, str):
             return stored
         if fact.kind == "date":
