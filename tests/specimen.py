@@ -22,6 +22,8 @@ import pyspark.sql  # noqa: F401
 import sqlglot  # noqa: F401
 
 import perfrules
+import perfrules.events.watch  # else its letters would be those of one import, and what writes them of another
+import perfrules.letters.templates
 from perfrules.core.problem import render_all
 from perfrules.core.span import Span
 
