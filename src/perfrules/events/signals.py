@@ -3,6 +3,7 @@ ladder of notices, or meets a step of one."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -140,7 +141,7 @@ class Judge:
 
     def verdicts(self, facts: Facts, period: int, day: int) -> dict[Whose, Verdicts]:
         """Those on all subjects of some facts on an ordinal day. Raises `Refused` where the facts can't be judged."""
-        result = evaluate(self._program, _on(day, facts) if self._asks_for_the_day else facts, period)
+        result = evaluate(self._program, _dated(facts, day) if self._asks_for_the_day else facts, period)
         found: dict[Whose, Verdicts] = {}
         for kind, said in self._said.items():
             table = table_name(kind)
@@ -151,7 +152,7 @@ class Judge:
         return found
 
 
-def _on(day: int, facts: Facts) -> Facts:
+def _dated(facts: Facts, day: int) -> Facts:
     """Facts in which each row has the day."""
     asked = Fact(DAY, "date")
     kinds = {name: replace(kind, facts={**kind.facts, DAY: asked}) for name, kind in facts.vocabulary.kinds.items()}
@@ -184,11 +185,11 @@ class Judges:
         found |= {decision.on for decision in program.decisions}
         self._changes = sorted(day for day in found if first < day <= last)
         day = Fact(DAY, "date", least=first.toordinal(), most=last.toordinal())
-        self._judges: dict[date, Judge | None] = {}
+        self._judges: list[Judge | None] = []  # of the first day, and of each change
         for since in (first, *self._changes):
             whole = self._compiled(since, program.decisions, day) if self.daily or program.decisions else plain[since]
-            self._judges[since] = Judge(whole, signals) if whole else None
-        self.looks_at_all = any(judge.looks_at_all for judge in self._judges.values() if judge)
+            self._judges.append(Judge(whole, signals) if whole else None)
+        self.looks_at_all = any(judge.looks_at_all for judge in self._judges if judge)
 
     def _compiled(self, since: date, decisions: Sequence[Decision] = (), day: Fact | None = None) -> Compiled | None:
         if not any(in_force(policy, since) for policy in self._signals.policies):
@@ -200,8 +201,7 @@ class Judges:
 
     def on(self, day: date) -> Judge | None:
         """What judges on a day; None where no policy is in force."""
-        since = next((change for change in reversed(self._changes) if change <= day), None)
-        return next(iter(self._judges.values())) if since is None else self._judges[since]
+        return self._judges[bisect_right(self._changes, day)]
 
     def turning(self, after: int, until: int) -> Iterable[int]:
         """The ordinal days between two, of which the second counts, on which something else may be said."""
