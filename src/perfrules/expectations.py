@@ -157,9 +157,9 @@ class Expectations:
         place = Word(subject, account.name)
         change = self.actuals.changes.get(place, Fraction(0))
         about = Words(f"the change of `{key}`", f" `{key}` 的变动")
-        left = self.beside_unknown(place, about, wanted, self.results.vocabulary.currency.shown(self.minor(change)))
-        if left:
-            self.money(about, account.opening, left, change, CHANGE)
+        left = self.beside_unknown(place, about, wanted, self.shown(change))
+        if left and self.is_other(account.opening, left, change):
+            self.differs(left, about, self.shown(change), CHANGE)
 
     def beside_unknown(self, place: Word, about: Words, wanted: list[Text], so_far: str = "") -> list[Text]:
         """What is left to compare: all, or where claims wait, what is expected beside `unknown`. Without that word a
@@ -179,17 +179,19 @@ class Expectations:
         """An amount of the currency in minor units."""
         return int(amount * self.results.vocabulary.currency.minor_per_major)
 
-    def money(self, about: Words, fact: Fact, wanted: list[Text], found: Fraction, hint: Words = SEE) -> None:
-        """An amount in major units, within the tolerance that is written, read as one of a fact."""
-        currency = self.results.vocabulary.currency
+    def shown(self, amount: Fraction) -> str:
+        """An amount in major units, as messages show it."""
+        return self.results.vocabulary.currency.shown(self.minor(amount))
+
+    def is_other(self, fact: Fact, wanted: list[Text], found: Fraction) -> bool:
+        """Whether an amount in major units is beyond the tolerance that is written, which is read as of a fact; what
+        can't be read is noted."""
         before = len(self.findings.errors)
         parts = [stored_value(fact, one, self.findings) for one in parted(wanted[0])]
         if len(self.findings.errors) > before:
-            return
-        minor = self.minor(found)
+            return False
         expected, far = (part if isinstance(part, int) else None for part in (*parts, 0)[:2])
-        if len(wanted) > 1 or expected is None or far is None or abs(minor - expected) > far:
-            self.differs(wanted, about, currency.shown(minor), hint)
+        return len(wanted) > 1 or expected is None or far is None or abs(self.minor(found) - expected) > far
 
     def pool(self, pool: str, key: Text, wanted: list[Text]) -> None:
         """A figure of a pool, over all its parts and years."""
@@ -199,24 +201,26 @@ class Expectations:
             known = did_you_mean(key, POOL_WORDS)
             self.findings.add("PR503", key.span, key=str(key), what=Words("a pool", "资金池"), hint=known)
             return
-        own = [p for p in self.outcome.pools if p.pool == pool]
-        waits = ", ".join(claim for p in own for claim in p.waiting_for)
-        hint = Words(f"it waits for {waits}", f"等待 {waits}") if waits else self.claimed(pool)
         if what == "settled":
+            own = [p for p in self.outcome.pools if p.pool == pool]
             settled = bool(own) and all(p.settled for p in own)
             if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != ["yes" if settled else "no"]:
-                self.differs(wanted, about, said_yes(settled), hint)
+                self.differs(wanted, about, said_yes(settled), self.claimed(pool))
             return
         found = self.actuals.pool(pool, what)
         if found is not None:
             currency = self.results.vocabulary.currency
             fact = Fact(str(key), "money", currency.places, currency=currency.code)
-            self.money(about, fact, wanted, found, hint)
+            if self.is_other(fact, wanted, found):
+                self.differs(wanted, about, self.shown(found), self.claimed(pool))
         elif not is_unknown(wanted):
-            self.differs(wanted, about, UNKNOWN, hint)
+            self.differs(wanted, about, UNKNOWN, self.claimed(pool))
 
     def claimed(self, pool: str) -> Words:
-        """What goes into a pool and comes out of it: the first claims, and how many more there are."""
+        """What a pool waits for; else what goes into it and comes out: the first claims, and how many more."""
+        waits = ", ".join(claim for p in self.outcome.pools if p.pool == pool for claim in p.waiting_for)
+        if waits:
+            return Words(f"it waits for {waits}", f"等待 {waits}")
         claims = [c for ruling in self.actuals.rulings.values() for c in ruling.claims if c.pool == pool]
         shown = self.results.vocabulary.currency.shown
         amounts = [UNKNOWN if c.amount is None else Words(*[shown(c.amount)] * 2) for c in claims[:CLAIMS_SHOWN]]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import NamedTuple
 
 from perfrules.actuals import Actuals, Word
 from perfrules.analysis.days import days_of_change
@@ -110,6 +112,19 @@ def _worlds(policy: Policy, suite: Suite, runner: Runner) -> Sequence[World]:
     return list({world.key: world for world in (*search.found.values(), *starting)}.values())
 
 
+class _Tried(NamedTuple):
+    """A world, and what comes out as it is and under a mutant."""
+
+    world: World
+    as_is: Ran
+    under_it: Ran
+
+    @property
+    def is_claimed_otherwise(self) -> bool:
+        """Whether the mutant claims something else, whatever limits and pools leave of it."""
+        return _claimed(self.as_is) != _claimed(self.under_it)
+
+
 class _Hunt:
     """Looks for a world in which something else comes out under a mutant."""
 
@@ -121,44 +136,41 @@ class _Hunt:
 
     def survivor(self, worlds: Sequence[World]) -> Survivor:
         """The mutant with a probe that notices it: one of the worlds, or near to one."""
-        for world in self.tried(worlds):
-            as_is, under_it = self.both(world)
-            if (expect := _differing(_results(as_is), _results(under_it))) is not None:
-                return Survivor(self.mutant, world, expect)
+        for one in self.tried(worlds):
+            if (expect := _differing(_results(one.as_is), _results(one.under_it))) is not None:
+                return Survivor(self.mutant, one.world, expect)
         return Survivor(self.mutant, None)
 
-    def tried(self, worlds: Sequence[World]) -> Iterator[World]:
+    def tried(self, worlds: Sequence[World]) -> Iterator[_Tried]:
         """The worlds, then what is near to them. Where something else is claimed, of which only nothing came, what is
         near is looked at first."""
-        yield from worlds
+        begun: list[_Tried] = []
+        for world in worlds:
+            begun.append(self.run(world))
+            yield begun[-1]
         done, left = {world.key for world in worlds}, NEAR_MAX
-        ways = [(world, self.claims_otherwise(world)) for world in reversed(worlds)]
-        near = [(self.near(world), otherwise) for world, otherwise in sorted(ways, key=lambda way: way[1])]
+        ways = sorted(((one, one.is_claimed_otherwise) for one in reversed(begun)), key=itemgetter(1))
+        near = [(self.near(one), otherwise) for one, otherwise in ways]
         while near and left:
             changed, otherwise = near[-1]
-            world = next(changed, None)
-            if world is None:
+            found = next(changed, None)
+            if found is None:
                 near.pop()
-            elif world.key not in done:
-                done.add(world.key)
+            elif found.key not in done:
+                done.add(found.key)
                 left -= 1
-                yield world
-                if not otherwise and self.claims_otherwise(world):
-                    near.append((self.near(world), True))
+                yield (one := self.run(found))
+                if not otherwise and one.is_claimed_otherwise:
+                    near.append((self.near(one), True))
 
-    def both(self, world: World) -> tuple[Ran, Ran]:
-        """What comes out as it is, and under the mutant."""
+    def run(self, world: World) -> _Tried:
+        """What comes out in a world."""
         case = world.case("probe")
-        return self.runner.run(case), self.own.run(under(self.mutant, case))
+        return _Tried(world, self.runner.run(case), self.own.run(under(self.mutant, case)))
 
-    def near(self, world: World) -> Iterator[World]:
+    def near(self, one: _Tried) -> Iterator[World]:
         """The worlds near the lines of the mutant."""
-        return self.changes.of(world, self.both(world)[1])
-
-    def claims_otherwise(self, world: World) -> bool:
-        """Whether the mutant claims something else, whatever limits and pools leave of it."""
-        as_is, under_it = (_claimed(ran) for ran in self.both(world))
-        return as_is != under_it
+        return self.changes.of(one.world, one.under_it)
 
 
 REFUSED = Word("", "")

@@ -46,24 +46,25 @@ def _becomes(before: str, after: str) -> Words:
     return Words(f"`{before}` becomes `{after}`", f"`{before}` 改为 `{after}`")
 
 
-def _without(what: Words, name: str | Words) -> Words:
-    named = name if isinstance(name, Words) else Words(name, name)
-    return Words(f"without {what.en} `{named.en}`", f"去掉{what.zh} `{named.zh}`")
+def _without(what: Words, name: str, chinese: str = "") -> Words:
+    return Words(f"without {what.en} `{name}`", f"去掉{what.zh} `{chinese or name}`")
 
 
 def _key_becomes(table: Mapping[str, str], key: str, before: str, after: str) -> Words:
     """Another value of a key, with the words of a table of the language where they have a Chinese one."""
-    zh = _becomes(*(f"{table[key]}: {CHINESE.get(value, value)}" for value in (before, after))).zh
-    return Words(_becomes(f"{key}: {before}", f"{key}: {after}").en, zh)
+    en = _becomes(f"{key}: {before}", f"{key}: {after}").en
+    return Words(en, _becomes(*(f"{table[key]}: {CHINESE.get(value, value)}" for value in (before, after))).zh)
 
 
-def _said(old: Node, new: Node) -> Words:
-    """What becomes of a node; of a row of a table only the outputs, not the whole chain of rows."""
-    rows = [node for one in (old, new) if isinstance(one, Choose) for node in (one.then, one.other)]
-    if len(rows) == 4 and isinstance(rows[1], Choose) and isinstance(rows[3], Choose):
-        one, other = (_written(node) for node in (rows[0], rows[1].then))
-        return Words(f"`{one}` and the `{other}` after it change places", f"`{one}` 与其后的 `{other}` 互换")
-    return _becomes(_written(old), _written(new))
+def _exchanged(old: Node) -> Words | None:
+    """What becomes of a row of a table, as `changes_of` has it: only the outputs, not the whole chain of rows."""
+    match old:
+        case Choose(then=Literal() as one, other=Choose(then=other)):
+            this, following = _written(one), _written(other)
+            return Words(
+                f"`{this}` and the `{following}` after it change places", f"`{this}` 与其后的 `{following}` 互换"
+            )
+    return None
 
 
 def _written(node: Node) -> str:
@@ -91,7 +92,8 @@ def _formulas(policy: Policy) -> Iterator[Mutant]:
             if span is None or before == after or (span, before, after) in done:
                 continue
             done.add((span, before, after))
-            yield Mutant(_mapped(policy, partial(_changed, change)), span, _said(*change))
+            said = _exchanged(change[0]) or _becomes(before, after)
+            yield Mutant(_mapped(policy, partial(_changed, change)), span, said)
 
 
 def _changed(change: Change, node: Node) -> Node | None:
@@ -207,8 +209,8 @@ def _with_clause(place: int, change: Callable[[Clause], Clause | None], rule: Ru
 def _clauses(clause: Clause, scope: Scope, *, alone: bool) -> Iterator[tuple[Callable[[Clause], Clause | None], Words]]:
     """How a clause can be changed, and how that is said."""
     if not alone:
-        named = Words(clause.action.name, clause.action.title.zh)
-        yield (lambda _: None), _without(Words("the action", "措施"), named)
+        action = clause.action
+        yield (lambda _: None), _without(Words("the action", "措施"), action.name, action.title.zh)
     if clause.account and clause.offset:
         for step in (1, -1):
             said = _key_becomes(CLAUSES, "in_year", f"{clause.offset:+}", f"{clause.offset + step:+}")

@@ -15,7 +15,7 @@ from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.register import Whose
 from perfrules.core.table import Table
-from perfrules.core.vocabulary import Fact
+from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.durable import NO, OPEN, YES
 from perfrules.engines.own_row import own_row
 from perfrules.engines.record import Cell, Row
@@ -113,7 +113,7 @@ class Judge:
         }
         whole = replace(program.plan, strata=(*program.plan.strata, tuple(steps)))
         self._program = replace(program, plan=reduced(whole, self._wanted(self._said)))
-        self._asks_for_the_day = program.asks_for_the_day
+        self._dated = _dated(program.vocabulary) if program.asks_for_the_day else None
         self.by_row = {kind: self._by_own_row(kind) for kind in self._said}
         """What is said of a subject on an ordinal day by its own row, in the order of its kind's columns, for each kind
         of which anything is said; None where that does not suffice."""
@@ -141,7 +141,9 @@ class Judge:
 
     def verdicts(self, facts: Facts, period: int, day: int) -> dict[Whose, Verdicts]:
         """Those on all subjects of some facts on an ordinal day. Raises `Refused` where the facts can't be judged."""
-        result = evaluate(self._program, _dated(facts, day) if self._asks_for_the_day else facts, period)
+        if self._dated is not None:
+            facts = replace(facts, vocabulary=self._dated, tables={k: _on(day, t) for k, t in facts.tables.items()})
+        result = evaluate(self._program, facts, period)
         found: dict[Whose, Verdicts] = {}
         for kind, said in self._said.items():
             table = table_name(kind)
@@ -152,15 +154,16 @@ class Judge:
         return found
 
 
-def _dated(facts: Facts, day: int) -> Facts:
-    """Facts in which each row has the day."""
-    asked = Fact(DAY, "date")
-    kinds = {name: replace(kind, facts={**kind.facts, DAY: asked}) for name, kind in facts.vocabulary.kinds.items()}
-    tables = {
-        key: Table(table.ids, table.parents, {**table.columns, DAY: [day] * len(table.ids)})
-        for key, table in facts.tables.items()
-    }
-    return replace(facts, vocabulary=replace(facts.vocabulary, kinds=kinds), tables=tables)
+def _dated(vocabulary: Vocabulary) -> Vocabulary:
+    """A vocabulary in which each kind has the day."""
+    day = {DAY: Fact(DAY, "date")}
+    kinds = {name: replace(kind, facts={**kind.facts, **day}) for name, kind in vocabulary.kinds.items()}
+    return replace(vocabulary, kinds=kinds)
+
+
+def _on(day: int, table: Table) -> Table:
+    """A table in which each row has the day."""
+    return replace(table, columns={**table.columns, DAY: [day] * len(table.ids)})
 
 
 def _state(judged: Judged) -> Scalar:
@@ -177,7 +180,8 @@ class Judges:
         self._signals, last = signals, program.as_of
         found = {day for policy in signals.policies for day in (*days_of_change(policy), following(policy.in_force[1]))}
         own = sorted(day for day in found if first < day < last)
-        plain = {day: self._compiled(day) for day in sorted({first, *own, last})}
+        plain = {day: self._compiled(day) for day in (first, *own) if day < last}
+        plain[last] = self._compiled(last) if program.decisions else program
         said = " ".join(one.digest if one else "-" for one in plain.values())
         self.digest = sha256(said.encode("ascii")).hexdigest()
         """The sha256 of the programs of all days on which policies or parameters change, whatever was decided."""

@@ -161,9 +161,9 @@ def _write(
 ) -> list[perfrules.Problem]:
     """Write every letter that was due up to now and of which there is no file, the first first; why it can't be."""
     due = sorted(watched.letters(), key=lambda one: (one.sent, one.subject, one.notice, one.step))
+    dated, undated = ([one for one in due if one.waits_for_calendar is waits] for waits in (False, True))
     problems: list[perfrules.Problem] = []
-    for undated in (False, True):  # those whose deadline is not known wait for it, and no other waits for them
-        own = [letter for letter in due if letter.waits_for_calendar is undated]
+    for own in [dated, undated] if undated else [dated]:  # for a deadline that is not known no other letter waits
         try:
             for path in perfrules.letters.write(
                 program, own, watched.facts, folder, issuer=issuer, template=template, lang=language, only_new=True

@@ -27,7 +27,11 @@ from perfrules.letters.values import NotKnown, Undecided, Values, said
 OF_LOOPS = ("index", "first", "last", "length")
 OF_DAYS = ("year", "month", "day")
 NAMED_FILTERS = ("join", "length")
-NAMED_TESTS = ("defined", "undefined", "known")
+NAMED_TESTS = {
+    "defined": TESTS["defined"],
+    "undefined": TESTS["undefined"],
+    "known": lambda value: not isinstance(value, NotKnown),
+}
 DEPTH_MAX = 2  # of loops within each other
 SHOWN_MAX = 60  # signs of the paragraph in which something is wrong
 ALLOWED = (
@@ -94,8 +98,7 @@ class Filling(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in NAMED_FILTERS}
-        self.tests = {name: TESTS[name] for name in NAMED_TESTS if name in TESTS}
-        self.tests["known"] = lambda value: not isinstance(value, NotKnown)
+        self.tests = dict(NAMED_TESTS)
         self.where = where
         self.language = language
         self.known: Values = {}
@@ -190,7 +193,7 @@ def forbidden(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         if not isinstance(node, ALLOWED):
             yield node.lineno, WRITTEN.get(kind, f"{{% {kind.lower()} %}}")
         elif isinstance(node, (nodes.Filter, nodes.Test)):
-            if node.name not in NAMED_FILTERS + NAMED_TESTS:
+            if node.name not in {*NAMED_FILTERS, *NAMED_TESTS}:
                 yield node.lineno, f"{'|' if isinstance(node, nodes.Filter) else 'is '}{node.name}"
         elif isinstance(node, nodes.For):
             if node.recursive or not isinstance(node.iter, (nodes.Name, nodes.Getattr)) or _depth(node) > DEPTH_MAX:
