@@ -267,7 +267,7 @@ def on_a_terminal(folder: Path, *arguments: str) -> tuple[str, str]:
     leader, follower = pty.openpty()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "perfrules.front.cli", *arguments],
+            [sys.executable, "-m", "perfrules", *arguments],
             cwd=folder, stdout=subprocess.PIPE, stderr=follower, env={**os.environ, "LANG": "C.UTF-8", "TERM": "xterm"}, check=True,
         )  # fmt: skip
         os.close(follower)
@@ -300,7 +300,7 @@ def test_a_bar_is_shown_on_a_terminal_only(town):
 
 def test_check_watches_until_it_is_stopped(town):
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "perfrules.front.cli", "check", ".", "--watch"],
+        [sys.executable, "-u", "-m", "perfrules", "check", ".", "--watch"],
         cwd=town, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}, text=True,
     )  # fmt: skip
     assert process.stdout is not None

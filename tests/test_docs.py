@@ -33,7 +33,7 @@ PAGES = sorted(
 )  # fmt: skip
 FENCE = re.compile(r"^```(?P<language>\w*) *(?P<name>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 OWN_COMMANDS = re.compile(r"(python3 dev\.py \w+|python3 make_(?:facts|events)\.py|python3 dev\.py test examples|python3 -m (payments|yearly_batch)\S* .*|curl -s http://127\.0\.0\.1:\d+/.*|python3 -m venv \.venv|\. \.venv/bin/activate|pytest|pip (install|wheel) .*|bash \.ci/run|git clone .*|cd \S+)")
-PROGRAMS = {"perfrules": ("perfrules.front.cli",), "pytest": ("pytest", "-p", "perfrules.front.pytest_plugin")}
+PROGRAMS = {"perfrules": ("perfrules",), "pytest": ("pytest", "-p", "perfrules.front.pytest_plugin")}
 SECONDS = re.compile(r" in \d+\.\d+s$", re.MULTILINE)  # which pytest counts
 ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 DRIVER = """

@@ -303,7 +303,7 @@ def test_a_value_of_an_author_has_the_kind_and_currency_of_its_fact():
     findings = Findings()
     assert stored_value(Fact("m", "money", 2), Text.of("EUR 5"), findings) is None
     assert stored_value(Fact("d", "date"), Text.of("5"), findings) is None
-    assert [p.code for p in findings.problems] == ["PR441", "PR602"]
+    assert [p.code for p in findings.problems] == ["PR441", "PR614"]
 
 
 # the reference

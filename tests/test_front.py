@@ -24,7 +24,7 @@ WRONG = "policy: wrong\nfacts: budget\nsubject: nobody\nrules: []\n"
 def perfrules(*arguments: object, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
     clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES", "PYTHONUTF8", "PYTHONIOENCODING")}
     return subprocess.run(
-        [sys.executable, "-m", "perfrules.front.cli", *map(str, arguments)],
+        [sys.executable, "-m", "perfrules", *map(str, arguments)],
         cwd=folder, env={**clean, "LANG": "C.UTF-8", **environment}, capture_output=True, check=False,
     )  # fmt: skip
 

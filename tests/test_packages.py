@@ -52,7 +52,7 @@ class Elsewhere:
         return called(*self.interpreter, *arguments, folder=self.folders[folder] if isinstance(folder, str) else folder)
 
     def command(self, folder: str | Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return self.run(folder, "-m", "perfrules.front.cli", *arguments)
+        return self.run(folder, "-m", "perfrules", *arguments)
 
 
 def called(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:

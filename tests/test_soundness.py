@@ -55,12 +55,12 @@ def ended(program: perfrules.Program, known: perfrules.Facts) -> perfrules.Outco
 
 def read_everything(outcome: perfrules.Outcome) -> None:
     """All that an outcome has to say."""
+    explanations = [outcome.explain(subject) for subject in sorted({r.subject for r in outcome.rulings})]
     for language in ("en", "zh"):
         assert outcome.text(language)
         assert outcome.report(language)
         assert all(outcome.csv(table, language) for table in TABLES)
-        for subject in {r.subject for r in outcome.rulings}:
-            assert outcome.explain(subject).text(language)
+        assert all(explanation.text(language) for explanation in explanations)
     assert outcome.data()["rulings"] is not None
     assert outcome._repr_html_()
     assert not outcome.since(outcome).postings

@@ -53,7 +53,8 @@ def about(subject: str, rule: str) -> tuple[str, ...]:
 
 def said(streamed: Streamed) -> dict[str, list[tuple[object, ...]]]:
     names = ("rulings", "claims", "recommendations", "missing")
-    return {name: sorted(getattr(streamed, name).collect().rows(), key=repr) for name in names}
+    frames = pl.collect_all([getattr(streamed, name) for name in names])
+    return {name: sorted(frame.rows(), key=repr) for name, frame in zip(names, frames, strict=True)}
 
 
 def expected(outcome: Outcome) -> dict[str, list[tuple[object, ...]]]:

@@ -31,7 +31,7 @@ def town(tmp_path: Path) -> Path:
 
 def command(*more: str) -> list[str]:
     given = ["policy.yaml", "--facts", "given", "--as-of", "2023-12-31", "--period", "2023"]
-    return [sys.executable, "-m", "perfrules.front.cli", "watch", *given, *more]
+    return [sys.executable, "-m", "perfrules", "watch", *given, *more]
 
 
 def watched(town: Path, lines: list[object], *more: str) -> tuple[int, list[dict], str]:

@@ -213,9 +213,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR209": _error(
         "`{value}` is no date",
-        "write year-month-day: 2023-12-31",
+        "write year-month-day: {day}",
         "`{value}` 不是日期",
-        "请写作 年-月-日：2023-12-31",
+        "请写作 年-月-日：{day}",
     ),
     "PR210": _error(
         "two things here are called `{name}`",
@@ -1207,9 +1207,9 @@ or count calendar days: `30 days`",
     ),
     "PR614": _error(
         "`{value}` for `{fact}` is no date",
-        "write year-month-day: 2023-12-31",
+        "write year-month-day: {day}",
         "`{fact}` 的值 `{value}` 不是日期",
-        "请写作 年-月-日：2023-12-31",
+        "请写作 年-月-日：{day}",
     ),
     "PR615": _error(
         "{value} for `{fact}` is no finite number of ordinary size",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from perfrules.core.days import day_meant, read_day
 from perfrules.core.money import (
     FRACTION_DIGITS_MAX,
     UNITS,
@@ -131,12 +132,10 @@ def _read_flag(fact: Fact, value: object) -> int:
 def _read_date(fact: Fact, value: object) -> int:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.toordinal()
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        try:
-            return date.fromisoformat(value).toordinal()
-        except ValueError:
-            pass
-    raise Unfit("PR614", fact=fact.name, value=shown(value))
+    day = read_day(value) if isinstance(value, str) else None
+    if day is None:
+        raise Unfit("PR614", fact=fact.name, value=shown(value), day=day_meant(str(shown(value))))
+    return day.toordinal()
 
 
 def _read_number(fact: Fact, value: object) -> Exact:

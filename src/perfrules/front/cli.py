@@ -22,7 +22,3 @@ def main() -> None:
     from perfrules.front.commands import run_app
 
     raise SystemExit(run_app())
-
-
-if __name__ == "__main__":
-    main()

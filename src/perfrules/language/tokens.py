@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 
+from perfrules.core.days import day_meant, read_day
 from perfrules.core.problem import Findings, Words, in_backticks
 from perfrules.core.span import Span, Text
 from perfrules.language.words import DURATIONS, EXPRESSION, EXPRESSION_ALSO, english
@@ -24,7 +24,7 @@ _DURATION = "|".join(
 )
 _PATTERN = re.compile(
     r"""(?P<space>\s+)
-    |(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))
+    |(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}[日号]?)
     |(?P<number>(?:CNY\s*|[A-Z]{3}\s+)?[0-9](?:[0-9_]*[0-9])?(?:\.[0-9_]*[0-9])?(?P<unit>%|\s*(?:pp\b|万元|亿元|元|分(?!\w)|DURATION))?)
     |(?P<text>"[^"\n]*")
     |(?P<sign><=|>=|!=|<>|==|&&|\|\||\*\*|//|[-+*/<>=(),{}.%!^&|~:?\[\];@`'\\$\#])
@@ -133,11 +133,9 @@ def _token(text: Text, found: re.Match[str], offsets: list[int], findings: Findi
 
 
 def _check_date(word: str, span: Span, findings: Findings) -> None:
-    try:
-        date.fromisoformat(word)
-    except ValueError:
-        findings.add("PR209", span, value=word)
-        raise Unreadable from None
+    if read_day(word) is None:
+        findings.add("PR209", span, value=word, day=day_meant(word))
+        raise Unreadable
 
 
 def _check_word(word: str, span: Span, findings: Findings) -> None:

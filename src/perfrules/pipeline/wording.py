@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 
+from perfrules.core.days import day_meant, read_day
 from perfrules.core.money import UNITS, Currency, fraction_text
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.span import Text
@@ -77,9 +78,9 @@ def fiscal_year(text: Text, findings: Findings) -> int:
 
 def calendar_day(text: Text, findings: Findings) -> date:
     """A date; noted where it is none."""
-    found = _day(text)
+    found = read_day(text)
     if found is None:
-        findings.add("PR209", text.span, value=str(text))
+        findings.add("PR209", text.span, value=str(text), day=day_meant(text))
     return found or date.min
 
 
@@ -87,17 +88,10 @@ def as_day(value: date | str, about: str) -> date:
     """A date as a program gives it, or its text `2024-01-31`. Raises `Refused` where it is none."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    found = _day(str(value))
+    found = read_day(str(value))
     if found is None:
-        raise Refused([Problem("PR209", where=about, values={"value": str(value)})])
+        raise Refused([Problem("PR209", where=about, values={"value": str(value), "day": day_meant(str(value))})])
     return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
-    except ValueError:
-        return None
 
 
 def days_between(start: Text | None, end: Text | None, findings: Findings) -> tuple[date, date]:
@@ -115,7 +109,7 @@ def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
     Unlike in a file of facts, digits may be grouped by `_` and amounts may carry their unit.
     """
     try:
-        if text.quoted or fact.is_text:
+        if text.quoted or fact.is_text or fact.kind == "date":
             return read_value(fact, str(text))
         if text in UNKNOWN_TEXTS:
             return None
@@ -128,7 +122,7 @@ def stored_value(fact: Fact, text: Text, findings: Findings) -> Stored | None:
 
 def _python_value(fact: Fact, literal: Literal) -> object:
     value = literal.value
-    fits = {"money": ("money", "number"), "ratio": ("ratio", "points", "number"), "date": ("date",)}
+    fits = {"money": ("money", "number"), "ratio": ("ratio", "points", "number")}
     if literal.kind not in fits.get(fact.kind, ("number", "flag", "word")):
         raise Unfit("PR602", fact=fact.name, value=literal.written, expected=KIND_WORDS[fact.kind])
     if literal.currency and literal.currency != fact.currency and isinstance(value, Fraction):
@@ -136,6 +130,4 @@ def _python_value(fact: Fact, literal: Literal) -> object:
         raise Unfit("PR441", written=literal.written, own=fact.currency, meant=meant)
     if literal.kind == "money" and isinstance(value, Fraction):
         return value / UNITS[fact.unit]
-    if literal.kind == "date" and isinstance(value, Fraction):
-        return date.fromordinal(int(value))
     return value

@@ -154,7 +154,7 @@ class Reading:
         ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
         within = exp.Between(this=taken.copy(), low=least, high=most)
         value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
-        wrong = self.problem("PR614", where, fact=fact.name, value=taken)
+        wrong = self.problem("PR614", where, fact=fact.name, value=taken, day="2023-12-31")
         held = self.types.said(raw.copy())
         no_day = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS["date"])
         mistyped = chosen(exp.Not(this=among(held, self.types.days)), no_day)
