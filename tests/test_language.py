@@ -6,20 +6,18 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generated import FACTS
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
-from perfrules.language.nodes import Node, walk
+from perfrules.language.nodes import Aggregate, Name, Node, walk
 from perfrules.language.parse import parse, parse_literal
-from perfrules.language.words import EXPRESSION, FUNCTIONS
-from perfrules.language.write import write
+from perfrules.language.words import CLOCK, EXPRESSION
+from perfrules.language.write import in_chinese, write
 from perfrules.testing.expressions import expression
 from trees import TREES
-
-IN_CHINESE = {**EXPRESSION, "days": "天", "months": "个月", "working days": "个工作日"}
 
 assert FACTS
 
@@ -59,6 +57,14 @@ def test_every_tree_is_written_as_what_is_read_back(tree):
     assert read(write(tree)) == tree
 
 
+@given(expression("flag", 3))
+def test_in_chinese_it_has_no_english_word_and_says_the_same(text):
+    chinese = in_chinese(write(read(text)))
+    assert read(re.sub("基准日|年度", lambda m: {"基准日": "as_of", "年度": "period"}[m[0]], chinese)) == read(text)
+    outside = re.sub('"[^"]*"', "", chinese)
+    assert not set(re.findall(r"[^\W\d][\w.]*", outside)) & {*EXPRESSION, *CLOCK}
+
+
 @given(st.one_of(expression("money", 3), TREES.map(write)))
 def test_every_node_knows_its_place(text):
     for node in walk(read(text)):
@@ -68,16 +74,14 @@ def test_every_node_knows_its_place(text):
         assert read(again) == node
 
 
-@given(TREES.map(write))
-def test_chinese_words_and_full_width_signs_are_read_as_the_same(text):
+@given(TREES)
+def test_chinese_words_and_full_width_signs_are_read_as_the_same(tree):
     """Every word outside quotes in Chinese, every sign as an input method types it."""
-    chinese = "".join(part if n % 2 else in_chinese(part) for n, part in enumerate(re.split('("[^"]*")', text)))
-    assert read(chinese) == read(text)
-
-
-def in_chinese(text: str) -> str:
-    words = re.sub(r"\b(in order of|working days|[a-z]+)\b(?=(\(?))", lambda m: (FUNCTIONS if m[2] else IN_CHINESE).get(m[1], m[1]), text)
-    return words.translate(str.maketrans({"(": "（", ")": "）", ",": "，", "%": "％", "<": "＜", "*": "×", "/": "÷"}))
+    assume(not any(isinstance(n, Aggregate) and isinstance(n.share, Name) and n.share.parts == ("interpolated",) for n in walk(tree)))
+    text = write(tree)
+    signs = str.maketrans({"(": "（", ")": "）", ",": "，", "%": "％", "<": "＜", "*": "×", "/": "÷"})
+    pieces = re.split('("[^"]*")', in_chinese(text))
+    assert read("".join(piece if quoted % 2 else piece.translate(signs) for quoted, piece in enumerate(pieces))) == read(text)
 
 
 @pytest.mark.parametrize(

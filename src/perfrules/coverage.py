@@ -15,6 +15,7 @@ from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
 from perfrules.analysis.parameters import seen_in_runs
 from perfrules.cases import Case, Ran
 from perfrules.core.span import Span
+from perfrules.language.write import in_chinese
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Judged
 from perfrules.pipeline.model import Policy, Pool, Rule
@@ -41,6 +42,10 @@ class Target:
     span: Span
     needed: tuple[str, ...]
     seen: dict[str, int] = field(default_factory=dict)
+
+    def said(self, language: str) -> str:
+        """What it is, in `en` or `zh`: of a formula the words, not the names."""
+        return in_chinese(self.text) if language == "zh" and self.sort in ("line", "part") else self.text
 
     @property
     def missing(self) -> tuple[str, ...]:

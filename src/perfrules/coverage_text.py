@@ -51,14 +51,15 @@ def _rows(coverage: Coverage, language: str) -> list[list[str]]:
 
 def _untested(target: Target, language: str) -> list[str]:
     ways = phrase("listing", language).join(phrase(f"way {way}", language) for way in target.missing)
-    return [target.span.place, visible(target.text), phrase("never", language, ways=ways)]
+    return [target.span.place, visible(target.said(language)), phrase("never", language, ways=ways)]
 
 
 def coverage_json(coverage: Coverage, language: str) -> str:
     """Everything that has to be tested: policy, what, place, the ways that are needed and how many cases saw each."""
     plain = [
         {
-            "policy": t.policy, "sort": t.sort, "text": t.text, "path": t.span.source.name, "line": t.span.line,
+            "policy": t.policy, "sort": t.sort, "text": t.said(language),
+            "path": t.span.source.name, "line": t.span.line,
             "needed": list(t.needed), "seen": {way: t.seen[way] for way in t.needed if way in t.seen},
         }
         for t in coverage.targets.values()

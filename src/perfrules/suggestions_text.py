@@ -58,7 +58,7 @@ def _scenario(one: Suggestion, document: Document, names: set[str], language: st
     first = document.suggestions[0].world
     yield from (f"# {_said(target, way, language)}" for target, way in one.tests)
     target, way = one.tests[0]
-    name = _name(target.text + ": " + phrase(f"way {way}", language), names)
+    name = _name(target.said(language) + ": " + phrase(f"way {way}", language), names)
     yield from scenario_lines(name, one.world, one.expect, language, (first.as_of, first.period))
 
 
@@ -147,7 +147,7 @@ def _called(word: Word, results: Results, language: str) -> str:
 
 def _said(target: Target, way: str, language: str) -> str:
     never = phrase("never", language, ways=phrase(f"way {way}", language))
-    return " ".join(f"{target.span.place}  {target.text}  {never}".split())
+    return " ".join(f"{target.span.place}  {target.said(language)}  {never}".split())
 
 
 def _key(word: str, language: str) -> str:

@@ -18,7 +18,7 @@ from perfrules.core.span import Span
 from perfrules.language.nodes import Choose, Literal, Name, Node, rebuilt, walk
 from perfrules.language.scope import Parameter, Scope
 from perfrules.language.words import CLAUSES, IF_UNDECIDED, POLICY, ROUNDING
-from perfrules.language.write import write
+from perfrules.language.write import in_chinese, write
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
 from perfrules.pipeline.program import step_of
 
@@ -43,7 +43,7 @@ def mutants(policy: Policy) -> Iterator[Mutant]:
 
 
 def _becomes(before: str, after: str) -> Words:
-    return Words(f"`{before}` becomes `{after}`", f"`{before}` 改为 `{after}`")
+    return Words(f"`{before}` becomes `{after}`", f"`{in_chinese(before)}` 改为 `{in_chinese(after)}`")
 
 
 def _without(what: Words, name: str, chinese: str = "") -> Words:
@@ -61,9 +61,8 @@ def _exchanged(old: Node) -> Words | None:
     match old:
         case Choose(then=Literal() as one, other=Choose(then=other)):
             this, following = _written(one), _written(other)
-            return Words(
-                f"`{this}` and the `{following}` after it change places", f"`{this}` 与其后的 `{following}` 互换"
-            )
+            return Words(f"`{this}` and the `{following}` after it change places",
+                         f"`{in_chinese(this)}` 与其后的 `{in_chinese(following)}` 互换")  # fmt: skip
     return None
 
 
@@ -250,8 +249,9 @@ def _others(policy: Policy) -> Iterator[Mutant]:
         yield Mutant(replace(policy, approvals=approvals), approval.span, said)
     for kind, node in list(policy.scope.items())[:1]:
         span = node.span or scope_of(policy, kind).kind.span
+        text = write(node)
         if span is not None:
-            yield Mutant(replace(policy, scope={}), span, _without(Words("the scope", "范围"), write(node)))
+            yield Mutant(replace(policy, scope={}), span, _without(Words("the scope", "范围"), text, in_chinese(text)))
     for name, pool in policy.pools.items():
         changed = {**policy.pools, name: replace(pool, leave_out=not pool.leave_out)}
         words = ("leave-out", "wait") if pool.leave_out else ("wait", "leave-out")

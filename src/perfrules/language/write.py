@@ -1,7 +1,8 @@
-"""Writing: from nodes back to the text of an expression, in English words, with no needless parentheses."""
+"""Writing: from nodes back to the text of an expression, with no needless parentheses."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
@@ -22,13 +23,42 @@ from perfrules.language.nodes import (
     Otherwise,
     Unary,
 )
+from perfrules.language.words import ACROSS, ACROSS_KEY, CLOCK, EXPRESSION, FUNCTIONS, INTERPOLATED, YEARS
 
 _CHOOSE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _FACTOR, _VALUE = range(9)
 
 
+_DURATION = {"days": "天", "months": "个月", "working days": "个工作日"}
+_PHRASES = {
+    "across all": f"{ACROSS_KEY['across']} {ACROSS['all']}",
+    "over years": f"{EXPRESSION['over']} {YEARS['years']}",
+}
+_CHINESE = _PHRASES | CLOCK | EXPRESSION
+_ENGLISH = re.compile(
+    f"""(?P<text>"[^"]*")|(?P<digits>[0-9]) (?P<duration>{"|".join(_DURATION)})\\b"""
+    rf"|(?<=, )(?P<mode>{'|'.join(INTERPOLATED)})(?= over )|(?<![\w.])(?:(?P<function>{'|'.join(FUNCTIONS)})(?=\()"
+    rf"|(?P<word>{'|'.join(sorted(_CHINESE, key=len, reverse=True))})(?![\w.]))"
+)
+
+
 def write(node: Node) -> str:
-    """The text that parses to `node`."""
+    """The text that parses to `node`, in English words."""
     return _written(node)[0]
+
+
+def in_chinese(text: str) -> str:
+    """What was written, in Chinese words: it parses to the same."""
+    return _ENGLISH.sub(_in_chinese, text)
+
+
+def _in_chinese(found: re.Match[str]) -> str:
+    if found["duration"]:
+        return found["digits"] + _DURATION[found["duration"]]
+    if found["function"]:
+        return FUNCTIONS[found["function"]]
+    if found["mode"]:
+        return INTERPOLATED[found["mode"]]
+    return found["text"] or _CHINESE[found["word"]]
 
 
 def _written(node: Node) -> tuple[str, int]:
