@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -439,8 +440,15 @@ def test_dataframes_are_facts(program, frame):
 
 
 def test_an_arrow_table_is_a_dataframe(program):
-    facts = program.facts({"department": FRAMES[0].lazy().collect().select("id", "period", "budget")})
+    facts = program.facts({"department": FRAMES[0].select("id", "period", "budget").to_arrow()})
     assert columns(facts) == {"budget": [10050, None]}
+
+
+def test_what_gives_a_stream_of_arrow_is_a_dataframe(program):
+    batch = FRAMES[0].select("id", "period", "budget").to_arrow().combine_chunks().to_batches()[0]
+    relation = duckdb.sql("SELECT 'A' AS id, 2023 AS period, 100.50 AS budget")
+    assert columns(program.facts({"department": batch})) == {"budget": [10050, None]}
+    assert columns(program.facts({"department": relation})) == {"budget": [10050]}
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,11 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     name = layout.names.get(kind)
     if name is None:  # said with those of other rows
         return
-    headings = [str(column) for column in getattr(frame, "columns", ())]
+    headings = [str(column) for column in getattr(frame, "column_names", getattr(frame, "columns", ()))]
     header = layout.header(name, headings, kind, findings)
     if header is None or len(set(headings)) < len(headings):
         return
-    table: Any = nw.from_native(frame, eager_only=True)
+    table: Any = nw.from_native(_eager(frame), eager_only=True)
     columns = [[None] * len(table)] * len(table.columns)
     for used in header.used:
         columns[used.position] = _values(table.get_column(table.columns[used.position]), kind, findings)
@@ -44,6 +44,15 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
         row = header.row(f"{kind}[{number}]", cells, findings)
         if row is not None:
             yield row
+
+
+def _eager(frame: Any) -> Any:
+    """A dataframe with its values, whatever gives its columns as a stream of Arrow."""
+    if hasattr(frame, "iloc") or hasattr(frame, "get_column") or not hasattr(frame, "__arrow_c_stream__"):
+        return frame
+    import polars as pl
+
+    return pl.DataFrame(frame)
 
 
 def _values(column: Any, kind: str, findings: Findings) -> list[Any]:
