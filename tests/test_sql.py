@@ -259,6 +259,10 @@ def test_what_is_no_address_of_spark_is_refused(address):
     assert refusal(address) == ("PR731", f"no database is known at `{address}`")
 
 
+def test_a_password_of_an_unknown_address_is_not_said():
+    assert refusal("mysql://who:s@:/cret@host/name") == ("PR731", "no database is known at `mysql://who:…@host/name`")
+
+
 def test_a_master_that_does_not_answer_is_said_at_once():
     assert refusal("spark://127.0.0.1:1") == ("PR733", "the database (spark) refused: nothing answers at 127.0.0.1:1")
 

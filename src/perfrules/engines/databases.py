@@ -198,7 +198,7 @@ def connected(address: str) -> Iterator[Database]:
         finally:
             embedded.close()
     else:
-        raise Refused([Problem("PR731", where="connect", values={"address": address})])
+        raise Refused([Problem("PR731", where="connect", values={"address": _without_password(address)})])
 
 
 @contextmanager
@@ -223,3 +223,8 @@ def stopped(dialect: str) -> Iterator[None]:
     except Exception as error:  # each driver has errors of its own, and is not always there
         message = _ADVICE.sub("", " ".join(_AFTER.sub("", str(error)).split()))[:400]
         raise Refused([Problem("PR733", where=dialect, values={"database": dialect, "message": message})]) from error
+
+
+def _without_password(address: str) -> str:
+    """An address that can be shown."""
+    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:…@", address)
