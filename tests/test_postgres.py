@@ -56,6 +56,12 @@ def test_what_the_types_of_the_database_become(program, connection):
     assert [r.verdict for r in program.run(facts).rulings] == ["undecided", "holds"]
 
 
+def test_uuids_are_ids_as_the_database_shows_them(program, connection):
+    query = "select 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'::uuid as id, 2023 as period, 1.00 as budget"
+    facts = program.query_facts(connection, {"department": query})
+    assert facts.table("department", 2023).ids == ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]
+
+
 def test_a_mapping_reads_whole_fen(program, connection, tmp_path):
     (tmp_path / "m.yaml").write_text(
         "mapping: m\nfacts: town\ntables:\n  department:\n    columns:\n      id: unit\n      period: year\n"

@@ -216,6 +216,8 @@ def test_money_comes_out_as_it_is_meant(texts, rows):
 
 WRONG = [
     ('ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE DOUBLE PRECISION', "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
+    ('ALTER TABLE "DEPTS" ALTER COLUMN "YEAR" TYPE DOUBLE PRECISION', "PR644: DEPTS.YEAR: ", "holds binary floating-point numbers"),
+    ("ALTER TABLE {works}items ALTER COLUMN no TYPE DECIMAL(9, 1)", "PR602: ", "for `no` is not a text"),
     ('UPDATE "DEPTS" SET "SPENT" = 84.995 WHERE "UNIT" = \'A\'', "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ('UPDATE "DEPTS" SET "SPENT" = -0.01 WHERE "UNIT" = \'A\'', "PR603: DEPTS.SPENT: ", "for `paid` is below 0元"),
     ('UPDATE "DEPTS" SET "score of it" = 100.1 WHERE "UNIT" = \'A\'', "PR603: DEPTS.score of it: ", "for `score` is above 100"),
@@ -257,6 +259,52 @@ def test_what_is_wrong_is_said_where_no_row_would_come_out_either(database, town
 def test_a_number_stored_as_text_is_no_number(database, town):
     with pytest.raises(Refusal, match=r't\."SPENT" \*|WHEN r\.tc8 BETWEEN 0 AND'):
         loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
+
+
+def test_days_that_a_dataframe_left_behind_are_read(town):
+    database = Embedded()
+    expected = of_a_run(loaded(town, database, 'ALTER TABLE "DEPTS" ALTER COLUMN "SINCE" TYPE TIMESTAMP_NS;'))
+    assert sorted(database.rows("SELECT * FROM perfrules_rulings")) == expected["rulings"]
+
+
+NOTED = """facts: noted
+kinds:
+  unit:
+    facts:
+      note: {is: text}
+"""
+NOTES = """policy: notes
+facts: noted
+subject: unit
+rules:
+  - {rule: noted, when: note = "a", then: remind, because: it is noted}
+"""
+VALUES = [("BOOLEAN", "true"), ("INTEGER", "1"), ("DECIMAL(3, 1)", "1.5"), ("DATE", "'2023-01-01'"), ("TIMESTAMP", "'2023-01-01'"), ("INTEGER[]", "ARRAY[1]")]
+
+
+@pytest.fixture
+def noted(tmp_path) -> perfrules.Program:
+    for name, text in (("facts", NOTED), ("policy", NOTES)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+
+
+@pytest.mark.parametrize(("type_", "value"), [*VALUES, ("BLOB", "'a'")], ids=[*(type_ for type_, _ in VALUES), "BLOB"])
+def test_what_is_no_text_is_not_taken_for_one(database, noted, type_, value):
+    binary = {"postgres": "BYTEA"}.get(database.dialect, type_) if type_ == "BLOB" else type_
+    database.say(f"CREATE TABLE unit (id VARCHAR(9), period INTEGER, note {binary}); INSERT INTO unit VALUES ('A', 2023, {value});")
+    database.say(sql.views(noted, database.dialect, period=2023))
+    with pytest.raises(Refusal, match=r"perfrules PR602: unit\.note: .* for `note` is not a text"):
+        database.rows("SELECT * FROM perfrules_rulings")
+
+
+@pytest.mark.parametrize("type_", ["VARCHAR(9)", "CHAR(5)", "mood"])
+def test_whatever_holds_texts_is_read_as_one_and_ids_may_be_uuids(database, noted, type_):
+    ours = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"
+    database.say(f"CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE unit (id UUID, period INTEGER, note {type_});")
+    database.say(f"INSERT INTO unit VALUES ('{ours.upper()}', 2023, 'a');")
+    database.say(sql.views(noted, database.dialect, period=2023))
+    assert database.rows("SELECT id, verdict FROM perfrules_rulings") == [(ours, "holds")]
 
 
 def test_a_requirement_that_is_not_met_stops_every_query(database, town):

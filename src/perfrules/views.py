@@ -31,8 +31,9 @@ from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
 from perfrules.readers.columns import Layout
-from perfrules.readers.stored_columns import MARK, Reading, literal, number
+from perfrules.readers.stored_columns import MARK, Reading
 from perfrules.readers.stored_tables import SAID, StoredTables, below
+from perfrules.readers.stored_values import literal, number
 
 CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
 MOVED = ("debit", "credit", "owner", "period", "amount", "rule", "pool")

@@ -10,7 +10,7 @@ from perfrules.engines.sql import PREFIX
 from perfrules.pipeline.drafts import Compiled
 from perfrules.readers.columns import Layout
 from perfrules.readers.normal_form import MARKS, pattern
-from perfrules.readers.stored_columns import literal
+from perfrules.readers.stored_values import literal
 from perfrules.views import Views
 
 OF = Words("{name} as of {day}, for {period}: program {digest}", "{name}，基准日 {day}，{period} 年度：程序 {digest}")

@@ -18,6 +18,7 @@ Expression = Any  # of sqlglot, whose classes have types of their own in every v
 TRUTH, WHOLE, TEXT = "truth", "whole", "text"
 KINDS = (TRUTH, WHOLE, TEXT)  # each can be said as the next
 
+_DUCKDB_WHOLES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _SPARK_WIDE = "DECIMAL(38, 0)"
 _SPARK_FAR = 10**20  # times 10^18, it is more than that
 
@@ -30,6 +31,8 @@ class Types:
     decimals: str  # how the names of types of exact decimals begin
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
+    wholes: tuple[str, ...]  # of whole numbers, which may be ids
+    is_text: Callable[[Expression], Expression]  # whether a value is of a type that has one text for each value
     normal: str  # the function that gives a text in one form of Unicode, or nothing where there is none
     rounded: Callable[[Expression, int], Expression]  # a number to so many decimals, perhaps fewer than none
     since: Callable[[Expression, Expression], Expression]  # the days from one day, which comes second, to another
@@ -145,6 +148,21 @@ def _character(character: str) -> Expression:
     return called("CHR", exp.Literal.number(ord(character)))
 
 
+def _named(type_: Expression, names: tuple[str, ...], begins: tuple[str, ...]) -> Expression:
+    """Whether a type is called so, or begins so."""
+    words = exp.In(this=type_, expressions=[exp.Literal.string(name) for name in names])
+    likes = (exp.Like(this=type_.copy(), expression=exp.Literal.string(f"{word}%")) for word in begins)
+    return exp.paren(exp.or_(words, *likes, copy=False))
+
+
+def _postgres_text(value: Expression) -> Expression:
+    """Texts, enumerations, domains of these, and UUIDs: the catalog knows what is one."""
+    kind = exp.column("typcategory")
+    texts = exp.or_(_named(kind, ("S", "E"), ()), _named(exp.column("typname"), ("char", "uuid"), ()), copy=False)
+    own = exp.EQ(this=exp.column("oid"), expression=called("PG_TYPEOF", value))
+    return exp.select(texts).from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
+
+
 def _cast(text: Expression) -> Expression:
     """The one error that has words of ours: that they are no number."""
     return cast(text, typed("INTEGER"))
@@ -175,6 +193,8 @@ DUCKDB = Dialect(
         decimals="DECIMAL",
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
+        wholes=tuple(f"{sign}{size}" for size in _DUCKDB_WHOLES for sign in ("", "U")),
+        is_text=lambda value: _named(called("TYPEOF", value), ("VARCHAR", "UUID", "JSON", '"NULL"'), ("ENUM(",)),
         normal="NFC_NORMALIZE",
         rounded=_rounded,
         since=_days,
@@ -193,6 +213,8 @@ POSTGRES = Dialect(
         decimals="numeric",
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
+        wholes=("smallint", "integer", "bigint"),
+        is_text=_postgres_text,
         normal="NORMALIZE",
         rounded=lambda number, places: _rounded(cast(number, typed("NUMERIC")), places),
         since=_days,
@@ -213,6 +235,8 @@ SPARK = Dialect(
         decimals="decimal",
         floats=("double", "float"),
         days=("date", "timestamp_ntz"),
+        wholes=("tinyint", "smallint", "int", "bigint"),
+        is_text=lambda value: _named(called("TYPEOF", value), ("string", "void"), ("varchar(", "char(")),
         normal="",
         rounded=_rounded,
         since=lambda day, first: called("DATEDIFF", day, first),

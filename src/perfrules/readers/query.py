@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from perfrules.core.facts import Facts, build
 from perfrules.core.given import Place, Row, is_mapping
@@ -111,5 +112,6 @@ def _exact(
         if isinstance(value, float) and number in read and heading not in floats:
             floats.add(heading)
             findings.add("PR644", where=f"{word}, {heading}", column=heading, hint=CAST)
-        values.append(None if isinstance(value, float) else midnight(value))
+        known = str(value) if isinstance(value, UUID) else value  # as the database shows it
+        values.append(None if isinstance(known, float) else midnight(known))
     return values

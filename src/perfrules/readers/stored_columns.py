@@ -14,14 +14,14 @@ from itertools import chain
 
 from sqlglot import exp
 
-from perfrules.core.money import decimal_text
 from perfrules.core.problem import Problem, Value, Words
-from perfrules.core.values import EXPONENT_MAX, KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
+from perfrules.core.values import KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
 from perfrules.core.values import said as said_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.dialects import TEXT, WHOLE, Dialect, Expression, Types, called, cast, typed
 from perfrules.readers.columns import NUMBERS, Column
 from perfrules.readers.normal_form import MARKS, is_plain
+from perfrules.readers.stored_values import among, chosen, decimal, known, literal, number, places_of, same
 
 MARK = "\0"  # around the name of what is put into a message where it is said
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != " ")  # and the usual one
@@ -117,7 +117,7 @@ class Reading:
             rounded = self.types.rounded(units, 0)
             value = chosen(exp.Between(this=rounded, low=number(least), high=number(most)), cast(rounded, self.whole))
         else:
-            value = chosen(same(self.types.rounded(taken.copy(), _places(factor)), taken), cast(units, self.whole))
+            value = chosen(same(self.types.rounded(taken.copy(), places_of(factor)), taken), cast(units, self.whole))
         within = exp.Between(
             this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
         )
@@ -152,7 +152,7 @@ class Reading:
         day = cast(taken.copy(), typed("DATE"))
         since = self.types.since(day, cast(literal(FIRST_DAY), typed("DATE")))
         ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
-        within = exp.Between(this=taken.copy(), low=least, high=most)
+        within = exp.Between(this=day.copy(), low=least, high=most)  # not every type of points of time reaches both
         value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
         wrong = self.problem("PR614", where, fact=fact.name, value=taken, day="2023-12-31")
         held = self.types.said(raw.copy())
@@ -162,12 +162,17 @@ class Reading:
 
     def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
         """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
-        binary = chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
+        binary = self.binary(raw, where)
         if fact is None or fact.kind not in WORDED:
             is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
             plain = self._plain(raw)
             return Cell(
-                plain, chosen(is_known, taken.copy()), exp.false(), exp.null(), binary, self._unformed(taken, where)
+                plain,
+                chosen(is_known, taken.copy()),
+                exp.false(),
+                exp.null(),
+                exp.func("COALESCE", binary, self._no_text(fact, raw, where)),
+                self._unformed(taken, where),
             )
         cut = self._cut(taken)
         if fact.kind == "flag":
@@ -228,6 +233,19 @@ class Reading:
             if not is_plain(word):
                 raise Unfit("PR737", value=word)
 
+    def _no_text(self, fact: Fact | None, raw: Expression, where: str) -> Expression:
+        """What is said of a column of a type whose values are no texts: what they look like as texts depends on the
+        database, and on its settings. Ids may be whole numbers."""
+        held, is_text = self.types.said(raw.copy()), self.types.is_text(raw.copy())
+        fits = is_text if fact is not None else exp.or_(is_text, among(held, self.types.wholes), copy=False)
+        named = raw.name if fact is None else fact.name
+        said = self.problem("PR602", where, fact=named, value=held, expected=KIND_WORDS["text"])
+        return chosen(exp.Not(this=exp.paren(fits)), said)
+
+    def binary(self, raw: Expression, where: str) -> Expression:
+        """What is said of a column of binary fractions, null where it is none."""
+        return chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
+
     def _binary(self, raw: Expression, where: str) -> Expression:
         return self.problem("PR644", where, column=raw.name, hint=EXACT)
 
@@ -245,52 +263,3 @@ class Reading:
             return replace(cell, value=value, given=exp.false())
         given = exp.and_(exp.Not(this=among(text, words)), cell.given, copy=False)
         return replace(cell, value=self._meant(fact, taken, words, cell.value), given=given)
-
-
-def literal(text: str) -> Expression:
-    """A text."""
-    return exp.Literal.string(text)
-
-
-def number(value: Fraction | int) -> Expression:
-    """A number that has finitely many decimals."""
-    exact = Fraction(value)
-    places = next(n for n in range(EXPONENT_MAX) if 10**n % exact.denominator == 0)
-    return exp.Literal.number(decimal_text(int(exact * 10**places), places))
-
-
-def _places(factor: Fraction) -> int:
-    """The decimals of a number whose product with a power of ten is whole."""
-    return len(str(factor.numerator)) - len(str(factor.denominator))
-
-
-def decimal(value: Fraction) -> Expression:
-    """A decimal number: what is multiplied by it is exact, however narrow its own type is."""
-    text = str(number(value))
-    whole, _, places = text.partition(".")
-    return cast(number(value), typed(f"DECIMAL({len(whole) + len(places)}, {len(places)})"))
-
-
-def among(text: Expression, words: Iterable[str]) -> Expression:
-    """Whether a text is one of some words."""
-    return exp.In(this=text.copy(), expressions=[literal(word) for word in sorted(words)])
-
-
-def known(value: Expression) -> Expression:
-    """Whether a value is not null."""
-    return exp.Not(this=unknown(value))
-
-
-def unknown(value: Expression) -> Expression:
-    """Whether a value is null."""
-    return exp.Is(this=value.copy(), expression=exp.null())
-
-
-def chosen(condition: Expression, then: Expression) -> Expression:
-    """A value where a condition is true, else null."""
-    return exp.Case(ifs=[exp.If(this=condition, true=then)])
-
-
-def same(one: Expression, other: Expression) -> Expression:
-    """Whether two values are the same."""
-    return exp.EQ(this=one.copy(), expression=other.copy())

@@ -22,8 +22,9 @@ from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
 from perfrules.language import plan
 from perfrules.readers.columns import Column as Mapped
 from perfrules.readers.columns import Layout
-from perfrules.readers.stored_columns import Cell, Reading, among, chosen, literal, unknown
+from perfrules.readers.stored_columns import Cell, Reading
 from perfrules.readers.stored_totals import is_total
+from perfrules.readers.stored_values import among, chosen, literal, unknown
 
 GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
@@ -150,7 +151,7 @@ class StoredTables:
         """A column of periods: years of four digits."""
         year = chosen(_is_year(taken), exp.Cast(this=taken.copy(), to=self.reading.whole))
         wrong = self.reading.problem("PR612", where, value=taken)
-        return Cell(self.reading.text(raw), year, exp.true(), wrong, exp.null())
+        return Cell(self.reading.text(raw), year, exp.true(), wrong, self.reading.binary(raw, where))
 
     def _is_read(self, year: Expression) -> Expression:
         """Whether rows of a year are read, or say none."""

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from perfrules.engines.dialects import Expression, called
 from perfrules.readers.columns import TOTALS
-from perfrules.readers.stored_columns import among, literal
+from perfrules.readers.stored_values import among, literal
 
 LETTERS = sorted(char for char in {*"".join(TOTALS), ":"} if char.isascii())
 FORMS = {
