@@ -120,7 +120,7 @@ WRONG = [
     ({"SPENT_type": "DOUBLE"}, "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
     ({"SPENT_type": "STRING"}, "PR602: DEPTS.SPENT: `string` for `paid` ", "is not an amount of money"),
     ({"SINCE_type": "TIMESTAMP"}, "PR602: DEPTS.SINCE: `timestamp` for `since` ", "is not a date"),
-    ({"UNIT": "'1'", "UNIT_type": "DECIMAL(9, 1)"}, "PR602: DEPTS.UNIT: `decimal(9,1)` for `UNIT` ", "is not a text"),
+    ({"UNIT_type": "BINARY"}, "PR602: DEPTS.UNIT: `binary` for `UNIT` ", "is not a text"),
     ({"SPENT": "84.995"}, "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ({"GRADE": "'excellent'"}, "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
     ({"SINCE": "'2020-02-29 12:00:00'"}, "PR614: DEPTS.SINCE: ", "2020-02-29 12:00:00"),
