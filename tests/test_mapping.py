@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -449,6 +450,38 @@ def test_what_gives_a_stream_of_arrow_is_a_dataframe(program):
     relation = duckdb.sql("SELECT 'A' AS id, 2023 AS period, 100.50 AS budget")
     assert columns(program.facts({"department": batch})) == {"budget": [10050, None]}
     assert columns(program.facts({"department": relation})) == {"budget": [10050]}
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [
+        (pl.Series([1_609_459_200_000_000_001], dtype=pl.Int64).cast(pl.Datetime("ns")), "PR614"),
+        (pl.Series([2**31 - 1], dtype=pl.Int32).cast(pl.Date), "PR120"),
+        (pl.Series([2**63 - 1], dtype=pl.Int64).cast(pl.Datetime("us")), "PR120"),
+        (pl.Series([2**62], dtype=pl.Int64).cast(pl.Datetime("ms")), "PR120"),
+    ],
+    ids=["finer-than-Python", "days-without-end", "microseconds-without-end", "milliseconds-without-end"],
+)
+def test_days_that_python_does_not_have_are_refused(tmp_path, days, code):
+    """None of them becomes another day, and none of them stops the host."""
+    with pytest.raises(perfrules.Refused) as refused:
+        dated(tmp_path).facts({"department": pl.DataFrame({"id": ["A"], "since": days})}, period=2023)
+    assert [p.code for p in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize("unit", ["ns", "us", "ms"])
+@pytest.mark.parametrize("pandas", [False, True], ids=["polars", "pandas"])
+def test_midnight_is_a_day_in_every_unit_of_time(tmp_path, unit, pandas):
+    frame = pl.DataFrame({"id": ["A", "B"], "since": pl.Series([datetime(2023, 3, 5), None]).cast(pl.Datetime(unit))})
+    facts = dated(tmp_path).facts({"department": frame.to_pandas() if pandas else frame}, period=2023)
+    assert columns(facts) == {"since": [date(2023, 3, 5).toordinal(), None]}
+
+
+def dated(folder):
+    """A program over days."""
+    (folder / "facts.yaml").write_text("facts: dated\nextends: budget\nkinds: {department: {facts: {since: {is: date}}}}\n")
+    text = "policy: p\nfacts: dated\nsubject: department\nrules: [{rule: r, when: since > 2023-01-01, then: suspend, because: made}]\n"
+    return perfrules.loads(text, as_of="2023-12-31", beside=[folder / "facts.yaml"])
 
 
 @pytest.mark.parametrize(

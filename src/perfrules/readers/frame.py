@@ -27,6 +27,7 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     """
     try:
         import narwhals as nw
+        from polars.exceptions import PanicException
     except ModuleNotFoundError:
         raise Refused([missing_extra("columnar", Words("a dataframe", "数据框"))]) from None
     name = layout.names.get(kind)
@@ -39,7 +40,12 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     table: Any = nw.from_native(_eager(frame), eager_only=True)
     columns = [[None] * len(table)] * len(table.columns)
     for used in header.used:
-        columns[used.position] = _values(table.get_column(table.columns[used.position]), kind, findings)
+        column = table.get_column(table.columns[used.position])
+        try:
+            columns[used.position] = _values(column, kind, findings)
+        except (PanicException, OverflowError, ValueError) as error:  # days that Python does not have
+            place, said = f"{kind}, {column.name}", str(error).partition("\n")[0]
+            findings.add("PR120", where=place, path=place, reason=said or type(error).__name__)
     for number, cells in enumerate(zip(*columns, strict=True)):
         row = header.row(f"{kind}[{number}]", cells, findings)
         if row is not None:
@@ -62,4 +68,9 @@ def _values(column: Any, kind: str, findings: Findings) -> list[Any]:
         if any(present):  # a column that is empty throughout may have any type
             findings.add("PR644", where=f"{kind}, {column.name}", column=str(column.name), hint=TEXT)
         return [None] * len(present)
-    return [midnight(value) if there else None for value, there in zip(column.to_list(), present, strict=True)]
+    values = [midnight(value) if there else None for value, there in zip(column.to_list(), present, strict=True)]
+    if getattr(column.dtype, "time_unit", "") == "ns":  # finer than what Python has
+        finest = (int(finer or 0) % 1000 if there else 0
+                  for finer, there in zip(column.dt.nanosecond().to_list(), present, strict=True))  # fmt: skip
+        return [f"{value} + {more} ns" if more else value for value, more in zip(values, finest, strict=True)]
+    return values
