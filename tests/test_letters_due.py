@@ -114,6 +114,24 @@ def test_what_is_withdrawn_with_its_subject_says_whom_it_went_to(tmp_path):
     assert (changed.sent.day, changed.recipient) == (1, "bureau/C")
 
 
+def test_what_begins_on_the_day_of_a_letter_that_is_answered_at_once_has_none_of_its_own(tmp_path):
+    steps = "[{send: remind, within: 5 days}, {send: order_rectification, within: 7 days}, {send: summon, within: 1 month}]"
+    made = program(tmp_path, f"{POLICY.partition('notices:')[0]}notices: [{{ladder: follow-up, if_relapsed: next, steps: {steps}}}]")
+    for replied_first in (True, False):
+        watch = begun(made, late=False, deaf=False, corrected=False)
+        (reminder,) = tell(watch, {"late": True}, "2023-03-02", "e1")
+        answers = [
+            partial(watch.reply, "department/A", "letters/follow-up", "2023-03-08", "r1"),
+            partial(tell, watch, {"deaf": True}, "2023-03-08", "e2"),
+        ]
+        watch.advance("2023-03-08")  # on which the reminder has lapsed
+        said = [letter for answer in answers[:: 1 if replied_first else -1] for letter in answer()]
+        order = watch.letters()[-1]
+        assert (order.action, order.grounds, order.state) == ("order_rectification", ("letters/late-report", "letters/no-feedback"), "met")
+        assert [(one.sent, one.action) for one in watch.letters()] == [(reminder.sent, "remind"), (order.sent, order.action)]
+        assert said[-1] == order
+
+
 def test_what_is_not_answered_climbs_and_the_last_step_stays(tmp_path):
     watch = begun(program(tmp_path), late=True, deaf=False, corrected=False)
     assert short(watch.letters()) == [("remind", "2023-01-01", "2023-01-13", "out")]
@@ -443,11 +461,11 @@ class Reference:
         causes = {g: self.cause(g) for g in self.grounds}
         begun = [g + 1 for g in self.grounds if causes[g] and not self.last.get(g)]
         self.last |= {g: answer for g, answer in causes.items() if answer is not None}
-        letter = self.out
-        if begun and letter is None:
+        letter, named = self.out, bool(self.letters and self.letters[-1]["sent"] == day and self.letters[-1]["step"] >= max(begun, default=0))
+        if begun and letter is None and not named:
             step = max(begun)
             self.send(max(step, min(self.letters[-1]["step"] + 1, len(steps))) if self.letters and self.world.climbs else step)
-        elif begun and (letter["sent"] < day or letter["step"] < max(begun)):
+        elif begun and not named:
             letter |= {"end": day, "state": "climbed" if max(begun) > letter["step"] else "replaced"}
             self.send(max(max(begun), letter["step"]))
         if self.replied and not heard:
@@ -527,14 +545,21 @@ def test_letters_are_those_of_the_days_in_whatever_order_they_are_told(folders, 
     made = program(folders(), world.policy())
     watch = begun(made, late=False, deaf=False, corrected=False)
     ids: dict[str, Told] = {}
+    heard: dict[tuple, Letter] = {}
+
+    def hear(changes) -> None:
+        for one in changes:
+            key = (one.step, one.sent, one.grounds if world.add else ())
+            heard.pop(key, None) if one.state == "withdrawn" else heard.update({key: one})
+
     for number, (day, what, value) in enumerate(changes):
         now, at = (watch.now - FIRST).days, FIRST + timedelta(days=day)
         if what == "withdraw" and f"e{day}" in ids:
             world.told.remove(ids.pop(f"e{day}"))
-            watch.withdraw(f"e{day}", watch.now, f"w{number}")
+            hear(watch.withdraw(f"e{day}", watch.now, f"w{number}"))
         elif what == "reply":
             try:
-                watch.reply("department/A", "letters/l", at, f"r{number}")
+                hear(watch.reply("department/A", "letters/l", at, f"r{number}"))
             except perfrules.Refused:
                 event("no letter waits for a reply")
                 continue
@@ -543,11 +568,12 @@ def test_letters_are_those_of_the_days_in_whatever_order_they_are_told(folders, 
         elif what != "withdraw":
             ids[f"e{number}"] = Told(day, {what: value})
             world.told.append(ids[f"e{number}"])
-            tell(watch, {what: value}, at, f"e{number}")
+            hear(tell(watch, {what: value}, at, f"e{number}"))
             event("late" if day < now else "in order")
             now = max(now, day)
         assert seen(watch.letters()) == reference(world, now)
-    watch.advance(FIRST + timedelta(days=60))
+    hear(watch.advance(FIRST + timedelta(days=60)))
+    assert sorted(heard.values(), key=str) == sorted(watch.letters(), key=str)  # the answers say all that there is
     found = reference(world, 60)
     assert seen(watch.letters()) == found
     for one in found:

@@ -225,18 +225,21 @@ class _Walk:
         return letter is not None and day in self.heard.replies and self.way.takes_replies(letter.step)
 
     def begin(self, day: int) -> None:
-        """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it."""
+        """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it; not
+        where a letter of that day has it among its grounds, also if that was met at once."""
         step = max((ground.step for ground in self.holding(day) if self.is_new(ground, day)), default=CLOSED)
         if step == CLOSED:
             return
-        letter = self.out
-        if letter is None:
-            last = self.letters[-1].step if self.letters and self.way.ladder.climbs else CLOSED
-            step = max(step, min(last + 1, len(self.way.ladder.steps)))
+        last = self.letters[-1] if self.letters else None
+        if last is not None and last.sent == day and last.step >= step:
+            return  # that names it already
+        if last is None or last.ended is not None:
+            above = last.step if last is not None and self.way.ladder.climbs else CLOSED
+            step = max(step, min(above + 1, len(self.way.ladder.steps)))
             self.send(self.way.after(CLOSED, BEGINS + step), day)
-        elif letter.sent < day or letter.step < step:
-            self.end("replaced" if letter.step >= step else "climbed", day)
-            self.send(self.way.after(letter.step, BEGINS + step), day)
+        else:
+            self.end("replaced" if last.step >= step else "climbed", day)
+            self.send(self.way.after(last.step, BEGINS + step), day)
 
     def holding(self, day: int) -> list[Ground]:
         """The grounds that give cause for a letter on a day."""
