@@ -173,6 +173,8 @@ CHANGED = {
     "a calendar that is none": ("update watch set value = x'ff' where name = 'calendar'", "0"),
     "the end forgotten": ("update watch set value = '8 00' where name = 'last'", "9"),
     "an end that is none": ("update watch set value = 'x' where name = 'last'", "0"),
+    "decisions that are none": ("update watch set value = '[1]' where name = 'decisions'", "0"),
+    "decisions of no day": ("update watch set value = '[[]]' where name = 'decisions'", "0"),
 }
 
 
@@ -297,6 +299,24 @@ def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):
     first = opened(made, tmp_path / "journal")
     assert refusal(lambda: opened(made, tmp_path / "journal")) == ["PR755"]
     first.end()
+
+
+def test_why_a_journal_is_refused_is_said_in_one_language(made, tmp_path):
+    def said(act) -> tuple[str, str]:
+        with pytest.raises(perfrules.Refused) as refused:
+            act()
+        (problem,) = refused.value.problems
+        return problem.said("en"), problem.said("zh").replace(str(tmp_path), "")
+
+    first = opened(made, tmp_path / "journal")
+    en, zh = said(lambda: opened(made, tmp_path / "journal"))
+    assert ("another watch has it open" in en, "另一跟踪正在使用" in zh) == (True, True)
+    first.end()
+    _, zh = said(lambda: opened(made, tmp_path / "journal", window=30))
+    assert "其迟报天数是 31，而不是 30" in zh
+    (tmp_path / "cut").write_bytes((tmp_path / "journal").read_bytes()[:4096])
+    assert not any(sign.isascii() and sign.isalpha() for sign in said(lambda: opened(made, tmp_path))[1])
+    assert "已损坏或被截断" in said(lambda: opened(made, tmp_path / "cut"))[1]
 
 
 def test_where_the_disk_is_full_it_stops_and_has_what_was_answered(made, tmp_path):

@@ -73,6 +73,21 @@ def test_bad_lines_are_answered_and_it_goes_on(town):
     assert all(p["place"].startswith("events.jsonl:") and p["message"] and p["help"] for p in problems)
 
 
+def test_a_new_subject_is_said_to_be_one_by_yes_or_no(town):
+    new = {**LATE, "kind": "bureau", "subject": "N", "facts": {}}
+    _, answers, _ = watched(town, [{**new, "new": "true"}, {**new, "new": 1}, {**new, "new": None}], "--go-on")
+    assert [[(p["code"], p["place"], p["message"]) for p in one["refused"]] for one in answers] == [
+        [("PR602", f"-:{line}, new", f"`{value}` for `new` is not yes or no")] for line, value in ((1, "true"), (2, "1"), (3, "None"))
+    ]
+
+
+def test_an_answer_names_its_event_as_the_journal_does(town):
+    _, (answer,), _ = watched(town, [{**LATE, "id": 10}], "--journal", "j")
+    assert answer["event"] == "10"
+    _, answers, _ = watched(town, [{**LATE, "id": " 10 "}], "--journal", "j", "--again-from", "1")
+    assert answers == [answer]
+
+
 def test_what_is_so_on_a_day_and_the_end_of_the_year(town):
     code, answers, _ = watched(town, [LATE, DEAF], "--events", "-", "--to", "2023-03-31", "--show", "2023-02-10", "--close")
     assert code == 0

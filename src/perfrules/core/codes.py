@@ -1581,7 +1581,7 @@ or count calendar days: `30 days`",
     "PR753": _error(
         "`{path}` is the journal of another watch: its {name} is {other}, not {value}",
         "open it with the same policies, facts, period and days, or begin a new journal",
-        "`{path}` 是另一跟踪的日志：其 {name} 是 {other}，而不是 {value}",
+        "`{path}` 是另一跟踪的日志：其{name}是 {other}，而不是 {value}",
         "请用相同的政策、事实、年度和日期打开，或新建日志",
     ),
     "PR754": _error(

@@ -15,11 +15,12 @@ from perfrules.core.problem import Problem, Refused, Value, Words
 
 NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 IS_FOLDER = Words("it is a folder", "这是文件夹")
+REFUSED = Words("permission denied", "没有相应的权限")
 REASONS: dict[type, Words] = {  # what the system says, in both languages
     FileNotFoundError: NOT_THERE,
     IsADirectoryError: IS_FOLDER,
     NotADirectoryError: Words("a part of the path is no folder", "路径中有一段不是文件夹"),
-    PermissionError: Words("permission denied", "没有相应的权限"),
+    PermissionError: REFUSED,
 }
 NO_FOLDER = Words("there is no folder for it", "所在文件夹不存在")
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from perfrules.core.facts import Facts
+from perfrules.core.files import REFUSED
 from perfrules.core.problem import Problem, Refused, Value, Words
 from perfrules.events.footing import reading
 
@@ -20,6 +21,29 @@ FORMAT = "2"
 EMPTY = Words("it is empty: cut off, or never begun", "文件为空：已被截断，或从未写入")
 OTHERS = Words("it is the database of another program", "它是其他程序的数据库")
 UNNAMED = Words("it has no name", "没有写明文件")
+_DAMAGED = Words("it is damaged or cut off, or no database of SQLite", "文件已损坏或被截断，或不是 SQLite 数据库")
+REASONS: dict[int, Words] = {  # what SQLite says, in both languages
+    sqlite3.SQLITE_BUSY: Words("another watch has it open", "另一跟踪正在使用该文件"),
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_FULL: Words("the disk is full", "磁盘已满"),
+    sqlite3.SQLITE_READONLY: REFUSED,
+    sqlite3.SQLITE_CANTOPEN: Words(
+        "it can't be opened (a folder, in no folder, or not permitted)",
+        "无法打开（是文件夹、所在文件夹不存在或没有权限）",
+    ),
+}
+NAMES = {  # of what a journal is about
+    "format": Words("format", "格式"),
+    "program": Words("program", "政策"),
+    "facts": Words("facts", "开始时的事实"),
+    "vocabulary": Words("vocabulary", "词表"),
+    "period": Words("period", "年度"),
+    "since": Words("since", "起始日"),
+    "window": Words("window", "迟报天数"),
+    "calendar": Words("calendar", "工作日历"),
+    "decisions": Words("decisions", "决定"),
+}
 _GROWING = ("last", "calendar", "decisions")  # what is not of the first digest
 _TABLES = """
 create table watch (name text primary key, value text not null) without rowid;
@@ -40,14 +64,14 @@ class Journal:
         try:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=str(error)) from None
+            raise self._refused("PR755", reason=_reason(error)) from None
         self._open = False
         try:
             self._begin({"format": FORMAT, **heading}, there)
             self._number, self._digest = self._last()
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise self._refused("PR755", reason=str(error)) from None
+            raise self._refused("PR755", reason=_reason(error)) from None
         except Refused:
             self._db.close()
             raise
@@ -81,13 +105,13 @@ class Journal:
             known = dict(self._db.execute("select name, value from watch where name = ?", (name,))).get(name)
             if known is not None and not agrees(str(known), value):
                 other, given = (hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in (str(known), value))
-                raise self._refused("PR753", name=name, value=given, other=other)
+                raise self._refused("PR753", name=NAMES[name], value=given, other=other)
             if known != value:
                 self._db.execute("insert or replace into watch values (?, ?)", (name, value))
-        except ValueError:  # what it was can't be read any more
+        except (ValueError, TypeError, LookupError):  # what it was can't be read any more
             raise self._refused("PR754", number="0") from None
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=str(error)) from None
+            raise self._refused("PR755", reason=_reason(error)) from None
 
     def entries(self) -> Iterator[str]:
         """The content of each, from the first. Raises `Refused` where one was edited or cut off."""
@@ -127,7 +151,7 @@ class Journal:
             row = (self._number, id_ or None, content, self._digest)
             self._db.execute("insert into entry values (?, ?, ?, ?)", row)
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=str(error)) from None
+            raise self._refused("PR755", reason=_reason(error)) from None
         return self._number
 
     def commit(self) -> None:
@@ -139,7 +163,7 @@ class Journal:
             self._db.execute("commit")
             self._db.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=str(error)) from None
+            raise self._refused("PR755", reason=_reason(error)) from None
         self._open = False
 
     def close(self) -> None:
@@ -151,7 +175,7 @@ class Journal:
         known = dict(self._db.execute("select name, value from watch"))
         for name, value in heading.items():
             if known.get(name) != value:
-                raise self._refused("PR753", name=name, value=value, other=str(known.get(name, "-")))
+                raise self._refused("PR753", name=NAMES[name], value=value, other=str(known.get(name, "-")))
 
     def _write_heading(self, heading: dict[str, str]) -> None:
         """A new journal, with no entry yet."""
@@ -189,6 +213,11 @@ def heading(facts: Facts, about: Mapping[str, object]) -> dict[str, str]:
     rows = json.dumps(facts.rows(), ensure_ascii=False, sort_keys=True, default=str)
     known = {"facts": hashlib.sha256(rows.encode("utf-8")).hexdigest(), "vocabulary": reading(facts.vocabulary)}
     return {name: str(value) for name, value in about.items()} | known
+
+
+def _reason(error: sqlite3.DatabaseError) -> Value:
+    """Why SQLite can't read or write it."""
+    return REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or str(error)
 
 
 def _following(digest: bytes, id_: object, content: object) -> bytes:

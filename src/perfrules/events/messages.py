@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from perfrules.core.given import read_id
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.register import Part
-from perfrules.core.values import as_given
+from perfrules.core.values import KIND_WORDS, as_given, shown
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
@@ -93,6 +93,8 @@ def message(given: Mapping[str, Any]) -> Message:
     facts = given.get("facts", {})
     if not isinstance(facts, Mapping):
         findings.add("PR756", where="facts", hint=Words("`facts` is names with values", "`facts` 是名称到值的对应"))
+    if not isinstance(given.get("new", False), bool):
+        findings.add("PR602", where="new", fact="new", value=shown(given["new"]), expected=KIND_WORDS["flag"])
     findings.refuse()
     id_ = _name(given, "id", findings) if "id" in needed else ""
     about = "" if what == "to" else _name(given, "subject" if what == "kind" else what, findings)
@@ -107,7 +109,7 @@ def message(given: Mapping[str, Any]) -> Message:
         given.get("period"),
         facts,
         str(given.get("ladder", "")),
-        given.get("new", False) is True,
+        given.get("new", False),
     )
 
 

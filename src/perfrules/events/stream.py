@@ -9,6 +9,7 @@ from typing import Any
 
 from perfrules.core.exact_json import Unread, mapping_of
 from perfrules.core.problem import Problem, Refused
+from perfrules.events.messages import message as read
 from perfrules.events.statuses import Status
 from perfrules.events.watch import Watch
 from perfrules.letter import Letter
@@ -85,8 +86,9 @@ def _problem(problem: Problem, language: str) -> Answer:
 
 def answer(watch: Watch, change: Status | Letter, message: Mapping[str, Any], entry: int) -> Answer:
     """A change with the message that led to it, the number of its entry in the journal, and why."""
-    told = {"to": message["to"]} if "to" in message else {"event": message["id"], "at": message["at"]}
-    return {"entry": entry, **told, **said(watch, change)}
+    told = read(message)
+    about = {"event": told.id, "at": told.at.isoformat()} if told.id else {"to": told.at.isoformat()}
+    return {"entry": entry, **about, **said(watch, change)}
 
 
 def said(watch: Watch, change: Status | Letter) -> Answer:
