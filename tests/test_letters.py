@@ -450,6 +450,12 @@ def test_an_unknown_name_within_another_is_said(program, tmp_path):
         assert hint in problem.help
 
 
+def test_the_parts_of_a_day_are_named_where_another_is_asked(program, tmp_path):
+    (tmp_path / "form.docx").write_bytes(made("{{ due.year }} {{ due.week }}"))
+    (problem,) = refused(program, tmp_path / "out", LETTER, template=tmp_path / "form.docx")
+    assert (problem.code, problem.cure("en")) == ("PR761", "known here: `year`, `month`, `day`")
+
+
 def packed(*parts):
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
@@ -604,6 +610,15 @@ def test_a_letter_is_found_where_it_is_whatever_names_and_numbers_have_become(pr
     assert sorted((tmp_path / "letters").iterdir()) == [path, other]
     assert write(program, tmp_path / "letters", told_late, facts=renamed, replace=True) == (path,)
     assert paragraphs(path)[2] == "提醒敦促函（第2次）"
+
+
+def test_a_letter_that_goes_to_another_after_all_is_another_letter(program, tmp_path):
+    """A late event says that the project was another department's on the day of the letter."""
+    first, second = (replace(LETTER, subject="project/P1", recipient=f"department/{one}") for one in ("D1", "D2"))
+    (path,) = write(program, tmp_path / "letters", first)
+    (other,) = write(program, tmp_path / "letters", second, only_new=True)
+    assert (path.exists(), other.exists(), path == other) == (True, True, False)
+    assert write(program, tmp_path / "letters", first, second, only_new=True) == ()
 
 
 def test_one_letter_that_says_two_things_is_refused(program, tmp_path):

@@ -43,6 +43,16 @@ def _name(letter: Letter, own: Values) -> str:
 
 
 def _mark(letter: Letter) -> str:
-    """Eight signs by which a letter is told from all others, by nothing that a later fact may change."""
-    about = (letter.period, letter.subject, letter.notice, letter.action, letter.step, letter.sent, *letter.grounds)
+    """Eight signs by which a letter is told from all others: day, grounds and recipient, but no name."""
+    to = () if letter.recipient == letter.subject else (letter.recipient,)
+    about = (
+        letter.period,
+        letter.subject,
+        *to,
+        letter.notice,
+        letter.action,
+        letter.step,
+        letter.sent,
+        *letter.grounds,
+    )
     return sha256("\n".join(map(str, about)).encode()).hexdigest()[:8]

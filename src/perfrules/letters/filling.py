@@ -165,8 +165,10 @@ class Filling(ImmutableSandboxedEnvironment):
 
     def unnamed(self, word: str, within: object, place: str = "") -> Problem:
         """That a template names something that is not known."""
-        known = [str(key) for key in within] if isinstance(within, Mapping) else []
-        return Problem("PR761", where=place or self.where, values={"name": word, "hint": did_you_mean(word, known)})
+        known = within if isinstance(within, Mapping) else OF_DAYS if isinstance(within, date) else ()
+        return Problem(
+            "PR761", where=place or self.where, values={"name": word, "hint": did_you_mean(word, map(str, known))}
+        )
 
     def failed(self, error: Exception) -> Problem:
         """Why a template that was read can't be filled, and where."""
