@@ -423,7 +423,7 @@ def test_days_are_checked(cases):
     assert refusal(lambda: tell("2023-12-31", "a")) == [("PR746", "a")]
     assert refusal(lambda: tell("2024-02-30", "a")) == [("PR209", "at")]
     watch.advance("2024-03-31")
-    assert refusal(lambda: tell("2024-02-28", "a")) == [("PR747", "2024-02-28")]
+    assert refusal(lambda: tell("2024-02-28", "a")) == [("PR747", "a")]
     assert refusal(lambda: watch.advance("2024-03-30")) == [("PR750", "to")]
     for ask in (watch.on, watch.letters):
         assert refusal(lambda ask=ask: ask("2024-04-01")) == [("PR766", "on")]

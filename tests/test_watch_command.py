@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
 import docx
 import pytest
 
-from test_letters_due import FACTS, POLICY
+from perfrules.events.stream import answers as answers_of
+from test_letters_due import FACTS, POLICY, begun, program
 
 ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"}
 LATE = {"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"late": True}}
@@ -86,6 +88,17 @@ def test_an_answer_names_its_event_as_the_journal_does(town):
     assert answer["event"] == "10"
     _, answers, _ = watched(town, [{**LATE, "id": " 10 "}], "--journal", "j", "--again-from", "1")
     assert answers == [answer]
+
+
+def test_a_line_that_comes_in_many_pieces_is_put_together_once(town):
+    """What is no file of lines at all may come, too: it must not take longer and longer."""
+    line = json.dumps({**LATE, "facts": {"late": True} | {f"f{n}": " " * 90_000 for n in range(6)}})
+    text = f'{json.dumps(LATE)}\n{line}\n{{"to": "2023-02-02"'.encode()
+    start = process_time()
+    found = list(answers_of(begun(program(town)), (text[n : n + 1] for n in range(len(text))), "-", "en", go_on=True))
+    assert process_time() - start < 6
+    said = [(one.get("event"), one.get("line"), [p["code"] for p in one.get("refused", ())]) for some in found for one in some]
+    assert said == [("e1", None, []), (None, 2, ["PR601"] * 6), (None, 3, ["PR756"])]
 
 
 def test_what_is_so_on_a_day_and_the_end_of_the_year(town):

@@ -1539,7 +1539,7 @@ or count calendar days: `30 days`",
     "PR747": _error(
         "{day} is more than {window} days before {now}, to which time has passed",
         "tell what is known now, of a later day, or begin the watch with a larger `window`",
-        "{day} 比已到达的日期 {now} 早 {window} 天以上",
+        "{day} 早于已到达的日期 {now} 超过 {window} 天",
         "请以较晚的日期报告现在所知的情况，或用更大的 `window` 开始跟踪",
     ),
     "PR748": _error(

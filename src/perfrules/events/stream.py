@@ -31,13 +31,17 @@ def answers(watch: Watch, chunks: Iterable[bytes], name: str, language: str, *, 
     With `go_on`, a line that is refused is answered with its problems, and the next one is taken in. Raises `Stopped`
     where a line is refused without that, and `Refused` where the journal can't be written.
     """
-    number, rest = 0, b""
+    number = 0
+    begun: list[bytes] = []  # a line of which the end has not come: put together once, however long it becomes
     for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield _answered(watch, lines, (name, number), language, go_on)
-        number += len(lines)
-    if rest.strip():
-        yield _answered(watch, [rest], (name, number), language, go_on)
+        *lines, rest = chunk.split(b"\n")
+        if lines:
+            lines[0] = b"".join((*begun, lines[0]))
+            begun.clear()
+            yield _answered(watch, lines, (name, number), language, go_on)
+            number += len(lines)
+        begun.append(rest)
+    yield _answered(watch, [b"".join(begun)], (name, number), language, go_on)
 
 
 def _answered(

@@ -92,9 +92,9 @@ class Telling:
         whose = self.subject(first.about) if first.what == "replies" else (first.kind, first.about)
         for entry in self.history.entries(whose):
             if entry.number == found[0]:
-                self.check_window(date.fromordinal(entry.day))
+                self.check_window(date.fromordinal(entry.day), said.id)
                 return entry
-        self.check_window(first.at)
+        self.check_window(first.at, said.id)
         raise _refused("PR749", said.about, id=said.about)
 
     # days
@@ -108,7 +108,7 @@ class Telling:
             raise _refused("PR746", said.id or "to", day=day.isoformat(), first=self.since.isoformat())
         if said.what == "to" and day < now:
             raise _refused("PR750", "to", day=day.isoformat(), now=now.isoformat())
-        self.check_window(day)
+        self.check_window(day, said.id or "to")
 
     def reached(self, on: date | str | None) -> int:
         """A day of which something is asked, now where None is given. Raises `Refused` for one that has not come."""
@@ -118,12 +118,12 @@ class Telling:
             raise _refused("PR766", "on", **said)
         return day
 
-    def check_window(self, day: date) -> None:
+    def check_window(self, day: date, where: str) -> None:
         """What is of a day too long ago can't be told any more."""
         now = self.history.now
         if now - day.toordinal() > self.window:
             said = date.fromordinal(now).isoformat()
-            raise _refused("PR747", day.isoformat(), day=day.isoformat(), now=said, window=str(self.window))
+            raise _refused("PR747", where, day=day.isoformat(), now=said, window=str(self.window))
 
     # subjects
 
