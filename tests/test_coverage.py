@@ -17,6 +17,9 @@ SLOW = HEAD + "parameters: {low: 85%}\nrules:\n" + rule("slow", "rate < low")
 GIVEN = "given: {department: [{id: B, rate: 84.99%}, {id: C, rate: 85%}, {id: D, rate: 90%}, {id: E, rate: unknown}]}\n"
 
 
+SHARES = "tables:\n  share:\n    inputs: [rate]\n    rows:\n      - [below 50%, 1%]\n      - [at least 50%, 3%]\n"
+
+
 def test_a_line_has_three_sides_and_a_rule_three_verdicts(tmp_path):
     coverage = covered(collected(tmp_path, SLOW))
     assert missing(coverage) == {
@@ -72,6 +75,30 @@ def test_a_line_counts_only_where_it_decides(tmp_path):
 def test_impossible_sides_are_not_asked_for(tmp_path, when, sides):
     coverage = covered(collected(tmp_path, HEAD + "rules:\n" + rule("some", when)))
     assert missing(coverage)[when] == sides
+
+
+@pytest.mark.parametrize(("when", "ways"), [
+    ("yes", ("holds",)),
+    ("paid >= 0", ("holds", "undecided")),
+    ("share >= 1%", ("holds", "undecided")),
+    ("paid < 0", ("does-not-hold", "undecided")),
+    ("paid >= least", ("holds", "does-not-hold", "undecided")),
+])  # fmt: skip
+def test_verdicts_that_a_rule_can_not_have_are_not_asked_for(tmp_path, when, ways):
+    lines = "parameters:\n  least: [{from: 2022-01-01, value: 0元}, {from: 2023-01-01, value: 9元}]\n"
+    found = collected(tmp_path, HEAD + lines + SHARES + "rules:\n" + rule("some", when))
+    assert missing(covered(found))["some"] == ways
+
+
+def test_a_table_gives_nothing_but_what_stands_in_its_rows(tmp_path):
+    coverage = covered(collected(tmp_path, HEAD + SHARES + "rules:\n" + rule("some", "share > 1%")))
+    assert missing(coverage)["share > 1%"] == ("at", "above")
+
+
+def test_a_line_that_follows_a_parameter_has_the_sides_of_all_its_days(tmp_path):
+    lines = "parameters:\n  least: [{from: 2022-01-01, value: 0元}, {from: 2023-01-01, value: 9元}]\n"
+    coverage = covered(collected(tmp_path, HEAD + lines + "rules:\n" + rule("some", "paid >= least")))
+    assert missing(coverage)["paid >= least"] == ("below", "at", "above")
 
 
 def test_what_can_not_be_unknown_is_not_asked_to_be_undecided(tmp_path):

@@ -7,12 +7,15 @@ a line it counts where it decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfrules.actuals import Actuals
-from perfrules.analysis.atoms import Atom, Observer, atoms_of, is_certain
+from perfrules.analysis.atoms import LINE, PART, ROW, Atom, Observer, atoms_of, is_certain
+from perfrules.analysis.days import days_of_change
 from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
 from perfrules.analysis.parameters import seen_in_runs
+from perfrules.analysis.spaces import scope_on
+from perfrules.analysis.verdicts import settled
 from perfrules.cases import Case, Ran
 from perfrules.core.span import Span
 from perfrules.language.write import in_chinese
@@ -124,13 +127,9 @@ def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, 
     for rule in policy.rules:
         short = rule.name.rpartition("/")[2]
         yield ("rule", rule.name), Target(policy.name, "rule", short, rule.span, _endings(rule, policy, beside))
-        scope = policy.scopes[rule.kind]
-        roots = [(rule.when, True), *((node, False) for clause in rule.clauses for node in clause.formulas)]
-        roots += [(policy.scope[rule.kind], True)] if rule.kind in policy.scope else []
-        for node, condition in roots:
-            for atom in atoms_of(node, scope, condition):
-                sort = {"below": "line", "at": "line", "hit": "row"}.get(atom.sides[0], "part")
-                yield _atom_key(atom), Target(policy.name, sort, atom.text, atom.span, atom.sides)
+        for key, atom in _atoms(rule, policy).items():
+            sort = {PART: "part", ROW: "row"}.get(atom.sides, "line")
+            yield key, Target(policy.name, sort, atom.text, atom.span, atom.sides)
     for name, parameter in seen_in_runs(policy).items():
         for dated in parameter.values:
             span = dated.literal.span or parameter.span
@@ -141,9 +140,26 @@ def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, 
         yield ("pool", pool.name), Target(policy.name, "pool", text, pool.span, _pool_endings(pool))
 
 
+def _atoms(rule: Rule, policy: Policy) -> dict[Key, Atom]:
+    """What a rule is made of, with the sides that can be on any day: a line may follow a parameter."""
+    roots = [(rule.when, True), *((node, False) for clause in rule.clauses for node in clause.formulas)]
+    roots += [(policy.scope[rule.kind], True)] if rule.kind in policy.scope else []
+    found: dict[Key, Atom] = {}
+    for day in days_of_change(policy):
+        scope = scope_on(policy, rule.kind, day)
+        for node, condition in roots:
+            for atom in atoms_of(node, scope, condition):
+                before = found.setdefault(_atom_key(atom), atom)
+                both = {*before.sides, *atom.sides}
+                sides = before.sides if len(both) == len(before.sides) else tuple(s for s in LINE if s in both)
+                found[_atom_key(atom)] = replace(before, sides=sides)
+    return found
+
+
 def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...]) -> tuple[str, ...]:
-    """The verdicts of a rule; and that its claims are set aside, where another rule can do that."""
-    found = [HOLDS, DOES_NOT_HOLD]
+    """The verdicts that a rule can have; and that its claims are set aside, where another rule can do that."""
+    always = settled(policy, rule, days_of_change(policy))
+    found = [HOLDS, DOES_NOT_HOLD] if always is None else [HOLDS if always else DOES_NOT_HOLD]
     inside = policy.scope.get(rule.kind)
     found += [] if is_certain(rule.when) and (inside is None or is_certain(inside)) else [UNDECIDED]
     found += [NOT_APPLICABLE] if rule.kind in policy.scope else []

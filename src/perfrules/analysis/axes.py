@@ -166,7 +166,7 @@ def ends(node: Node, scope: Scope) -> Ends:
             return value, value
         case Name():
             clock = node.symbol is not None and node.symbol.role == "clock"
-            return (Fraction(1), None) if clock else NOWHERE
+            return (Fraction(1), None) if clock else _output(node, scope)
         case nodes.Unary(operator="-"):
             return _mirrored(ends(node.operand, scope))
         case nodes.Arithmetic():
@@ -188,6 +188,18 @@ def ends(node: Node, scope: Scope) -> Ends:
             both = [ends(node.then, scope), ends(node.other, scope)]
             return _least(both), _most(both)
     return NOWHERE
+
+
+def _output(node: Name, scope: Scope) -> Ends:
+    """Of an output of a table the least and the greatest that a row gives."""
+    if not is_output(node, scope) or node.symbol is None:
+        return NOWHERE
+    every: list[Ends] = []
+    inner = scope.definitions[node.symbol.name][0]
+    while isinstance(inner, nodes.Choose):
+        every.append(ends(inner.then, scope))
+        inner = inner.other
+    return (_least(every), _most(every)) if every else NOWHERE
 
 
 def _extreme(function: str, every: list[Ends]) -> Ends:
