@@ -101,6 +101,17 @@ def test_a_line_that_follows_a_parameter_has_the_sides_of_all_its_days(tmp_path)
     assert missing(coverage)["paid >= least"] == ("below", "at", "above")
 
 
+def test_each_item_of_a_card_that_is_reweighted_has_to_be_known_and_unknown(tmp_path):
+    items = "{one: {weight: 50, score: rate}, other: {weight: 50, score: paid / 9元}}"
+    card = f"scorecards:\n  card:\n    items: {items}\n    if_unknown: reweight\n"
+    policy = HEAD + card + "rules:\n" + rule("poor", "card < 60")
+    given = "given: {department: [{id: B, rate: 10%, paid: unknown}, {id: C, rate: 10%, paid: 0元}]}\n"
+    coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {poor: holds}, C: {poor: holds}}\n"))
+    assert [target.text for target in coverage.targets.values() if target.sort == "part"] == ["card.one is known", "card.other is known"]
+    assert missing(coverage)["card.one is known"] == ("no",)
+    assert "card.other is known" not in missing(coverage)
+
+
 def test_what_can_not_be_unknown_is_not_asked_to_be_undecided(tmp_path):
     policy = HEAD + "rules:\n" + rule("known", "rate is known") + rule("late", "late otherwise no", "remind")
     coverage = covered(collected(tmp_path, policy))

@@ -65,7 +65,7 @@ def total(card: Scorecard) -> Node:
     names = [_points(item) for item in card.items]
     known = [_if_known(name, name, card.span) for name in names]
     present = [_if_known(name, item.weight, card.span) for name, item in zip(names, card.items, strict=True)]
-    some = Logic("or", tuple(Known(name, False, card.span) for name in names), card.span)
+    some = Logic("or", tuple(Known(name, False, name.span) for name in names), card.span)
     return Choose(some, _spread(card, known, present), _sum(names, card.span), card.span)
 
 
@@ -87,7 +87,7 @@ def _points(item: Item) -> Name:
 
 
 def _if_known(name: Node, then: Node, span: Span) -> Node:
-    return Choose(Known(name, False, span), then, Literal("number", Fraction(0), "0", span), span)
+    return Choose(Known(name, False, name.span), then, Literal("number", Fraction(0), "0", span), span)
 
 
 def _sum(nodes: Sequence[Node], span: Span) -> Node:
