@@ -153,6 +153,13 @@ def test_a_number_is_no_text(tmp_path):
         load(tmp_path, policy(rule("x", "w = t", "suspend")), facts=FACTS.replace("w: {is: count}, size", "w: {is: count}, t: {is: text}, size"))
 
 
+def test_a_name_that_is_called_like_a_word_of_a_choice_is_said_to_hide_it(tmp_path):
+    with pytest.raises(perfrules.Refused) as refused:
+        load(tmp_path, policy(rule("x", "size = small", "suspend"), tail="parameters: {small: 85%}\n"))
+    [problem] = refused.value.problems
+    assert (problem.code, problem.help) == ("PR403", "`small` is a name here, and not the word of the choice; call the name otherwise")
+
+
 def test_an_amount_is_decided_in_the_currency_of_the_vocabulary(tmp_path):
     suggest = rule("suggest", "c > 0", "{recommend: {action: cut_next, from: plan, at_least: 30% * c, at_most: d}}")
     decided = "decisions: x\nby: x\non: 2022-12-01\ndecided:\n  - {subject: project/P, period: 2023, rule: made/suggest, amount: EUR 5, because: x}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words
@@ -160,9 +161,23 @@ def _apart(left: Typed, right: Typed, scope: Scope, span: Span | None, findings:
     """Two values that don't fit together."""
     pairs = ((left, right), (right, left))
     hints = (brought_together(constant(node, scope), kind, other) for (node, kind), (_, other) in pairs)
-    hint = next((h for h in hints if h is not None), Words("bring both to the same kind", "请使两边种类相同"))
+    words = (_word_of(node, other) for (node, _), (_, other) in pairs)
+    hint = next(
+        (h for h in chain(words, hints) if h is not None), Words("bring both to the same kind", "请使两边种类相同")
+    )
     findings.add("PR403", span, left=said_kind(left[1]), right=said_kind(right[1]), hint=hint)
     return ANY
+
+
+def _word_of(node: Node, other: Type) -> Words | None:
+    """Where a name is called like a word of the choice beside it: that it does not mean the word."""
+    word = node.parts[0] if isinstance(node, Name) and len(node.parts) == 1 else None
+    if word is None or word not in other.choices:
+        return None
+    return Words(
+        f"`{word}` is a name here, and not the word of the choice; call the name otherwise",
+        f"`{word}` 在此是名称，不是选项中的词；请给该名称改名",
+    )
 
 
 def _declared(node: Node, literal: Literal) -> list[tuple[str, Span]]:
