@@ -168,10 +168,11 @@ class Expectations:
         left = [word for word in wanted if word not in (UNKNOWN.en, UNKNOWN.zh)]
         if not waiting or len(left) < len(wanted):
             return left if waiting else wanted
-        rules = ", ".join(dict.fromkeys(claim.rule for claim in waiting))
+        rules = [f"`{rule}`" for rule in dict.fromkeys(claim.rule for claim in waiting)]
         found = Words(f"unknown, so far {so_far}", f"未知，目前 {so_far}") if so_far else UNKNOWN
-        hint = Words(f"`{rules}` waits; write `unknown`, or give what is missing",
-                     f" `{rules}` 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
+        wait = "waits" if len(rules) == 1 else "wait"
+        hint = Words(f"{', '.join(rules)} {wait}; write `unknown`, or give what is missing",
+                     f"{'、'.join(rules)} 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
         self.differs(wanted, about, found, hint)
         return []
 
