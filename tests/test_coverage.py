@@ -81,10 +81,10 @@ def test_impossible_sides_are_not_asked_for(tmp_path, when, sides):
     ("yes", ("holds",)),
     ("paid >= 0", ("holds", "undecided")),
     ("share >= 1%", ("holds", "undecided")),
-    ("paid < 0", ("does-not-hold", "undecided")),
+    ("paid < 0", ("holds", "does-not-hold", "undecided")),
     ("paid >= least", ("holds", "does-not-hold", "undecided")),
 ])  # fmt: skip
-def test_verdicts_that_a_rule_can_not_have_are_not_asked_for(tmp_path, when, ways):
+def test_a_rule_that_never_fails_is_not_asked_to_but_one_that_never_holds_is(tmp_path, when, ways):
     lines = "parameters:\n  least: [{from: 2022-01-01, value: 0元}, {from: 2023-01-01, value: 9元}]\n"
     found = collected(tmp_path, HEAD + lines + SHARES + "rules:\n" + rule("some", when))
     assert missing(covered(found))["some"] == ways

@@ -15,7 +15,7 @@ from perfrules.analysis.days import days_of_change
 from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
 from perfrules.analysis.parameters import seen_in_runs
 from perfrules.analysis.spaces import scope_on
-from perfrules.analysis.verdicts import settled
+from perfrules.analysis.verdicts import never_fails
 from perfrules.cases import Case, Ran
 from perfrules.core.span import Span
 from perfrules.language.write import in_chinese
@@ -157,9 +157,8 @@ def _atoms(rule: Rule, policy: Policy) -> dict[Key, Atom]:
 
 
 def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...]) -> tuple[str, ...]:
-    """The verdicts that a rule can have; and that its claims are set aside, where another rule can do that."""
-    always = settled(policy, rule, days_of_change(policy))
-    found = [HOLDS, DOES_NOT_HOLD] if always is None else [HOLDS if always else DOES_NOT_HOLD]
+    """The verdicts of a rule, other than no of one that never fails; and set aside, where another rule can do that."""
+    found = [HOLDS] if never_fails(policy, rule, days_of_change(policy)) else [HOLDS, DOES_NOT_HOLD]
     inside = policy.scope.get(rule.kind)
     found += [] if is_certain(rule.when) and (inside is None or is_certain(inside)) else [UNDECIDED]
     found += [NOT_APPLICABLE] if rule.kind in policy.scope else []

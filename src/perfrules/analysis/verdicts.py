@@ -23,14 +23,10 @@ def check_verdicts(policy: Policy, days: Sequence[date], findings: Findings) -> 
                 _check_rule(rule, scope, readers, findings)
 
 
-def settled(policy: Policy, rule: Rule, days: Sequence[date]) -> bool | None:
-    """Whether a rule holds wherever it applies, on every one of the days, or nowhere; None where neither is proved."""
-    readers = [Reader(Space(), scope_on(policy, rule.kind, day), policy.name) for day in days]
-    scope = policy.scope.get(rule.kind)
-    parts = [*_parts(rule.when), *(_parts(scope) if scope is not None else ())]
-    if all(_never(reader, parts) for reader in readers):
-        return False
-    return True if all(_surely(reader, rule.when) for reader in readers) else None
+def never_fails(policy: Policy, rule: Rule, days: Sequence[date]) -> bool:
+    """Whether a rule is proved to hold wherever it applies, on every one of the days."""
+    readers = (Reader(Space(), scope_on(policy, rule.kind, day), policy.name) for day in days)
+    return all(_surely(reader, rule.when) for reader in readers)
 
 
 def _check_rule(rule: Rule, scope: Node | None, readers: list[Reader], findings: Findings) -> None:
