@@ -1008,6 +1008,12 @@ or count calendar days: `30 days`",
         "`{written}` 与词表的货币 {own} 不同",
         "如确为此意，请写 `{meant}`",
     ),
+    "PR442": _warning(
+        "`{name}` is a name here, and not the word `{name}` of the choice",
+        'call it otherwise; in a formula, "{name}" in quotes is the word',
+        "`{name}` 在此是名称，不是选项中的词 `{name}`",
+        '请给该名称改名；在公式中，加引号的 "{name}" 是该词',
+    ),
     # examples
     "PR501": _error(
         "`{name}` expects `{expected}` for {about}, but the result is `{found}`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
+from typing import TypeGuard
 
 from perfrules.core.money import fraction_text
 from perfrules.core.problem import Findings, Words
@@ -122,6 +123,9 @@ def comparable(left: Typed, right: Typed, operator: str, scope: Scope, span: Spa
 def _words(left: Typed, right: Typed, operator: str, scope: Scope, span: Span | None, findings: Findings) -> Type:
     """Two texts, choices or yes and no: only the words of one ordered choice have an order."""
     (_, kind), (_, other) = left, right
+    for (node, _), (other_node, beside) in ((left, right), (right, left)):
+        if operator and not isinstance(other_node, Literal) and _is_called_like_a_word(node, beside):
+            findings.add("PR442", node.span or span, name=node.parts[0])
     strange = operator and kind.choices and other.choices and not set(kind.choices) & set(other.choices)
     if strange or (operator in ORDERINGS and kind.order and other.order and kind != other):
         return _apart(left, right, scope, span, findings)
@@ -169,11 +173,16 @@ def _apart(left: Typed, right: Typed, scope: Scope, span: Span | None, findings:
     return ANY
 
 
+def _is_called_like_a_word(node: Node, other: Type) -> TypeGuard[Name]:
+    """Whether a name is called like a word of the choice beside it."""
+    return isinstance(node, Name) and len(node.parts) == 1 and node.parts[0] in other.choices
+
+
 def _word_of(node: Node, other: Type) -> Words | None:
     """Where a name is called like a word of the choice beside it: that it does not mean the word."""
-    word = node.parts[0] if isinstance(node, Name) and len(node.parts) == 1 else None
-    if word is None or word not in other.choices:
+    if not _is_called_like_a_word(node, other):
         return None
+    word = node.parts[0]
     return Words(
         f"`{word}` is a name here, and not the word of the choice; call the name otherwise",
         f"`{word}` 在此是名称，不是选项中的词；请给该名称改名",
