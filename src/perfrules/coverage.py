@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from perfrules.actuals import Actuals
-from perfrules.analysis.atoms import LINE, PART, ROW, Atom, Observer, atoms_of, is_certain
+from perfrules.analysis.atoms import LINE, PART, ROW, Atom, atoms_of, is_certain
 from perfrules.analysis.days import days_of_change
 from perfrules.analysis.formulas import Placed, parameters_read, rule_formulas
+from perfrules.analysis.observing import Observer
 from perfrules.analysis.parameters import seen_in_runs
 from perfrules.analysis.spaces import scope_on
 from perfrules.analysis.verdicts import never_fails
 from perfrules.cases import Case, Ran
 from perfrules.core.span import Span
+from perfrules.language.subject import Subject
 from perfrules.language.write import in_chinese
 from perfrules.outcome import Outcome
 from perfrules.pipeline.drafts import Judged
@@ -189,6 +191,7 @@ class _Counting:
         self.told: set[Told] = set()
         self.read = read
         self.found: dict[tuple[Key, str], None] = {}
+        self.seen: dict[tuple[int, str], Subject] = {}
 
     def count(self) -> Iterable[tuple[Key, str]]:
         result = self.statement.result
@@ -217,7 +220,7 @@ class _Counting:
         if ruling is not None and (tested is None or tested.states(judged, full)):
             for claim in ruling.claims:
                 self.see(("rule", rule.name), claim.state)
-        seen = subject_of(self.statement.result, judged, subject)
+        seen = self.seen.setdefault((id(judged.scope), subject), subject_of(self.statement.result, judged, subject))
         scope = judged.policy.scope.get(rule.kind)
         if scope is not None:
             observer.condition(scope, seen)

@@ -13,8 +13,8 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
 
-from perfrules.analysis.atoms import standing
 from perfrules.analysis.formulas import Column, columns_read, comparisons, formulas, inside
+from perfrules.analysis.observing import standing
 from perfrules.analysis.units import neighbours
 from perfrules.cases import Case, Ran, Runner
 from perfrules.core.vocabulary import Fact

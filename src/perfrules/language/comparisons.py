@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from perfrules.core.vocabulary import Fact
@@ -42,7 +41,7 @@ def owner(seen: Subject, mover: Mover) -> Subject | None:
 def moved(seen: Subject, of: Subject, fact: Fact, value: Fraction) -> Subject:
     """The subject, were a fact of its own or of what it belongs to another."""
     cell = (of.scope.kind.name, of.id, of.period, fact.name)
-    return replace(seen, replaced={**seen.replaced, cell: value})
+    return seen.having({**seen.replaced, cell: value})
 
 
 def difference(left: Node, right: Node, seen: Subject) -> Fraction | None:

@@ -84,12 +84,22 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
             above = _above(symbol.path, subject)
             if above is None:
                 return subject.missing(".".join(node.parts))
-            return evaluate(above.scope.definitions[symbol.name][0], above)
+            return _defined(above.scope.definitions[symbol.name][0], above)
         case "parameter":
             return constant(subject.scope.parameters[symbol.name].literal, subject)
         case "clock":
             return Fraction(subject.as_of if symbol.name == "as_of" else subject.period)
     return subject.read(symbol)
+
+
+def _defined(definition: Node, subject: Subject) -> Value:
+    """What a name stands for; worked out once where what is known is kept."""
+    if subject.known is None:
+        return evaluate(definition, subject)
+    key = (id(definition), subject.name, subject.period)
+    if key not in subject.known:
+        subject.known[key] = evaluate(definition, subject)
+    return subject.known[key]
 
 
 def _call(node: nodes.Call, subject: Subject) -> Value:

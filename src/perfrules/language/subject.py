@@ -47,6 +47,7 @@ Value = Fraction | bool | str | Range | Unknown
 
 
 Cell = tuple[str, str, int, str]  # kind, id, period, fact
+Known = dict[tuple[int, str, int], Value]  # by a definition, a subject and a period
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Subject:
     period: int
     as_of: int
     replaced: Mapping[Cell, Fraction] = field(default_factory=dict)  # what would be, instead of what is
+    known: Known | None = field(default=None, compare=False, repr=False)
+    """What names stand for, of this subject and of those around it, once that was worked out; None where it is not
+    kept. What is replaced is kept apart."""
 
     @property
     def name(self) -> str:
@@ -76,6 +80,10 @@ class Subject:
         table = self.facts.table(self.scope.kind.name, self.period)
         row = table.row_of(self.id)
         return "" if row is None else table.parents[row]
+
+    def having(self, replaced: Mapping[Cell, Fraction]) -> Subject:
+        """The same where some values are others."""
+        return replace(self, replaced=replaced, known=None if self.known is None else {})
 
     def at(self, subject: str, kind: SubjectKind) -> Subject:
         """Another subject of the same period."""

@@ -14,7 +14,7 @@ from perfrules.pipeline.ruling import Result, verdict_of
 def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
     """A subject as the reference meaning sees it."""
     as_of = result.program.as_of.toordinal()
-    return Subject(result.facts, judged.scope, subject, result.period, as_of)
+    return Subject(result.facts, judged.scope, subject, result.period, as_of, known={})
 
 
 def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:

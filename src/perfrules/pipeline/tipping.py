@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
@@ -106,4 +106,4 @@ def _cell(seen: Subject, fact: Fact) -> Cell:
 
 def _apart(comparison: Compare, seen: Subject, cell: Cell, value: Fraction) -> Fraction | None:
     """How far apart both sides are where a cell holds a value."""
-    return difference(comparison.left, comparison.right, replace(seen, replaced={cell: value}))
+    return difference(comparison.left, comparison.right, seen.having({cell: value}))
