@@ -715,8 +715,8 @@ def test_what_waits_is_neither_nothing_nor_no(tmp_path, expect, found):
 
 def test_each_rule_that_waits_is_named_by_itself_and_the_words_begin_without_a_space(tmp_path):
     [problem] = [p for p in expecting(tmp_path, "{A: {funds: 0元}}", WAITING).problems if p.severity == "error"]
-    assert problem.help == "`town/funds/fast`, `town/funds/slow` wait; write `unknown`, or give what is missing"
-    assert problem.cure("zh") == "`town/funds/fast`、`town/funds/slow` 尚待定；请写 `未知`，或补齐缺少的内容"
+    assert problem.help == "`town/funds/fast`, `town/funds/slow` wait; write `[0.00元, unknown]`, or give what is missing"
+    assert problem.cure("zh") == "`town/funds/fast`、`town/funds/slow` 尚待定；请写 `[0.00元, 未知]`，或补齐缺少的内容"
 
 
 def test_what_is_known_is_not_expected_to_be_unknown(tmp_path):

@@ -119,9 +119,9 @@ def test_undecided_members_can_be_left_out_and_every_report_says_how_many(tmp_pa
     assert states(outcome)["department/C pay deduct"] == "waiting"
     assert states(outcome)["department/C get reward"] == "posted"
     assert outcome.pools[0].left_out == 1
-    assert "pot of 2023: 1 undecided claims were left out" in outcome.text()
+    assert "pot of 2023: undecided claims left out: 1" in outcome.text()
     assert "1 笔待定款项未计入" in outcome.text("zh")
-    assert "1 undecided claims were left out" in outcome.explain("department/B").text()
+    assert "undecided claims left out: 1" in outcome.explain("department/B").text()
 
 
 def test_a_member_of_which_the_part_is_unknown_is_left_out_too(tmp_path):

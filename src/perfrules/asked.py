@@ -59,7 +59,7 @@ def judged_period(periods: Sequence[int], period: int | None) -> int:
     if period is not None:
         check_year(period)
     if period is None and len(periods) > 1:
-        findings.add("PR707", where="period", example=str(periods[0]))
+        findings.add("PR707", where="period", example=str(periods[-1]))
     elif period is None and not periods:
         none = Words("give tables that have rows", "请给出含有数据行的表格")
         findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)

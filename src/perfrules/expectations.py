@@ -157,11 +157,13 @@ class Expectations:
         place = Word(subject, account.name)
         change = self.actuals.changes.get(place, Fraction(0))
         about = Words(f"the change of `{key}`", f" `{key}` 的变动")
-        left = self.beside_unknown(place, about, wanted, self.shown(change))
+        left = self.beside_unknown(place, about, wanted, change)
         if left and self.is_other(account.opening, left, change):
             self.differs(left, about, self.shown(change), CHANGE)
 
-    def beside_unknown(self, place: Word, about: Words, wanted: list[Text], so_far: str = "") -> list[Text]:
+    def beside_unknown(
+        self, place: Word, about: Words, wanted: list[Text], moved: Fraction | None = None
+    ) -> list[Text]:
         """What is left to compare: all, or where claims wait, what is expected beside `unknown`. Without that word a
         difference is noted there: what waits is neither nothing nor no."""
         waiting = self.actuals.waiting.get(place, ())
@@ -169,10 +171,15 @@ class Expectations:
         if not waiting or len(left) < len(wanted):
             return left if waiting else wanted
         rules = [f"`{rule}`" for rule in dict.fromkeys(claim.rule for claim in waiting)]
-        found = Words(f"unknown, so far {so_far}", f"未知，目前 {so_far}") if so_far else UNKNOWN
+        found, en, zh = UNKNOWN, UNKNOWN.en, UNKNOWN.zh
+        if moved is not None:
+            currency = self.results.vocabulary.currency
+            shown, plain = self.shown(moved), currency.written(currency.plain(self.minor(moved)))
+            found = Words(f"unknown, so far {shown}", f"未知，目前 {shown}")
+            en, zh = (f"[{plain}, {word}]" for word in (en, zh))
         wait = "waits" if len(rules) == 1 else "wait"
-        hint = Words(f"{', '.join(rules)} {wait}; write `unknown`, or give what is missing",
-                     f"{'、'.join(rules)} 尚待定；请写 `未知`，或补齐缺少的内容")  # fmt: skip
+        hint = Words(f"{', '.join(rules)} {wait}; write `{en}`, or give what is missing",
+                     f"{'、'.join(rules)} 尚待定；请写 `{zh}`，或补齐缺少的内容")  # fmt: skip
         self.differs(wanted, about, found, hint)
         return []
 

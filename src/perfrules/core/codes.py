@@ -272,9 +272,9 @@ CODES: dict[str, Entry] = {
     ),
     "PR223": _error(
         "the values of `{name}` are of different kinds",
-        "write all as percent, all as amounts, …",
+        "write all in the same unit: percent, amounts, days, working days, …",
         "`{name}` 的各个值种类不同",
-        "请统一写成百分比、金额等",
+        "请统一单位，如百分比、金额、天、个工作日",
     ),
     "PR224": _error(
         "the action `{name}` is already declared by {origin}",

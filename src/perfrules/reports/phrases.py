@@ -130,7 +130,7 @@ PHRASES: dict[str, Words] = {
     "shortfall": Words("shortfall", "缺口"),
     "part": Words("part", "分组"),
     "left out": Words(
-        "{pool} of {year}: {count} undecided claims were left out", "{pool}（{year}）：{count} 笔待定款项未计入"
+        "{pool} of {year}: undecided claims left out: {count}", "{pool}（{year}）：{count} 笔待定款项未计入"
     ),
     "takers": Words("payers", "付出对象数"),
     "givers": Words("receivers", "获得对象数"),
