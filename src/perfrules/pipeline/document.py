@@ -90,7 +90,7 @@ def may_hold(path: Path, *keys: str) -> bool:
 def may_begin(path: Path, *keys: str) -> bool:
     """Whether a file may be a document that begins with one of the keys, and a name beside it."""
     text = _looked_at(path)
-    before = r"(?:\s|#[^\n]*\n|---|perfrules[ \t]*:[^\n]*\n|\{)*"
+    before = r"(?:\s|#[^\n]*\n|---|(?:perfrules|格式版本)[ \t]*:[^\n]*\n|\{)*"
     return not text or re.match(rf"{before}{_key(keys)}[ \t]*[^\s\[{{#|>]", text) is not None
 
 
