@@ -114,6 +114,12 @@ def test_the_usual_names(tmp_path, name):
     assert len(collected(tmp_path)) == 3
 
 
+@pytest.mark.parametrize("version", ["perfrules: 1", "格式版本: 1", '"格式版本": 1', "# 说明\n格式版本: 1"])
+def test_a_version_may_stand_first(tmp_path, version):
+    write(tmp_path, f"{version}\n{GOOD}", "cases.yaml")
+    assert len(collected(tmp_path)) == 3
+
+
 def test_other_names_are_said_in_the_settings(tmp_path):
     write(tmp_path, GOOD, policy=EXAMPLE)
     (tmp_path / "policies").mkdir()

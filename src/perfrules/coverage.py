@@ -6,8 +6,9 @@ a line it counts where it decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from perfrules.actuals import Actuals
 from perfrules.analysis.atoms import LINE, PART, ROW, Atom, atoms_of, is_certain
@@ -126,10 +127,11 @@ def _atom_key(atom: Atom) -> Key:
 
 def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, Target]]:
     """Everything of a policy that has to be tested."""
+    days = days_of_change(policy)
     for rule in policy.rules:
         short = rule.name.rpartition("/")[2]
-        yield ("rule", rule.name), Target(policy.name, "rule", short, rule.span, _endings(rule, policy, beside))
-        for key, atom in _atoms(rule, policy).items():
+        yield ("rule", rule.name), Target(policy.name, "rule", short, rule.span, _endings(rule, policy, beside, days))
+        for key, atom in _atoms(rule, policy, days).items():
             sort = {PART: "part", ROW: "row"}.get(atom.sides, "line")
             yield key, Target(policy.name, sort, atom.text, atom.span, atom.sides)
     for name, parameter in seen_in_runs(policy).items():
@@ -142,12 +144,12 @@ def _targets(policy: Policy, beside: tuple[Policy, ...]) -> Iterator[tuple[Key, 
         yield ("pool", pool.name), Target(policy.name, "pool", text, pool.span, _pool_endings(pool))
 
 
-def _atoms(rule: Rule, policy: Policy) -> dict[Key, Atom]:
+def _atoms(rule: Rule, policy: Policy, days: Sequence[date]) -> dict[Key, Atom]:
     """What a rule is made of, with the sides that can be on any day: a line may follow a parameter."""
     roots = [(rule.when, True), *((node, False) for clause in rule.clauses for node in clause.formulas)]
     roots += [(policy.scope[rule.kind], True)] if rule.kind in policy.scope else []
     found: dict[Key, Atom] = {}
-    for day in days_of_change(policy):
+    for day in days:
         scope = scope_on(policy, rule.kind, day)
         for node, condition in roots:
             for atom in atoms_of(node, scope, condition):
@@ -158,9 +160,9 @@ def _atoms(rule: Rule, policy: Policy) -> dict[Key, Atom]:
     return found
 
 
-def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...]) -> tuple[str, ...]:
+def _endings(rule: Rule, policy: Policy, beside: tuple[Policy, ...], days: Sequence[date]) -> tuple[str, ...]:
     """The verdicts of a rule, other than no of one that never fails; and set aside, where another rule can do that."""
-    found = [HOLDS] if never_fails(policy, rule, days_of_change(policy)) else [HOLDS, DOES_NOT_HOLD]
+    found = [HOLDS] if never_fails(policy, rule, days) else [HOLDS, DOES_NOT_HOLD]
     inside = policy.scope.get(rule.kind)
     found += [] if is_certain(rule.when) and (inside is None or is_certain(inside)) else [UNDECIDED]
     found += [NOT_APPLICABLE] if rule.kind in policy.scope else []

@@ -194,11 +194,8 @@ def _output(node: Name, scope: Scope) -> Ends:
     """Of an output of a table the least and the greatest that a row gives."""
     if not is_output(node, scope) or node.symbol is None:
         return NOWHERE
-    every: list[Ends] = []
-    inner = scope.definitions[node.symbol.name][0]
-    while isinstance(inner, nodes.Choose):
-        every.append(ends(inner.then, scope))
-        inner = inner.other
+    rows = nodes.branches(scope.definitions[node.symbol.name][0])
+    every = [ends(row.then, scope) for row in rows]
     return (_least(every), _most(every)) if every else NOWHERE
 
 

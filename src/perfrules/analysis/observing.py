@@ -127,10 +127,7 @@ def standing(node: Node, seen: Subject) -> tuple[str, ...]:
 
 
 def _owner(node: Name, seen: Subject) -> Subject | None:
-    above: Subject | None = seen
-    for _ in node.symbol.path if node.symbol is not None else ():
-        above = above.parent() if above is not None else None
-    return above
+    return seen.above(node.symbol.path if node.symbol is not None else ())
 
 
 def _leaves(node: Node, seen: Subject) -> Iterator[tuple[Node, Subject]]:

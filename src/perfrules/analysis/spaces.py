@@ -27,6 +27,7 @@ from perfrules.language.nodes import (
     Node,
     Symbol,
     Unary,
+    branches,
     walk,
 )
 from perfrules.language.scalars import INVERSE
@@ -241,15 +242,13 @@ class Reader:
     def looked_up(self, output: str) -> list[tuple[Literal, list[Box]]]:
         """Each row's output, and where it is what counts."""
         found: list[tuple[Literal, list[Box]]] = []
-        node = self.scope.definitions[output][0]
         first = self.scope.tables[self.scope.kind.name, output].hit == "first"
         before: list[Box] = []
-        while isinstance(node, Choose):
-            assert isinstance(node.then, Literal)
-            boxes = self.boxes(node.condition)
-            found.append((node.then, self.space.remaining(boxes, before) if first else boxes))
+        for row in branches(self.scope.definitions[output][0]):
+            assert isinstance(row.then, Literal)
+            boxes = self.boxes(row.condition)
+            found.append((row.then, self.space.remaining(boxes, before) if first else boxes))
             before += boxes
-            node = node.other
         return found
 
     def pair(self, node: Compare, operator: str) -> list[Box]:

@@ -64,14 +64,14 @@ class Journal:
         try:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=_reason(error)) from None
+            raise self._failed(error) from None
         self._open = False
         try:
             self._begin({"format": FORMAT, **heading}, there)
             self._number, self._digest = self._last()
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise self._refused("PR755", reason=_reason(error)) from None
+            raise self._failed(error) from None
         except Refused:
             self._db.close()
             raise
@@ -111,7 +111,7 @@ class Journal:
         except (ValueError, TypeError, LookupError):  # what it was can't be read any more
             raise self._refused("PR754", number="0") from None
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=_reason(error)) from None
+            raise self._failed(error) from None
 
     def entries(self) -> Iterator[str]:
         """The content of each, from the first. Raises `Refused` where one was edited or cut off."""
@@ -151,7 +151,7 @@ class Journal:
             row = (self._number, id_ or None, content, self._digest)
             self._db.execute("insert into entry values (?, ?, ?, ?)", row)
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=_reason(error)) from None
+            raise self._failed(error) from None
         return self._number
 
     def commit(self) -> None:
@@ -163,7 +163,7 @@ class Journal:
             self._db.execute("commit")
             self._db.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
-            raise self._refused("PR755", reason=_reason(error)) from None
+            raise self._failed(error) from None
         self._open = False
 
     def close(self) -> None:
@@ -204,6 +204,11 @@ class Journal:
         except ValueError:
             raise self._refused("PR754", number="0") from None
 
+    def _failed(self, error: sqlite3.DatabaseError) -> Refused:
+        """That SQLite can't read or write it, and why."""
+        reason = REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or str(error)
+        return self._refused("PR755", reason=reason)
+
     def _refused(self, code: str, **values: Value) -> Refused:
         return Refused([Problem(code, where=self.place, values={"path": self.place, **values})])
 
@@ -213,11 +218,6 @@ def heading(facts: Facts, about: Mapping[str, object]) -> dict[str, str]:
     rows = json.dumps(facts.rows(), ensure_ascii=False, sort_keys=True, default=str)
     known = {"facts": hashlib.sha256(rows.encode("utf-8")).hexdigest(), "vocabulary": reading(facts.vocabulary)}
     return {name: str(value) for name, value in about.items()} | known
-
-
-def _reason(error: sqlite3.DatabaseError) -> Value:
-    """Why SQLite can't read or write it."""
-    return REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or str(error)
 
 
 def _following(digest: bytes, id_: object, content: object) -> bytes:

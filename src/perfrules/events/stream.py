@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -56,7 +56,8 @@ def _answered(
                 continue
             try:
                 message = _message(line)
-                found += [answer(watch, change, message, watch.told) for change in watch.take(message)]
+                changes = watch.take(message)
+                found += answered(watch, changes, message, watch.told)
             except Refused as refused:
                 placed = Refused(replace(p, where=_place(f"{name}:{number}", p)) for p in refused.problems)
                 if not go_on:
@@ -88,11 +89,13 @@ def _problem(problem: Problem, language: str) -> Answer:
     }
 
 
-def answer(watch: Watch, change: Status | Letter, message: Mapping[str, Any], entry: int) -> Answer:
-    """A change with the message that led to it, the number of its entry in the journal, and why."""
+def answered(watch: Watch, changes: Sequence[Status | Letter], message: Mapping[str, Any], entry: int) -> list[Answer]:
+    """Changes, each with the message that led to them, the number of its entry in the journal, and why."""
+    if not changes:
+        return []
     told = read(message)
     about = {"event": told.id, "at": told.at.isoformat()} if told.id else {"to": told.at.isoformat()}
-    return {"entry": entry, **about, **said(watch, change)}
+    return [{"entry": entry, **about, **said(watch, change)} for change in changes]
 
 
 def said(watch: Watch, change: Status | Letter) -> Answer:

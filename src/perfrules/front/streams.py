@@ -15,7 +15,7 @@ import typer
 import perfrules
 from perfrules.core.files import IS_FOLDER, unreachable
 from perfrules.core.problem import Value
-from perfrules.events.stream import Answer, Stopped, answer, answers, said
+from perfrules.events.stream import Answer, Stopped, answered, answers, said
 from perfrules.events.watch import WINDOW, Watch
 from perfrules.front.console import keep_apart, tell
 from perfrules.front.options import FINDINGS, AsOf, FactPaths, Lang, Mapping, Plugins, Policies, app
@@ -80,7 +80,7 @@ def watch(
         program, known, period=period, since=since, window=window, journal=journal, again_from=again_from
     )
     for told in watched.again:
-        _say([answer(watched, change, told.message, told.entry) for change in told.changes])
+        _say(answered(watched, told.changes, told.message, told.entry))
     refused, problems = _follow(watched, events, listens, to, lang.value, go_on)
     if letters is not None:
         problems += _write(program, watched, letters, issuer, template, lang.value)
@@ -135,7 +135,8 @@ def _follow(
             refused += sum("refused" in one for one in found)
             _say(found)
         if to is not None:
-            _say([answer(watched, change, {"to": to}, watched.told) for change in watched.advance(to)])
+            changes = watched.advance(to)
+            _say(answered(watched, changes, {"to": to}, watched.told))
     except Stopped as stopped:
         _say(stopped.answers)
         return refused, list(stopped.refused.problems)

@@ -32,10 +32,7 @@ def movers(node: Node, scope: Scope) -> frozenset[Mover]:
 
 def owner(seen: Subject, mover: Mover) -> Subject | None:
     """Whose fact it is: the subject, or what it belongs to; None where that is not known."""
-    above: Subject | None = seen
-    for _ in mover[0]:
-        above = above.parent() if above is not None else None
-    return above
+    return seen.above(mover[0])
 
 
 def moved(seen: Subject, of: Subject, fact: Fact, value: Fraction) -> Subject:

@@ -61,14 +61,6 @@ def evaluate(node: Node, subject: Subject) -> Value:
     assert_never(node)
 
 
-def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
-    """The ancestor at the end of a path."""
-    above: Subject | None = subject
-    for _ in path:
-        above = above.parent() if above is not None else None
-    return above
-
-
 def constant(node: nodes.Literal, subject: Subject) -> Value:
     """The value of a constant; that of a table where no row hits is unknown."""
     if node.value is None:
@@ -81,7 +73,7 @@ def _name(node: nodes.Name, subject: Subject) -> Value:
     assert symbol is not None
     match symbol.role:
         case "definition":
-            above = _above(symbol.path, subject)
+            above = subject.above(symbol.path)
             if above is None:
                 return subject.missing(".".join(node.parts))
             return _defined(above.scope.definitions[symbol.name][0], above)

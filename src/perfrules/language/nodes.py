@@ -212,12 +212,16 @@ def height(node: Node) -> int:
     return levels
 
 
+def branches(node: Node) -> Iterator[Choose]:
+    """The `if` that follow on another by `else`: of an output of a table, one for each row."""
+    while isinstance(node, Choose):
+        yield node
+        node = node.other
+
+
 def alternatives(node: Node) -> int:
     """How many `if` follow on another, by `else`."""
-    count = 0
-    while isinstance(node, Choose):
-        node, count = node.other, count + 1
-    return count
+    return sum(1 for _ in branches(node))
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node | None]) -> Node:

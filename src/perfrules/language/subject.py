@@ -5,7 +5,7 @@ A value is exact, or unknown for reasons, or a number that is known to lie in a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -96,6 +96,13 @@ class Subject:
             return None
         kind = self.scope.vocabulary.kinds[self.scope.kind.belongs_to]
         return self.at(above, kind)
+
+    def above(self, path: Iterable[str]) -> Subject | None:
+        """The ancestor at the end of a path of kinds, itself where that is empty; None where one is not known."""
+        found: Subject | None = self
+        for _ in path:
+            found = found.parent() if found is not None else None
+        return found
 
     def members(self, over: str) -> list[Subject] | None:
         """The rows that an aggregate is over; None where a kind that it needs was not loaded."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfrules.core.span import Span
-from perfrules.language.nodes import Choose, Literal, Logic, Node
+from perfrules.language.nodes import Choose, Literal, Logic, Node, branches
 
 ROWS_MAX = 100  # a chain is as deep as its table is long
 
@@ -58,6 +58,4 @@ ALWAYS = Literal("flag", True, "yes")
 
 def conditions(node: Node) -> Iterator[Node]:
     """The condition of each row, from one output's chain."""
-    while isinstance(node, Choose):
-        yield node.condition
-        node = node.other
+    return (branch.condition for branch in branches(node))

@@ -17,10 +17,12 @@ from yaml import events
 from perfrules.core.files import reason_of
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Source, Span, Text
+from perfrules.language.words import COMMON
 from perfrules.pipeline.characters import HIDDEN, are_readable
 from perfrules.pipeline.syntax import closing, in_quotes, index_of, refuse_syntax
 
 ENDINGS = (".yaml", ".yml")
+VERSION = ("perfrules", COMMON["perfrules"])  # the key that may stand before the one that says the kind
 SIZE_MAX = 1024 * 1024
 DEPTH_MAX = 32
 NODES_MAX = 100_000
@@ -90,7 +92,7 @@ def may_hold(path: Path, *keys: str) -> bool:
 def may_begin(path: Path, *keys: str) -> bool:
     """Whether a file may be a document that begins with one of the keys, and a name beside it."""
     text = _looked_at(path)
-    before = r"(?:\s|#[^\n]*\n|---|(?:perfrules|格式版本)[ \t]*:[^\n]*\n|\{)*"
+    before = rf"(?:\s|#[^\n]*\n|---|{_key(VERSION)}[^\n]*\n|\{{)*"
     return not text or re.match(rf"{before}{_key(keys)}[ \t]*[^\s\[{{#|>]", text) is not None
 
 

@@ -97,17 +97,10 @@ def _walk(pending: list[Visit]) -> Iterator[Visit]:
         if symbol is None:
             pending = [*((child, subject, prefix) for child in children(node)), *pending]
         elif symbol.role == "definition":
-            above = _above(symbol.path, subject)
+            above = subject.above(symbol.path)
             if above is not None:
                 names = prefix + "".join(f"{step}." for step in symbol.path)
                 pending = [(above.scope.definitions[symbol.name][0], above, names), *pending]
-
-
-def _above(path: tuple[str, ...], subject: Subject) -> Subject | None:
-    above: Subject | None = subject
-    for _ in path:
-        above = above.parent() if above is not None else None
-    return above
 
 
 def _read(node: Name, seen: Subject, prefix: str) -> Read:
@@ -118,7 +111,7 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
     if symbol.role == "definition":
         owner = symbol.path[-1] if symbol.path else seen.scope.kind.name
         formula, kind = seen.scope.world[owner][symbol.name]
-        table, above = seen.scope.tables.get((owner, symbol.name)), _above(symbol.path, seen)
+        table, above = seen.scope.tables.get((owner, symbol.name)), seen.above(symbol.path)
         if table is not None and above is not None:
             row = _hit(formula, above)
             return Read("table", name, kind, value, table.rows[row - 1].written if row > 0 else "", row=row)

@@ -20,6 +20,11 @@ def is_frame(given: object) -> bool:
     return hasattr(given, "columns") and (hasattr(given, "iloc") or hasattr(given, "__arrow_c_stream__"))
 
 
+def headings_of(frame: object) -> list[str]:
+    """What the columns of a dataframe, or of a table of Arrow, are called."""
+    return [str(name) for name in getattr(frame, "column_names", getattr(frame, "columns", ()))]
+
+
 def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> Iterator[tuple[Place, Row]]:
     """The rows of a dataframe with the subjects of a kind, each with its number, counted from 0.
 
@@ -33,7 +38,7 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     name = layout.names.get(kind)
     if name is None:  # said with those of other rows
         return
-    headings = [str(column) for column in getattr(frame, "column_names", getattr(frame, "columns", ()))]
+    headings = headings_of(frame)
     header = layout.header(name, headings, kind, findings)
     if header is None or len(set(headings)) < len(headings):
         return

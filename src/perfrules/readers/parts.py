@@ -22,7 +22,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source
 from perfrules.engines.columns import TEXT
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
-from perfrules.readers.frame import is_frame
+from perfrules.readers.frame import headings_of, is_frame
 
 FAILED = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 BATCH = 50_000  # rows of a CSV file that is not plain, until they are columns
@@ -105,7 +105,7 @@ def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     if isinstance(given, (pl.LazyFrame, pl.DataFrame)):
         frame, names = given.lazy(), given.lazy().collect_schema().names()
     elif is_frame(given) or hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
-        names = [str(name) for name in getattr(given, "column_names", getattr(given, "columns", ()))]
+        names = headings_of(given)
         if len(set(names)) < len(names):  # Polars has no such frame; whoever reads the headings refuses them
             frame = pl.LazyFrame()
         else:
