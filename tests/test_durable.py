@@ -100,6 +100,34 @@ def test_what_goes_wrong_is_raised_and_leaves_nothing_behind(monkeypatch):
     assert made.after(NO, YES) == YES
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param("Chart(STATUS)", id="never asked"),
+        pytest.param("""Chart(STATUS)._rulesets[0].fired('{"id":"1","now":5,"what":1}')""", id="asked what no rule looks at"),
+        pytest.param("stopped(Chart(STATUS)).after(NO, YES)", id="stopped before anything began"),
+        pytest.param("Chart(STATUS).after(NO, YES)", id="asked"),
+    ],
+)
+def test_a_chart_is_dropped_without_harm_whatever_was_asked_of_it(what):
+    """In a process whose memory is never zero by chance: durable-rules frees what it has not set of a state."""
+    code = f"""
+from contextlib import suppress
+from perfrules.engines.durable import *
+
+def stopped(chart):
+    chart._rulesets[0]._following = lambda state: 1 // 0
+    return chart
+
+with suppress(AssertionError, ZeroDivisionError):
+    {what}
+print("dropped")
+"""
+    environment = os.environ | {"MALLOC_PERTURB_": "85"}
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (asked.stdout, asked.stderr, asked.returncode) == ("dropped\n", "", 0)
+
+
 TURNS = int(os.environ.get("PERFRULES_SIGNALS", "20000"))
 
 

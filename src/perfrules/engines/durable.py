@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 from weakref import finalize
 
@@ -53,7 +52,8 @@ class _Ruleset:
     def __init__(self, engine: Any, name: str, rules: dict[str, Any]) -> None:
         self._engine = engine
         self._handle = engine.create_ruleset(name, json.dumps(rules))
-        finalize(self, _give_back, engine, self._handle)
+        self._begun: list[str] = []  # the states in which an action began
+        finalize(self, _give_back, engine, self._handle, self._begun)
 
     def fired(self, fact: str) -> list[str]:
         """The rules that fire by a fact, which is taken back."""
@@ -67,15 +67,20 @@ class _Ruleset:
         """The rules that fire, until nothing is left to be done."""
         started = self._engine.start_action_for_state(self._handle, state)
         action = started[1] if started else None
+        if action and not self._begun:
+            self._begun.append("0")
         while action:
             yield from json.loads(action)
             action = self._engine.complete_and_start_action(self._handle, state)
 
 
-def _give_back(engine: Any, handle: int) -> None:
-    """Free what durable-rules holds in memory of its own: the state in which it was asked, and the rules."""
-    with suppress(engine.error):  # where none was, there is no state
-        engine.delete_state(handle, "0")
+def _give_back(engine: Any, handle: int, begun: list[str]) -> None:
+    """Free what durable-rules holds in memory of its own: the states, and the rules.
+
+    Of a state in which no action ever began it would free what it has not set, and end the process.
+    """
+    for state in begun:
+        engine.delete_state(handle, state)
     engine.delete_ruleset(handle)
 
 
