@@ -49,6 +49,20 @@ def test_a_vocabulary_is_brought_in(folder, tmp_path_factory):
     assert list(program.vocabulary.kinds) == ["school"]
 
 
+def test_a_vocabulary_that_changes_is_read_anew_and_what_is_wrong_in_it_is_said_each_time(folder, tmp_path_factory):
+    """In one process: an editor checks again and again, while somebody works on the plugin."""
+    path, facts = write(tmp_path_factory.mktemp("policies")), folder / "facts.yaml"
+    town = plugin("town", vocabularies=[facts])
+    facts.write_text(FACTS.replace("count", "cuont"), encoding="utf-8")
+    first, again = ([p for p in refused([town], path) if "cuont" in p.said()] for _ in range(2))
+    assert first == again != []
+    assert {p.span.source.name for p in first} == {str(facts)}
+    for kind in ("school", "library"):
+        facts.write_text(FACTS.replace("school", kind), encoding="utf-8")
+        path.write_text((POLICY % ("built < planned", "suspend")).replace("school", kind), encoding="utf-8")
+        assert list(perfrules.load(path, as_of="2024-01-31", plugins=[town]).vocabulary.kinds) == [kind]
+
+
 def test_a_vocabulary_that_also_lies_beside_the_policy_is_the_same_one(folder):
     program = perfrules.load(write(folder), as_of="2024-01-31", plugins=[plugin("town", vocabularies=[folder / "facts.yaml"])])
     assert list(program.vocabulary.kinds) == ["school"]

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from perfrules.core.problem import Findings, Words, did_you_mean, nearest
+from perfrules.core.problem import Findings, Problem, Words, did_you_mean, nearest
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.family import Family, has_one_parent, is_overlay, parents
 from perfrules.language.words import FACTS
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import (
-    Tree,
-    documents_in,
-    may_hold,
-    read_file,
-    read_text,
-)
+from perfrules.pipeline.document import Tree, documents_in, may_hold, read_file, read_text, text_of
 from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
 from perfrules.pipeline.lexicon import vocabulary
@@ -278,12 +273,18 @@ def _same_file(one: FactsForm, other: FactsForm) -> bool:
 
 
 def _shipped(brought: Brought, findings: Findings) -> list[FactsForm]:
-    forms: list[FactsForm] = []
-    for path in brought.vocabularies:
-        tree = read_file(path, findings)
-        if tree is not None:
-            _append(forms, FactsForm, tree, findings)
-    return forms
+    texts = {path: text_of(path, findings) for path in brought.vocabularies}
+    found = [_brought_in(str(path), text) for path, text in texts.items() if text is not None]
+    findings.problems += (problem for _, problems in found for problem in problems)
+    return [form for form, _ in found if form is not None]
+
+
+@lru_cache(maxsize=100)
+def _brought_in(file: str, text: str) -> tuple[FactsForm | None, tuple[Problem, ...]]:
+    """The vocabulary of a plugin, and what is wrong with it: read once, as long as the file says the same."""
+    findings = Findings()
+    tree = read_text(text, file, findings)
+    return fitted(FactsForm, tree, findings) if tree is not None else None, tuple(findings.problems)
 
 
 def _check_policy_names(policies: list[Policy], findings: Findings) -> None:

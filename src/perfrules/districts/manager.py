@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,6 +56,17 @@ def bring(plugins: Iterable[Any] = ()) -> Brought:
     with a problem for each thing that does not fit its hook, by the plugin's name, and for each name that two plugins
     define.
     """
+    given = tuple(plugins)
+    return _brought_by(given) if given else _own()
+
+
+@lru_cache(maxsize=1)
+def _own() -> Brought:
+    """What perfrules brings in, which is the same for every program."""
+    return _brought_by(())
+
+
+def _brought_by(plugins: tuple[Any, ...]) -> Brought:
     manager = pluggy.PluginManager("perfrules")
     manager.add_hookspecs(hookspecs)
     findings = Findings()

@@ -51,8 +51,6 @@ class Items(list["Node"]):
 
 Node = Text | Tree | Items
 Parser = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
-
-
 OTHER_ENCODING = Words("some other encoding", "其他编码")
 
 
@@ -62,6 +60,12 @@ class _Stopped(Exception):
 
 def read_file(path: Path, findings: Findings) -> Tree | None:
     """The tree of a file; None with a problem noted where there is none."""
+    text = text_of(path, findings)
+    return None if text is None else read_text(text, str(path), findings)
+
+
+def text_of(path: Path, findings: Findings) -> str | None:
+    """The text of a file; None with a problem noted where it can't be read."""
     try:
         size = path.stat().st_size
         if size > SIZE_MAX:
@@ -71,8 +75,7 @@ def read_file(path: Path, findings: Findings) -> Tree | None:
     except OSError as error:
         findings.add("PR120", where=str(path), path=str(path), reason=reason_of(error))
         return None
-    text = decode(content, str(path), findings)
-    return None if text is None else read_text(text, str(path), findings)
+    return decode(content, str(path), findings)
 
 
 def documents_in(folder: Path) -> list[Path]:
