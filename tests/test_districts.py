@@ -54,7 +54,7 @@ def test_a_vocabulary_that_changes_is_read_anew_and_what_is_wrong_in_it_is_said_
     path, facts = write(tmp_path_factory.mktemp("policies")), folder / "facts.yaml"
     town = plugin("town", vocabularies=[facts])
     facts.write_text(FACTS.replace("count", "cuont"), encoding="utf-8")
-    first, again = ([p for p in refused([town], path) if "cuont" in p.said()] for _ in range(2))
+    first, again = ([p for p in refused([town], path) if "cuont" in p.said("en")] for _ in range(2))
     assert first == again != []
     assert {p.span.source.name for p in first} == {str(facts)}
     for kind in ("school", "library"):
