@@ -1,7 +1,8 @@
 """The journal: every message that was answered, in the order in which it came, in a file of SQLite.
 
-Each entry has a digest over itself and all before it, and the file knows which is its last. A message is on the disk
-before it is answered, first in the log beside the file (WAL) and then in the file, so a copy of that alone is whole.
+Each entry has a digest over itself and all before it, and the file knows which is its last, and the digest of what the
+watch rests on that may grow. A message is on the disk before it is answered, first in the log beside the file (WAL) and
+then in the file, so a copy of that alone is whole.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from perfrules.core.facts import Facts
@@ -17,7 +18,7 @@ from perfrules.core.files import REFUSED
 from perfrules.core.problem import Problem, Refused, Value, Words
 from perfrules.events.footing import reading
 
-FORMAT = "2"
+FORMAT = "3"
 EMPTY = Words("it is empty: cut off, or never begun", "文件为空：已被截断，或从未写入")
 OTHERS = Words("it is the database of another program", "它是其他程序的数据库")
 UNNAMED = Words("it has no name", "没有写明文件")
@@ -44,7 +45,7 @@ NAMES = {  # of what a journal is about
     "calendar": Words("calendar", "工作日历"),
     "decisions": Words("decisions", "决定"),
 }
-_GROWING = ("last", "calendar", "decisions")  # what is not of the first digest
+_GROWING = ("calendar", "decisions")  # what is not of the first digest
 _TABLES = """
 create table watch (name text primary key, value text not null) without rowid;
 create table entry (
@@ -107,7 +108,10 @@ class Journal:
                 other, given = (hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in (str(known), value))
                 raise self._refused("PR753", name=NAMES[name], value=given, other=other)
             if known != value:
+                self._db.execute("begin immediate")
                 self._db.execute("insert or replace into watch values (?, ?)", (name, value))
+                self._write_last()
+                self._db.execute("commit")
         except (ValueError, TypeError, LookupError):  # what it was can't be read any more
             raise self._refused("PR754", number="0") from None
         except sqlite3.DatabaseError as error:
@@ -159,7 +163,7 @@ class Journal:
         if not self._open:
             return
         try:
-            self._db.execute("insert or replace into watch values ('last', ?)", (self._written_last(),))
+            self._write_last()
             self._db.execute("commit")
             self._db.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
@@ -183,26 +187,37 @@ class Journal:
             self._db.execute(statement)
         self._db.executemany("insert into watch values (?, ?)", heading.items())
         self._number, self._digest = 0, self._first()
-        self._db.execute("insert into watch values ('last', ?)", (self._written_last(),))
+        self._write_last()
 
-    def _written_last(self) -> str:
-        return f"{self._number} {self._digest.hex()}"
+    def _write_last(self) -> None:
+        said = f"{self._number} {self._digest.hex()} {self._resting().hex()}"
+        self._db.execute("insert or replace into watch values ('last', ?)", (said,))
 
     def _first(self) -> bytes:
         """The digest before the first entry: that of the heading."""
-        known = sorted(row for row in self._db.execute("select name, value from watch") if row[0] not in _GROWING)
-        return hashlib.sha256(repr(known).encode("utf-8")).digest()
+        return _digest(row for row in self._about() if row[0] not in _GROWING)
+
+    def _resting(self) -> bytes:
+        """The digest of what the watch rests on that may grow."""
+        return _digest(row for row in self._about() if row[0] in _GROWING)
+
+    def _about(self) -> Iterator[tuple[str, object]]:
+        """What the journal is about, without where it ends."""
+        yield from self._db.execute("select name, value from watch where name <> 'last' order by name")
 
     def _last(self) -> tuple[int, bytes]:
         """The number and digest of the last entry, as the file knows them."""
         found = self._db.execute("select value from watch where name = 'last'").fetchone()
         if found is None:
             raise self._refused("PR754", number="0")
-        number, _, digest = str(found[0]).partition(" ")
         try:
-            return int(number), bytes.fromhex(digest)
+            number, digest, resting = str(found[0]).split(" ")
+            last = int(number), bytes.fromhex(digest)
         except ValueError:
             raise self._refused("PR754", number="0") from None
+        if resting != self._resting().hex():
+            raise self._refused("PR754", number="0")
+        return last
 
     def _failed(self, error: sqlite3.DatabaseError) -> Refused:
         """That SQLite can't read or write it, and why."""
@@ -218,6 +233,10 @@ def heading(facts: Facts, about: Mapping[str, object]) -> dict[str, str]:
     rows = json.dumps(facts.rows(), ensure_ascii=False, sort_keys=True, default=str)
     known = {"facts": hashlib.sha256(rows.encode("utf-8")).hexdigest(), "vocabulary": reading(facts.vocabulary)}
     return {name: str(value) for name, value in about.items()} | known
+
+
+def _digest(rows: Iterable[tuple[str, object]]) -> bytes:
+    return hashlib.sha256(repr(list(rows)).encode("utf-8", "backslashreplace")).digest()
 
 
 def _following(digest: bytes, id_: object, content: object) -> bytes:
