@@ -25,7 +25,7 @@ from perfrules.core.problem import Refused
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.engines.conformance import Engine, disagreements
 from perfrules.engines.databases import Database, PostgreSQL, connected, run, sql_engine
-from perfrules.engines.dialects import DIALECTS
+from perfrules.engines.dialects import DIALECTS, Division
 from perfrules.engines.record import run as record
 from perfrules.engines.spark import LOOPBACK, OWN
 from perfrules.language import plan
@@ -187,18 +187,20 @@ def quotients(database: Database, pairs: list[tuple[int, int]], bits: int) -> li
     """Of a table of pairs, what the dialect makes of its columns, and of the first with the second as it is written."""
     dialect = DIALECTS[database.dialect]
     type_ = dialect.type_of("whole", bits).sql(dialect.name)
-    table = f"perfrules_pairs_{bits}"
+    table = f"perfrules_pairs_{bits}_{min(a for a, _ in pairs) < 0}"
     database.load(table, {"n": type_, "a": type_, "b": type_}, [list(range(len(pairs))), *map(list, zip(*pairs, strict=True))])
-    made = [dialect.div_floor(exp.column("a"), exp.column("b"), bits)]
-    made += [dialect.div_floor(exp.column("a"), exp.Literal.number(b), bits) for b in dict(zip([b for _, b in pairs], pairs, strict=True))]
+    is_natural = all(a >= 0 for a, _ in pairs)
+    divisors = [exp.column("b"), *map(exp.Literal.number, dict.fromkeys(b for _, b in pairs))]
+    made = [dialect.div_floor(Division(exp.column("a"), divisor, bits, is_natural)) for divisor in divisors]
     query = exp.select(*(exp.alias_(e, f"q{n}") for n, e in enumerate(made))).from_(table).order_by("n")
     return [[int(cell) for cell in row] for row in database.rows(query.sql(dialect.name))]
 
 
+@pytest.mark.parametrize("signs", [(1, -1), (1,)], ids=["of either sign", "never below zero"])
 @pytest.mark.parametrize("bits", [64, 128])
-def test_quotients_go_down_to_the_last_digit(database, bits):
+def test_quotients_go_down_to_the_last_digit(database, bits, signs):
     most = 2**63 - 1 if bits == 64 else 10**38 - 1
-    dividends = [sign * edge for edge in EDGES if edge <= most for sign in (1, -1)]
+    dividends = [sign * edge for edge in EDGES if edge <= most for sign in signs]
     divisors = [divisor for divisor in DIVISORS if divisor <= most]
     pairs = [(a, b) for a in dividends for b in divisors]
     assert quotients(database, pairs, bits) == [[a // b, *(a // one for one in divisors)] for a, b in pairs]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
+from sqlglot import exp, parse
 
 import perfrules
 from corpus import PERIOD, WITHIN, Example, examples
@@ -328,6 +329,25 @@ def test_a_word_of_a_mapping_that_the_fact_has_not_is_said(town):
     with pytest.raises(perfrules.Refused) as refused:
         sql.views(perfrules.load(town / "policy.yaml", as_of="2024-01-31"), "duckdb", period=2023, mapping=town / "ledger.yaml")
     assert [(p.code, p.message) for p in refused.value.problems] == [("PR613", "`Z` is not one of the words for `grade`")]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_a_part_has_no_column_that_nothing_reads_and_no_quotient_is_mended_whose_sign_was_asked(town, dialect):
+    """A database carries all that a part has, and computes it for every row."""
+    text = sql.views(perfrules.load(town / "policy.yaml", as_of="2024-01-31"), dialect, period=2023, mapping=town / "ledger.yaml")
+    views = [view for view in parse(text, dialect=dialect) if view is not None and view.key == "create"]
+    assert len(views) == 3
+    for view in views:
+        parts = {cte.alias: cte.this for cte in view.find_all(exp.CTE)}
+        for cte in view.find_all(exp.CTE):
+            cte.set("this", exp.select("0"))
+        for name, part in parts.items():
+            readers = (one for one in (view, *parts.values()) if any(table.name == name for table in one.find_all(exp.Table)))
+            read = {column.name for reader in readers for column in reader.find_all(exp.Column)}
+            chosen = {field.alias_or_name for field in part.selects}
+            assert chosen <= read
+            assert "*" not in chosen
+            assert part.find(exp.Mod) is None
 
 
 def test_a_command_prints_what_python_gives(town):

@@ -15,9 +15,10 @@ from itertools import chain
 from sqlglot import exp
 
 from perfrules.core.problem import Findings
-from perfrules.engines.dialects import Dialect, Expression, typed
+from perfrules.engines.dialects import TEXT, Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
-from perfrules.engines.expressions import ROW, Writer, grouped
+from perfrules.engines.expressions import ROW, Writer
+from perfrules.engines.pruning import prune
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
 from perfrules.engines.sql import PREFIX, Translation
@@ -33,12 +34,13 @@ from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
 from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import MARK, Reading
 from perfrules.readers.stored_tables import SAID, StoredTables, below
-from perfrules.readers.stored_values import literal, number
+from perfrules.readers.stored_values import literal, number, unknown
 
 CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
 MOVED = ("debit", "credit", "owner", "period", "amount", "rule", "pool")
 CLAUSE = ("number", "rule", "action", "owner_kind", "account", "pool", "period", "is_weighed", "debit", "credit")
 NAMES = "n"  # what the table of clauses is called
+UNMET = "what must hold and does not"  # a column that no plan has
 
 
 @dataclass
@@ -66,7 +68,9 @@ class Views:
         for table, relation in translation.relations.items():
             translation.write(table)
             relation.name = translation.part(_guarded(exp.to_table(relation.name), guards))
-        return translation.whole(self.names[name](translation))
+        query = self.names[name](translation)
+        prune([query], translation.parts)
+        return translation.whole(query)
 
     def script(self) -> Iterator[tuple[str, Expression]]:
         """What is made one after the other where a database can't keep parts of a query: tables with names of their
@@ -74,6 +78,7 @@ class Views:
         prefix = f"{PREFIX}{self.program.digest[:12]}_{self.period}_"
         translation, guards = self._translated(list(self.names), prefix)
         queries = {name: _guarded(rows(translation).subquery(), guards) for name, rows in self.names.items()}
+        prune(queries.values(), translation.parts)
         yield from translation.kept(list(queries.values()), guards)
         yield from ((PREFIX + name, translation.whole(query)) for name, query in queries.items())
 
@@ -83,7 +88,9 @@ class Views:
         wanted = chain(*(of_rulings(self.program) if name == "rulings" else of_claims(self.program) for name in names))
         steps = reduced(self.program.plan, wanted, required=True)
         reader = Reading(self.dialect, steps.bits, self.language)
-        translation = Translation(self.dialect, steps.bits, lambda read: source(read), taken, prefix=prefix)
+        translation = Translation(
+            self.dialect, steps.bits, lambda read: source(read), taken, bounds=steps.bounds, prefix=prefix
+        )
         stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh)
         tables = stored.tables | self._decisions(translation)
         source = reading(tables, stored.facts, self.period)
@@ -182,11 +189,13 @@ class Views:
                 required.setdefault(step.table, []).append(step)
         for table, every in required.items():
             writer = _written(translation, table)
-            broken = [writer.condition(negate(step.scalar)) for step in every]
-            said = [self._broken(step, reader, writer) for step in every]
-            ifs = [exp.If(this=unmet.copy(), true=words) for unmet, words in zip(broken, said, strict=True)]
-            rows = translation.from_rows(table).where(exp.or_(*map(grouped, broken), copy=False), copy=False)
-            yield rows.select(exp.alias_(exp.Case(ifs=ifs), SAID), copy=False)
+            conditions = (writer.condition(negate(step.scalar)) for step in every)
+            said = (self._broken(step, reader, writer) for step in every)
+            ifs = [exp.If(this=unmet, true=words) for unmet, words in zip(conditions, said, strict=True)]
+            translation.extend(table, UNMET, exp.Case(ifs=ifs), TEXT, unknown=True)
+            unmet = _written(translation, table).columns[UNMET].of(ROW)
+            rows = translation.from_rows(table).where(exp.Not(this=unknown(unmet)), copy=False)
+            yield rows.select(exp.alias_(unmet.copy(), SAID), copy=False)
 
     def _broken(self, step: plan.Require, reader: Reading, writer: Writer) -> Expression:
         """What is said of a row that does not meet a requirement."""

@@ -7,7 +7,7 @@ and other dialects are refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
@@ -41,6 +41,16 @@ class Types:
 
 
 @dataclass(frozen=True, slots=True)
+class Division:
+    """A division of whole numbers, which is rounded down, by one that is above zero."""
+
+    left: Expression
+    right: Expression
+    bits: int  # of the quotient
+    is_natural: bool  # whether the dividend is never below zero
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """A dialect: its name for sqlglot, its types, and its division."""
 
@@ -48,7 +58,7 @@ class Dialect:
     narrow: str  # whole numbers of 64 bits
     wide: str  # of 128 bits, and sums
     text: str
-    div_floor: Callable[[Expression, Expression, int], Expression]  # with a quotient of so many bits
+    div_floor: Callable[[Division], Expression]
     types: Types
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
     repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
@@ -84,8 +94,11 @@ def negative(expression: Expression) -> Expression:
     return exp.Case(ifs=[exp.If(this=below, true=exp.Literal.number(1))], default=exp.Literal.number(0))
 
 
-def _floored(quotient: Expression, rest: Expression) -> Expression:
+def _floored(quotient: Expression, division: Division) -> Expression:
     """A quotient that goes toward zero: one less where something negative is left."""
+    if division.is_natural:
+        return exp.paren(quotient)
+    rest = _rest(division.left, division.right)
     return exp.paren(exp.Sub(this=exp.paren(quotient), expression=exp.paren(negative(rest))))
 
 
@@ -93,35 +106,36 @@ def _rest(left: Expression, right: Expression) -> Expression:
     return exp.Mod(this=exp.paren(left.copy()), expression=exp.paren(right.copy()))
 
 
-def _duckdb(left: Expression, right: Expression, bits: int) -> Expression:
+def _duckdb(division: Division) -> Expression:
     """`//` goes toward zero."""
-    return _floored(exp.IntDiv(this=exp.paren(left), expression=exp.paren(right)), _rest(left, right))
+    whole = exp.IntDiv(this=exp.paren(division.left), expression=exp.paren(division.right))
+    return _floored(whole, division)
 
 
-def _postgres(left: Expression, right: Expression, bits: int) -> Expression:
-    """A quotient with 40 decimals: of whole numbers below 2^127, none is rounded up to a whole one."""
-    scaled = cast(left, typed("NUMERIC(90, 40)"))
-    return exp.Anonymous(this="FLOOR", expressions=[_plain_quotient(scaled, right)])
+def _postgres(division: Division) -> Expression:
+    """`/` of the wide type has decimals; `DIV` goes toward zero, and is exact."""
+    return _floored(called("DIV", division.left, division.right), division)
 
 
-def _spark(left: Expression, right: Expression, bits: int) -> Expression:
+def _spark(division: Division) -> Expression:
     """`DIV` wraps beyond 64 bits, and a quotient of `/` has 20 digits before its 18 decimals.
 
     So what is left over is taken away first, and what would have more digits is divided in two pieces.
     """
-    if bits <= 64:
-        return _duckdb(left, right, bits)
+    if division.bits <= 64:
+        return _duckdb(division)
     whole, far = typed(_SPARK_WIDE), exp.Literal.number(10**18)
-    left, divisor = (exp.paren(cast(side, whole)) for side in (left, right))
+    left, divisor = (exp.paren(cast(side, whole)) for side in (division.left, division.right))
     rest, times = _rest(left, divisor), exp.paren(exp.Mul(this=divisor.copy(), expression=cast(far, whole)))
     high = _divided(exp.Sub(this=left.copy(), expression=exp.paren(_rest(left, times))), times, whole)
     low = _divided(exp.Sub(this=exp.paren(_rest(left, times)), expression=exp.paren(rest.copy())), divisor, whole)
     pieces = exp.paren(exp.Add(this=exp.Mul(this=high, expression=far.copy()), expression=low))
-    if isinstance(right, exp.Literal) and int(right.this) < _SPARK_FAR:
-        return _floored(pieces, rest)
+    terms = replace(division, left=left, right=divisor)
+    if isinstance(division.right, exp.Literal) and int(division.right.this) < _SPARK_FAR:
+        return _floored(pieces, terms)
     at_once = _divided(exp.Sub(this=left.copy(), expression=exp.paren(rest.copy())), divisor, whole)
     few = exp.LT(this=divisor.copy(), expression=exp.Literal.number(_SPARK_FAR))
-    return _floored(exp.Case(ifs=[exp.If(this=few, true=pieces)], default=at_once), rest)
+    return _floored(exp.Case(ifs=[exp.If(this=few, true=pieces)], default=at_once), terms)
 
 
 def _divided(left: Expression, right: Expression, whole: Expression) -> Expression:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from perfrules.engines.dialects import KINDS, TEXT, TRUTH, WHOLE, Dialect, Expression, cast
+from perfrules.engines.dialects import KINDS, TEXT, TRUTH, WHOLE, Dialect, Division, Expression, cast
 from perfrules.language import scalars
 from perfrules.language.bounds import Bounds, Interval, is_narrow
 from perfrules.language.scalars import Scalar
@@ -58,6 +58,7 @@ class Writer:
     bits: int
     columns: Mapping[str, Column]
     bounds: Mapping[str, Interval] = field(default_factory=dict)  # of each column, where they are known
+    assumed: Mapping[Scalar, Interval] = field(default_factory=dict)  # of numbers whose sign was asked
 
     def write(self, scalar: Scalar, kind: str = "") -> Said:
         """The expression of a scalar, with a type; as another `kind` where that is wanted."""
@@ -88,8 +89,7 @@ class Writer:
             case scalars.Multiply(left=left, right=right):
                 return Said(exp.Mul(this=self._whole(left), expression=self._whole(right)), WHOLE)
             case scalars.DivFloor(left=left, right=right):
-                quotient = self.dialect.div_floor(self._whole(left), self._whole(right), self._bits(scalar))
-                return Said(quotient, WHOLE)
+                return Said(self._divided(scalar), WHOLE)
             case scalars.Compare(operator=operator, left=left, right=right):
                 return self._compared(operator, left, right)
             case scalars.And(parts=parts):
@@ -102,11 +102,14 @@ class Writer:
                 return self._chosen(condition, then, other)
         assert_never(scalar)
 
-    def _bits(self, scalar: Scalar) -> int:
-        """How wide the value of a scalar is, as far as that is known."""
-        if self.bits <= 64 or not self.bounds:
-            return self.bits
-        return 64 if is_narrow(Bounds(dict(self.bounds)).interval(scalar)) else self.bits
+    def _divided(self, scalar: scalars.DivFloor) -> Expression:
+        """A quotient, with what is known of it beforehand."""
+        left, right = self._whole(scalar.left), self._whole(scalar.right)
+        if not self.bounds:
+            return self.dialect.div_floor(Division(left, right, self.bits, is_natural=False))
+        known = Bounds(dict(self.bounds), assumed=self.assumed)
+        bits = 64 if is_narrow(known.interval(scalar)) else self.bits
+        return self.dialect.div_floor(Division(left, right, bits, is_natural=known.interval(scalar.left)[0] >= 0))
 
     def _together(self, parts: Iterable[Scalar]) -> Iterator[Expression]:
         """Conditions that must all be true. Beside one that says that a column is known it is read as it stands: where
@@ -130,13 +133,24 @@ class Writer:
         return Said(_COMPARISONS[operator](**dict(zip(("this", "expression"), sides, strict=True))), TRUTH)
 
     def _chosen(self, condition: Scalar, then: Scalar, other: Scalar) -> Said:
-        a, b = self._said(then), self._said(other)
+        below, rest = self._sides(condition)
+        a, b = below._said(then), rest._said(other)
         kind = max(a.kind, b.kind, key=KINDS.index)
         met = exp.If(this=self.condition(condition), true=self._as(a, kind).sql)
         chosen = exp.Case(ifs=[met], default=self._as(b, kind).sql)
         if kind == WHOLE and a.bare and b.bare:
             return Said(cast(chosen, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
         return Said(chosen, kind)
+
+    def _sides(self, condition: Scalar) -> tuple[Writer, Writer]:
+        """What writes what is chosen where a condition is met, and where not: each knows a sign that was asked."""
+        match condition:
+            case scalars.Compare(operator="<", left=number, right=scalars.Literal(value=0)) if self.bounds:
+                least, most = Bounds(dict(self.bounds), assumed=self.assumed).interval(number)
+                halves = (min(least, -1), min(most, -1)), (max(least, 0), max(most, 0))
+                below, rest = (replace(self, assumed={**self.assumed, number: half}) for half in halves)
+                return below, rest
+        return self, self
 
     def _as(self, said: Said, kind: str) -> Said:
         """A value as one of another kind: yes is 1, and what is not 0 is yes."""

@@ -67,7 +67,7 @@ class Translation:
                 self._read(step)
             case plan.Derive(table=table, column=name, scalar=scalar):
                 said = self.writer(table, inputs(scalar)).write(scalar)
-                self._extend(table, name, said.sql, said.kind)
+                self.extend(table, name, said.sql, said.kind)
             case plan.Stack():
                 self._stack(step)
             case plan.Join():
@@ -76,12 +76,12 @@ class Translation:
                 self._group(step)
             case plan.Rank(table=table, column=name):
                 place = self._window(exp.RowNumber(), table, step.partition, step.order)
-                self._extend(table, name, cast(place, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
+                self.extend(table, name, cast(place, self.dialect.type_of(WHOLE, self.bits)), WHOLE)
             case plan.RunningSum(table=table, column=name, of=of):
                 self._written(table, [of, *step.partition, *(key for key, _ in step.order)])
                 total = exp.Sum(this=self._wide(table, of))
                 frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
-                self._extend(table, name, self._window(total, table, step.partition, step.order, frame), WHOLE)
+                self.extend(table, name, self._window(total, table, step.partition, step.order, frame), WHOLE)
             case plan.Require():
                 pass
             case _:
@@ -149,7 +149,7 @@ class Translation:
         on = exp.and_(*pairs, copy=False) if pairs else exp.true()
         own.joins.append(exp.Join(this=exp.to_table(other.name).as_(joined), side="LEFT", on=on))
         for new, old in step.columns:
-            self._extend(step.table, new, other.columns[old].of(joined), other.columns[old].kind, unknown=True)
+            self.extend(step.table, new, other.columns[old].of(joined), other.columns[old].kind, unknown=True)
 
     def _same(self, own: Column, other: Column, joined: str) -> Expression:
         """Whether two keys are the same; what is unknown is the same as what is unknown."""
@@ -216,7 +216,8 @@ class Translation:
             relation.pending, relation.joins = {}, []
             relation.name = self.part(query)
 
-    def _extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
+    def extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
+        """A column of a table, by its name in the plan."""
         relation = self.relations[table]
         column = Column(f"c{len(relation.columns) + 1}", kind, unknown)
         relation.columns[name] = column

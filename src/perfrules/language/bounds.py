@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perfrules.language import scalars
@@ -32,10 +33,14 @@ class TooWide(Exception):
 
 @dataclass
 class Bounds:
-    """The intervals of the columns of one table, and the greatest size that any term reached."""
+    """The intervals of the columns of one table, and the greatest size that any term reached.
+
+    `assumed`: those of terms, where something was asked beforehand.
+    """
 
     columns: dict[str, Interval] = field(default_factory=dict)
     greatest: int = 0
+    assumed: Mapping[Scalar, Interval] = field(default_factory=dict)
 
     @property
     def bits(self) -> int:
@@ -47,7 +52,7 @@ class Bounds:
 
         Texts have no size: they count as 0. Raises `TooWide` beyond 128 bits.
         """
-        found = self._interval(scalar)
+        found = (self.assumed and self.assumed.get(scalar)) or self._interval(scalar)
         size = max(abs(found[0]), abs(found[1]))
         if size > WIDE_MAX:
             raise TooWide(found)
