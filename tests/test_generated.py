@@ -7,8 +7,8 @@ from collections import Counter
 from census import CONSTRUCTS, HAPPENINGS, constructs, happenings
 from corpus import examples
 
-EXAMPLES = 400
-LEAST = 20  # of 400: 5%
+EXAMPLES = 200
+LEAST = 10  # of 200: 5%
 
 
 def test_every_construct_and_every_happening_is_generated_often():
