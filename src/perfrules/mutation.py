@@ -8,7 +8,7 @@ for survivor in mutation.mutate(suite.collect("policies")).survivors:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
@@ -48,22 +48,29 @@ class Mutation:
     failing: tuple[Ran, ...]
 
 
-def mutate(suite: Suite) -> Mutation:
-    """Change one thing at a time in every policy of a suite, and run its cases."""
+def mutate(suite: Suite, progress: Callable[[int, int], None] | None = None) -> Mutation:
+    """Change one thing at a time in every policy of a suite, and run its cases.
+
+    `progress` is told how many of how many changes are tried.
+    """
     runner = Runner()
     ran = [runner.run(case) for case in suite.cases]
     cases = [one.case for one in ran if one.passed]
     survivors: list[Survivor] = []
-    count = 0
-    for policy in sorted(suite.policies, key=lambda p: p.name):
+    changed = [(policy, list(mutants(policy))) for policy in sorted(suite.policies, key=lambda p: p.name)]
+    total, done, count = sum(len(own) for _, own in changed), 0, 0
+    for policy, every in changed:
         own = [case for case in cases if policy.name in {p.name for p in case.policies}]
         worlds: Sequence[World] = ()
-        for mutant in mutants(policy):
+        for mutant in every:
             noticed = _is_noticed(mutant, own)
             count += noticed is not None
             if noticed is False:
                 worlds = worlds or _worlds(policy, suite, runner)
                 survivors.append(_Hunt(mutant, runner).survivor(worlds))
+            done += 1
+            if progress is not None:
+                progress(done, total)
     return Mutation(count, tuple(survivors), tuple(one for one in ran if not one.passed))
 
 

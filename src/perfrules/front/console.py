@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 import perfrules
-from perfrules import authoring
+from perfrules import Words, authoring
 from perfrules.front.language import Language
 from perfrules.suite import DOCUMENT_ENDINGS, is_document
 
@@ -23,8 +23,9 @@ INSTEAD = {
     "✓": ("√", "+"), "✗": ("×", "x"), "→": ("->",), "≥": (">=",), "≤": ("<=",), "≈": ("~",), "×": ("x",), "÷": ("/",),
     "…": ("...",), "·": ("-",), "–": ("-",), "—": ("-",), "±": ("+-",),
 }  # fmt: skip
-_READING = perfrules.Words("reading facts", "读取事实")
-_DECIDING = perfrules.Words("deciding", "评判")
+Progressing = Callable[[int, int], None]  # told how many of how many are done
+_READING = Words("reading facts", "读取事实")
+_DECIDING = Words("deciding", "评判")
 
 
 def _plainer(error: UnicodeError) -> tuple[str, int]:
@@ -88,13 +89,13 @@ def tell(problems: Iterable[perfrules.Problem], lang: Language) -> None:
 
 
 @contextmanager
-def progress(lang: Language) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error where that is a terminal: first of reading, which has no end, then of the steps."""
+def progress(lang: Language, first: Words = _READING, then: Words = _DECIDING) -> Iterator[Progressing]:
+    """A bar on standard error where that is a terminal: first of what has no end beforehand, then of the steps."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda done, total: None
         return
     bar = Progress(TextColumn("{task.description}"), BarColumn(), console=console, transient=True)
     with bar:
-        task = bar.add_task(_READING.said(lang.value), total=None)
-        yield lambda done, total: bar.update(task, description=_DECIDING.said(lang.value), completed=done, total=total)
+        task = bar.add_task(first.said(lang.value), total=None)
+        yield lambda done, total: bar.update(task, description=then.said(lang.value), completed=done, total=total)

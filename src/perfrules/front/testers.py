@@ -15,7 +15,7 @@ from perfrules import mutation, suite
 from perfrules.cases import Ran
 from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_json, coverage_text
-from perfrules.front.console import keep_apart, tell, write
+from perfrules.front.console import keep_apart, progress, tell, write
 from perfrules.front.language import Language
 from perfrules.front.options import FINDINGS, GOOD, Form, Format, Lang, Out, Plugins, Policies, Tested, app
 from perfrules.front.project import plugins
@@ -26,6 +26,9 @@ from perfrules.suite_text import suite_json, suite_junit, suite_text
 
 WRITERS = {Tested.text: suite_text, Tested.json: suite_json, Tested.junit: suite_junit}
 
+_LOOKING = perfrules.Words("looking for missing cases", "查找缺少的用例")
+_RUNNING = perfrules.Words("running the cases", "运行用例")
+_CHANGING = perfrules.Words("changing one thing at a time", "逐处改动政策")
 MUTATION_WRITERS = {Format.text: mutation_text, Format.json: mutation_json}
 
 
@@ -64,7 +67,8 @@ def run_tests(
     if low or (coverage and format != Tested.json):
         beside.write("\n" + coverage_text(measured, lang.value))
     if suggest is not None:
-        documents = suggested(measured, found)
+        with progress(lang, _LOOKING):
+            documents = suggested(measured, found)
         write_documents(documents, suggest, lang.value)
         beside.write("\n" + summary_text(documents, lang.value))
     if html is not None:
@@ -99,6 +103,7 @@ def mutate(
     found = suite.collect(paths, plugins=plugins(plugin))
     keep_apart(out, *_read(paths, found))
     tell(found.problems, lang)
-    result = mutation.mutate(found)
+    with progress(lang, _RUNNING, _CHANGING) as step:
+        result = mutation.mutate(found, step)
     write(MUTATION_WRITERS[format](result, lang.value), out)
     raise typer.Exit(FINDINGS if result.survivors or result.failing else GOOD)
