@@ -359,6 +359,17 @@ def test_the_same_again_changes_nothing_and_another_with_its_id_is_refused(made)
     assert state(watch) == before
 
 
+def test_what_was_withdrawn_stays_so_when_it_comes_again_and_with_another_id_it_counts(made):
+    """Who sends events may send each of them twice, and in whatever order."""
+    watch = opened(made, None)
+    told = watch.take(MESSAGES[0])
+    watch.withdraw("e1", "2023-02-01", "w")
+    before = state(watch)
+    assert watch.take(MESSAGES[0]) == ()
+    assert state(watch) == before
+    assert len(watch.take({**MESSAGES[0], "id": "e9"})) == len(told) > 0
+
+
 def test_what_is_corrected_or_withdrawn_must_be_there(made):
     watch = opened(made, None)
     for message in MESSAGES:
