@@ -41,7 +41,7 @@ import io, json, sys, traceback
 from contextlib import redirect_stdout
 try:
     from hypothesis import settings
-    settings.register_profile("page", max_examples=30, deadline=None, derandomize=True, database=None)
+    settings.register_profile("page", deadline=None, derandomize=True, database=None)
     settings.load_profile("page")
 except ModuleNotFoundError:
     pass
