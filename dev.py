@@ -29,9 +29,7 @@ def say(text: str) -> None:
 def run(*command: str | Path, quiet: bool = False) -> None:
     """Run a command at the top of the project; stop with its exit code where it fails."""
     environment = {**os.environ, "PYTHONUTF8": "1"}
-    environment.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # each of a thousand commands of the tests would compile it all anew
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a thousand commands of the tests would compile it all anew
     output = subprocess.PIPE if quiet else None
     done = subprocess.run([str(part) for part in command], cwd=HOME, env=environment, stdout=output, check=False)
     if done.returncode:

@@ -8,7 +8,7 @@ for survivor in mutation.mutate(suite.collect("policies")).survivors:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from perfrules.analysis.tables import check_overlaps
 from perfrules.cases import Case, Ran, Runner
 from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.coverage import Coverage
+from perfrules.engines.record import Progress
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.states import CLAIMS
@@ -48,7 +49,7 @@ class Mutation:
     failing: tuple[Ran, ...]
 
 
-def mutate(suite: Suite, progress: Callable[[int, int], None] | None = None) -> Mutation:
+def mutate(suite: Suite, progress: Progress | None = None) -> Mutation:
     """Change one thing at a time in every policy of a suite, and run its cases.
 
     `progress` is told how many of how many changes are tried.

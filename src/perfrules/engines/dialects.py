@@ -139,13 +139,9 @@ def _spark(division: Division) -> Expression:
 
 
 def _divided(left: Expression, right: Expression, whole: Expression) -> Expression:
-    """A quotient that is known to be whole."""
-    return cast(_plain_quotient(exp.paren(cast(left, whole)), right.copy()), whole)
-
-
-def _plain_quotient(left: Expression, right: Expression) -> Expression:
-    """`left / right`, as it is written: sqlglot changes nothing where the division is that of types."""
-    return exp.Div(this=left, expression=exp.paren(right), typed=True, safe=False)
+    """A quotient that is known to be whole, by `/` as it is written: sqlglot leaves that of types alone."""
+    dividend, divisor = exp.paren(cast(left, whole)), exp.paren(right.copy())
+    return cast(exp.Div(this=dividend, expression=divisor, typed=True, safe=False), whole)
 
 
 def called(name: str, *arguments: Expression) -> Expression:

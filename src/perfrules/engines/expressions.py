@@ -102,12 +102,16 @@ class Writer:
                 return self._chosen(condition, then, other)
         assert_never(scalar)
 
+    def _known(self) -> Bounds:
+        """What is known of numbers where this writes."""
+        return Bounds(dict(self.bounds), assumed=self.assumed)
+
     def _divided(self, scalar: scalars.DivFloor) -> Expression:
         """A quotient, with what is known of it beforehand."""
         left, right = self._whole(scalar.left), self._whole(scalar.right)
         if not self.bounds:
             return self.dialect.div_floor(Division(left, right, self.bits, is_natural=False))
-        known = Bounds(dict(self.bounds), assumed=self.assumed)
+        known = self._known()
         bits = 64 if is_narrow(known.interval(scalar)) else self.bits
         return self.dialect.div_floor(Division(left, right, bits, is_natural=known.interval(scalar.left)[0] >= 0))
 
@@ -146,7 +150,7 @@ class Writer:
         """What writes what is chosen where a condition is met, and where not: each knows a sign that was asked."""
         match condition:
             case scalars.Compare(operator="<", left=number, right=scalars.Literal(value=0)) if self.bounds:
-                least, most = Bounds(dict(self.bounds), assumed=self.assumed).interval(number)
+                least, most = self._known().interval(number)
                 halves = (min(least, -1), min(most, -1)), (max(least, 0), max(most, 0))
                 below, rest = (replace(self, assumed={**self.assumed, number: half}) for half in halves)
                 return below, rest

@@ -14,14 +14,18 @@ def prune(queries: Iterable[Expression], parts: Mapping[str, Expression]) -> Non
     """Leave out of each part, in place, the columns that neither the queries nor parts behind it read."""
     given: dict[str, list[str]] = {}
     for name, part in parts.items():
-        given[name] = list(_names(next(_selects(part)), given))
+        for select in _selects(part):
+            select.set("expressions", list(_named(select, given)))
+        given[name] = [field.alias_or_name for field in next(_selects(part)).expressions]
     read: defaultdict[str, set[str]] = defaultdict(set)
     for query in queries:
         _note(query, given, read)
     for name, part in reversed(list(parts.items())):
         if name in read:
             for select in _selects(part):
-                select.set("expressions", _kept(select, given, read[name]))
+                fields = select.expressions
+                kept = [field for field in fields if field.alias_or_name in read[name]]
+                select.set("expressions", kept or fields[:1])  # where only rows are counted, one
             _note(part, given, read)
 
 
@@ -34,29 +38,14 @@ def _selects(query: Expression) -> Iterator[Expression]:
         yield query
 
 
-def _names(select: Expression, given: Mapping[str, list[str]]) -> Iterator[str]:
-    """What the columns are called that a part chooses."""
+def _named(select: Expression, given: Mapping[str, list[str]]) -> Iterator[Expression]:
+    """What a part chooses, each column by its name, where a star stands for those of another."""
     for field in select.expressions:
         if field.is_star:
-            yield from given[_origin(select)]
+            source = select.args["from_"].this
+            yield from (exp.column(name, source.alias or None) for name in given[source.name])
         else:
-            yield field.alias_or_name
-
-
-def _kept(select: Expression, given: Mapping[str, list[str]], read: set[str]) -> list[Expression]:
-    """Those that are read, each by its name; of a part of which only rows are counted, one."""
-    fields: list[Expression] = []
-    for field in select.expressions:
-        if field.is_star:
-            fields += (exp.column(name, select.args["from_"].this.alias or None) for name in given[_origin(select)])
-        else:
-            fields.append(field)
-    return [field for field in fields if field.alias_or_name in read] or fields[:1]
-
-
-def _origin(select: Expression) -> str:
-    """The part whose columns a star stands for."""
-    return str(select.args["from_"].this.name)
+            yield field
 
 
 def _note(query: Expression, given: Mapping[str, list[str]], read: dict[str, set[str]]) -> None:

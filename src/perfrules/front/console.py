@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 import perfrules
 from perfrules import Words, authoring
+from perfrules.engines.record import Progress as Told
 from perfrules.front.language import Language
 from perfrules.suite import DOCUMENT_ENDINGS, is_document
 
@@ -23,7 +24,6 @@ INSTEAD = {
     "✓": ("√", "+"), "✗": ("×", "x"), "→": ("->",), "≥": (">=",), "≤": ("<=",), "≈": ("~",), "×": ("x",), "÷": ("/",),
     "…": ("...",), "·": ("-",), "–": ("-",), "—": ("-",), "±": ("+-",),
 }  # fmt: skip
-Progressing = Callable[[int, int], None]  # told how many of how many are done
 _READING = Words("reading facts", "读取事实")
 _DECIDING = Words("deciding", "评判")
 
@@ -89,7 +89,7 @@ def tell(problems: Iterable[perfrules.Problem], lang: Language) -> None:
 
 
 @contextmanager
-def progress(lang: Language, first: Words = _READING, then: Words = _DECIDING) -> Iterator[Progressing]:
+def progress(lang: Language, first: Words = _READING, then: Words = _DECIDING) -> Iterator[Told]:
     """A bar on standard error where that is a terminal: first of what has no end beforehand, then of the steps."""
     console = Console(stderr=True)
     if not console.is_terminal:
