@@ -65,9 +65,9 @@ class Views:
     def view(self, name: str) -> Expression:
         """The query of a view."""
         translation, guards = self._translated([name])
-        for table, relation in translation.relations.items():
+        for table in translation.relations:
             translation.write(table)
-            relation.name = translation.part(_guarded(exp.to_table(relation.name), guards))
+        translation.guards = _nothing_said(guards)
         query = self.names[name](translation)
         prune([query], translation.parts)
         return translation.whole(query)
@@ -77,7 +77,8 @@ class Views:
         own that are read several times, then each view as a table."""
         prefix = f"{PREFIX}{self.program.digest[:12]}_{self.period}_"
         translation, guards = self._translated(list(self.names), prefix)
-        queries = {name: _guarded(rows(translation).subquery(), guards) for name, rows in self.names.items()}
+        guarded = exp.select("*").where(*_nothing_said(guards), copy=False)
+        queries = {name: guarded.from_(rows(translation).subquery()) for name, rows in self.names.items()}
         prune(queries.values(), translation.parts)
         yield from translation.kept(list(queries.values()), guards)
         yield from ((PREFIX + name, translation.whole(query)) for name, query in queries.items())
@@ -93,7 +94,7 @@ class Views:
         )
         stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh)
         tables = stored.tables | self._decisions(translation)
-        source = reading(tables, stored.facts, self.period)
+        source = reading(tables, stored.facts, self.period, self.dialect)
         mistyped = self._nothing(translation, stored.mistyped)
         translation.parts |= stored.parts
         for step in steps.steps:
@@ -256,11 +257,10 @@ def _select(translation: Translation, table: str, cells: Iterable[tuple[str, Exp
     return translation.from_rows(table).select(*fields, copy=False)
 
 
-def _guarded(rows: Expression, guards: Sequence[str]) -> Expression:
-    """Rows, of which none comes out where something is said."""
+def _nothing_said(guards: Sequence[str]) -> list[Expression]:
+    """That no guard says anything: else no row comes out."""
     said = (exp.select(SAID).from_(guard).subquery() for guard in guards)
-    nothing = (exp.EQ(this=count, expression=exp.Literal.number(0)) for count in said)
-    return exp.select("*").from_(rows).where(*nothing, copy=False)
+    return [exp.EQ(this=count, expression=exp.Literal.number(0)) for count in said]
 
 
 def _state(state: Expression) -> Expression:

@@ -63,6 +63,7 @@ class Dialect:
     collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
     repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
     keeps: bool = True  # whether a query can say that a part of it is computed once
+    guesses: bool = False  # whether it takes `=` for one row in 200 where it knows nothing of a column
     greatest: int | None = None  # whole number, where it has fewer than 128 bits
     settings: Mapping[str, str] = field(default_factory=dict)  # of a session, on which exactness depends
 
@@ -70,6 +71,12 @@ class Dialect:
         """The type of a column."""
         whole = self.wide if bits > 64 else self.narrow
         return typed({TRUTH: "BOOLEAN", TEXT: self.text, WHOLE: whole}[kind])
+
+    def likely(self, condition: Expression) -> Expression:
+        """A condition that many rows meet, for a planner that else prepares for few, and sorts what it could hash."""
+        if not self.guesses:
+            return condition
+        return exp.Case(ifs=[exp.If(this=condition, true=exp.true())], default=exp.false())
 
     def ordered(self, expression: Expression) -> Expression:
         """A text by which rows are ordered, by code points."""
@@ -233,6 +240,7 @@ POSTGRES = Dialect(
     ),
     collation="C",
     repeats=True,
+    guesses=True,
 )
 SPARK = Dialect(
     "spark",

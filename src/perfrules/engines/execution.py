@@ -103,4 +103,4 @@ def loaded(
                 into += more
         tables[kind] = Stored(next(names), columns)
         database.load(tables[kind].name, types, cells)
-    return reading(tables, facts, period)
+    return reading(tables, facts, period, dialect)

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import SubjectKind
-from perfrules.engines.dialects import TEXT, TRUTH, WHOLE, Expression
+from perfrules.engines.dialects import TEXT, TRUTH, WHOLE, Dialect, Expression
 from perfrules.engines.expressions import ROW, Column, Said
 from perfrules.engines.sql import Source
 from perfrules.language import plan
@@ -22,7 +22,7 @@ class Stored(NamedTuple):
     columns: Mapping[str, Column]
 
 
-def reading(tables: Mapping[str, Stored], facts: Facts, period: int) -> Source:
+def reading(tables: Mapping[str, Stored], facts: Facts, period: int, dialect: Dialect) -> Source:
     """How a plan reads the tables of kinds; `facts` say what was given."""
 
     def source(step: plan.Read) -> tuple[Expression, Mapping[str, Said]]:
@@ -30,7 +30,8 @@ def reading(tables: Mapping[str, Stored], facts: Facts, period: int) -> Source:
         own = ("id", "parent", "period", *step.facts)
         cells = {column: Said(columns[column].of(ROW), columns[column].kind) for column in own}
         cells |= {plan.loaded(asked): Said(is_loaded(asked, facts, cells["period"].sql), TRUTH) for asked in step.asked}
-        return within(step, period, exp.Select().from_(exp.to_table(name).as_(ROW)), cells["period"].sql), cells
+        read = dialect.likely(_is_within(step, period, cells["period"].sql))
+        return exp.Select().from_(exp.to_table(name).as_(ROW)).where(read, copy=False), cells
 
     return source
 
@@ -58,11 +59,11 @@ def kind_of(kind: SubjectKind | None, fact: str) -> str:
     return TEXT if kind is not None and kind.columns[fact].is_text else WHOLE
 
 
-def within(step: plan.Read, period: int, query: Expression, year: Expression) -> Expression:
-    """The rows of the periods that a step reads."""
+def _is_within(step: plan.Read, period: int, year: Expression) -> Expression:
+    """Whether a row is of the periods that a step reads."""
     last = exp.Literal.number(period + step.offset)
     compared: Callable[..., Expression] = exp.LTE if step.years else exp.EQ
-    return query.where(compared(this=year.copy(), expression=last), copy=False)
+    return compared(this=year.copy(), expression=last)
 
 
 def is_loaded(asked: str, facts: Facts, year: Expression) -> Expression:

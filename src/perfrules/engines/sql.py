@@ -57,6 +57,7 @@ class Translation:
         self.prefix = prefix
         self.relations: dict[str, Relation] = {}
         self.parts: dict[str, Expression] = {}
+        self.guards: list[Expression] = []  # without which no row of a table is given from here on
         self._taken = {name.casefold() for name in taken}
         self._count = 0
 
@@ -110,7 +111,8 @@ class Translation:
                 self.from_rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
             )
         if not queries:
-            empty = [self._alias(cast(exp.null(), self._type(c.kind)), c.name, n) for n, c in columns.items()]
+            types = {name: self.dialect.type_of(c.kind, self.bits) for name, c in columns.items()}
+            empty = [self._alias(cast(exp.null(), types[n]), c.name, n) for n, c in columns.items()]
             queries = [exp.select(*empty).where(exp.false(), copy=False)]
         whole = queries[0]
         for query in queries[1:]:
@@ -192,9 +194,6 @@ class Translation:
 
     # writing
 
-    def _type(self, kind: str) -> Expression:
-        return self.dialect.type_of(kind, self.bits)
-
     def writer(self, table: str, read: Iterable[str]) -> Writer:
         """What writes scalars that read some columns of a table."""
         return Writer(self.dialect, self.bits, self._written(table, read).columns, self.bounds.get(table, {}))
@@ -225,7 +224,8 @@ class Translation:
 
     def from_rows(self, table: str) -> Expression:
         """A query of the rows of a table, which chooses no columns yet."""
-        return exp.Select().from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
+        query = exp.Select().where(*self.guards)
+        return query.from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
 
     def _alias(self, expression: Expression, name: str, meant: str) -> Expression:
         alias = exp.alias_(expression, name, copy=False)
