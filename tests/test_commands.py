@@ -296,6 +296,16 @@ def test_a_bar_is_shown_on_a_terminal_only(town):
     assert err(perfrules(*run, folder=town)) == ""
 
 
+def test_an_option_without_its_value_does_not_take_the_next_option_for_it(town):
+    for words in (["test", ".", "--suggest", "--coverage"], ["run", ".", "--facts", "--as-of", "2023-12-31"]):
+        done = perfrules(*words, folder=town)
+        assert (done.returncode, out(done)) == (2, "")
+        assert f"{words[2]}: it has no value before {words[3]}" in err(done)
+    assert not (town / "--coverage").exists()
+    assert perfrules("compile", "luojiang/targets", "--as-of", "2023-12-31", "--out", "--other", folder=town).returncode == 0
+    assert (town / "--other").exists()  # a file may be called so
+
+
 def test_a_bar_is_shown_while_changes_are_tried_and_missing_cases_looked_for(town):
     output, terminal = on_a_terminal(town, "mutate", ".")
     assert "changes" in output

@@ -181,11 +181,12 @@ def write_documents(documents: Iterable[Document], folder: str | Path, language:
             draft.write_text(text, encoding="utf-8", newline="\n")
 
 
-def summary_text(documents: Iterable[Document], language: str) -> str:
-    """How many cases were suggested, and what no case was found for."""
+def summary_text(documents: Iterable[Document], folder: str | Path, language: str) -> str:
+    """How many cases were suggested, where they are, and what no case was found for."""
     documents = list(documents)
     count = sum(len(document.suggestions) for document in documents)
-    lines = [phrase("suggestions", language, count=count)]
+    found = phrase("suggestions", language, count=count, folder=str(folder))
+    lines = [found if count else phrase("no suggestions", language)]
     left = [_said(target, way, language) for document in documents for target, way in document.unreached]
     lines += [f"{phrase('unreached', language)}:", *(f"  {line}" for line in left)] if left else []
     return "\n".join(lines) + "\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -36,6 +38,7 @@ def run_app() -> int:
     """The exit code of the command line."""
     speak_plainly()
     try:
+        _check_values(sys.argv[1:])
         return int(app(standalone_mode=False) or GOOD)
     except perfrules.Refused as refused:
         language = language_of(sys.argv).value
@@ -46,6 +49,17 @@ def run_app() -> int:
         return BAD_INPUT
     except Exception as error:
         return _failed(error)
+
+
+def _check_values(arguments: Sequence[str]) -> None:
+    """Raise `BadParameter` where an option lacks its value and the next option would be taken for it."""
+    commands = getattr(typer.main.get_command(app), "commands", {})
+    command = next((commands[word] for word in arguments if word in commands), None)
+    options = {name: option for option in command.params for name in option.opts} if command is not None else {}
+    for one, following in pairwise(arguments):
+        lacking = options.get(one)
+        if one.startswith("--") and lacking is not None and not lacking.is_flag and following in options:
+            raise typer.BadParameter(f"it has no value before {following} / 缺少取值", param_hint=one)
 
 
 def _failed(error: Exception) -> int:

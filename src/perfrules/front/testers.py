@@ -70,7 +70,7 @@ def run_tests(
         with progress(lang, _LOOKING):
             documents = suggested(measured, found)
         write_documents(documents, suggest, lang.value)
-        beside.write("\n" + summary_text(documents, lang.value))
+        beside.write("\n" + summary_text(documents, suggest, lang.value))
     if html is not None:
         write(coverage_html(measured, lang.value), html)
     good = all(one.passed for one in ran) and not low

@@ -72,8 +72,10 @@ PHRASES: dict[str, Words] = {
     "no probe": Words("no case notices, and none was found that would", "没有用例发现，也未找到可以发现的用例"),
     "failing": Words("{count} cases fail as it is and were not asked", "{count} 个用例本身未通过，未参与"),
     "suggestions": Words(
-        "{count} cases suggested; what they expect is left to you", "已建议 {count} 个用例，预期结果待您填写"
+        "{count} cases suggested in {folder}; what they expect is left to you",
+        "已建议 {count} 个用例，写入 {folder}，预期结果待您填写",
     ),
+    "no suggestions": Words("no cases suggested", "没有可建议的用例"),
     "unreached": Words("for these no case was found", "以下内容未找到可测试的用例"),
     "sort rule": Words("rules", "规则"),
     "sort line": Words("lines", "界线"),
