@@ -16,7 +16,7 @@ from perfrules.analysis.units import neighbours
 from perfrules.core.problem import Words
 from perfrules.core.span import Span
 from perfrules.language.nodes import Choose, Literal, Name, Node, rebuilt, walk
-from perfrules.language.scope import Parameter, Scope
+from perfrules.language.scope import Scope
 from perfrules.language.words import CLAUSES, IF_UNDECIDED, POLICY, ROUNDING
 from perfrules.language.write import in_chinese, write
 from perfrules.pipeline.model import Clause, Policy, Pool, Rounding, Rule
@@ -168,7 +168,7 @@ def _is_positive(node: Node) -> bool:
 
 def _known(policy: Policy) -> Policy:
     """The policy whose scopes know the first value of each parameter."""
-    first = {n: Parameter(n, p.values[0].literal, p.choices, title=p.title) for n, p in policy.parameters.items()}
+    first = {name: parameter.first for name, parameter in policy.parameters.items()}
     return replace(policy, scopes={kind: replace(s, parameters=first) for kind, s in policy.scopes.items()})
 
 

@@ -45,8 +45,8 @@ def disagreements(
 ) -> list[str]:
     """Where an engine's result over the facts of a period is not the reference's; nothing where it is right.
 
-    Every column of every table is compared with the meaning of the plan's steps, and the answer to every
-    question, for each subject, with the meaning of its expression.
+    Every column of every table is compared with the meaning of the plan's steps and with its bounds, and the answer
+    to every question, for each subject, with the meaning of its expression.
     """
     try:
         expected = relations.execute(steps, facts, period)
@@ -56,7 +56,19 @@ def disagreements(
         found = engine(steps, facts, period)
     except Refused as refused:
         return [f"refused: {', '.join(p.code for p in refused.problems)}"]
-    return [*other_tables(found, expected), *other_answers(found, facts, period, questions, as_of)]
+    own = beyond_bounds(steps, expected)
+    return [*own, *other_tables(found, expected), *other_answers(found, facts, period, questions, as_of)]
+
+
+def beyond_bounds(steps: plan.Plan, tables: relations.Relations) -> list[str]:
+    """Values outside of what the plan proves of their column: engines keep a column no wider than that."""
+    return [
+        f"{table}.{column}: {cell} is not from {low} to {high}"
+        for table, bounds in steps.bounds.items()
+        for row in tables.get(table, ())
+        for column, (low, high) in bounds.items()
+        if not (isinstance(cell := row[column], str) or low <= int(cell or 0) <= high)
+    ]
 
 
 def _accepted(engine: Engine, steps: plan.Plan, facts: Facts, period: int, code: str) -> list[str]:

@@ -43,8 +43,8 @@ OTHER_NAMES = {"today": "as_of", "now": "as_of", "今天": "基准日", "今日"
 CHECK = Words("check the parentheses and commas", "请检查括号和逗号")
 NO_ORDER = Words("compare with `=` or `!=`", "请用 `=` 或 `!=` 比较")
 CHOICE_ORDER = Words(
-    "compare with several words, `x in {a, b}`, or with `=`; a fact may say `order: best-first` where it is declared",
-    "请与几个词比较，`x 属于 {甲, 乙}`，或用 `=`；选项是事实的，可在声明处写明 `order: best-first`（顺序：由优到劣）",
+    "compare with `=` or several words, `x in {a, b}`; where a choice is declared it may say `order: best-first`",
+    "请用 `=` 或与几个词比较，`x 属于 {甲, 乙}`；选项可在声明处写明 `order: best-first`（顺序：由优到劣）",
 )
 SORTED = Words(
     "use an amount, a number, a date, or a choice with `order: best-first`",
@@ -175,7 +175,7 @@ def brought_together(one: Literal | None, kind: Type, other: Type) -> Words | No
         part = one.written if one else "…"
         return Words(f"say of which amount: `{part} * …`", f"请写明是哪个金额的比率：`{part} * …`")
     if (kind.kind, other.kind) == ("choice", "choice"):
-        return Words("they are two choices with different words", "这是取值不同的两个选项")
+        return Words("they are two choices with different words, or in another order", "这是取值或顺序不同的两个选项")
     if kind.kind in NUMBERS:
         return _beside_number(other)
     if kind.kind in DURATIONS and other.kind == "date":

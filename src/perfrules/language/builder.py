@@ -48,7 +48,8 @@ class Builder:
         """A column with a fact of the subjects of a table."""
         self.reads[table][3].add(fact.name)
         if not fact.is_text:
-            self.bounds[table].columns[fact.name] = fact.bounds
+            low, high = fact.bounds
+            self.bounds[table].columns[fact.name] = (min(low, 0), max(high, 0))  # as 0 reads what is not known
         return fact.name
 
     def loaded(self, table: str, asked: str) -> Scalar:
@@ -156,7 +157,8 @@ class Builder:
 
     def _summed(self, table: str, name: str, each: tuple[int, int]) -> tuple[int, int]:
         """Between what a sum of so many rows lies; where it could be beyond 2^63, the run requires that it is not."""
-        low, high = max(each[0] * MEMBERS_MAX, -SUM_MAX), min(each[1] * MEMBERS_MAX, SUM_MAX)
+        low, high = min(each[0], each[0] * MEMBERS_MAX), max(each[1], each[1] * MEMBERS_MAX)  # of one, or of most
+        low, high = (max(-SUM_MAX, min(end, SUM_MAX)) for end in (low, high))
         if SUM_MAX in (-low, high):
             self._require_sum(table, name)
         return low, high

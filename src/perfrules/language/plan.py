@@ -115,8 +115,8 @@ Step = Read | Derive | Stack | Join | Group | Rank | RunningSum | Require
 class Plan:
     """Strata of steps, in an order in which each reads only what is there; how wide whole numbers must be.
 
-    `bounds`: by table and column, between which whole numbers a column lies; of a join's, with 0. `greatest`: the
-    size that any term can reach, where that is known.
+    `bounds`: by table and column, between which whole numbers a column lies, with 0 where it may not be known.
+    `greatest`: the size that any term can reach, where that is known.
     """
 
     strata: tuple[tuple[Step, ...], ...]

@@ -43,6 +43,7 @@ class Parameter:
     name: str
     literal: Literal
     choices: tuple[str, ...] = ()
+    order: str = ""
     source: str = ""
     since: str = ""
     note: Words = Words("", "")
@@ -51,7 +52,7 @@ class Parameter:
     @property
     def type(self) -> Type:
         """The kind of its value."""
-        return Type("choice", self.choices) if self.choices else Type(self.literal.kind)
+        return Type("choice", self.choices, self.order) if self.choices else Type(self.literal.kind)
 
 
 @dataclass(frozen=True)

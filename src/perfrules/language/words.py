@@ -207,6 +207,7 @@ POLICY = {
     "parameters": "参数",
     "value": "值",
     "of": "取值",
+    "order": "顺序",
     "names": "指标",
     "actions": "措施",
     "effect": "效果",

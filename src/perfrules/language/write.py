@@ -79,7 +79,8 @@ def _written(node: Node) -> tuple[str, int]:
             left, right = _inside(node.left, level), _inside(node.right, level + 1)
             return f"{left} {node.operator} {right}", level
         case Compare():
-            return f"{_inside(node.left, _SUM)} {node.operator} {_inside(node.right, _SUM)}", _COMPARISON
+            left, right = (_inside(_worded(side), _SUM) for side in (node.left, node.right))
+            return f"{left} {node.operator} {right}", _COMPARISON
         case Member():
             members = ", ".join(_inside(m, _SUM) for m in node.members)
             return f"{_inside(node.operand, _SUM)} in {{{members}}}", _COMPARISON
@@ -101,6 +102,16 @@ def _written(node: Node) -> tuple[str, int]:
         case Aggregate():
             return f"{node.function}({_aggregate(node)})", _VALUE
     assert_never(node)
+
+
+def _worded(node: Node) -> Node:
+    """What the place of a word in its order was made from, which no author writes."""
+    match node:
+        case Choose(condition=Compare(left=word), then=Literal(kind="number", written="")):
+            return word
+        case Literal(kind="number", value=Fraction(), written=word) if word and not word[0].isdecimal():
+            return Literal("choice", word, word)
+    return node
 
 
 def _moved(start: Node, by: Node) -> Arithmetic:

@@ -152,7 +152,7 @@ class SettingForm(Form):
     """What a parameter of another policy is set to."""
 
     words = english(POLICY, OVERLAY, COMMON)
-    inherited = frozenset({"of", "overridable", "title"})
+    inherited = frozenset({"of", "order", "overridable", "title"})
     value: Annotated[list[DatedForm], BeforeValidator(_dated)]
     source: Text | None = None
     note: Title = UNTITLED
@@ -162,6 +162,7 @@ class ParameterForm(SettingForm):
     """A constant with a name."""
 
     of: list[Text] = Field(default_factory=list)
+    order: Text | None = None
     overridable: OverridableForm | None = None
     title: Title = UNTITLED
 

@@ -39,7 +39,7 @@ _MEASURED = ("ratio", "number")
 _BOUNDED = ("money", *_MEASURED, "count", "date")
 _MEANT_FOR = {
     "in": ("money",), "secret": ("flag",), "places": _MEASURED, "rounded": ("money", *_MEASURED),
-    "between": _BOUNDED, "at_least": _BOUNDED, "at_most": _BOUNDED,
+    "between": _BOUNDED, "at_least": _BOUNDED, "at_most": _BOUNDED, "order": ("choice",),
 }  # fmt: skip
 YEARS_WORDS = english(YEARS)
 ROUNDED = {"half-up": ROUNDING["half-up"]}  # how a fact with too many places may be read
@@ -177,6 +177,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
 def _check_clauses(form: FactForm, kind: str, findings: Findings) -> None:
     """What is said of a fact must mean something for what it is."""
     said = {"in": form.unit, "secret": form.secret, "places": form.places, "rounded": form.rounded}
+    said |= {"order": form.order}
     said |= {"between": next(iter(form.between or ()), None), "at_least": form.at_least, "at_most": form.at_most}
     for key, text in said.items():
         if text is None:

@@ -93,8 +93,9 @@ def _add_standing(builder: Builder, changed: Scalar, target: Scalar, held: Scala
     weight = builder.derive(CLAIMS, "limit weight", scalars.choose(changed, Column("amount"), ZERO), most=SUM_MAX)
     units = scalars.div_floor(builder.derive(CLAIMS, "limit target", target, most=SUM_MAX), step)
     shared = share_out(builder, CLAIMS, SIDE, units, weight, "limit")
-    new = scalars.choose(changed, scalars.multiply(Column(shared.share), step), Column("amount"))
-    amount = builder.derive(CLAIMS, "standing amount", new, most=SUM_MAX)
+    # within what is shared out; what no limit changes may be an amount of any size
+    limited = builder.derive(CLAIMS, "limited amount", scalars.multiply(Column(shared.share), step), most=SUM_MAX)
+    amount = builder.derive(CLAIMS, "standing amount", scalars.choose(changed, limited, Column("amount")))
     reduced = scalars.both(changed, scalars.compare("<", amount, Column("amount")))
     state = scalars.choose(held, Literal(WAITING), scalars.choose(reduced, Literal(CAPPED), Column("met")))
     builder.derive(CLAIMS, "standing", state)

@@ -43,15 +43,26 @@ class DatedParameter:
     title: Words
     values: tuple[Dated, ...]
     choices: tuple[str, ...]
+    order: str
     span: Span
+
+    @property
+    def first(self) -> Parameter:
+        """The parameter with its first value."""
+        return self._as(self.values[0])
 
     def on(self, day: date) -> Parameter | None:
         """The parameter as it stands on a day; None where no value is in force."""
         for dated in self.values:
             if dated.start <= day <= dated.end:
-                since = "" if dated.start == date.min else dated.start.isoformat()
-                return Parameter(self.name, dated.literal, self.choices, dated.source, since, dated.note, self.title)
+                return self._as(dated)
         return None
+
+    def _as(self, dated: Dated) -> Parameter:
+        since = "" if dated.start == date.min else dated.start.isoformat()
+        return Parameter(
+            self.name, dated.literal, self.choices, self.order, dated.source, since, dated.note, self.title
+        )
 
 
 @dataclass(frozen=True, slots=True)

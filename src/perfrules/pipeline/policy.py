@@ -16,8 +16,8 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.kinds import check_condition, note_currency
 from perfrules.language.nodes import Literal, Logic, Node, Unary
 from perfrules.language.parse import parse, parse_literal
-from perfrules.language.scope import Macro, Parameter, Scope
-from perfrules.language.words import POLICY
+from perfrules.language.scope import Macro, Scope
+from perfrules.language.words import ORDERS, POLICY
 from perfrules.pipeline.forms import DatedForm, ParameterForm, PolicyForm, RuleForm, name_of
 from perfrules.pipeline.ladders import Ladders
 from perfrules.pipeline.lexicon import declared_actions, vocabulary_of
@@ -28,7 +28,9 @@ from perfrules.pipeline.orders import Orders, full_name
 from perfrules.pipeline.overlays import Settings, allowed, overlaid
 from perfrules.pipeline.shapes import in_any_order
 from perfrules.pipeline.terms import Terms
-from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of
+from perfrules.pipeline.wording import FORMATS, check_distinct, check_name, days_between, one_of, word_of
+
+WITHOUT_WORDS = Words("without `of`", "没有 `of`（取值）时")
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,14 @@ class _Policy:
         if len({d.literal.kind for d in values}) > 1:
             self.findings.add("PR223", name.span, name=str(name))
         choices = tuple(str(c) for c in form.of)
-        return DatedParameter(str(name), form.title.words_or(name), tuple(values), choices, name.span)
+        title, order = form.title.words_or(name), self.order(form)
+        return DatedParameter(str(name), title, tuple(values), choices, order, name.span)
+
+    def order(self, form: ParameterForm) -> str:
+        """How the words of a parameter stand, where they have an order."""
+        if form.order and not form.of:
+            self.findings.add("PR242", form.order.span, key="order", here=WITHOUT_WORDS)
+        return word_of(form.order, ORDERS, self.findings) if form.order else ""
 
     def dated(self, name: Text, form: ParameterForm, dated: DatedForm) -> Dated:
         start, end = days_between(dated.start, dated.end, self.findings)
@@ -193,11 +202,7 @@ class _Policy:
         """Everything that can be named, for each kind that is judged."""
         if not self.kinds:
             return {}
-        first = {
-            name: Parameter(name, p.values[0].literal, p.choices, title=p.title)
-            for name, p in parameters.items()
-            if p.values
-        }
+        first = {name: parameter.first for name, parameter in parameters.items() if parameter.values}
         scope = Scope(self.vocabulary, self.vocabulary.kinds[self.kinds[0]], first, {}, self.macros)
         outputs = {output: table for table in self.lookups.tables.values() for output in table.outputs}
         scope = replace(

@@ -156,6 +156,7 @@ KEYS: Mapping[type[Form], Mapping[str, Phrase]] = {
     forms.ParameterForm: {
         "": Phrase("a constant with a name", "有名称的常量"),
         "of": Phrase("words; the value is one of them", "一组词，值是其中之一"),
+        "order": Phrase("in which order the words stand", "各词的先后"),
         "overridable": Phrase("a policy that extends this one may set it, within bounds",
                               "继承本政策的政策可在界限内设定"),
     },
@@ -385,6 +386,7 @@ CLOSED: Mapping[tuple[type[Form], str], Mapping[str, str] | Iterable[str]] = {
     (forms.FactForm, "in"): UNITS.keys(),
     (forms.FactForm, "rounded"): ROUNDED,
     (forms.FactForm, "order"): ORDERS,
+    (forms.ParameterForm, "order"): ORDERS,
     (forms.FactForm, "secret"): YES_NO,
     (forms.AccountForm, "together"): TOGETHER,
     (forms.AccountForm, "in"): UNITS.keys(),
