@@ -6,17 +6,20 @@ What is generated, and how often, is in `test_generated.py`; that it is enough t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from corpus import DAY, PERIOD, WITHIN, Example, straight_disagreements
+from corpus import DAY, PERIOD, WITHIN, Example, examples, straight_disagreements
 from generated import facts
 from generated_money import budgets, known_facts, settling
 from oracle import Negative, broken, settle
 from perfrules import Refused
 from perfrules.engines import record
 from perfrules.engines.conformance import disagreements
+from perfrules.language import plan
 from perfrules.pipeline.questions import questions
 from perfrules.pipeline.ruling import evaluate
 from perfrules.pipeline.statement import Statement
@@ -41,6 +44,17 @@ def compare_with_the_reference(example: Example):
         event("refused: too wide")
         return
     assert not disagreements(record.run, program.plan, example.decided, PERIOD, questions(program), DAY)
+
+
+def test_a_bound_that_does_not_hold_is_found():
+    example = next(one for one in examples(10) if one.program is not None)
+    steps = example.program.plan
+    [first, *_] = [step for step in steps.steps if isinstance(step, plan.Derive)]
+    wrong = replace(steps, bounds={**steps.bounds, first.table: {**steps.bounds[first.table], first.column: (7, 8)}})
+    assert not disagreements(record.run, steps, example.decided, PERIOD, (), DAY)
+    found = disagreements(record.run, wrong, example.decided, PERIOD, (), DAY)
+    assert {one.partition(":")[0] for one in found} == {f"{first.table}.{first.column}"}
+    assert all(one.endswith("is not from 7 to 8") for one in found)
 
 
 @given(POLICIES, facts())
