@@ -240,7 +240,7 @@ IN_SQL = [
     Bug("and is or", WRITTEN, "_said", "exp.and_(", "exp.or_("),
     Bug("not is nothing", WRITTEN, "_said", "exp.Not(this=grouped(self.condition(operand)))", "grouped(self.condition(operand))"),
     Bug("the first is chosen", WRITTEN, "_chosen", "default=self._as(b, kind).sql", "default=self._as(a, kind).sql"),
-    Bug("the judged year is not read", sources, "within", "exp.LTE if", "exp.LT if", having="over years"),
+    Bug("the judged year is not read", sources, "_is_within", "exp.LTE if", "exp.LT if", having="over years"),
     Bug("all was given", sources, "is_loaded", "else exp.false()", "else exp.true()", having="over (items|steps)"),
     Bug("all parts chosen by the first", TRANSLATED, "_stack", "writer.condition(part.where)", "writer.condition(step.parts[0].where)"),
     Bug("only where there is one", TRANSLATED, "_join", 'side="LEFT"', 'side="INNER"'),
