@@ -151,13 +151,14 @@ class Findings:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that `word` most resembles, or an empty text."""
+    """The known word that `word` most resembles, or alone begins; else an empty text."""
     found = get_close_matches(word, list(known), n=1, cutoff=3 / 5)
     if found:
         return found[0]
     # one Chinese character wrong in a word of two or three is nearer than the ratio says
     alike = [k for k in known if len(k) == len(word) > 1 and sum(a != b for a, b in zip(k, word, strict=True)) == 1]
-    return alike[0] if alike else ""
+    longer = [k for k in known if len(word) > 1 and k.startswith(word)]  # a letter by the short form of its name
+    return alike[0] if alike else longer[0] if len(longer) == 1 else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Words:
@@ -166,7 +167,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> Words:
     close = nearest(word, known)
     if close:
         return Words(f"did you mean `{close}`?", f"是否想写 `{close}`？")
-    shown = known[:5]
+    shown = sorted(known, key=lambda k: k.isascii() != word.isascii())[:5]  # first those in the author's own script
     more = len(known) - len(shown)
     words = ", ".join(f"`{k}`" for k in shown)
     if not shown:
