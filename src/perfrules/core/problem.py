@@ -167,7 +167,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> Words:
     close = nearest(word, known)
     if close:
         return Words(f"did you mean `{close}`?", f"是否想写 `{close}`？")
-    shown = sorted(known, key=lambda k: k.isascii() != word.isascii())[:5]  # first those in the author's own script
+    # first those that begin so, then those in the author's own script
+    shown = sorted(known, key=lambda k: (not k.startswith(word), k.isascii() != word.isascii()))[:5]
     more = len(known) - len(shown)
     words = ", ".join(f"`{k}`" for k in shown)
     if not shown:
