@@ -41,7 +41,8 @@ def share_out(builder: Builder, table: str, keys: tuple[str, ...], units: Scalar
     remainder = builder.derive(table, f"{hint} remainder", rest, most=SUM_MAX)
     floors = builder.group(table, f"{hint} floors", keys, (("floors", "sum", floor.name),))
     left = scalars.subtract(shared, builder.join(table, floors, same(keys), "floors"))
-    spare = builder.derive(table, f"{hint} spare", scalars.choose(any_weight, left, ZERO))  # below zero, without weight
+    # a row without a weight may have other units than those that were shared, and less than nothing left of them
+    spare = builder.derive(table, f"{hint} spare", scalars.choose(any_weight, left, ZERO))
     place = builder.rank(table, f"{hint} place", keys, ((remainder.name, True), *ORDER))
     extra = scalars.both(scalars.compare(">", weight, ZERO), scalars.compare("<=", place, spare))
     whole_share = scalars.add(floor, scalars.choose(extra, ONE, ZERO))
