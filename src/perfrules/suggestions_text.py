@@ -185,8 +185,9 @@ def summary_text(documents: Iterable[Document], folder: str | Path, language: st
     """How many cases were suggested, where they are, and what no case was found for."""
     documents = list(documents)
     count = sum(len(document.suggestions) for document in documents)
-    found = phrase("suggestions", language, count=count, folder=str(folder))
-    lines = [found if count else phrase("no suggestions", language)]
+    lines = [phrase("no suggestions", language)]
+    if count:
+        lines = [phrase("suggestions", language, count=count, folder=str(folder))]
     left = [_said(target, way, language) for document in documents for target, way in document.unreached]
     lines += [f"{phrase('unreached', language)}:", *(f"  {line}" for line in left)] if left else []
     return "\n".join(lines) + "\n"

@@ -38,8 +38,9 @@ def run_app() -> int:
     """The exit code of the command line."""
     speak_plainly()
     try:
-        _check_values(sys.argv[1:])
-        return int(app(standalone_mode=False) or GOOD)
+        commands = typer.main.get_command(app)
+        _check_values(commands, sys.argv[1:])
+        return int(commands(standalone_mode=False) or GOOD)
     except perfrules.Refused as refused:
         language = language_of(sys.argv).value
         shown = "\n\n".join(perfrules.render(p, language) for p in refused.problems[:PROBLEMS_MAX])
@@ -51,9 +52,9 @@ def run_app() -> int:
         return _failed(error)
 
 
-def _check_values(arguments: Sequence[str]) -> None:
+def _check_values(group: object, arguments: Sequence[str]) -> None:
     """Raise `BadParameter` where an option lacks its value and the next option would be taken for it."""
-    commands = getattr(typer.main.get_command(app), "commands", {})
+    commands = getattr(group, "commands", {})
     command = next((commands[word] for word in arguments if word in commands), None)
     options = {name: option for option in command.params for name in option.opts} if command is not None else {}
     for one, following in pairwise(arguments):

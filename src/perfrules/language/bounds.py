@@ -18,6 +18,11 @@ def is_narrow(interval: Interval) -> bool:
     return max(-interval[0], interval[1]) <= NARROW_MAX
 
 
+def with_zero(interval: Interval) -> Interval:
+    """An interval of what may not be known, which reads as 0."""
+    return min(interval[0], 0), max(interval[1], 0)
+
+
 class TooWide(Exception):
     """A term that can exceed 128 bits."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language import plan, scalars
-from perfrules.language.bounds import Bounds
+from perfrules.language.bounds import Bounds, with_zero
 from perfrules.language.scalars import Scalar
 from perfrules.language.strata import strata
 
@@ -48,8 +48,7 @@ class Builder:
         """A column with a fact of the subjects of a table."""
         self.reads[table][3].add(fact.name)
         if not fact.is_text:
-            low, high = fact.bounds
-            self.bounds[table].columns[fact.name] = (min(low, 0), max(high, 0))  # as 0 reads what is not known
+            self.bounds[table].columns[fact.name] = with_zero(fact.bounds)
         return fact.name
 
     def loaded(self, table: str, asked: str) -> Scalar:
@@ -92,8 +91,7 @@ class Builder:
             known = self.unique(table, f"{source}.{column}")
             self.steps.append(plan.Join(table, source, on, ((known, column),)))
             self._joined[table, source, on, column] = known
-            low, high = self.bounds[source].columns.get(column, (0, 1))
-            self.bounds[table].columns[known] = (min(low, 0), max(high, 0))
+            self.bounds[table].columns[known] = with_zero(self.bounds[source].columns.get(column, (0, 1)))
         return scalars.Column(known)
 
     def inherit(

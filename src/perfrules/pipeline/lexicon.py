@@ -176,8 +176,8 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
 
 def _check_clauses(form: FactForm, kind: str, findings: Findings) -> None:
     """What is said of a fact must mean something for what it is."""
-    said = {"in": form.unit, "secret": form.secret, "places": form.places, "rounded": form.rounded}
-    said |= {"order": form.order}
+    said = {"in": form.unit, "secret": form.secret, "order": form.order}
+    said |= {"places": form.places, "rounded": form.rounded}
     said |= {"between": next(iter(form.between or ()), None), "at_least": form.at_least, "at_most": form.at_most}
     for key, text in said.items():
         if text is None:
