@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
+import warm
 from perfrules.language import words
 from perfrules.pipeline import clauses, forms, scales, scenarios
 from perfrules.pipeline.decisions import DecidedForm, DecisionsForm
@@ -40,8 +41,9 @@ DRIVER = """
 import io, json, sys, traceback
 from contextlib import redirect_stdout
 try:
-    from hypothesis import settings
-    settings.register_profile("page", deadline=None, derandomize=True, database=None)
+    from hypothesis import Phase, settings
+    shown = [phase for phase in Phase if phase is not Phase.explain]  # that one takes longest, and is not on the page
+    settings.register_profile("page", deadline=None, derandomize=True, database=None, phases=shown)
     settings.load_profile("page")
 except ModuleNotFoundError:
     pass
@@ -162,12 +164,13 @@ def console(text: str, folder: Path, interpreter: tuple[str | Path, ...]) -> str
     printed = ""
     for command in re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE):
         program, *arguments = shlex.split(command)
-        done = subprocess.run(
-            [*interpreter, "-m", *PROGRAMS[program], *arguments],
-            cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
-        )  # fmt: skip
+        if interpreter == (sys.executable,) and program == "perfrules":
+            done = warm.perfrules(arguments, folder, ENVIRONMENT)
+        else:
+            started = [*interpreter, "-m", *PROGRAMS[program], *arguments]
+            done = subprocess.run(started, cwd=folder, env=ENVIRONMENT, capture_output=True, check=False)
         assert done.returncode in (0, 1, 2), done.stderr
-        said = (done.stderr + done.stdout).replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
+        said = (done.stderr + done.stdout).decode("utf-8").replace("\r\n", "\n").replace(f"{HOME}/", "")  # where what comes with perfrules lies is another place for each
         printed += f"$ {command}\n{SECONDS.sub('', said)}"
     return printed.rstrip("\n") + "\n"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import warm
 from perfrules import load
 
 HOME = Path(__file__).resolve().parent.parent
@@ -23,10 +24,11 @@ WRONG = "policy: wrong\nfacts: budget\nsubject: nobody\nrules: []\n"
 
 def perfrules(*arguments: object, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
     clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES", "PYTHONUTF8", "PYTHONIOENCODING")}
-    return subprocess.run(
-        [sys.executable, "-m", "perfrules", *map(str, arguments)],
-        cwd=folder, env={**clean, "LANG": "C.UTF-8", **environment}, capture_output=True, check=False,
-    )  # fmt: skip
+    given = {**clean, "LANG": "C.UTF-8", **environment}
+    if environment:  # of a process of its own
+        command = [sys.executable, "-m", "perfrules", *map(str, arguments)]
+        return subprocess.run(command, cwd=folder, env=given, capture_output=True, check=False)
+    return warm.perfrules([*map(str, arguments)], folder, given)
 
 
 def out(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -13,6 +13,7 @@ from time import process_time
 import docx
 import pytest
 
+import warm
 from perfrules.events.stream import answers as answers_of
 from test_letters_due import FACTS, POLICY, begun, program
 
@@ -31,16 +32,19 @@ def town(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def arguments(*more: str) -> list[str]:
+    return ["watch", "policy.yaml", "--facts", "given", "--as-of", "2023-12-31", "--period", "2023", *more]
+
+
 def command(*more: str) -> list[str]:
-    given = ["policy.yaml", "--facts", "given", "--as-of", "2023-12-31", "--period", "2023"]
-    return [sys.executable, "-m", "perfrules", "watch", *given, *more]
+    return [sys.executable, "-m", "perfrules", *arguments(*more)]
 
 
 def watched(town: Path, lines: list[object], *more: str) -> tuple[int, list[dict], str]:
     """The exit code, the answers, and what is said beside."""
     text = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
-    done = subprocess.run(command(*more), cwd=town, env=ENVIRONMENT, input=text, capture_output=True, text=True, check=False)
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+    done = warm.perfrules(arguments(*more), town, ENVIRONMENT, text.encode())
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 
 def test_a_letter_is_answered_with_why(town):

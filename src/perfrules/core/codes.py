@@ -150,7 +150,12 @@ CODES: dict[str, Entry] = {
         "缩进中含有全角空格",
         "请用半角空格缩进",
     ),
-    "PR120": _error("`{path}` can't be read: {reason}", "check the path", "无法读取 `{path}`：{reason}", "请检查路径"),
+    "PR120": _error(
+        "`{path}` can't be read: {reason}",
+        "check the path, and what lies there",
+        "无法读取 `{path}`：{reason}",
+        "请检查路径，以及该处的内容",
+    ),
     "PR121": _error(
         "`{path}` holds no policy",
         "name a file that ends in .yaml, or a folder with such files",

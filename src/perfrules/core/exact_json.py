@@ -34,7 +34,11 @@ def mapping_of(text: bytes | str) -> dict[str, Any]:
         whole = json.loads(said, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
         if _HALF.search(said):
             json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8")  # half a sign is no text
-    except (ValueError, RecursionError):  # no JSON, no UTF-8, a number of thousands of digits, a nest of brackets
+    except json.JSONDecodeError as error:
+        line, column = error.lineno, error.colno
+        here = Words(f"it is no JSON from line {line}, column {column} on", f"从第 {line} 行第 {column} 列起不是 JSON")
+        raise Unread(here) from None
+    except (ValueError, RecursionError):  # no UTF-8, a number of thousands of digits, a nest of brackets
         raise Unread(Words("it is no JSON in UTF-8", "不是 UTF-8 编码的 JSON")) from None
     if not isinstance(whole, dict):
         raise Unread(Words("it is no mapping", "不是键值对应"))
