@@ -11,9 +11,11 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 
 import duckdb
+import psycopg
 from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 
@@ -58,6 +60,10 @@ class Psql:
         """The rows of a query, each cell as text."""
         return [tuple(row) for row in csv.reader(io.StringIO(self.say(f"{query};")))][1:]
 
+    def connected(self) -> AbstractContextManager[psycopg.Connection]:
+        """A connection to it, as a host has one."""
+        return psycopg.connect(self.address, options=f"-c search_path={self.schema}")
+
 
 class Embedded:
     """A database of DuckDB in this process."""
@@ -79,6 +85,10 @@ class Embedded:
         except duckdb.Error as error:
             raise Refusal(str(error)) from error
         return [tuple("" if cell is None else str(cell) for cell in row) for row in found]
+
+    def connected(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A connection to it, as a host has one."""
+        return self.connection.cursor()
 
 
 class Notebook:

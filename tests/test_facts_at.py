@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 import perfrules
 from perfrules import sql
 from perfrules.core.problem import Refused
+from perfrules.engines.databases import connected
 from postgres import postgres
 from test_front import err, out
 from test_front import perfrules as command
@@ -112,6 +113,15 @@ def test_what_a_mapping_does_not_name_is_read_by_its_own_name(program, address, 
             for name in ("rulings", "claims"):
                 connection.execute(f"DROP VIEW perfrules_{name}")
         assert {(subject, rule): verdict for subject, rule, verdict in seen} == verdicts
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+def test_all_tables_are_read_as_of_one_moment(address):
+    with connected(address) as ours, psycopg.connect(address, autocommit=True) as other:
+        before = list(ours.rows("SELECT COUNT(*) FROM partly"))
+        other.execute("DELETE FROM partly")
+        assert list(ours.rows("SELECT COUNT(*) FROM partly")) == before
+        other.execute(next(statement for statement in TABLES if statement.startswith("INSERT INTO partly")))
 
 
 def test_tables_called_after_kinds_need_no_mapping(program, address):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from datetime import date, datetime
@@ -13,9 +14,11 @@ import duckdb
 import openpyxl
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import perfrules
+from perfrules.readers.around import held
 
 FACTS = """
 facts: town
@@ -247,12 +250,55 @@ def test_a_unit_of_a_mapping_must_not_contradict_its_heading(program, tmp_path):
             assert columns(program.read_facts(*call, period=2023, mapping=tmp_path / "m.yaml")) == {"budget": [50000_00]}
 
 
-def test_a_file_with_the_name_of_its_kind_is_none_of_a_mapping_that_names_another(program, tmp_path):
-    (tmp_path / "m.yaml").write_text("mapping: m\nfacts: town\ntables:\n  department:\n    from: export\n    columns: {id: U, budget: PLAN}\n", encoding="utf-8")
-    (tmp_path / "export.csv").write_text("U,PLAN\nA,5\n", encoding="utf-8")
-    (tmp_path / "department.csv").write_text("id,budget\nB,6\n", encoding="utf-8")
-    facts = program.read_facts([tmp_path / "export.csv", tmp_path / "department.csv"], period=2023, mapping=tmp_path / "m.yaml")
-    assert (facts.table("department", 2023).ids, columns(facts)) == (["A", "B"], {"budget": [500, 600]})
+SURROGATE = "mapping: m\nfacts: town\ntables: {department: {from: export, columns: {id: CODE, period: YEAR, budget: {column: PLAN, in: 万元}}}}\n"
+
+
+@pytest.mark.parametrize("headings", ["CODE,YEAR,PLAN,id,period,budget", "编号,年度,预算数,CODE,YEAR,PLAN", "id,YEAR,budget,PLAN,period,CODE"])
+def test_what_a_mapping_names_is_read_and_not_another_column_that_is_called_so(program, tmp_path, headings):
+    """A table may have a key `id` of its own beside the code that everybody knows."""
+    row = {"CODE": "A", "YEAR": "2023", "PLAN": "5", "id": "501", "period": "1999", "budget": "7", "编号": "501", "年度": "1999", "预算数": "7"}
+    (tmp_path / "m.yaml").write_text(SURROGATE, encoding="utf-8")
+    cells = [row[heading] for heading in headings.split(",")]
+    (tmp_path / "export.csv").write_text(f"{headings}\n{','.join(cells)}\n", encoding="utf-8")
+    (tmp_path / "export.json").write_text(json.dumps({"export": [dict(zip(headings.split(","), cells, strict=True))]}), encoding="utf-8")
+    frame = pl.DataFrame([cells], schema=headings.split(","), orient="row")
+    scanned = program.scan_facts({"department": frame}, mapping=tmp_path / "m.yaml")
+    found = [program.read_facts(tmp_path / name, mapping=tmp_path / "m.yaml") for name in ("export.csv", "export.json")]
+    for facts, notices in (*((one, one.notices) for one in found), (held(scanned), scanned.notices)):
+        assert (facts.table("department", 2023).ids, columns(facts)) == (["A"], {"budget": [50000_00]})
+        assert facts.periods == [2023]
+        assert [notice.code for notice in notices] == ["PR648"] * 3
+
+
+@pytest.mark.parametrize("name", ["export", "department", "部门", "part-1"])
+def test_a_mapping_reads_every_table_of_its_kind_whatever_it_is_called(program, tmp_path, name):
+    (tmp_path / "m.yaml").write_text(SURROGATE, encoding="utf-8")
+    frame = pl.DataFrame({"CODE": ["A"], "YEAR": [2023], "PLAN": [5]})
+    frame.write_parquet(tmp_path / f"{name}.parquet")
+    frame.write_parquet(tmp_path / "department.parquet")
+    frame.with_columns(CODE=pl.lit("B")).write_parquet(tmp_path / "more.parquet")
+    for files in ([f"{name}.parquet", "more.parquet"], ["more.parquet", f"{name}.parquet"]):
+        scanned = program.scan_facts({"department": [tmp_path / file for file in files]}, mapping=tmp_path / "m.yaml")
+        assert columns(held(scanned)) == {"budget": [50000_00, 50000_00]}
+    if name != "part-1":
+        frame.write_csv(tmp_path / f"{name}.csv")
+        assert columns(program.read_facts(tmp_path / f"{name}.csv", mapping=tmp_path / "m.yaml")) == {"budget": [50000_00]}
+
+
+def test_words_meet_what_a_database_shows_of_other_values(program, tmp_path):
+    """A boolean is `true`, a zero has all its decimals, and letters with marks are in one form."""
+    words = """{id: U, audited: {column: closed, values: {"true": no, "false": yes}}, budget: {column: plan, unknown: ["0.00000000"]}, code: {column: note, unknown: [é]}}"""
+    (tmp_path / "m.yaml").write_text(f"mapping: m\nfacts: town\ntables: {{department: {{from: t, columns: {words}}}}}\n", encoding="utf-8")
+    frame = pl.DataFrame({"U": ["A", "B"], "closed": [True, False], "plan": [Decimal("0"), Decimal("1")], "note": ["e\u0301", "e"]}, schema_overrides={"plan": pl.Decimal(18, 8)})
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t AS SELECT * FROM frame")
+    (tmp_path / "t.csv").write_text("U,closed,plan,note\nA,true,0.00000000,e\u0301\nB,false,1,e\n", encoding="utf-8")
+    given = {"period": 2023, "mapping": tmp_path / "m.yaml"}
+    for facts in (
+        program.read_facts(tmp_path / "t.csv", **given), program.query_facts(connection, {"t": "SELECT * FROM t"}, **given),
+        held(program.scan_facts({"department": frame}, **given)),
+    ):  # fmt: skip
+        assert columns(facts) == {"audited": [0, 1], "budget": [None, 100], "code": [None, "e"]}
 
 
 @pytest.mark.parametrize("word", ["合计", "合 计", "总　计", "小计：", "Total", "Grand total", "Sub Total"])
@@ -423,6 +469,13 @@ FRAMES = [
         "founded": pd.to_datetime(["2001-02-03", None]), "remark": [float("nan"), 1.5],
     }),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", [pa.RunEndEncodedArray.from_arrays([1, 2], ["1", "2"]), pa.array([Decimal(100)], pa.decimal128(6, -2))], ids=["run-ends", "negative-scale"])
+def test_a_type_of_arrow_that_can_not_be_read_is_refused(program, column):
+    table = pa.table({"id": ["A", "B"][: len(column)], "budget": column})
+    for read in (program.facts, program.scan_facts):
+        assert problems(read, {"department": table}, period=2023) == [("PR120", "department")]
 
 
 @pytest.mark.parametrize("frame", FRAMES, ids=["polars", "pandas"])

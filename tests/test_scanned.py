@@ -294,6 +294,16 @@ def test_parquet_files_that_differ_or_are_damaged_are_refused_by_their_names(pro
         program.scan_facts({"department": a}, period=2023)
 
 
+@pytest.mark.parametrize(("paid", "fits"), [("-0.005", False), ("-0.004", True), (f"{2**53 - 1}.005", False)])
+def test_what_is_rounded_is_within_its_bounds(tmp_path, paid, fits):
+    (tmp_path / "facts.yaml").write_text(VOCABULARY.replace("paid:   {is: money, at_least: 0}", "paid: {is: money, between: [0, 90071992547409.91], rounded: half-up}"), encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    program = perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+    frame = pl.DataFrame({"id": ["A"], "paid": [D(paid)]})
+    rows, scanned = said(program.facts, program, {"department": [{"id": "A", "paid": D(paid)}]}, period=2023), said(program.scan_facts, program, {"department": frame}, period=2023)
+    assert (rows[0] is not None) == (scanned[0] is not None) == fits
+
+
 @pytest.mark.parametrize("period", [-1, 99999, True, "2023", 2023.0])
 def test_a_period_is_a_year(program, period):
     frame = pl.DataFrame({"id": ["A"]})

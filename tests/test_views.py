@@ -225,6 +225,7 @@ WRONG = [
     ('UPDATE "DEPTS" SET "GRADE" = \'excellent\' WHERE "UNIT" = \'A\'', "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
     ('UPDATE "DEPTS" SET "STARTED" = 2 WHERE "UNIT" = \'A\'', "PR602: DEPTS.STARTED: `2` for `new`", "is not yes or no"),
     ('UPDATE "DEPTS" SET "SINCE" = NULL, "UNIT" = \'A\' WHERE "UNIT" = \'B\'', "PR605: DEPTS: the department `A`", "is there twice for 2023"),
+    ('UPDATE "DEPTS" SET "SINCE" = \'20000-01-01\' WHERE "UNIT" = \'A\'', "PR603: DEPTS.SINCE: 20000-01-01 for `since`", "above 9999-12-31"),
     ('UPDATE "DEPTS" SET "UNIT" = \'-\' WHERE "UNIT" = \'B\'', "PR617: DEPTS: ", "a department without `id`"),
     ('UPDATE "DEPTS" SET "UNIT" = \'合计\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`合计` is no subject"),
     ('UPDATE "DEPTS" SET "UNIT" = \' Ｔｏtal ： \' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`Ｔｏtal ：` is no subject"),
@@ -306,6 +307,90 @@ def test_whatever_holds_texts_is_read_as_one_and_ids_may_be_uuids(database, note
     database.say(f"INSERT INTO unit VALUES ('{ours.upper()}', 2023, 'a');")
     database.say(sql.views(noted, database.dialect, period=2023))
     assert database.rows("SELECT id, verdict FROM perfrules_rulings") == [(ours, "holds")]
+
+
+WORDED = """facts: worded
+kinds:
+  unit:
+    facts: {open: {is: flag}, due: {is: date}, code: {is: text}, score: {is: number, places: 2}}
+  part:
+    belongs_to: unit
+    facts: {cost: {is: money}}
+"""
+WORDS = """policy: words
+facts: worded
+subject: unit
+rules:
+  - {rule: free, when: open, then: remind, because: it is open}
+  - {rule: soon, when: due < 2024-01-01, then: remind, because: it is due}
+  - {rule: coded, when: code = "ab", then: remind, because: its code}
+  - {rule: poor, when: score < 60, then: remind, because: its score}
+  - {rule: dear, when: sum(cost over parts) >= 150元, then: remind, because: its parts}
+"""
+MEANT = """mapping: ledger
+facts: worded
+tables:
+  unit:
+    from: units
+    columns:
+      id: {column: number, values: {"1": A, "2": B}}
+      period: {column: fy, values: {FY23: 2023}}
+      open: {column: closed, values: {"true": no, "false": yes}}
+      due: {column: due, unknown: ["9999-12-31"]}
+      code: code
+      score: {column: score, unknown: ["0.00000000"]}
+  part:
+    from: parts
+    columns:
+      id: id
+      period: {column: fy, values: {FY23: 2023}}
+      unit: {column: unit, values: {"01": A, "1": A, "2": B}}
+      cost: cost
+"""
+INSENSITIVE = {
+    "duckdb": ("", "NOCASE"),
+    "postgres": ("CREATE COLLATION anyhow (provider = icu, locale = 'und-u-ks-level2', deterministic = false);", "anyhow"),
+}
+
+
+@pytest.fixture
+def worded(tmp_path, database) -> perfrules.Program:
+    """A program over tables whose words a mapping knows, with a session that writes days its own way."""
+    for name, text in (("facts", WORDED), ("policy", WORDS), ("ledger", MEANT)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    made, collation = INSENSITIVE[database.dialect]
+    database.say(f"""{made}
+        CREATE TABLE units (number INTEGER, id INTEGER, fy VARCHAR, closed BOOLEAN, due TIMESTAMP, code VARCHAR COLLATE {collation}, score NUMERIC(18, 8));
+        CREATE TABLE parts (id INTEGER, fy VARCHAR, unit VARCHAR, cost NUMERIC(18, 2));
+        INSERT INTO units VALUES (1, 8, ' FY23 ', true, '9999-12-31', 'AB', 0), (2, 9, '2023 ', false, '2023-05-05', 'ab', 50);
+        INSERT INTO parts VALUES (1, 'FY23', '01', 100), (2, 'FY23', '1', 50), (3, 'FY23', '2', 10);
+    """)
+    return perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+
+
+def test_words_of_a_mapping_mean_in_a_view_what_they_mean_in_a_run(database, worded, tmp_path):
+    database.say(sql.views(worded, database.dialect, period=2023, mapping=tmp_path / "ledger.yaml"))
+    style = "SET datestyle = 'SQL, DMY';" if database.dialect == "postgres" else ""
+    found = {(subject, rule): verdict for subject, rule, verdict in database.rows(f"{style} SELECT id, rule, verdict FROM perfrules_rulings")}
+    queries = {kind: f"SELECT * FROM {kind}" for kind in ("units", "parts")}
+    with database.connected() as connection:
+        read = worded.query_facts(connection, queries, period=2023, mapping=tmp_path / "ledger.yaml")
+    assert [(notice.code, notice.place) for notice in read.notices] == [("PR648", "units, query")]
+    assert found == {(ruling.subject.partition("/")[2], ruling.rule): ruling.verdict for ruling in worded.run(read).rulings}
+    assert found == {
+        **{("A", f"words/{rule}"): "does-not-hold" for rule in ("free", "coded")},
+        **{("A", f"words/{rule}"): "undecided" for rule in ("soon", "poor")},
+        **{("B", f"words/{rule}"): "holds" for rule in ("free", "soon", "coded", "poor")},
+        ("A", "words/dear"): "holds",
+        ("B", "words/dear"): "does-not-hold",
+    }
+
+
+def test_a_row_that_does_not_say_of_which_year_it_is_is_told_so(database, worded, tmp_path):
+    database.say("UPDATE units SET fy = ' ' WHERE number = 1;")
+    database.say(sql.views(worded, database.dialect, period=2023, mapping=tmp_path / "ledger.yaml"))
+    with pytest.raises(Refusal, match="perfrules PR611: "):
+        database.rows("SELECT * FROM perfrules_rulings")
 
 
 def test_a_requirement_that_is_not_met_stops_every_query(database, town):

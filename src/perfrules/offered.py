@@ -37,7 +37,7 @@ def _reading(reader: Reader) -> OtherReader:
             place = f"{path}, {word}"
             kind = layout.kind_of(word, place, findings)
             if kind is not None:
-                yield kind, layout.rows(word, kind, place, rows, findings)
+                yield kind, layout.rows(kind, place, rows, findings)
 
     return read
 

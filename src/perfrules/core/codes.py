@@ -1370,6 +1370,12 @@ or count calendar days: `30 days`",
         "`{fact}` 读作 {value}{more}：比率 1 即 100%",
         "如指 {meant}，请写作 `{meant}`；在词表中写明 `不超过` 的，此类数值会被拒收",
     ),
+    "PR648": _note(
+        "the column `{column}` is not read: the mapping names another for `{fact}`",
+        "if it is meant, name it in the mapping",
+        "列 `{column}` 未读取：对照表为 `{fact}` 指定了另一列",
+        "如应读取该列，请在对照表中指定",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

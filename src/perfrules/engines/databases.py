@@ -176,6 +176,7 @@ def connected(address: str) -> Iterator[Database]:
             import psycopg
         with stopped("postgres"):
             connection = psycopg.connect(address)
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
         try:
             yield PostgreSQL(connection)
         finally:

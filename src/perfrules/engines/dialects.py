@@ -60,7 +60,7 @@ class Dialect:
     text: str
     div_floor: Callable[[Division], Expression]
     types: Types
-    collation: str = ""  # in which texts are in the order of code points, where that is not the usual one
+    collation: str = ""  # in which texts are compared by code points, where that may not be the usual one
     repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
     keeps: bool = True  # whether a query can say that a part of it is computed once
     guesses: bool = False  # whether it takes `=` for one row in 200 where it knows nothing of a column
@@ -78,8 +78,8 @@ class Dialect:
             return condition
         return exp.Case(ifs=[exp.If(this=condition, true=exp.true())], default=exp.false())
 
-    def ordered(self, expression: Expression) -> Expression:
-        """A text by which rows are ordered, by code points."""
+    def compared(self, expression: Expression) -> Expression:
+        """A text as it is compared, by code points."""
         if not self.collation:
             return expression
         return exp.Collate(this=expression, expression=exp.to_identifier(self.collation, quoted=True))
@@ -218,6 +218,7 @@ DUCKDB = Dialect(
         character=_character,
         raised=_cast,
     ),
+    collation="C",  # a column may have another
 )
 POSTGRES = Dialect(
     "postgres",

@@ -185,7 +185,7 @@ class Translation:
 
     def _ordered(self, column: Column, descending: bool) -> Expression:
         key = column.read(ROW)
-        return exp.Ordered(this=self.dialect.ordered(key) if column.kind == TEXT else key, desc=descending)
+        return exp.Ordered(this=self.dialect.compared(key) if column.kind == TEXT else key, desc=descending)
 
     def _wide(self, table: str, name: str) -> Expression:
         """A column as a number that can be added up without end."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
-from perfrules.core.given import Place, Row, RowPlace, known_columns, note, place_of, said_place
+from perfrules.core.given import Place, Row, RowPlace, known_columns, note, place_of, row_headings, said_place
 from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Span, Text
 from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, UNKNOWN_TEXTS, Measured, Unfit
@@ -48,7 +49,7 @@ class Column:
         """What a cell holds, as facts are given. Raises `Unfit` where it is written with other marks."""
         if value is None:
             return None
-        text = value.strip() if isinstance(value, str) else str(value)
+        text = written(value)
         if text in self.unknown:
             return None
         if text in self.words:
@@ -78,6 +79,15 @@ class Column:
         return plain
 
 
+def written(value: object) -> str:
+    """A value as the words of a mapping have it: as a database shows it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{value:f}"  # never 0E-8
+    return unicodedata.normalize("NFC", str(value).strip())
+
+
 @dataclass(frozen=True)
 class Layout:
     """Which tables and columns are read: those of a vocabulary, and those that a mapping names."""
@@ -102,29 +112,33 @@ class Layout:
             findings.add("PR616", where=place, word=word, hint=did_you_mean(word, names))
         return names.get(word)
 
-    def called(self, word: str) -> Layout:
-        """The layout of a file or sheet: one that has the name of its kind, where a mapping names another, is none of
-        the mapping's."""
-        kind = self.vocabulary.kind_names.get(word)
-        if kind is None or word in self.origins or kind not in self.origins.values():
-            return self
-        return replace(self, mapped={k: columns for k, columns in self.mapped.items() if k != kind})
+    @cached_property
+    def left_out(self) -> Mapping[str, Mapping[str, str]]:
+        """By kind, the headings that are not read, because a mapping names another column for what they would hold."""
+        found = {}
+        for kind, columns in self.mapped.items():
+            subject = self.vocabulary.kinds[kind]
+            own = {"id": "id", "period": "period", **row_headings(self.vocabulary, subject), **subject.by_title}
+            named = {column.name for several in columns.values() for column in several}
+            found[kind] = {h: name for h, name in own.items() if name in named and h not in columns}
+        return found
 
     def known(self, kind: str) -> frozenset[str]:
         """What the columns of a kind may be called."""
         return known_columns(self.vocabulary, self.vocabulary.kinds[kind]) | self.mapped.get(kind, {}).keys()
 
-    def rows(
-        self, word: str, kind: str, place: str, rows: Iterable[object], findings: Findings
-    ) -> list[tuple[Place, object]]:
-        """Rows that name their values themselves, of what a word calls; rows of totals are noted and left out."""
-        own = self.called(word)
-        placed = (own.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
+    def rows(self, kind: str, place: str, rows: Iterable[object], findings: Findings) -> list[tuple[Place, object]]:
+        """Rows that name their values themselves; rows of totals are noted and left out."""
+        placed = (self.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
         return [row for row in placed if row is not None]
 
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
-        mapped = self.mapped.get(kind)
+        mapped, left_out = self.mapped.get(kind), self.left_out.get(kind, {})
+        if left_out and isinstance(row, Mapping):
+            for heading in filter(row.__contains__, left_out):
+                findings.add("PR648", where=f"{place}, {heading}", column=heading, fact=left_out[heading])
+            row = {heading: value for heading, value in row.items() if heading not in left_out}
         ids = IDS | {heading for heading, columns in (mapped or {}).items() if columns[0].name in IDS}
         subject = next((str(row[h]) for h in ids if h in row), "") if isinstance(row, Mapping) else ""
         if is_total(subject):
@@ -147,7 +161,7 @@ class Layout:
         Others are noted; one that may be meant as a column that is known is refused.
         """
         subject, mapped = self.vocabulary.kinds[kind], self.mapped.get(kind, {})
-        known = self.known(kind)
+        known, left_out = self.known(kind), self.left_out.get(kind, {})
         free = known - set(headings)  # what a column that is none of them may be meant as
         _check_once(headings, place, findings)
         missed = {heading: columns[0] for heading, columns in mapped.items() if heading not in headings}
@@ -162,7 +176,9 @@ class Layout:
                 _check_mapped_unit(heading, mapped[heading][0], place, findings)
                 continue
             name = _meant(heading, subject, place, findings)
-            if name in known:
+            if name in left_out:
+                note(findings, "PR648", place_of(heading, place), column=str(heading), fact=left_out[name])
+            elif name in known:
                 used.append(Used(n, name, str(heading), None))
             elif heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
                 continue

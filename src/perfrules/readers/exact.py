@@ -95,6 +95,7 @@ def _scaled(fact: Fact, column: pl.Expr, kind: pl.DataType, one: Fraction) -> Ex
         rest = made.abs() % pl.lit(parts, width)
         away = made.abs() // pl.lit(parts, width) + (rest >= pl.lit(parts, width) - rest).cast(width)
         made = pl.when(given < 0).then(pl.lit(0, width) - away).otherwise(away)
+        fits = fits & made.is_between(pl.lit(least, width), pl.lit(most, width))  # exactly a half may round beyond them
     elif parts > 1:
         fits = fits & (made % pl.lit(parts, width) == 0)
         made = made // pl.lit(parts, width)

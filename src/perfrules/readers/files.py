@@ -56,7 +56,7 @@ def _table(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
     """The kind that a CSV file is called after, and its rows."""
     name = layout.kind_of(path.stem, str(path), findings)
     if name is not None:
-        yield name, csv_rows(path, layout.called(path.stem), name, findings)
+        yield name, csv_rows(path, layout, name, findings)
 
 
 def _files(

@@ -32,7 +32,7 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     """
     try:
         import narwhals as nw
-        from polars.exceptions import PanicException
+        from polars.exceptions import PanicException, PolarsError
     except ModuleNotFoundError:
         raise Refused([missing_extra("columnar", Words("a dataframe", "数据框"))]) from None
     name = layout.names.get(kind)
@@ -42,7 +42,11 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     header = layout.header(name, headings, kind, findings)
     if header is None or len(set(headings)) < len(headings):
         return
-    table: Any = nw.from_native(_eager(frame), eager_only=True)
+    try:
+        table: Any = nw.from_native(_eager(frame), eager_only=True)
+    except (PolarsError, TypeError, ValueError) as error:  # Arrow has types that Polars has not
+        findings.add("PR120", where=kind, path=kind, reason=str(error).partition("\n")[0] or type(error).__name__)
+        return
     columns = [[None] * len(table)] * len(table.columns)
     for used in header.used:
         column = table.get_column(table.columns[used.position])

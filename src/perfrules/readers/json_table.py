@@ -32,6 +32,6 @@ def json_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[
         if kind is None:
             continue
         if isinstance(rows, list):
-            yield kind, layout.rows(word, kind, place, rows, findings)
+            yield kind, layout.rows(kind, place, rows, findings)
         else:
             note_no_list(place, findings)

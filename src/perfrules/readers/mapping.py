@@ -18,7 +18,7 @@ from perfrules.pipeline.fitting import fitted
 from perfrules.pipeline.forms import ColumnForm, MappingForm
 from perfrules.pipeline.lexicon import ROUNDED, vocabulary_of
 from perfrules.pipeline.wording import FORMATS, one_of, stored_value, word_of
-from perfrules.readers.columns import MEASURED, NUMBERS, Column, Layout
+from perfrules.readers.columns import MEASURED, NUMBERS, Column, Layout, written
 
 DECIMAL_MARKS = (".", ",")
 GROUPING_MARKS = (",", ".", " ", "'", "’", "_")
@@ -114,8 +114,8 @@ def _column(form: ColumnForm, name: str, kind: SubjectKind, findings: Findings) 
         decimal,
         grouping,
         form.scientific is not None and word_of(form.scientific, YES_NO, findings) == "yes",
-        frozenset(str(text).strip() for text in form.unknown),
-        {str(theirs).strip(): str(ours) for theirs, ours in form.values.items()},
+        frozenset(map(written, form.unknown)),
+        {written(theirs): str(ours) for theirs, ours in form.values.items()},
         str(form.others or ""),
     )
 

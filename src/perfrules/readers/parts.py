@@ -36,10 +36,9 @@ EXAMPLE = '"departments.parquet"'
 @dataclass(frozen=True)
 class Part:
     """One of the tables that hold a kind: what it is called, its headings and what its frame calls these columns, where
-    a row stands; `stem` is the name of a file, by which its layout may go."""
+    a row stands."""
 
     name: str
-    stem: str
     frame: pl.LazyFrame
     headings: Sequence[str]
     columns: Sequence[str]
@@ -118,14 +117,14 @@ def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     else:
         findings.add("PR628", where=place, about=place, expected=TABLES, example=EXAMPLE)
         return
-    yield Part(place, "", frame, names, names, lambda row: f"{place}[{row}]")
+    yield Part(place, frame, names, names, lambda row: f"{place}[{row}]")
 
 
 def _parquet(word: str, name: str, paths: Sequence[str]) -> Part:
     frame = pl.scan_parquet(list(paths), glob=True)
     names = frame.collect_schema().names()
     whose = name if len(paths) == 1 and Path(name).is_file() else word
-    return Part(name, Path(paths[0]).stem, frame, names, names, lambda row: f"{whose}, row {row + 1}")
+    return Part(name, frame, names, names, lambda row: f"{whose}, row {row + 1}")
 
 
 def _paths(given: str | Path, findings: Findings) -> list[Path]:
@@ -153,7 +152,7 @@ def _csv(path: Path, findings: Findings) -> Part | None:
     if source is None or not headings or not parted(headings, findings):
         return None
     columns = [str(number) for number in range(len(headings))]
-    part = partial(Part, str(path), path.stem, headings=headings, columns=columns)
+    part = partial(Part, str(path), headings=headings, columns=columns)
     if is_plain:
         schema = dict.fromkeys(columns, TEXT)
         frame = pl.scan_csv(path, has_header=False, skip_rows=1, schema=schema, quote_char=None, raise_if_empty=False)

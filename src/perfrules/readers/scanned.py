@@ -61,7 +61,7 @@ def scan(tables: Mapping[str, object], layout: Layout, period: int | None, ids: 
         if kind is not None:
             found = parts.setdefault(kind, [])
             for part in parts_of(str(word), given, findings):
-                one = ScannedPart(vocabulary.kinds[kind], layout.called(part.stem), part, period, findings)
+                one = ScannedPart(vocabulary.kinds[kind], layout, part, period, findings)
                 with readable(part.name, findings):
                     if one.header():
                         found.append(one)

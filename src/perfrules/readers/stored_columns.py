@@ -5,27 +5,37 @@ Values are read as every other reader reads them; of texts, what only files can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import reduce
 from itertools import chain
 
 from sqlglot import exp
 
+from perfrules.core.days import read_day
 from perfrules.core.problem import Problem, Value, Words
 from perfrules.core.values import KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
 from perfrules.core.values import said as said_value
 from perfrules.core.vocabulary import Fact
-from perfrules.engines.dialects import TEXT, WHOLE, Dialect, Expression, Types, called, cast, typed
-from perfrules.readers.columns import NUMBERS, Column
+from perfrules.engines.dialects import WHOLE, Expression, cast, typed
+from perfrules.readers.columns import NUMBERS, Column, written
 from perfrules.readers.normal_form import MARKS, is_plain
-from perfrules.readers.stored_values import among, chosen, decimal, known, literal, number, places_of, same
+from perfrules.readers.stored_texts import Texts
+from perfrules.readers.stored_values import (
+    among,
+    chosen,
+    decimal,
+    is_year,
+    known,
+    literal,
+    number,
+    places_of,
+    same,
+    unknown,
+)
 
 MARK = "\0"  # around the name of what is put into a message where it is said
-BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != " ")  # and the usual one
-SIDES = ("LEFT", "RIGHT")
 WORDED = ("flag", "choice")  # kinds of facts that are one of some words
 FIRST_DAY = "0001-01-01"  # day 1
 EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
@@ -47,17 +57,11 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Texts):
     """How the columns of a table are read: in which dialect, how wide, and in which language what is wrong is said."""
 
-    dialect: Dialect
     bits: int
     language: str
-
-    @property
-    def types(self) -> Types:
-        """What the database calls its types."""
-        return self.dialect.types
 
     @property
     def whole(self) -> Expression:
@@ -78,7 +82,7 @@ class Reading:
         if found.unformed is not None:
             words = [] if column is None else [*column.words, *column.unknown]
             self._check_words(words if fact is None else [*fact.choices, *words])
-        return found if column is None or fact is None else self._worded(found, fact, column, taken)
+        return found if column is None else self._worded(found, fact, column, taken)
 
     def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
         """What is wrong in a table, as an expression that gives a text."""
@@ -95,10 +99,6 @@ class Reading:
         for piece in pieces[1:]:
             message = exp.DPipe(this=message, expression=piece)
         return message
-
-    def text(self, value: Value | Expression) -> Expression:
-        """A value as a text."""
-        return cast(value.copy(), self.dialect.type_of(TEXT))  # type: ignore[union-attr]
 
     def stored(self, value: Stored | None) -> Expression:
         """What is stored, with its type."""
@@ -121,26 +121,28 @@ class Reading:
         within = exp.Between(
             this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
         )
-        low, high = said_value(fact, least), said_value(fact, most)
         said = {"fact": fact.name, "value": taken}
-        sides = (
-            (exp.LT, least, Words(f"below {low}", f"低于 {low}")),
-            (exp.GT, most, Words(f"above {high}", f"高于 {high}")),
-        )
-        cases = [
-            exp.If(
-                this=compared(this=taken.copy(), expression=number(bound / factor)),
-                true=self.problem("PR603", where, side=side, hint="", **said),
-            )
-            for compared, bound, side in sides
-        ]
-        wrong = exp.Case(ifs=cases, default=self.problem("PR604", where, places=str(fact.places), **said))
+        beyond = self._beyond(fact, where, taken, number(least / factor), number(most / factor))
+        wrong = exp.Case(ifs=beyond, default=self.problem("PR604", where, places=str(fact.places), **said))
         given = exp.and_(known(taken), self._is_exact(taken, factor), copy=False)
         held = self.types.said(raw.copy())
         no_number = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS[fact.kind])
         binary = exp.If(this=among(held, self.types.floats), true=self._binary(raw, where))
         mistyped = chosen(exp.Not(this=self._is_exact(raw, factor)), exp.Case(ifs=[binary], default=no_number))
         return Cell(raw, chosen(within, value), given, wrong, mistyped)
+
+    def _beyond(
+        self, fact: Fact, where: str, value: Expression, least: Expression, most: Expression
+    ) -> list[Expression]:
+        """What is said of a value that is below the least or above the greatest that its fact may have."""
+        low, high = (said_value(fact, bound) for bound in fact.bounds)
+        said = {"fact": fact.name, "value": value, "hint": ""}
+        below = self.problem("PR603", where, side=Words(f"below {low}", f"低于 {low}"), **said)
+        above = self.problem("PR603", where, side=Words(f"above {high}", f"高于 {high}"), **said)
+        return [
+            exp.If(this=exp.LT(this=value.copy(), expression=least), true=below),
+            exp.If(this=exp.GT(this=value.copy(), expression=most), true=above),
+        ]
 
     def _is_exact(self, number: Expression, factor: Fraction) -> Expression:
         """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
@@ -154,7 +156,9 @@ class Reading:
         ordinal = exp.Add(this=since, expression=exp.Literal.number(1))
         within = exp.Between(this=day.copy(), low=least, high=most)  # not every type of points of time reaches both
         value = chosen(within, chosen(same(taken, day), cast(exp.paren(ordinal), self.whole)))
-        wrong = self.problem("PR614", where, fact=fact.name, value=taken, day="2023-12-31")
+        beyond = exp.Case(ifs=self._beyond(fact, where, day, least.copy(), most.copy()))
+        timed = self.problem("PR614", where, fact=fact.name, value=taken, day="2023-12-31")
+        wrong = exp.Case(ifs=[exp.If(this=same(taken, day), true=beyond)], default=timed)
         held = self.types.said(raw.copy())
         no_day = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS["date"])
         mistyped = chosen(exp.Not(this=among(held, self.types.days)), no_day)
@@ -184,42 +188,27 @@ class Reading:
             wrong = self.problem("PR613", where, fact=fact.name, value=cut, hint=hint)
         given = exp.Not(this=among(cut, UNKNOWN_TEXTS))
         meant = self._meant(fact, taken, words)
-        return Cell(self.text(raw), meant, given, wrong, binary, self._unformed(taken, where))
+        return Cell(self._compared(raw), meant, given, wrong, binary, self._unformed(taken, where))
 
     def _meant(
         self, fact: Fact, taken: Expression, words: Mapping[str, Expression], others: Expression = None
     ) -> Expression:
         """What something taken means that is one of some words: as it stands, else without blanks around it."""
-        text, ifs = self.text(taken), [exp.If(this=literal(word), true=words[word].copy()) for word in sorted(words)]
+        text = self.text(taken)
         if not words:
             return others
         if fact.kind in WORDED:
-            others = exp.Case(this=self._cut(text), ifs=[one.copy() for one in ifs], default=others)
-        return exp.Case(this=text, ifs=ifs, default=others)
+            others = exp.Case(this=self._cut(text), ifs=_each(words), default=others)
+        return exp.Case(this=text, ifs=_each(words), default=others)
 
-    def _plain(self, raw: Expression) -> Expression:
-        """A text without blanks around it, in one form of Unicode. Most have no blanks: a database takes longer to cut
-        than to look."""
-        text = self.text(raw)
-        ends = (called(side, text.copy(), exp.Literal.number(1)) for side in SIDES)
-        blank = exp.or_(*(exp.In(this=end, expressions=[*self._blanks()]) for end in ends), copy=False)
-        return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=self._formed(text))
-
-    def _cut(self, text: Expression) -> Expression:
-        return exp.Trim(this=self._formed(text), expression=self.blanks())
-
-    def blanks(self) -> Expression:
-        """All of them as one text."""
-        return reduce(lambda one, other: exp.DPipe(this=one, expression=other), self._blanks())
-
-    def _blanks(self) -> Iterator[Expression]:
-        """What is cut off around a text."""
-        yield literal(" ")
-        yield from map(self.types.character, BLANKS)
-
-    def _formed(self, text: Expression) -> Expression:
-        """A text in one form of Unicode, where the database can give it."""
-        return called(self.types.normal, text.copy()) if self.types.normal else text.copy()
+    def _dated(self, cell: Cell, taken: Expression, words: Mapping[str, Expression]) -> Cell:
+        """A column of days, some of which a mapping says what they mean. They are compared as days: what one looks like
+        as a text depends on the session."""
+        days = {word: cast(literal(word), typed("DATE")) for word in sorted(words) if read_day(word) is not None}
+        ifs = [exp.If(this=same(taken, day), true=words[word].copy()) for word, day in days.items()]
+        met = exp.or_(exp.false(), *(same(taken, day) for day in days.values()), copy=False)
+        given = exp.and_(exp.Not(this=exp.paren(met)), cell.given, copy=False)
+        return replace(cell, value=exp.Case(ifs=ifs, default=cell.value) if ifs else cell.value, given=given)
 
     def _unformed(self, taken: Expression, where: str) -> tuple[Expression, Expression] | None:
         if self.types.normal:
@@ -249,12 +238,35 @@ class Reading:
     def _binary(self, raw: Expression, where: str) -> Expression:
         return self.problem("PR644", where, column=raw.name, hint=EXACT)
 
-    def _worded(self, cell: Cell, fact: Fact, column: Column, taken: Expression) -> Cell:
+    def year(self, column: Column | None, raw: Expression, taken: Expression, where: str) -> Cell:
+        """A column of periods: years of four digits, or what a mapping says that its words mean."""
+        text = exp.Trim(this=self.text(raw), expression=self.blanks())
+        words = self._words(None, column)
+        said = exp.Case(this=text.copy(), ifs=_each(words), default=text.copy())
+        year = chosen(is_year(taken), cast(taken.copy(), self.whole))
+        none = exp.If(this=exp.or_(unknown(taken), among(taken, [""]), copy=False), true=self.problem("PR611", where))
+        wrong = exp.Case(ifs=[none], default=self.problem("PR612", where, value=taken))
+        return Cell(said if words else text, year, exp.true(), wrong, self.binary(raw, where))
+
+    def _words(self, fact: Fact | None, column: Column | None) -> dict[str, Expression]:
+        """What the words of a mapping are stored as; those of ids and periods are texts."""
+        if column is None:
+            return {}
+        words = {
+            theirs: literal(written(ours)) if fact is None else self.stored(read_value(fact, ours))
+            for theirs, ours in column.words.items()
+        }
+        return words | {theirs: exp.null() for theirs in column.unknown}
+
+    def _worded(self, cell: Cell, fact: Fact | None, column: Column, taken: Expression) -> Cell:
         """A column of which a mapping says what its words mean."""
-        words = {theirs: self.stored(read_value(fact, ours)) for theirs, ours in column.words.items()}
-        words |= {theirs: exp.null() for theirs in column.unknown}
+        words = self._words(fact, column)
         if not words and not column.others:
             return cell
+        if fact is None:
+            return replace(cell, value=exp.Case(this=taken.copy(), ifs=_each(words), default=cell.value))
+        if fact.kind == "date":
+            return self._dated(cell, taken, words)
         text = self._cut(taken) if fact.kind in WORDED else self.text(taken)
         if column.others:
             others = self.stored(read_value(fact, column.others))
@@ -263,3 +275,8 @@ class Reading:
             return replace(cell, value=value, given=exp.false())
         given = exp.and_(exp.Not(this=among(text, words)), cell.given, copy=False)
         return replace(cell, value=self._meant(fact, taken, words, cell.value), given=given)
+
+
+def _each(words: Mapping[str, Expression]) -> list[Expression]:
+    """A case for each of some words."""
+    return [exp.If(this=literal(word), true=words[word].copy()) for word in sorted(words)]

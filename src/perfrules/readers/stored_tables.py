@@ -16,7 +16,7 @@ from perfrules.core.facts import Facts, every
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import SubjectKind
-from perfrules.engines.dialects import TEXT, Expression, called, commented
+from perfrules.engines.dialects import TEXT, Expression, commented
 from perfrules.engines.expressions import ROW, Column
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
 from perfrules.language import plan
@@ -24,7 +24,7 @@ from perfrules.readers.columns import Column as Mapped
 from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Cell, Reading
 from perfrules.readers.stored_totals import is_total
-from perfrules.readers.stored_values import among, chosen, literal, unknown
+from perfrules.readers.stored_values import among, is_year, literal, unknown
 
 GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
@@ -126,7 +126,7 @@ class StoredTables:
             raw, taken = exp.column(exp.to_identifier(heading, quoted=True), GIVEN), exp.column(f"t{column.name}", ROW)
             try:
                 if name == "period":
-                    cell = self._year(raw, taken, f"{origin}.{heading}")
+                    cell = self.reading.year(mapped, raw, taken, f"{origin}.{heading}")
                 else:
                     cell = self.reading.cell(kind.columns.get(name), mapped, raw, taken, origin)
                 found.append((name, column, cell))
@@ -147,19 +147,13 @@ class StoredTables:
             return "", None  # of what the kind belongs to nothing is known; every row is of the judged period
         return wanted, None
 
-    def _year(self, raw: Expression, taken: Expression, where: str) -> Cell:
-        """A column of periods: years of four digits."""
-        year = chosen(_is_year(taken), exp.Cast(this=taken.copy(), to=self.reading.whole))
-        wrong = self.reading.problem("PR612", where, value=taken)
-        return Cell(self.reading.text(raw), year, exp.true(), wrong, self.reading.binary(raw, where))
-
     def _is_read(self, year: Expression) -> Expression:
         """Whether rows of a year are read, or say none."""
         read = [step for step in self.steps.steps if isinstance(step, plan.Read)]
         if any(step.years for step in read):
             return exp.true()
         years = [str(self.period + offset) for offset in {step.offset for step in read}]
-        return exp.or_(among(year, years), unknown(year), exp.Not(this=_is_year(year)), copy=False)
+        return exp.or_(among(year, years), unknown(year), exp.Not(this=is_year(year)), copy=False)
 
     # what is wrong
 
@@ -218,12 +212,6 @@ def table(origin: str) -> Expression:
     names = [exp.to_identifier(name, quoted=True) for name in origin.split(".")]
     parts = dict(zip(("this", "db", "catalog"), reversed(names), strict=False))
     return exp.Table(**parts).as_(GIVEN)
-
-
-def _is_year(text: Expression) -> Expression:
-    """Whether a text is four digits: nothing but a digit becomes a zero."""
-    zeros = called("TRANSLATE", text.copy(), literal("123456789"), literal("0" * 9))
-    return exp.EQ(this=zeros, expression=literal("0" * 4))
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:

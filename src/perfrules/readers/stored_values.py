@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from perfrules.core.money import decimal_text
 from perfrules.core.values import EXPONENT_MAX
-from perfrules.engines.dialects import Expression, cast, typed
+from perfrules.engines.dialects import Expression, called, cast, typed
 
 
 def literal(text: str) -> Expression:
@@ -59,3 +59,9 @@ def chosen(condition: Expression, then: Expression) -> Expression:
 def same(one: Expression, other: Expression) -> Expression:
     """Whether two values are the same."""
     return exp.EQ(this=one.copy(), expression=other.copy())
+
+
+def is_year(text: Expression) -> Expression:
+    """Whether a text is four digits: nothing but a digit becomes a zero."""
+    zeros = called("TRANSLATE", text.copy(), literal("123456789"), literal("0" * 9))
+    return exp.EQ(this=zeros, expression=literal("0" * 4))

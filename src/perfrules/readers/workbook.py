@@ -58,8 +58,7 @@ def sheets(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
             continue
         name = layout.kind_of(title, place, findings)
         if name is not None:
-            own = layout.called(title)
-            yield name, _Facts(place, sheet, formulas[sheet.title], own, name, findings).rows()
+            yield name, _Facts(place, sheet, formulas[sheet.title], layout, name, findings).rows()
 
 
 def opened(path: Path, findings: Findings) -> tuple[Any, Any] | None:
