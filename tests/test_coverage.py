@@ -104,9 +104,9 @@ def test_a_line_that_follows_a_parameter_has_the_sides_of_all_its_days(tmp_path)
 def test_each_item_of_a_card_that_is_reweighted_has_to_be_known_and_unknown(tmp_path):
     items = "{one: {weight: 50, score: rate}, other: {weight: 50, score: paid / 9元}}"
     card = f"scorecards:\n  card:\n    items: {items}\n    if_unknown: reweight\n"
-    policy = HEAD + card + "rules:\n" + rule("poor", "card < 60")
+    policy = HEAD + card + "rules:\n" + rule("poor", "card < 6")
     given = "given: {department: [{id: B, rate: 10%, paid: unknown}, {id: C, rate: 10%, paid: 0元}]}\n"
-    coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {poor: holds}, C: {poor: holds}}\n"))
+    coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {poor: does-not-hold}, C: {poor: holds}}\n"))
     assert [target.text for target in coverage.targets.values() if target.sort == "part"] == ["card.one is known", "card.other is known"]
     assert missing(coverage)["card.one is known"] == ("no",)
     assert "card.other is known" not in missing(coverage)
@@ -127,7 +127,7 @@ def test_parts_in_words_behind_names_and_of_rows(tmp_path):
     coverage = covered(collected(tmp_path, policy, CASES + given + "expect: {B: {odd: does-not-hold}}\n"))
     assert missing(coverage) == {
         "odd": ("holds", "undecided"), "rate < 5%": ("below", "at"), "state = closed": ("yes", "no"),
-        "cost > 10元": ("below", "above"),
+        "cost > 10元": ("below", "above"), "done": ("yes",),
     }  # fmt: skip
 
 
@@ -323,3 +323,48 @@ def test_a_subject_may_be_called_by_the_title_of_its_kind(tmp_path):
     for name in ("B", "department/B", "部门/B"):
         coverage = covered(collected(tmp_path, SLOW, CASES + GIVEN + f"expect: {{{name}: {{slow: holds}}}}\n", facts))
         assert missing(coverage)["slow"] == ("does-not-hold", "undecided")
+
+
+BAND = """tables:
+  band:
+    inputs: [rate]
+    rows:
+      - [at least 90%, 3元]
+      - [60% to below 90%, 2元]
+      - [below 60%, 1元]
+"""
+LINES = "given: {department: [{id: B, rate: 89%, funds: 9元}, {id: C, rate: 60%, funds: 9元}, {id: D, rate: 59%, funds: 9元}, {id: E, rate: 90%, funds: 9元}, {id: F, rate: 95%, funds: 9元}]}\n"
+
+
+@pytest.mark.parametrize("amounts", [False, True])
+def test_a_row_counts_where_another_row_would_give_something_else(tmp_path, amounts):
+    """That something is taken says nothing of how much."""
+    policy = HEAD + BAND + "rules:\n" + rule("granted", "band > 0元", "{cut: {from: funds, amount: band}}")
+    taken = {"B": "2元", "C": "2元", "D": "1元", "E": "3元", "F": "3元"}
+    words = ", ".join(f"{subject}: {{granted: holds{f', funds: -{amount}' if amounts else ''}}}" for subject, amount in taken.items())
+    coverage = covered(collected(tmp_path, policy, CASES + LINES + f"expect: {{{words}}}\n"))
+    seen = [target.sort for target in coverage.targets.values() if target.seen and target.text.startswith(("band:", "rate"))]
+    assert seen.count("row") == (3 if amounts else 0)
+    assert seen.count("line") == (4 if amounts else 0)
+
+
+@pytest.mark.parametrize(
+    ("when", "given", "verdict", "seen"),
+    [
+        ("any(cost > 10元 over projects)", ["20元", "10元", "5元"], "holds", {"above"}),  # it holds whatever the others cost
+        ("any(cost > 10元 over projects)", ["20元", "20元"], "holds", set()),
+        ("any(cost > 10元 over projects)", ["10元", "5元"], "does-not-hold", {"at", "below"}),
+        ("all(cost > 10元 over projects)", ["20元", "5元"], "does-not-hold", {"below"}),
+        ("count(over projects where cost > 10元) >= 3", ["20元"], "does-not-hold", set()),
+        ("(if cost_of < 10元 then 100元 else 20元) >= 15元", ["20元"], "holds", set()),  # both branches are enough
+        ("(if cost_of < 10元 then 100元 else 20元) >= 30元", ["20元"], "does-not-hold", {"above"}),
+        ("state = open and (if state = open then cost_of > 10元 else cost_of > 30元)", ["20元"], "does-not-hold", set()),
+    ],
+)  # fmt: skip
+def test_a_line_counts_only_where_it_decides_also_inside_of_something(tmp_path, when, given, verdict, seen):
+    policy = HEAD + "names: {cost_of: sum(cost over projects)}\nrules:\n" + rule("dear", when)
+    projects = ", ".join(f"{{id: {n}, department: B, cost: {cost}, done: yes}}" for n, cost in enumerate(given))
+    cases = f"given: {{department: [{{id: B, state: closed}}], project: [{projects}]}}\nexpect: {{B: {{dear: {verdict}}}}}\n"
+    coverage = covered(collected(tmp_path, policy, CASES + cases))
+    line = next(target for target in coverage.targets.values() if target.text.endswith(("cost > 10元", "cost_of < 10元", "cost_of > 10元")))
+    assert set(line.seen) == seen

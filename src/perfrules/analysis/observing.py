@@ -5,7 +5,7 @@ A subject counts for an atom only where it decides: where the condition would co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from perfrules.analysis.atoms import LINE, Atom, atom, behind, row_atom
@@ -34,60 +34,77 @@ class Observer:
 
     def __init__(self, see: Seen) -> None:
         self.see = see
-        self.done: set[tuple[str, int, str, int]] = set()
 
-    def is_new(self, sort: str, node: Node, seen: Subject) -> bool:
+    def condition(self, node: Node, seen: Subject) -> None:
+        """Look at a condition: at each part that decides it, and at what decides these parts."""
+        inside = _Inside(node, seen, self.see)
+        for leaf, of in _deciding(node, seen):
+            inside.leaf(leaf, of)
+
+    def expression(self, node: Node, seen: Subject) -> None:
+        """Look at what decides the value of an expression."""
+        _Inside(node, seen, self.see).part(node, seen)
+
+
+class _Inside:
+    """Looks at what a condition or an expression is computed from: branches that are taken, rows that are looked at."""
+
+    def __init__(self, root: Node, seen: Subject, see: Seen) -> None:
+        self.root = root
+        self.seen = seen
+        self.see = see
+        self.done: set[tuple[int, str, int]] = set()
+
+    def is_new(self, node: Node, seen: Subject) -> bool:
         """Whether a node was not looked at yet for a subject; once says it all."""
-        key = (sort, id(node), seen.name, seen.period)
+        key = (id(node), seen.name, seen.period)
         known = key in self.done
         self.done.add(key)
         return not known
 
-    def condition(self, node: Node, seen: Subject) -> None:
-        """Look at a condition: at each part that decides it, and at what its parts are computed from."""
-        if not self.is_new("condition", node, seen):
-            return
-        leaves = list(_leaves(node, seen))
-        values = {id(leaf): _plain(evaluate(leaf, of)) for leaf, of in leaves}
-        for leaf, of in leaves:
-            if _truth(node, seen, {**values, id(leaf): True}) != _truth(node, seen, {**values, id(leaf): False}):
-                self.leaf(leaf, of)
-            if isinstance(leaf, Choose):
-                self.choice(leaf, of, self.condition)
-            else:
-                self.expression(leaf, of)
+    def decides(self, node: Node, seen: Subject) -> bool:
+        """Whether the whole would be another one if a condition within it came out otherwise."""
+        key = (id(node), seen.name, seen.period)
+        one, other = (_plain(evaluate(self.root, self.seen.forcing({key: truth}))) for truth in (True, False))
+        return one != other
 
     def leaf(self, node: Node, seen: Subject) -> None:
+        """Look at a part of a condition that decides, and at what decides it."""
         found = atom(node, seen.scope)
         side = _side(node, seen) if found is not None else ""
         if found is not None and side in found.sides:
             self.see(found, side)
+        self.look(node, seen, self.condition)
 
-    def expression(self, node: Node, seen: Subject) -> None:
-        """Look at what an expression is computed from: branches that are taken, rows that are looked at."""
-        if not self.is_new("expression", node, seen):
-            return
+    def condition(self, node: Node, seen: Subject) -> None:
+        for leaf, of in _leaves(node, seen):
+            if self.is_new(leaf, of) and self.decides(leaf, of):
+                self.leaf(leaf, of)
+
+    def part(self, node: Node, seen: Subject) -> None:
+        """Look at a part of an expression, which may be a condition."""
+        if isinstance(node, Logic) or (isinstance(node, Unary) and node.operator == "not"):
+            self.condition(node, seen)
+        elif self.is_new(node, seen):
+            self.look(node, seen, self.part)
+
+    def look(self, node: Node, seen: Subject, branch: Callable[[Node, Subject], None]) -> None:
+        """Look at what something is computed from; `branch` looks at the one of two that is taken."""
         match node:
             case Choose():
-                self.choice(node, seen, self.expression)
+                self.condition(node.condition, seen)
+                chosen = evaluate(node.condition, seen)
+                if isinstance(chosen, bool):
+                    branch(node.then if chosen else node.other, seen)
             case Name():
                 self.name(node, seen)
             case Aggregate():
                 self.rows(node, seen)
-            case Logic() | Unary(operator="not"):
-                self.condition(node, seen)
             case _ if is_elsewhere(node):
                 return
             case _:
                 for part in children(node):
-                    self.expression(part, seen)
-
-    def choice(self, node: Choose, seen: Subject, look: Callable[[Node, Subject], None]) -> None:
-        """Look at what decides between two branches, and at the one that is taken."""
-        self.condition(node.condition, seen)
-        chosen = evaluate(node.condition, seen)
-        if isinstance(chosen, bool):
-            look(node.then if chosen else node.other, seen)
+                    self.part(part, seen)
 
     def name(self, node: Name, seen: Subject) -> None:
         found, above = behind(node, seen.scope), _owner(node, seen)
@@ -97,19 +114,35 @@ class Observer:
         if table is not None:
             self.table(table, found[0], above)
         else:
-            self.expression(found[0], above)
+            self.part(found[0], above)
 
     def table(self, table: Table, chain: Node, seen: Subject) -> None:
-        """Look at the rows of a table: under `first` up to the one that hits."""
-        if not self.is_new("table", chain, seen):
+        """Look at the rows of a table, under `first` up to the one that hits: at those that decide."""
+        if not self.is_new(chain, seen):
             return
-        for number, condition in enumerate(conditions(chain)):
-            self.condition(condition, seen)
-            hits = evaluate(condition, seen)
-            if hits is True:
-                self.see(row_atom(table, number), "hit")
-            if table.hit == "first" and hits is not False:
-                return
+        rows = list(conditions(chain))
+        hits = [evaluate(row, seen) for row in rows]
+        told = [row for row, hit in zip(rows, hits, strict=True) if hit is not False]
+        last = rows.index(told[0]) if table.hit == "first" and told else len(rows)
+        for number, row in enumerate(rows[: last + 1]):
+            if self.row_decides(rows, number, hits, seen):
+                for leaf, of in _deciding(row, seen):
+                    self.leaf(leaf, of)
+                if hits[number] is True:
+                    self.see(row_atom(table, number), "hit")
+
+    def row_decides(self, rows: Sequence[Node], number: int, hits: Sequence[Value], seen: Subject) -> bool:
+        """Whether the whole would be another one if another row hit instead of this one, or this one instead."""
+        alone = self.with_row(rows, number, seen)
+        if hits[number] is False:
+            return alone != _plain(evaluate(self.root, self.seen))
+        others = [n for n in range(len(rows)) if n != number]
+        return not others or any(alone != self.with_row(rows, other, seen) for other in others)
+
+    def with_row(self, rows: Sequence[Node], number: int, seen: Subject) -> Value:
+        """What the whole would be if this row of a table alone hit."""
+        forced = {(id(row), seen.name, seen.period): n == number for n, row in enumerate(rows)}
+        return _plain(evaluate(self.root, self.seen.forcing(forced)))
 
     def rows(self, node: Aggregate, seen: Subject) -> None:
         found = looked_at(node, seen)
@@ -117,7 +150,7 @@ class Observer:
             if node.where is not None:
                 self.condition(node.where, row.of)
             if node.value is not None and row.counts is True:
-                look = self.condition if node.function in ("any", "all") else self.expression
+                look = self.condition if node.function in ("any", "all") else self.part
                 look(node.value, row.of)
 
 
@@ -128,6 +161,17 @@ def standing(node: Node, seen: Subject) -> tuple[str, ...]:
 
 def _owner(node: Name, seen: Subject) -> Subject | None:
     return seen.above(node.symbol.path if node.symbol is not None else ())
+
+
+def _deciding(node: Node, seen: Subject) -> list[tuple[Node, Subject]]:
+    """The parts of a condition that decide it: it would come out otherwise if they did."""
+    leaves = list(_leaves(node, seen))
+    values = {id(leaf): _plain(evaluate(leaf, of)) for leaf, of in leaves}
+    return [
+        (leaf, of)
+        for leaf, of in leaves
+        if _truth(node, seen, {**values, id(leaf): True}) != _truth(node, seen, {**values, id(leaf): False})
+    ]
 
 
 def _leaves(node: Node, seen: Subject) -> Iterator[tuple[Node, Subject]]:

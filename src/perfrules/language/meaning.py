@@ -18,6 +18,10 @@ from perfrules.language.write import write
 
 def evaluate(node: Node, subject: Subject) -> Value:
     """The value of an expression that `kinds` has elaborated, for one subject."""
+    if subject.forced:
+        forced = subject.forced.get((id(node), subject.name, subject.period))
+        if forced is not None:
+            return forced
     match node:
         case nodes.Literal():
             return constant(node, subject)

@@ -48,6 +48,7 @@ Value = Fraction | bool | str | Range | Unknown
 
 Cell = tuple[str, str, int, str]  # kind, id, period, fact
 Known = dict[tuple[int, str, int], Value]  # by a definition, a subject and a period
+Forced = Mapping[tuple[int, str, int], bool]  # likewise, by a part of a condition
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Subject:
     known: Known | None = field(default=None, compare=False, repr=False)
     """What names stand for, of this subject and of those around it, once that was worked out; None where it is not
     kept. What is replaced is kept apart."""
+    forced: Forced = field(default_factory=dict, compare=False, repr=False)
+    """How parts of conditions are to come out, instead of how they do."""
 
     @property
     def name(self) -> str:
@@ -84,6 +87,10 @@ class Subject:
     def having(self, replaced: Mapping[Cell, Fraction]) -> Subject:
         """The same where some values are others."""
         return replace(self, replaced=replaced, known=None if self.known is None else {})
+
+    def forcing(self, forced: Forced) -> Subject:
+        """The same where some parts of conditions come out otherwise."""
+        return replace(self, forced=forced, known=None if self.known is None else {})
 
     def at(self, subject: str, kind: SubjectKind) -> Subject:
         """Another subject of the same period."""
