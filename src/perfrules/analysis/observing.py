@@ -154,9 +154,29 @@ class _Inside:
                 look(node.value, row.of)
 
 
-def standing(node: Node, seen: Subject) -> tuple[str, ...]:
-    """On which side of each part of a condition a subject is, also where that does not decide."""
-    return tuple(_side(leaf, of) for leaf, of in _leaves(node, seen))
+def standing(node: Node, seen: Subject) -> tuple[object, ...]:
+    """On which side of each part of a condition a subject is, and of what is inside of it, also where that does not
+    decide."""
+    return tuple((_side(leaf, of), *_standing_inside(leaf, of)) for leaf, of in _leaves(node, seen))
+
+
+def _standing_inside(node: Node, seen: Subject) -> Iterator[tuple[object, ...]]:
+    match node:
+        case Choose():
+            yield standing(node.condition, seen)
+        case Name():
+            found, above = behind(node, seen.scope), _owner(node, seen)
+            if found is not None and above is not None:
+                yield from _standing_inside(found[0], above)
+        case Aggregate():
+            looked = looked_at(node, seen)
+            asked = [node.where, node.value if node.function in ("any", "all") else None]
+            for condition in (one for one in asked if one is not None):
+                rows = (standing(condition, row.of) for row in (looked if isinstance(looked, list) else ()))
+                yield tuple(sorted(rows, key=repr))
+        case _ if not is_elsewhere(node):
+            for part in children(node):
+                yield from _standing_inside(part, seen)
 
 
 def _owner(node: Name, seen: Subject) -> Subject | None:
