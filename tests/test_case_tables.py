@@ -135,6 +135,14 @@ def test_what_of_a_sheet_is_not_seen_as_it_is_stored_is_refused_by_its_cell(tmp_
     assert {(p.code, p.place.partition("!")[2]) for p in found} == {("PR633", at) for at in ("B2", "C3", "4:4", "G2:G3", "H:H")}
 
 
+@pytest.mark.parametrize("title", [[], ["Cases of the first line"]], ids=["heading", "title"])
+def test_a_merged_heading_or_title_is_refused_as_merged(tmp_path, title):
+    write_sheet(tmp_path / "rows.xlsx", [*([title] * bool(title)), *ROWS], lambda sheet: sheet.merge_cells("A1:C1"))
+    [problem] = refused(tmp_path, TABLE + "  from: rows.xlsx\n")
+    assert (problem.code, problem.place.partition("!")[2]) == ("PR633", "A1:C1")
+    assert problem.message == "A1:C1 is merged, where the names of the columns have to stand, with no title above them"
+
+
 def test_empty_columns_and_rows_of_a_file_are_left_out(tmp_path):
     wide = [[*row, "", ""] for row in ROWS]
     for write_rows, name in ((write_csv, "rows.csv"), (write_sheet, "rows.xlsx")):
