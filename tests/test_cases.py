@@ -730,3 +730,10 @@ def test_words_that_are_not_in_the_explanation_are_named_at_their_own_place(tmp_
     [problem] = [p for p in one.problems if p.severity == "error"]
     line = problem.span.source.line(problem.span.line)
     assert (problem.code, line[problem.span.column - 1 :].startswith("no such words")) == ("PR522", True)
+
+
+@pytest.mark.parametrize(("words", "is_said"), [("未按时拨付", True), ("拨付的，不扣", True), ("按时拨付", False)])
+def test_what_is_denied_in_chinese_is_not_what_is_expected(tmp_path, words, is_said):
+    policy = POLICY.replace("执行率低于85%的，扣减公用经费", "未按时拨付的，不扣减")
+    [one] = ran(tmp_path, HEAD + GIVEN + f"expect: {{A: {{explained: '{words}'}}}}\n", policy=policy)
+    assert one.passed is is_said

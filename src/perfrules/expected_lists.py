@@ -11,6 +11,8 @@ from perfrules.core.span import Text
 from perfrules.language.subject import Reason
 from perfrules.results import Results
 
+DENYING = "不未非无没"
+
 Called = tuple[str, ...]  # everything that one thing may be called
 
 
@@ -43,12 +45,12 @@ def called(name: str, names: Mapping[str, str]) -> Called:
 
 def not_said(words: Iterable[Text], subject: str, actuals: Actuals) -> Iterator[Text]:
     """The words that an explanation has in neither language. A number or a word in Latin letters is not part of a
-    longer one."""
+    longer one, and what is denied in Chinese (`不成立`) is not what is expected (`成立`)."""
     explanation = actuals.outcome.explain(subject)
     texts = [explanation.text(language) for language in LANGUAGES]
     for said in words:
-        pattern = re.escape(said)
-        pattern = rf"(?<![0-9A-Za-z_.,-]){pattern}" if said[:1].isascii() and said[:1].isalnum() else pattern
+        before = "0-9A-Za-z_.,-" if said[:1].isascii() else DENYING
+        pattern = rf"(?<![{before}]){re.escape(said)}" if said[:1].isalnum() else re.escape(said)
         pattern = rf"{pattern}(?![0-9A-Za-z_])" if said[-1:].isascii() and said[-1:].isalnum() else pattern
         if not any(re.search(pattern, text) for text in texts):
             yield said
