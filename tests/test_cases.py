@@ -275,6 +275,15 @@ def test_what_can_not_be_expected(tmp_path, expect, code, message, cure):
     assert (failed.explained() == "") == (code != "PR501")
 
 
+def test_an_empty_name_is_nothing_that_can_be_expected_nor_offered(tmp_path):
+    of_value = "  - rule: stages\n    when: state is known\n    then: {grade: {of: state}}\n    because: its word is a value\n"
+    policy = POLICY.replace("pools:\n", f"{of_value}pools:\n")
+    for key in ("''", "zzz"):
+        [one] = ran(tmp_path, HEAD + GIVEN + f"expect: {{A: {{{key}: none}}}}\n", policy=policy)
+        [problem] = [p for p in one.problems if p.severity == "error"]
+        assert (problem.code, "``" in problem.help) == ("PR503", False)
+
+
 def test_a_zero_is_of_every_kind(tmp_path):
     given = "given: {department: [{id: A, budget: 1元, paid: 0元, score: 0, staff: 0, funds: 0元}]}\n"
     assert expecting(tmp_path, "{A: {执行率: 0, points: 0, heads: 0, funds: 0}}", given).passed
