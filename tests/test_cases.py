@@ -261,6 +261,17 @@ WRONG = [
     ("{A: {heads: 3元}}", "PR521", "the figure `heads` is a count, with which 3元 can't be compared", ""),
     ("{A: {until: 2023}}", "PR521", "the figure `until` is a date, with which 2023 can't be compared", ""),
     ("{A: {young: 0}}", "PR501", "`funds` expects `0` for `young`, but the result is `no`", ""),
+    ("{A: {slow: [posted, posted]}}", "PR210", "two things here are called `posted`", "remove it"),
+    ("{A: {slow: [posted, 入账]}}", "PR210", "two things here are called `入账`", "remove it"),
+    ("{A: {funds: [unknown, 未知]}}", "PR210", "two things here are called `未知`", "remove it"),
+    ("{A: {missing: [2022, 2022]}}", "PR210", "two things here are called `2022`", "remove it"),
+    ("{A: {grade: [优, 优]}}", "PR210", "two things here are called `优`", "remove it"),
+    ("{A: {funds: -1元 ± -1元}}", "PR603", "-1元 for `funds` is below 0元", ""),
+    ("{saved: {taken: 1元 ± -1元}}", "PR603", "-1元 for `taken` is below 0元", ""),
+    ("{A: {unspent: 15.01元 ± -1元}}", "PR603", "-1元 for `unspent` is below 0", ""),
+    ("{A: {until: 2023-12-31 ± -1 days}}", "PR603", "-1 days for `until` is below 0", ""),
+    ("{A: {remind: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`, `无`, `未知`"),
+    ("{saved: {settled: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`"),
     ("{A: {执行率: 85 %}}", "PR304", "`%` belongs directly to its number; there is no remainder of a division", ""),
 ]  # fmt: skip
 
@@ -287,6 +298,16 @@ def test_an_empty_name_is_nothing_that_can_be_expected_nor_offered(tmp_path):
 def test_a_zero_is_of_every_kind(tmp_path):
     given = "given: {department: [{id: A, budget: 1元, paid: 0元, score: 0, staff: 0, funds: 0元}]}\n"
     assert expecting(tmp_path, "{A: {执行率: 0, points: 0, heads: 0, funds: 0}}", given).passed
+
+
+@pytest.mark.parametrize(("cases", "key"), [
+    (HEAD.replace("cases: funds", "cases: ''") + GIVEN + "expect: {A: {slow: holds}}\n", "cases"),
+    (HEAD + GIVEN + "scenarios: [{name: '', expect: {A: {slow: holds}}}]\n", "name"),
+])  # fmt: skip
+def test_a_case_has_a_name(tmp_path, cases, key):
+    with pytest.raises(perfrules.Refused) as refused:
+        suite.collect(write(tmp_path, cases))
+    assert [p.message for p in refused.value.problems] == [f"`{key}` is missing here"]
 
 
 # what is noted

@@ -40,6 +40,9 @@ class _Document:
         form = self.form
         if form.perfrules:
             one_of(form.perfrules, FORMATS, self.findings)
+        for key, name in (("cases", form.cases), *(("name", scenario.name) for scenario in form.scenarios)):
+            if not name.strip():
+                self.findings.add("PR203", name.span, key=key, chinese=CASES[key])
         head = self.case(ScenarioForm.model_construct(name=form.cases, expect=form.expect, problems=form.problems))
         scenarios = [self.case(scenario) for scenario in form.scenarios]
         if head is None or not self.policies:

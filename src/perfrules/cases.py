@@ -15,7 +15,8 @@ from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.conformance import Engine
-from perfrules.expectations import SEE, Expectations
+from perfrules.expectations import Expectations
+from perfrules.expected_words import SEE
 from perfrules.language.kinds import note_currency
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from perfrules.core.money import Currency
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS
 from perfrules.language.parse import parse_literal
@@ -41,5 +41,8 @@ def is_meant(text: Text, figure: Mark, currency: Currency, findings: Findings) -
             return False
         if not isinstance(literal.value, Fraction):
             return literal.value == figure.value
+        if numbers and literal.value < 0:
+            below = Words("below 0", "低于 0")
+            findings.add("PR603", part.span, fact=figure.word, value=str(part), side=below, hint="")
         numbers.append(literal.value)
     return isinstance(figure.value, Fraction) and abs(figure.value - numbers[0]) <= sum(numbers[1:])
