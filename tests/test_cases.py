@@ -272,6 +272,8 @@ WRONG = [
     ("{A: {until: 2023-12-31 ± -1 days}}", "PR603", "-1 days for `until` is below 0", ""),
     ("{A: {remind: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`, `无`, `未知`"),
     ("{saved: {settled: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`"),
+    ("{A: {执行率: unknown}}", "PR501", "`funds` expects `unknown` for `执行率`, but the result is `84.99%`", "correct the rule"),
+    ("{A: {until: 未知}}", "PR501", "`funds` expects `未知` for `until`, but the result is `2023-12-31`", "correct the rule"),
     ("{A: {执行率: 85 %}}", "PR304", "`%` belongs directly to its number; there is no remainder of a division", ""),
 ]  # fmt: skip
 

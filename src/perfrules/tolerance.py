@@ -9,6 +9,7 @@ from perfrules.core.money import Currency
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS
+from perfrules.expected_words import is_unknown
 from perfrules.language.parse import parse_literal
 from perfrules.pipeline.statement import Mark
 
@@ -27,6 +28,8 @@ def is_meant(text: Text, figure: Mark, currency: Currency, findings: Findings) -
     """Whether a figure has the value that is written; noted where none of its kind is written."""
     if figure.kind in ("text", "choice"):
         return figure.value == text
+    if is_unknown([text]):
+        return False
     numbers: list[Fraction] = []
     fitting = ({figure.kind}, {figure.kind, _FURTHER.get(figure.kind, "")})
     for part, kinds in zip(parted(text), fitting, strict=False):
