@@ -227,6 +227,14 @@ def test_a_cell_may_expect_several_things(tmp_path):
     assert [messages(one) for one in ran(tmp_path, in_yaml(explained))] == [[], []]
 
 
+def test_the_cure_of_a_list_in_a_cell_is_written_as_in_a_cell(tmp_path):
+    columns = ["score", "budget", "paid", "funds", "expect because", "expect slow", "expect funds"]
+    rows = [columns, ["95", "1元", "0元", "1元", '"good,slow,figures"', "posted", ""], ["95", "1元", "0元", "1元", "", '"posted,capped"', ""], ["95", "1元", "unknown", "1元", "", "", "0"]]
+    cures = [[p.help for p in one.problems if p.severity == "error"] for one in ran(tmp_path, in_yaml(rows))]
+    several = ["several things in a cell are separated by `;`"]
+    assert cures == [several, several, ["`town/funds/fast`, `town/funds/slow` wait; write `0.00元;unknown`, or give what is missing"]]
+
+
 COLUMNS = [
     ("budgt", "PR527", "`budgt` is no column of a table of cases about a department", "did you mean `budget`?"),
     ("预期 slo", "PR503", "`slo` is nothing that can be expected of a department", "did you mean `slow`?"),

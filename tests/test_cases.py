@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
-from perfrules import expectations, suite
+from perfrules import expected_lists, suite
 from tested import EVERYTHING, GIVEN, HEAD, POLICY, expecting, messages, ran, write
 
 # every sort of result: an expectation that is met, one that is not, and what is said then
@@ -232,7 +232,7 @@ def test_a_pool_that_differs_says_of_which_claims_it_is(tmp_path, monkeypatch):
     given = f"given: {{department: [{{id: A, {row}, {{id: B, {row}]}}\n"
     [problem] = [p for p in expecting(tmp_path, "{saved: {taken: 3元}}", given).problems if p.code == "PR501"]
     assert problem.help == "its claims: department/A town/funds/slow 1.00元, department/B town/funds/slow 1.00元"
-    monkeypatch.setattr(expectations, "CLAIMS_SHOWN", 1)
+    monkeypatch.setattr(expected_lists, "CLAIMS_SHOWN", 1)
     [problem] = [p for p in expecting(tmp_path, "{saved: {taken: 3元}}", given).problems if p.code == "PR501"]
     assert problem.cure("zh") == "款项：department/A town/funds/slow 1.00元……（另有 1 笔）"
 

@@ -53,6 +53,7 @@ class Case:
     parameters: Mapping[Text, Text] = field(default_factory=dict)
     decisions: DecidingForm | None = None
     problems: tuple[Text, ...] = ()
+    is_row: bool = False  # of a table of cases
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -183,7 +184,7 @@ def _compared(case: Case, ready: _Prepared, outcome: Outcome, findings: Findings
         codes = ", ".join(case.problems)
         words = Words(f"expects {codes}, but is not refused", f"预期因 {codes} 被拒绝，实际没有")
         findings.put(_differs(case, words))
-    expectations = Expectations(case.title, ready.results, outcome, findings)
+    expectations = Expectations(case.title, ready.results, outcome, findings, case.is_row)
     expectations.compare(case.expect)
     if findings.errors:
         findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]

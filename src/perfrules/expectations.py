@@ -10,14 +10,16 @@ from perfrules.actuals import Actuals, Word
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Action, Fact
-from perfrules.expected_lists import came_out, not_said
+from perfrules.expected_lists import came_out, claimed, not_said
 from perfrules.expected_words import (
     CHANGE,
+    COMMA,
     DIFFERENCES,
     NONE_WORDS,
     NOTHING,
     ONE_OR_OTHER,
     SEE,
+    SEVERAL,
     STATE_WORDS,
     UNKNOWN,
     VERDICT_WORDS,
@@ -38,8 +40,6 @@ from perfrules.reports.values import value_text
 from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results, one_of_several
 from perfrules.tolerance import is_meant, parted
 
-CLAIMS_SHOWN = 12  # of a pool that came out otherwise
-
 
 @dataclass(frozen=True)
 class Expectations:
@@ -49,6 +49,7 @@ class Expectations:
     results: Results
     outcome: Outcome
     findings: Findings
+    is_row: bool = False  # of a table of cases, in whose cells `;` parts several things
     behind: set[tuple[str, str, bool]] = field(default_factory=set)
     """What is expected follows from: a subject or pool, a rule, and whether its claims count, too."""
     differing: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -121,8 +122,9 @@ class Expectations:
 
     def differs(self, wanted: list[Text], about: Words, found: str | Words, hint: Words = SEE) -> None:
         """Note that something came out otherwise."""
+        told = SEVERAL if self.is_row and any(COMMA.search(word) for word in wanted) else hint
         self.findings.add("PR501", wanted[0].span, name=self.name, about=about, expected=", ".join(wanted),
-                          found=found, hint=hint)  # fmt: skip
+                          found=found, hint=told)  # fmt: skip
 
     def is_open(self, key: Text, wanted: list[Text]) -> bool:
         """Whether what is expected is still to be written, as in a case that was suggested; that is noted."""
@@ -142,6 +144,7 @@ class Expectations:
         if wrong is not None:
             known = {**VERDICT_WORDS, **STATE_WORDS}
             hint = ONE_OR_OTHER if wrong in known else did_you_mean(wrong, known)
+            hint = SEVERAL if self.is_row and COMMA.search(wrong) else hint
             self.findings.add("PR208", wrong.span, word=str(wrong), hint=hint)
             return
         verdict = found.verdict if found else "not-applicable"
@@ -185,7 +188,7 @@ class Expectations:
             currency = self.results.vocabulary.currency
             shown, plain = self.shown(moved), currency.written(currency.plain(self.minor(moved)))
             found = Words(f"unknown, so far {shown}", f"未知，目前 {shown}")
-            en, zh = (f"[{plain}, {word}]" for word in (en, zh))
+            en, zh = (f"{plain};{word}" if self.is_row else f"[{plain}, {word}]" for word in (en, zh))
         wait = "waits" if len(rules) == 1 else "wait"
         hint = Words(f"{', '.join(rules)} {wait}; write `{en}`, or give what is missing",
                      f"{'、'.join(rules)} 尚待定；请写 `{zh}`，或补齐缺少的内容")  # fmt: skip
@@ -225,30 +228,16 @@ class Expectations:
             if not are_words(wanted, YES_NO_WORDS, self.findings):
                 return
             if [YES_NO_WORDS[word] for word in wanted] != ["yes" if settled else "no"]:
-                self.differs(wanted, about, said_yes(settled), self.claimed(pool))
+                self.differs(wanted, about, said_yes(settled), claimed(pool, self.actuals, self.results))
             return
         found = self.actuals.pool(pool, what)
         if found is not None:
             currency = self.results.vocabulary.currency
             fact = Fact(str(key), "money", currency.places, currency=currency.code)
             if self.is_other(fact, wanted, found):
-                self.differs(wanted, about, self.shown(found), self.claimed(pool))
+                self.differs(wanted, about, self.shown(found), claimed(pool, self.actuals, self.results))
         elif not is_unknown(wanted):
-            self.differs(wanted, about, UNKNOWN, self.claimed(pool))
-
-    def claimed(self, pool: str) -> Words:
-        """What a pool waits for; else what goes into it and comes out: the first claims, and how many more."""
-        waits = ", ".join(claim for p in self.outcome.pools if p.pool == pool for claim in p.waiting_for)
-        if waits:
-            return Words(f"it waits for {waits}", f"等待 {waits}")
-        claims = [c for ruling in self.actuals.rulings.values() for c in ruling.claims if c.pool == pool]
-        shown = self.results.vocabulary.currency.shown
-        amounts = [UNKNOWN if c.amount is None else Words(*[shown(c.amount)] * 2) for c in claims[:CLAIMS_SHOWN]]
-        en, zh = (", ".join(f"{c.subject} {c.rule} {amount.said(language)}"
-                            for c, amount in zip(claims, amounts, strict=False)) for language in LANGUAGES)  # fmt: skip
-        more = len(claims) - len(amounts)
-        tail = Words(f", … ({more} more)", f"……（另有 {more} 笔）") if more else Words("", "")
-        return Words(f"its claims: {en}{tail.en}", f"款项：{zh}{tail.zh}") if claims else SEE
+            self.differs(wanted, about, UNKNOWN, claimed(pool, self.actuals, self.results))
 
     # statuses, notices, labels, figures
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 from perfrules.core.problem import Findings, Words
@@ -18,6 +19,8 @@ CHANGE = Words(
 SEE = Words("correct the rule or what is expected", "请更正规则或预期")
 DIFFERENCES = ("PR501", "PR522")
 ONE_OR_OTHER = Words("write verdicts, or what became of the claims, not both", "请只写结论，或只写款项的结果")
+SEVERAL = Words("several things in a cell are separated by `;`", "一格中写几项的，用 `;` 隔开")
+COMMA = re.compile("[,，、]")
 NOTHING = Words(*next(iter(NONE.items())))
 UNKNOWN = Words("unknown", "未知")
 WHETHER_WORDS = {**YES_NO_WORDS, **NONE_WORDS, UNKNOWN.en: UNKNOWN.en, UNKNOWN.zh: UNKNOWN.en}  # of a status or notice
