@@ -135,6 +135,14 @@ def test_what_of_a_sheet_is_not_seen_as_it_is_stored_is_refused_by_its_cell(tmp_
     assert {(p.code, p.place.partition("!")[2]) for p in found} == {("PR633", at) for at in ("B2", "C3", "4:4", "G2:G3", "H:H")}
 
 
+@pytest.mark.parametrize("title", [[], ["Cases of the first line"]], ids=["heading", "title"])
+def test_a_merged_heading_or_title_is_refused_as_merged(tmp_path, title):
+    write_sheet(tmp_path / "rows.xlsx", [*([title] * bool(title)), *ROWS], lambda sheet: sheet.merge_cells("A1:C1"))
+    [problem] = refused(tmp_path, TABLE + "  from: rows.xlsx\n")
+    assert (problem.code, problem.place.partition("!")[2]) == ("PR633", "A1:C1")
+    assert problem.message == "A1:C1 is merged, where the names of the columns have to stand, with no title above them"
+
+
 def test_empty_columns_and_rows_of_a_file_are_left_out(tmp_path):
     wide = [[*row, "", ""] for row in ROWS]
     for write_rows, name in ((write_csv, "rows.csv"), (write_sheet, "rows.xlsx")):
@@ -217,6 +225,14 @@ def test_a_cell_may_expect_several_things(tmp_path):
     assert [messages(one) for one in ran(tmp_path, in_yaml(rows))] == [["`funds, 1` expects `good` for `because`, but the result is `figures, good, slow`"], []]
     explained = [["budget", "paid", "expect explained"], ["1元", "0元", '"执行率低于85%的，扣减公用经费"'], ["1元", "0元", '"basis: above 96%, what"']]
     assert [messages(one) for one in ran(tmp_path, in_yaml(explained))] == [[], []]
+
+
+def test_the_cure_of_a_list_in_a_cell_is_written_as_in_a_cell(tmp_path):
+    columns = ["score", "budget", "paid", "funds", "expect because", "expect slow", "expect funds"]
+    rows = [columns, ["95", "1元", "0元", "1元", '"good,slow,figures"', "posted", ""], ["95", "1元", "0元", "1元", "", '"posted,capped"', ""], ["95", "1元", "unknown", "1元", "", "", "0"]]
+    cures = [[p.help for p in one.problems if p.severity == "error"] for one in ran(tmp_path, in_yaml(rows))]
+    several = ["several things in a cell are separated by `;`"]
+    assert cures == [several, several, ["`town/funds/fast`, `town/funds/slow` wait; write `0.00元;unknown`, or give what is missing"]]
 
 
 COLUMNS = [

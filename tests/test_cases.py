@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
-from perfrules import expectations, suite
+from perfrules import expected_lists, suite
 from tested import EVERYTHING, GIVEN, HEAD, POLICY, expecting, messages, ran, write
 
 # every sort of result: an expectation that is met, one that is not, and what is said then
@@ -232,7 +232,7 @@ def test_a_pool_that_differs_says_of_which_claims_it_is(tmp_path, monkeypatch):
     given = f"given: {{department: [{{id: A, {row}, {{id: B, {row}]}}\n"
     [problem] = [p for p in expecting(tmp_path, "{saved: {taken: 3元}}", given).problems if p.code == "PR501"]
     assert problem.help == "its claims: department/A town/funds/slow 1.00元, department/B town/funds/slow 1.00元"
-    monkeypatch.setattr(expectations, "CLAIMS_SHOWN", 1)
+    monkeypatch.setattr(expected_lists, "CLAIMS_SHOWN", 1)
     [problem] = [p for p in expecting(tmp_path, "{saved: {taken: 3元}}", given).problems if p.code == "PR501"]
     assert problem.cure("zh") == "款项：department/A town/funds/slow 1.00元……（另有 1 笔）"
 
@@ -261,6 +261,19 @@ WRONG = [
     ("{A: {heads: 3元}}", "PR521", "the figure `heads` is a count, with which 3元 can't be compared", ""),
     ("{A: {until: 2023}}", "PR521", "the figure `until` is a date, with which 2023 can't be compared", ""),
     ("{A: {young: 0}}", "PR501", "`funds` expects `0` for `young`, but the result is `no`", ""),
+    ("{A: {slow: [posted, posted]}}", "PR210", "two things here are called `posted`", "remove it"),
+    ("{A: {slow: [posted, 入账]}}", "PR210", "two things here are called `入账`", "remove it"),
+    ("{A: {funds: [unknown, 未知]}}", "PR210", "two things here are called `未知`", "remove it"),
+    ("{A: {missing: [2022, 2022]}}", "PR210", "two things here are called `2022`", "remove it"),
+    ("{A: {grade: [优, 优]}}", "PR210", "two things here are called `优`", "remove it"),
+    ("{A: {funds: -1元 ± -1元}}", "PR603", "-1元 for `funds` is below 0元", ""),
+    ("{saved: {taken: 1元 ± -1元}}", "PR603", "-1元 for `taken` is below 0元", ""),
+    ("{A: {unspent: 15.01元 ± -1元}}", "PR603", "-1元 for `unspent` is below 0", ""),
+    ("{A: {until: 2023-12-31 ± -1 days}}", "PR603", "-1 days for `until` is below 0", ""),
+    ("{A: {remind: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`, `无`, `未知`"),
+    ("{saved: {settled: 没有}}", "PR208", "`没有` is not one of the words that can stand here", "`是`, `否`"),
+    ("{A: {执行率: unknown}}", "PR501", "`funds` expects `unknown` for `执行率`, but the result is `84.99%`", "correct the rule"),
+    ("{A: {until: 未知}}", "PR501", "`funds` expects `未知` for `until`, but the result is `2023-12-31`", "correct the rule"),
     ("{A: {执行率: 85 %}}", "PR304", "`%` belongs directly to its number; there is no remainder of a division", ""),
 ]  # fmt: skip
 
@@ -275,9 +288,28 @@ def test_what_can_not_be_expected(tmp_path, expect, code, message, cure):
     assert (failed.explained() == "") == (code != "PR501")
 
 
+def test_an_empty_name_is_nothing_that_can_be_expected_nor_offered(tmp_path):
+    of_value = "  - rule: stages\n    when: state is known\n    then: {grade: {of: state}}\n    because: its word is a value\n"
+    policy = POLICY.replace("pools:\n", f"{of_value}pools:\n")
+    for key in ("''", "zzz"):
+        [one] = ran(tmp_path, HEAD + GIVEN + f"expect: {{A: {{{key}: none}}}}\n", policy=policy)
+        [problem] = [p for p in one.problems if p.severity == "error"]
+        assert (problem.code, "``" in problem.help) == ("PR503", False)
+
+
 def test_a_zero_is_of_every_kind(tmp_path):
     given = "given: {department: [{id: A, budget: 1元, paid: 0元, score: 0, staff: 0, funds: 0元}]}\n"
     assert expecting(tmp_path, "{A: {执行率: 0, points: 0, heads: 0, funds: 0}}", given).passed
+
+
+@pytest.mark.parametrize(("cases", "key"), [
+    (HEAD.replace("cases: funds", "cases: ''") + GIVEN + "expect: {A: {slow: holds}}\n", "cases"),
+    (HEAD + GIVEN + "scenarios: [{name: '', expect: {A: {slow: holds}}}]\n", "name"),
+])  # fmt: skip
+def test_a_case_has_a_name(tmp_path, cases, key):
+    with pytest.raises(perfrules.Refused) as refused:
+        suite.collect(write(tmp_path, cases))
+    assert [p.message for p in refused.value.problems] == [f"`{key}` is missing here"]
 
 
 # what is noted
@@ -730,3 +762,10 @@ def test_words_that_are_not_in_the_explanation_are_named_at_their_own_place(tmp_
     [problem] = [p for p in one.problems if p.severity == "error"]
     line = problem.span.source.line(problem.span.line)
     assert (problem.code, line[problem.span.column - 1 :].startswith("no such words")) == ("PR522", True)
+
+
+@pytest.mark.parametrize(("words", "is_said"), [("未按时拨付", True), ("拨付的，不扣", True), ("按时拨付", False)])
+def test_what_is_denied_in_chinese_is_not_what_is_expected(tmp_path, words, is_said):
+    policy = POLICY.replace("执行率低于85%的，扣减公用经费", "未按时拨付的，不扣减")
+    [one] = ran(tmp_path, HEAD + GIVEN + f"expect: {{A: {{explained: '{words}'}}}}\n", policy=policy)
+    assert one.passed is is_said

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from perfrules.core.days import day_meant, read_day
 
-EXAMPLE = "2023-12-31"
+EXAMPLE = "as in 2023-12-31"
 MEANT = {
     "2024-3-5": "2024-03-05",
     "2024/3/5": "2024-03-05",
@@ -29,7 +29,12 @@ MEANT = {
     "0000-01-01": EXAMPLE,
     "5/3/2024": EXAMPLE,  # or is it the third of May?
     "24-3-5": EXAMPLE,
-    "2024-03-05 08:00": EXAMPLE,
+    "2024-03-05 08:00": "2024-03-05",
+    "2023/11/30 12:00:00.5": "2023-11-30",
+    "2023-11-30T12:00:00": "2023-11-30",
+    "2023-11-30 12": EXAMPLE,
+    "45260": "2023-11-30, if 45260 is a day as spreadsheets count them",
+    "145260": EXAMPLE,
     "": EXAMPLE,
 }
 

@@ -104,6 +104,8 @@ WRONG = [  # what is wrong, its codes, and what is marked
     ("- a\n", ["PR114"], "-"),
     ("  word\n", ["PR114"], "w"),
     ("名称：张三：李四\n", ["PR117"], "："),
+    ("a: {b：c, d: e}\n", ["PR117"], "："),
+    ("a: {d: e, b:c}\n", ["PR204"], "b:c"),
     ("a: b\n---\nc: d\n", ["PR112"], "---"),
     ("%YAML 1.2\n---\na: b\n", ["PR112"], "%YAML"),
     ("a: b\n%TAG x y\n", ["PR112"], "%TAG"),

@@ -14,6 +14,7 @@ from perfrules.analysis.mutants import mutants
 from perfrules.cases import Runner
 from perfrules.core.span import Text
 from perfrules.coverage import Coverage
+from perfrules.mutation_text import mutation_json, mutation_text
 from suites import CASES, HEAD, collected, rule
 from test_coverage import BANDED, BANDS, GIVEN, POOL, SLOW
 from test_front import out
@@ -164,6 +165,14 @@ def test_the_command(tmp_path):
     assert plain["survivors"][-1]["change"] == "`rate < low` 改为 `rate <= low`"
     (tmp_path / "cases.yaml").write_text(CASES + GIVEN + "expect: {B: {slow: holds}, C: {slow: does-not-hold}}\n", encoding="utf-8")
     assert command("mutate", tmp_path).returncode == 0
+
+
+def test_the_same_change_in_two_places_gives_cases_of_two_names(tmp_path):
+    found = mutation.mutate(collected(tmp_path, HEAD + "rules:\n" + rule("a", "rate < 85%") + rule("b", "rate < 85%", "remind")))
+    named = [line for line in mutation_text(found, "en").splitlines() if "- name:" in line]
+    assert '    - name: "85% becomes 85.01% (2)"' in named
+    cases = [one["case"].partition("\n")[0] for one in json.loads(mutation_json(found, "en"))["survivors"]]
+    assert len(set(named)) == len(named) == len(set(cases)) == len(cases)
 
 
 def test_the_luojiang_policies_own_cases_notice_every_change_and_test_all_that_can_be():

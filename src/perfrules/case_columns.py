@@ -84,7 +84,9 @@ class _Table:
             self.findings.add("PR242", form.origin.span, key=Words(key, CASES[key]), here=here)
         before = len(self.findings.errors)
         headings, *rows = case_rows(form.origin, Path(self.document.span.source.file).parent, self.findings) or [[]]
-        if not rows and len(self.findings.errors) == before:
+        if len(self.findings.errors) > before:
+            return [], []
+        if not rows:
             reason = Words("it has no rows", "没有数据行")
             self.findings.add("PR624", form.origin.span, path=str(form.origin), reason=reason)
         width = len(headings)

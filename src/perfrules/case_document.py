@@ -40,6 +40,9 @@ class _Document:
         form = self.form
         if form.perfrules:
             one_of(form.perfrules, FORMATS, self.findings)
+        for key, name in (("cases", form.cases), *(("name", scenario.name) for scenario in form.scenarios)):
+            if not name.strip():
+                self.findings.add("PR203", name.span, key=key, chinese=CASES[key])
         head = self.case(ScenarioForm.model_construct(name=form.cases, expect=form.expect, problems=form.problems))
         scenarios = [self.case(scenario) for scenario in form.scenarios]
         if head is None or not self.policies:
@@ -49,9 +52,9 @@ class _Document:
         yield from (case for case in scenarios if case is not None)
         if form.table is not None:
             rows = scenarios_of(form.table, form.cases, head.period, Results(self.policies), self.findings)
-            yield from (case for row in rows if (case := self.case(row)) is not None)
+            yield from (case for row in rows if (case := self.case(row, is_row=True)) is not None)
 
-    def case(self, own: ScenarioForm) -> Case | None:
+    def case(self, own: ScenarioForm, *, is_row: bool = False) -> Case | None:
         """A scenario, with what the head says for all; None with problems noted where something of it can't be read."""
         before, form = len(self.findings.errors), self.form
         as_of = calendar_day(own.as_of or form.as_of, self.findings)
@@ -63,9 +66,8 @@ class _Document:
             return None
         given = self.joined(form.given, own.given)
         decisions = own.decisions or form.decisions
-        return Case(
-            own.name, self.policies, as_of, period, given, own.expect, parameters, decisions, tuple(own.problems)
-        )
+        return Case(own.name, self.policies, as_of, period, given, own.expect, parameters, decisions,
+                    tuple(own.problems), is_row)  # fmt: skip
 
     def joined(self, *several: Given) -> Given:
         """Rows of each kind, by whichever of its names it is called."""

@@ -15,7 +15,8 @@ from perfrules.core.span import Span, Text
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.conformance import Engine
-from perfrules.expectations import SEE, Expectations
+from perfrules.expectations import Expectations
+from perfrules.expected_words import SEE
 from perfrules.language.kinds import note_currency
 from perfrules.language.nodes import Literal
 from perfrules.language.parse import parse_literal
@@ -52,6 +53,7 @@ class Case:
     parameters: Mapping[Text, Text] = field(default_factory=dict)
     decisions: DecidingForm | None = None
     problems: tuple[Text, ...] = ()
+    is_row: bool = False  # of a table of cases
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -182,7 +184,7 @@ def _compared(case: Case, ready: _Prepared, outcome: Outcome, findings: Findings
         codes = ", ".join(case.problems)
         words = Words(f"expects {codes}, but is not refused", f"预期因 {codes} 被拒绝，实际没有")
         findings.put(_differs(case, words))
-    expectations = Expectations(case.title, ready.results, outcome, findings)
+    expectations = Expectations(case.title, ready.results, outcome, findings, case.is_row)
     expectations.compare(case.expect)
     if findings.errors:
         findings.problems += [p for p in ready.problems if p.code == NOT_IN_FORCE]

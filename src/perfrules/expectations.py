@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -10,8 +10,28 @@ from perfrules.actuals import Actuals, Word
 from perfrules.core.problem import LANGUAGES, Findings, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.vocabulary import Action, Fact
-from perfrules.expected_lists import came_out, not_said
-from perfrules.language.words import NONE, STATES, VERDICTS, YES_NO, english
+from perfrules.expected_lists import came_out, claimed, not_said
+from perfrules.expected_words import (
+    CHANGE,
+    COMMA,
+    DIFFERENCES,
+    NONE_WORDS,
+    NOTHING,
+    ONE_OR_OTHER,
+    SEE,
+    SEVERAL,
+    STATE_WORDS,
+    UNKNOWN,
+    VERDICT_WORDS,
+    WHETHER_WORDS,
+    YES_NO_WORDS,
+    are_distinct,
+    are_words,
+    is_unknown,
+    quoted,
+    said_yes,
+)
+from perfrules.language.words import STATES, VERDICTS
 from perfrules.outcome import Outcome
 from perfrules.pipeline.scenarios import TO_WRITE, Expected
 from perfrules.pipeline.statement import Ruling
@@ -19,19 +39,6 @@ from perfrules.pipeline.wording import stored_value
 from perfrules.reports.values import value_text
 from perfrules.results import EXPECTED_WORDS, POOL_WORDS, Results, one_of_several
 from perfrules.tolerance import is_meant, parted
-
-VERDICT_WORDS, STATE_WORDS = english(VERDICTS), english(STATES)
-YES_NO_WORDS, NONE_WORDS = english(YES_NO), english(NONE)
-CHANGE = Words(
-    "correct the rule or what is expected; of an account that is the change, with its sign, not what is left",
-    "请更正规则或预期；账户的预期是变动数（带正负号），不是余额",
-)
-CLAIMS_SHOWN = 12  # of a pool that came out otherwise
-SEE = Words("correct the rule or what is expected", "请更正规则或预期")
-DIFFERENCES = ("PR501", "PR522")
-ONE_OR_OTHER = Words("write verdicts, or what became of the claims, not both", "请只写结论，或只写款项的结果")
-NOTHING = Words(*next(iter(NONE.items())))
-UNKNOWN = Words("unknown", "未知")
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Expectations:
     results: Results
     outcome: Outcome
     findings: Findings
+    is_row: bool = False  # of a table of cases, in whose cells `;` parts several things
     behind: set[tuple[str, str, bool]] = field(default_factory=set)
     """What is expected follows from: a subject or pool, a rule, and whether its claims count, too."""
     differing: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -97,6 +105,8 @@ class Expectations:
         """Compare one result of a subject; which sort of result it is."""
         kind = subject.partition("/")[0]
         sort = self.results.check(kind, key, self.findings)
+        if sort != "figure" and not are_distinct(wanted, self.findings):  # a figure may be the same in two years
+            return ""
         match sort:
             case "rule":
                 self.rule(subject, self.results.rules[kind][key], key, wanted)
@@ -112,8 +122,9 @@ class Expectations:
 
     def differs(self, wanted: list[Text], about: Words, found: str | Words, hint: Words = SEE) -> None:
         """Note that something came out otherwise."""
+        told = SEVERAL if self.is_row and any(COMMA.search(word) for word in wanted) else hint
         self.findings.add("PR501", wanted[0].span, name=self.name, about=about, expected=", ".join(wanted),
-                          found=found, hint=hint)  # fmt: skip
+                          found=found, hint=told)  # fmt: skip
 
     def is_open(self, key: Text, wanted: list[Text]) -> bool:
         """Whether what is expected is still to be written, as in a case that was suggested; that is noted."""
@@ -133,6 +144,7 @@ class Expectations:
         if wrong is not None:
             known = {**VERDICT_WORDS, **STATE_WORDS}
             hint = ONE_OR_OTHER if wrong in known else did_you_mean(wrong, known)
+            hint = SEVERAL if self.is_row and COMMA.search(wrong) else hint
             self.findings.add("PR208", wrong.span, word=str(wrong), hint=hint)
             return
         verdict = found.verdict if found else "not-applicable"
@@ -176,7 +188,7 @@ class Expectations:
             currency = self.results.vocabulary.currency
             shown, plain = self.shown(moved), currency.written(currency.plain(self.minor(moved)))
             found = Words(f"unknown, so far {shown}", f"未知，目前 {shown}")
-            en, zh = (f"[{plain}, {word}]" for word in (en, zh))
+            en, zh = (f"{plain};{word}" if self.is_row else f"[{plain}, {word}]" for word in (en, zh))
         wait = "waits" if len(rules) == 1 else "wait"
         hint = Words(f"{', '.join(rules)} {wait}; write `{en}`, or give what is missing",
                      f"{'、'.join(rules)} 尚待定；请写 `{zh}`，或补齐缺少的内容")  # fmt: skip
@@ -195,7 +207,8 @@ class Expectations:
         """Whether an amount in major units is beyond the tolerance that is written, which is read as of a fact; what
         can't be read is noted."""
         before = len(self.findings.errors)
-        parts = [stored_value(fact, one, self.findings) for one in parted(wanted[0])]
+        facts = fact, replace(fact, least=0)  # the second is of the tolerance
+        parts = [stored_value(of, one, self.findings) for of, one in zip(facts, parted(wanted[0]), strict=False)]
         if len(self.findings.errors) > before:
             return False
         expected, far = (part if isinstance(part, int) else None for part in (*parts, 0)[:2])
@@ -212,37 +225,27 @@ class Expectations:
         if what == "settled":
             own = [p for p in self.outcome.pools if p.pool == pool]
             settled = bool(own) and all(p.settled for p in own)
-            if [YES_NO_WORDS.get(word, str(word)) for word in wanted] != ["yes" if settled else "no"]:
-                self.differs(wanted, about, said_yes(settled), self.claimed(pool))
+            if not are_words(wanted, YES_NO_WORDS, self.findings):
+                return
+            if [YES_NO_WORDS[word] for word in wanted] != ["yes" if settled else "no"]:
+                self.differs(wanted, about, said_yes(settled), claimed(pool, self.actuals, self.results))
             return
         found = self.actuals.pool(pool, what)
         if found is not None:
             currency = self.results.vocabulary.currency
             fact = Fact(str(key), "money", currency.places, currency=currency.code)
             if self.is_other(fact, wanted, found):
-                self.differs(wanted, about, self.shown(found), self.claimed(pool))
+                self.differs(wanted, about, self.shown(found), claimed(pool, self.actuals, self.results))
         elif not is_unknown(wanted):
-            self.differs(wanted, about, UNKNOWN, self.claimed(pool))
-
-    def claimed(self, pool: str) -> Words:
-        """What a pool waits for; else what goes into it and comes out: the first claims, and how many more."""
-        waits = ", ".join(claim for p in self.outcome.pools if p.pool == pool for claim in p.waiting_for)
-        if waits:
-            return Words(f"it waits for {waits}", f"等待 {waits}")
-        claims = [c for ruling in self.actuals.rulings.values() for c in ruling.claims if c.pool == pool]
-        shown = self.results.vocabulary.currency.shown
-        amounts = [UNKNOWN if c.amount is None else Words(*[shown(c.amount)] * 2) for c in claims[:CLAIMS_SHOWN]]
-        en, zh = (", ".join(f"{c.subject} {c.rule} {amount.said(language)}"
-                            for c, amount in zip(claims, amounts, strict=False)) for language in LANGUAGES)  # fmt: skip
-        more = len(claims) - len(amounts)
-        tail = Words(f", … ({more} more)", f"……（另有 {more} 笔）") if more else Words("", "")
-        return Words(f"its claims: {en}{tail.en}", f"款项：{zh}{tail.zh}") if claims else SEE
+            self.differs(wanted, about, UNKNOWN, claimed(pool, self.actuals, self.results))
 
     # statuses, notices, labels, figures
 
     def action(self, subject: str, action: Action, key: Text, wanted: list[Text]) -> None:
         """A status or notice, yes or no; the words of a label."""
         found = sorted({mark.word or "yes" for mark in self.actuals.marks[subject] if mark.action == action.name})
+        if action.effect != "label" and not are_words(wanted, WHETHER_WORDS, self.findings):
+            return
         asked = sorted({YES_NO_WORDS.get(word, str(word)) for word in wanted})
         if not found and not self.beside_unknown(Word(subject, action.name), quoted(key), wanted):
             return
@@ -280,18 +283,3 @@ class Expectations:
         if unmet or not all(any(word in words for words in found) for word in meant):
             shown = ", ".join(sorted(words[0] for words in found))
             self.differs(wanted, quoted(key), shown or NOTHING)
-
-
-def quoted(key: Text) -> Words:
-    """A word of the author's, as messages speak of it."""
-    return Words(f"`{key}`", f" `{key}` ")
-
-
-def said_yes(value: bool) -> Words:
-    """Yes or no."""
-    return Words("yes", YES_NO["yes"]) if value else Words("no", YES_NO["no"])
-
-
-def is_unknown(wanted: list[Text]) -> bool:
-    """Whether it is expected that something is not known."""
-    return len(wanted) == 1 and wanted[0] in (UNKNOWN.en, UNKNOWN.zh)

@@ -1,4 +1,4 @@
-"""What a case may expect a list of: what is missing, what is in conflict, what is behind the results."""
+"""What a case may expect a list of: what is missing, in conflict, behind the results; and what a pool waits for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from perfrules.actuals import Actuals
-from perfrules.core.problem import LANGUAGES
+from perfrules.core.problem import LANGUAGES, Words
 from perfrules.core.span import Text
+from perfrules.expected_words import SEE, UNKNOWN
 from perfrules.language.subject import Reason
 from perfrules.results import Results
+
+CLAIMS_SHOWN = 12  # of a pool that came out otherwise
+DENYING = "不未非无没"
 
 Called = tuple[str, ...]  # everything that one thing may be called
 
@@ -41,14 +45,29 @@ def called(name: str, names: Mapping[str, str]) -> Called:
     return (name, *(word for word, meant in names.items() if meant == name and word != name))
 
 
+def claimed(pool: str, actuals: Actuals, results: Results) -> Words:
+    """What a pool waits for; else what goes into it and comes out: the first claims, and how many more."""
+    waits = ", ".join(claim for p in actuals.outcome.pools if p.pool == pool for claim in p.waiting_for)
+    if waits:
+        return Words(f"it waits for {waits}", f"等待 {waits}")
+    claims = [c for ruling in actuals.rulings.values() for c in ruling.claims if c.pool == pool]
+    shown = results.vocabulary.currency.shown
+    amounts = [UNKNOWN if c.amount is None else Words(*[shown(c.amount)] * 2) for c in claims[:CLAIMS_SHOWN]]
+    en, zh = (", ".join(f"{c.subject} {c.rule} {amount.said(language)}"
+                        for c, amount in zip(claims, amounts, strict=False)) for language in LANGUAGES)  # fmt: skip
+    more = len(claims) - len(amounts)
+    tail = Words(f", … ({more} more)", f"……（另有 {more} 笔）") if more else Words("", "")
+    return Words(f"its claims: {en}{tail.en}", f"款项：{zh}{tail.zh}") if claims else SEE
+
+
 def not_said(words: Iterable[Text], subject: str, actuals: Actuals) -> Iterator[Text]:
     """The words that an explanation has in neither language. A number or a word in Latin letters is not part of a
-    longer one."""
+    longer one, and what is denied in Chinese (`不成立`) is not what is expected (`成立`)."""
     explanation = actuals.outcome.explain(subject)
     texts = [explanation.text(language) for language in LANGUAGES]
     for said in words:
-        pattern = re.escape(said)
-        pattern = rf"(?<![0-9A-Za-z_.,-]){pattern}" if said[:1].isascii() and said[:1].isalnum() else pattern
+        before = "0-9A-Za-z_.,-" if said[:1].isascii() else DENYING
+        pattern = rf"(?<![{before}]){re.escape(said)}" if said[:1].isalnum() else re.escape(said)
         pattern = rf"{pattern}(?![0-9A-Za-z_])" if said[-1:].isascii() and said[-1:].isalnum() else pattern
         if not any(re.search(pattern, text) for text in texts):
             yield said

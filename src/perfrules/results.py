@@ -41,7 +41,7 @@ class Results:
     def figures(self) -> Mapping[str, frozenset[str]]:
         """By kind the figures that its rules say."""
         return {
-            kind: frozenset(c.word for r in self._of(kind) for c in r.clauses if c.figure is not None)
+            kind: frozenset(c.word for r in self._of(kind) for c in r.clauses if c.figure is not None and not c.words)
             for kind in self.vocabulary.kinds
         }
 

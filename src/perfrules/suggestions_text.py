@@ -58,7 +58,7 @@ def _scenario(one: Suggestion, document: Document, names: set[str], language: st
     first = document.suggestions[0].world
     yield from (f"# {_said(target, way, language)}" for target, way in one.tests)
     target, way = one.tests[0]
-    name = _name(target.said(language) + ": " + phrase(f"way {way}", language), names)
+    name = distinct_name(target.said(language) + ": " + phrase(f"way {way}", language), names)
     yield from scenario_lines(name, one.world, one.expect, language, (first.as_of, first.period))
 
 
@@ -84,8 +84,8 @@ def scenario_lines(
     yield from (f"    {line}" for line in _expected(world, expect, language))
 
 
-def _name(wanted: str, names: set[str]) -> str:
-    """A name that no scenario before has."""
+def distinct_name(wanted: str, names: set[str]) -> str:
+    """A name that no scenario before has; it is one of the `names` then."""
     name = next(n for n in (wanted, *(f"{wanted} ({k})" for k in range(2, len(names) + 3))) if n not in names)
     names.add(name)
     return name

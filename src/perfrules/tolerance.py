@@ -6,9 +6,10 @@ import re
 from fractions import Fraction
 
 from perfrules.core.money import Currency
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.core.values import KIND_WORDS
+from perfrules.expected_words import is_unknown
 from perfrules.language.parse import parse_literal
 from perfrules.pipeline.statement import Mark
 
@@ -27,6 +28,8 @@ def is_meant(text: Text, figure: Mark, currency: Currency, findings: Findings) -
     """Whether a figure has the value that is written; noted where none of its kind is written."""
     if figure.kind in ("text", "choice"):
         return figure.value == text
+    if is_unknown([text]):
+        return False
     numbers: list[Fraction] = []
     fitting = ({figure.kind}, {figure.kind, _FURTHER.get(figure.kind, "")})
     for part, kinds in zip(parted(text), fitting, strict=False):
@@ -41,5 +44,8 @@ def is_meant(text: Text, figure: Mark, currency: Currency, findings: Findings) -
             return False
         if not isinstance(literal.value, Fraction):
             return literal.value == figure.value
+        if numbers and literal.value < 0:
+            below = Words("below 0", "低于 0")
+            findings.add("PR603", part.span, fact=figure.word, value=str(part), side=below, hint="")
         numbers.append(literal.value)
     return isinstance(figure.value, Fraction) and abs(figure.value - numbers[0]) <= sum(numbers[1:])

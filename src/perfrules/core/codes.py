@@ -115,15 +115,15 @@ CODES: dict[str, Entry] = {
     ),
     "PR113": _error(
         "the file says nothing",
-        "begin with `policy:` or `facts:`",
+        "begin with `policy:`, `facts:` or `cases:`",
         "文件没有内容",
-        "请以 `policy:`（政策）或 `facts:`（事实）开头",
+        "请以 `policy:`（政策）、`facts:`（事实）或 `cases:`（用例）开头",
     ),
     "PR114": _error(
         "the file does not begin with `key: value`",
-        "begin with `policy:` or `facts:`",
+        "begin with `policy:`, `facts:` or `cases:`",
         "文件不是以 `键: 值` 开头",
-        "请以 `policy:`（政策）或 `facts:`（事实）开头",
+        "请以 `policy:`（政策）、`facts:`（事实）或 `cases:`（用例）开头",
     ),
     "PR115": _error("this can't be read as YAML", "{hint}", "此处不是正确的 YAML", "{hint}"),
     "PR116": _error(
@@ -273,7 +273,7 @@ CODES: dict[str, Entry] = {
         "the parameter `{name}` has no value {days}",
         "add a value for these days, or let the policy be in force on others: `in_force`",
         "参数 `{name}` 在 {days} 没有值",
-        "请为这些日子补充一个值，或修改政策的有效期 `in_force`",
+        "请为这些日子补充一个值，或修改政策的 `in_force`（有效期）",
     ),
     "PR223": _error(
         "the values of `{name}` are of different kinds",
@@ -1169,7 +1169,7 @@ or count calendar days: `30 days`",
         "{value} for `{fact}` has more than {places} decimal places",
         "round it in the source, or say `rounded: half-up` on the fact",
         "`{fact}` 的值 {value} 超过 {places} 位小数",
-        "请在来源处取整，或在该事实写明 `rounded: half-up`",
+        "请在来源处取整，或在该事实写明 `rounded: half-up`（取整: 四舍五入）",
     ),
     "PR605": _error(
         "the {kind} `{id}` is there twice for {period}; first in {first}",
@@ -1229,7 +1229,9 @@ or count calendar days: `30 days`",
         "请更正",
     ),
     "PR616": _error("`{word}` is no kind of subject", "{hint}", "`{word}` 不是对象的类别", "{hint}"),
-    "PR617": _error("a {kind} without `id`", "give every row its id", "有 {kind} 没有 `id`", "请为每一行填写 id"),
+    "PR617": _error(
+        "a {kind} without `id`", "give every row its id", "有 {kind} 没有 `id`（编号）", "请为每一行填写编号"
+    ),
     "PR618": _error(
         "the columns `{other}` and `{column}` both hold `{fact}`",
         "keep one column",

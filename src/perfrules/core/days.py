@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from perfrules.core.problem import Words
 
@@ -13,7 +13,10 @@ _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MEANT = re.compile(
     r"([0-9]{4})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?|([0-9]{4})([0-9]{2})([0-9]{2})"
 )
-_EXAMPLE = Words("2023-12-31", "2023-12-31")
+_TIME = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
+_SERIAL = re.compile("[2-6][0-9]{4}")
+_BEFORE_SERIALS = date(1899, 12, 30)
+_EXAMPLE = Words("as in 2023-12-31", "如 2023-12-31")
 
 
 def read_day(text: str) -> date | None:
@@ -23,7 +26,12 @@ def read_day(text: str) -> date | None:
 
 def day_meant(text: str) -> Words:
     """How a text that is no day is to be written: the day that is clearly meant, or an example."""
-    found = _MEANT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    plain = _TIME.sub("", unicodedata.normalize("NFKC", text).strip())
+    found = _MEANT.fullmatch(plain)
+    if _SERIAL.fullmatch(plain):
+        counted = (_BEFORE_SERIALS + timedelta(days=int(plain))).isoformat()
+        return Words(f"{counted}, if {plain} is a day as spreadsheets count them",
+                     f"{counted}（若 {plain} 是电子表格所存的日期）")  # fmt: skip
     if found is None:
         return _EXAMPLE
     year, month, day = (int(part) for part in found.groups() if part)

@@ -41,7 +41,7 @@ KIND_WORDS = {
     "points": Words("percentage points", "百分点"),
     "number": Words("a number", "数"),
     "count": Words("a count", "计数"),
-    "flag": Words("yes or no", "是或否"),
+    "flag": Words("yes or no", "“是”或“否”"),
     "date": Words("a date", "日期"),
     "days": Words("a number of days", "天数"),
     "months": Words("a number of months", "月数"),

@@ -19,7 +19,7 @@ from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.language.words import COMMON
 from perfrules.pipeline.characters import HIDDEN, are_readable
-from perfrules.pipeline.syntax import closing, in_quotes, index_of, refuse_syntax
+from perfrules.pipeline.syntax import closing, in_quotes, index_of, is_key, refuse_syntax
 
 ENDINGS = (".yaml", ".yml")
 VERSION = ("perfrules", COMMON["perfrules"])  # the key that may stand before the one that says the kind
@@ -165,9 +165,7 @@ def _quickly(source: Source) -> Tree | None:
 
 
 class _Composer:
-    def __init__(
-        self, source: Source, findings: Findings, parser: type[yaml.SafeLoader] | type[yaml.CSafeLoader]
-    ) -> None:
+    def __init__(self, source: Source, findings: Findings, parser: Parser) -> None:
         self.source = source
         self.findings = findings
         self.nodes = 0
@@ -245,6 +243,8 @@ class _Composer:
     def nothing(self, key: Text) -> Text:
         """What stands after a key where nothing does."""
         sign = _COLON.match(self.source.text, key.span.end)
+        if sign is None and not is_key(key, self.findings):
+            raise _Stopped
         at = sign.end() if sign else key.span.end
         return Text("", Span(self.source, at, at))
 

@@ -7,7 +7,7 @@ import re
 import yaml
 
 from perfrules.core.problem import Findings, Value, Words, in_backticks
-from perfrules.core.span import Source, Span
+from perfrules.core.span import Source, Span, Text
 from perfrules.language.cells import meant_by
 
 _WIDE_COLON = re.compile(r"^\s*(?:- +)?[^\s:：\"'#][^:：\"'#]*(：)")
@@ -60,6 +60,18 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         return
     nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
     findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
+
+
+def is_key(word: Text, findings: Findings) -> bool:
+    """Whether what stands alone in braces is a key; noted where it has a colon inside, which separates nothing."""
+    found = None if word.quoted else re.search("[:：]", word)
+    if found is not None and found[0] == "：":
+        findings.add("PR117", word.at(found.start(), found.end()))
+    elif found is not None:
+        meant = f"`{word[: found.start()]}: {word[found.end() :]}`"
+        expected = Words(f"{meant}, with a space", f" {meant}，冒号后加空格")
+        findings.add("PR204", word.span, key=str(word), expected=expected)
+    return found is None
 
 
 def _or_test(item: str) -> Value:

@@ -9,6 +9,7 @@ fraction beside it; one that has more digits than the fact has places is refused
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +38,11 @@ INSTALL = Words(
     "请执行 `pip install 'perfrules[excel]'`，或另存为 CSV",
 )
 _ERROR = Words("shows an error", "显示为错误值")
+_MERGED = Words("is merged", "是合并单元格")
+_MERGED_HEAD = Words(
+    "is merged, where the names of the columns have to stand, with no title above them",
+    "是合并单元格，此处应是各列的名称，其上不写标题",
+)
 _STALE = Words("holds a formula whose result was never stored", "是没有存储结果的公式")
 
 Rows = Iterable[tuple[Place, Row]]
@@ -112,11 +118,11 @@ class CheckedSheet:
         merged cell gives its value to one row only."""
         for merged in self.values.merged_cells.ranges:
             if merged.max_row >= header:
-                self.refuse(merged.coord, Words("is merged", "是合并单元格"))
+                self.refuse(merged.coord, _MERGED if merged.min_row > header else _MERGED_HEAD)
         if self.values.sheet_state != "visible":
             self.refuse("A1", Words("is on a hidden sheet", "在隐藏的工作表上"))
         for position in positions:
-            letter = self.values.cell(1, position + 1).column_letter
+            letter = self.values.cell(header, position + 1).coordinate.rstrip(string.digits)
             if self.values.column_dimensions[letter].hidden:
                 self.refuse(f"{letter}:{letter}", Words("is hidden", "被隐藏"))
 

@@ -23,7 +23,7 @@ from perfrules.outcome import Outcome
 from perfrules.program import Program
 from perfrules.reports.values import named
 from perfrules.testing.evidence import Evidence, indented
-from perfrules.testing.reach import Reach, Within, fact_called, reach
+from perfrules.testing.reach import Reach, Within, fact_called, reach, unknown_name
 from perfrules.testing.terms import Cause, Effect, cause_called, effect_called
 from perfrules.testing.values import around
 
@@ -205,9 +205,13 @@ def _ways(evidence: Evidence, of: str, word: str, by: Iterable[str], within: Wit
     found, cause = reach(program, within), cause_called(program, word)
     if cause.type in WORDS:
         raise Refused([Problem("PR402", where=str(word), values={"found": KIND_WORDS[cause.type]})])
-    effect = effect_called(program.vocabulary, cause.kind, of)
-    chosen = {fact_called(program.vocabulary, fact) for fact in by}
+    effect = effect_called(program, cause.kind, of)
+    chosen = {fact_called(program.vocabulary, fact): fact for fact in by}
     movers = [m for m in cause.movers if cause.scope.at(m[0]).kind.columns[m[1]].kind not in WORDS]
+    moving = {(cause.scope.at(path).kind.name, name): name for path, name in movers}
+    for key, fact in chosen.items():
+        if key not in moving:
+            raise unknown_name(fact, moving.values())
     for subject in facts.table(cause.kind, evidence.judged).ids:
         seen = Subject(facts, cause.scope, subject, evidence.judged, program.as_of.toordinal())
         for mover in movers:

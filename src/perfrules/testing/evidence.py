@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Refused
+from perfrules.core.problem import LANGUAGES, Problem, Refused, Value, did_you_mean
 from perfrules.core.values import Stored, said
 from perfrules.core.vocabulary import Fact
 from perfrules.language.words import STATES, VERDICTS
@@ -34,6 +34,12 @@ class Evidence:
     facts: Facts
     period: int | None
     language: str
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            word = str(self.language)
+            values: dict[str, Value] = {"word": word, "hint": did_you_mean(word, LANGUAGES)}
+            raise Refused([Problem("PR208", where="language", values=values)])
 
     def say(self, key: str, **values: object) -> str:
         """A phrase, filled in."""

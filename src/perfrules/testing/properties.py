@@ -22,6 +22,7 @@ from perfrules.pipeline.statement import Ruling
 from perfrules.program import Program
 from perfrules.testing.alone import said_otherwise
 from perfrules.testing.evidence import MOST, STANDING, Evidence
+from perfrules.testing.reach import unknown_name
 
 Ids = Mapping[str, Mapping[str, str]]  # of each kind, who has whose
 
@@ -107,12 +108,12 @@ def money_is_conserved(
     `only` are the accounts of no subject (`carried-over`) with which subjects and pools may exchange money; where they
     are not given, all are. With `only=[]` what is taken is given out again, to the cent.
     """
-    evidence = Evidence(program, facts, period, language)
+    evidence, allowed = Evidence(program, facts, period, language), None if only is None else _outer(program, only)
     outcome = evidence.run(engine=engine)
     if isinstance(outcome, Outcome):
         lost = [*_odd_entries(evidence, outcome), *_odd_pools(evidence, outcome), *_unpaid(evidence, outcome)]
-        if only is not None:
-            lost += _outside(evidence, outcome, {*only})
+        if allowed is not None:
+            lost += _outside(evidence, outcome, allowed)
         if lost:
             subjects = [] if len(lost) > 1 else [e.subject for e in outcome.entries]
             raise evidence.failed(evidence.say("lost", what=lost[0]), lost[1:], of=subjects)
@@ -163,13 +164,22 @@ def _major(evidence: Evidence, claim: MadeClaim) -> Decimal:
     return Decimal(evidence.program.vocabulary.currency.plain(claim.amount or 0))
 
 
-def _outside(evidence: Evidence, outcome: Outcome, only: set[str]) -> Iterator[str]:
+def _outer(program: Program, words: Iterable[str]) -> set[str]:
+    """The accounts of no subject that are called so. Raises `Refused` where one is none."""
+    names, found = program.vocabulary.account_names, set[str]()
+    for word in words:
+        if word not in names:
+            raise unknown_name(word, program.vocabulary.accounts)
+        found.add(names[word])
+    return found
+
+
+def _outside(evidence: Evidence, outcome: Outcome, allowed: set[str]) -> Iterator[str]:
     """Entries that touch other accounts of no subject."""
-    vocabulary = evidence.program.vocabulary
-    allowed = {vocabulary.account_names.get(name, name) for name in only}
+    accounts = evidence.program.vocabulary.accounts
     for entry in outcome.entries:
         for account in (entry.credit, entry.debit):
-            if account in vocabulary.accounts and account not in allowed:
+            if account in accounts and account not in allowed:
                 yield evidence.say("outside", account=account, entry=evidence.entry(entry))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from perfrules.core.vocabulary import MONEY_EFFECTS, Vocabulary
+from perfrules.core.vocabulary import MONEY_EFFECTS
 from perfrules.language.comparisons import Mover, movers
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Name, Node, Symbol
 from perfrules.language.scope import Scope
 from perfrules.language.subject import Subject, point
 from perfrules.outcome import Outcome
+from perfrules.pipeline.drafts import Claim
 from perfrules.program import Program
 from perfrules.reports.values import value_text
 from perfrules.testing.evidence import OPEN, STANDING
@@ -86,6 +87,7 @@ class Effect:
     """What an action does to a subject, or what becomes of an account of its own or of what it belongs to."""
 
     name: str
+    kind: str  # of whom the action is, or whose the account
     action: str = ""
     account: str = ""
     path: tuple[str, ...] = ()
@@ -110,21 +112,35 @@ class Effect:
 
     def rules(self, program: Program) -> tuple[str, ...]:
         """The rules that have the effect."""
-        claims = (c for c in program.compiled.claims if self.action in ("", c.clause.action.name))
-        return tuple(dict.fromkeys(c.judged.rule.name for c in claims if self.account in ("", c.clause.account)))
+        return tuple(dict.fromkeys(c.judged.rule.name for c in program.compiled.claims if self.is_of(c)))
+
+    def is_of(self, claim: Claim) -> bool:
+        """Whether a claim has the effect."""
+        if self.action:
+            return (claim.judged.rule.kind, claim.clause.action.name) == (self.kind, self.action)
+        return (claim.owner_kind, claim.clause.account) == (self.kind, self.account)
 
 
-def effect_called(vocabulary: Vocabulary, kind: str, word: str) -> Effect:
-    """The action, or the account of a kind or of what it belongs to, that is called so. Raises `Refused`."""
-    minor = vocabulary.currency.minor_per_major
-    if word in vocabulary.action_names:
-        action = vocabulary.actions[vocabulary.action_names[word]]
-        return Effect(word, action=action.name, minor=minor, is_money=action.effect in MONEY_EFFECTS)
-    before, dot, last = str(word).rpartition(".")
+def effect_called(program: Program, kind: str, word: str) -> Effect:
+    """The action of a kind, or the account of it or of what it belongs to, that is called so and that a rule has.
+
+    Raises `Refused` where there is none.
+    """
+    vocabulary = program.vocabulary
+    minor, (before, dot, last) = vocabulary.currency.minor_per_major, str(word).rpartition(".")
     known: list[str] = []
+    for action in vocabulary.actions.values():
+        effect = Effect(word, kind, action=action.name, minor=minor, is_money=action.effect in MONEY_EFFECTS)
+        if effect.rules(program):
+            if vocabulary.action_names.get(word) == action.name:
+                return effect
+            known.append(action.name)
     for name in (kind, *vocabulary.ancestors(kind)):
         of = vocabulary.kinds[name]
-        known += [f"{name}.{account}" if dot else account for account in of.accounts]
-        if last in of.account_names and (not dot or vocabulary.kind_names.get(before) == name):
-            return Effect(word, account=of.account_names[last], path=vocabulary.path(kind, name), minor=minor)
-    raise unknown_name(word, [*known, *vocabulary.actions])
+        for account in of.accounts:
+            effect = Effect(word, name, account=account, path=vocabulary.path(kind, name), minor=minor)
+            if effect.rules(program):
+                if of.account_names.get(last) == account and (not dot or vocabulary.kind_names.get(before) == name):
+                    return effect
+                known.append(f"{name}.{account}" if dot else account)
+    raise unknown_name(word, known)
