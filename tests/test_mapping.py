@@ -285,6 +285,18 @@ def test_a_mapping_reads_every_table_of_its_kind_whatever_it_is_called(program, 
         assert columns(program.read_facts(tmp_path / f"{name}.csv", mapping=tmp_path / "m.yaml")) == {"budget": [50000_00]}
 
 
+def test_a_table_with_none_of_the_columns_that_a_mapping_names_is_read_as_it_is(program, tmp_path):
+    """What people typed stands beside what another system exports."""
+    (tmp_path / "m.yaml").write_text(SURROGATE, encoding="utf-8")
+    (tmp_path / "export.csv").write_text("CODE,YEAR,PLAN\nA,2023,5\n", encoding="utf-8")
+    (tmp_path / "department.csv").write_text("编号,period,budget\nB,2023,6\n", encoding="utf-8")
+    paths = [tmp_path / "export.csv", tmp_path / "department.csv"]
+    for files in (paths, paths[::-1]):
+        assert sorted(columns(program.read_facts(files, mapping=tmp_path / "m.yaml"))["budget"]) == [600, 50000_00]
+    (tmp_path / "department.csv").write_text("编号,period,PLAN\nB,2023,6\n", encoding="utf-8")
+    assert {code for code, _ in problems(program.read_facts, paths, mapping=tmp_path / "m.yaml")} == {"PR642", "PR648"}
+
+
 def test_words_meet_what_a_database_shows_of_other_values(program, tmp_path):
     """A boolean is `true`, a zero has all its decimals, and letters with marks are in one form."""
     words = """{id: U, audited: {column: closed, values: {"true": no, "false": yes}}, budget: {column: plan, unknown: ["0.00000000"]}, code: {column: note, unknown: [é]}}"""

@@ -313,7 +313,7 @@ def test_a_period_is_a_year(program, period):
         program.scan_facts([frame], period=2023)
 
 
-def test_a_file_that_has_the_name_of_its_kind_is_none_of_the_mapping(program, tmp_path):
+def test_a_file_with_no_column_of_the_mapping_is_read_as_it_is(program, tmp_path):
     """As rows are read: `department.csv` beside a table of another system."""
     mapping = tmp_path / "ledger.yaml"
     mapping.write_text(MAPPING + f"      {{{UNITS}}}\n", encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,9 +15,9 @@ from perfrules.core.problem import Findings, Words, did_you_mean, nearest
 from perfrules.core.span import Span, Text
 from perfrules.core.values import EXPONENT_MAX, SCIENTIFIC, UNKNOWN_TEXTS, Measured, Unfit
 from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
+from perfrules.readers.totals import is_total
 
 IDS = {"id", "编号"}
-TOTALS = {"合计", "总计", "小计", "共计", "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
 PROBLEMS = Words("problems", "问题")  # the column that a marked copy has
 MEASURED = ("money", "ratio", "number")  # what may have too many places
 NUMBERS = (*MEASURED, "count")
@@ -123,6 +123,14 @@ class Layout:
             found[kind] = {h: name for h, name in own.items() if name in named and h not in columns}
         return found
 
+    def reading(self, kind: str, headings: Collection[str]) -> Layout:
+        """The layout of one table: one with a column `id` and none of those that the mapping names is not of the other
+        system."""
+        mapped = self.mapped.get(kind, {})
+        if not mapped or IDS.isdisjoint(headings) or not mapped.keys().isdisjoint(headings):
+            return self
+        return replace(self, mapped={one: columns for one, columns in self.mapped.items() if one != kind})
+
     def known(self, kind: str) -> frozenset[str]:
         """What the columns of a kind may be called."""
         return known_columns(self.vocabulary, self.vocabulary.kinds[kind]) | self.mapped.get(kind, {}).keys()
@@ -134,7 +142,8 @@ class Layout:
 
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
-        mapped, left_out = self.mapped.get(kind), self.left_out.get(kind, {})
+        own = self.reading(kind, row.keys()) if isinstance(row, Mapping) else self
+        mapped, left_out = own.mapped.get(kind), own.left_out.get(kind, {})
         if left_out and isinstance(row, Mapping):
             for heading in filter(row.__contains__, left_out):
                 findings.add("PR648", where=f"{place}, {heading}", column=heading, fact=left_out[heading])
@@ -160,8 +169,9 @@ class Layout:
 
         Others are noted; one that may be meant as a column that is known is refused.
         """
-        subject, mapped = self.vocabulary.kinds[kind], self.mapped.get(kind, {})
-        known, left_out = self.known(kind), self.left_out.get(kind, {})
+        own = self.reading(kind, headings)
+        subject, mapped = self.vocabulary.kinds[kind], own.mapped.get(kind, {})
+        known, left_out = own.known(kind), own.left_out.get(kind, {})
         free = known - set(headings)  # what a column that is none of them may be meant as
         _check_once(headings, place, findings)
         missed = {heading: columns[0] for heading, columns in mapped.items() if heading not in headings}
@@ -203,12 +213,6 @@ def _check_once(headings: Sequence[str], place: Place, findings: Findings) -> No
     for n, name in enumerate(headings):
         if name and first.setdefault(str(name), n) != n:
             note(findings, "PR618", place_of(name, place), fact=str(name), column=str(name), other=str(name))
-
-
-def is_total(subject: str) -> bool:
-    """Whether a row of a table is no subject but the total of others."""
-    plain = "".join(unicodedata.normalize("NFKC", subject).split()).rstrip(":").casefold()
-    return plain in TOTALS
 
 
 def _check_mapped_unit(heading: str, column: Column, place: Place, findings: Findings) -> None:

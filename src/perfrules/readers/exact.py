@@ -16,7 +16,8 @@ from perfrules.core.vocabulary import Fact
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE, WIDE
 from perfrules.engines.frames import stored
 from perfrules.language.bounds import NARROW_MAX
-from perfrules.readers.columns import Column, is_total, midnight
+from perfrules.readers.columns import Column, midnight
+from perfrules.readers.totals import is_total
 
 Read = Callable[[object], Stored | None]  # reads one value as of a row; raises `Unfit`
 FIRST_DAY = date(1970, 1, 1).toordinal()  # from which Polars counts

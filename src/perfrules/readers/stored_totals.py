@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from perfrules.engines.dialects import Expression, called
-from perfrules.readers.columns import TOTALS
 from perfrules.readers.stored_values import among, literal
+from perfrules.readers.totals import TOTALS
 
 LETTERS = sorted(char for char in {*"".join(TOTALS), ":"} if char.isascii())
 FORMS = {
