@@ -137,8 +137,9 @@ class Layout:
 
     def rows(self, kind: str, place: str, rows: Iterable[object], findings: Findings) -> list[tuple[Place, object]]:
         """Rows that name their values themselves; rows of totals are noted and left out."""
-        placed = (self.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
-        return [row for row in placed if row is not None]
+        return [
+            one for n, row in enumerate(rows) if (one := self.row(kind, f"{place}[{n}]", row, findings)) is not None
+        ]
 
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
