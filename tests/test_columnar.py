@@ -15,13 +15,13 @@ import perfrules
 from corpus import DAY, PERIOD, Example, examples
 from generated import facts
 from generated_money import budgets
+from perfrules.core.days import midnight
 from perfrules.core.facts import Facts
 from perfrules.core.values import Unfit, read_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines import columnar, record
 from perfrules.engines.conformance import disagreements
 from perfrules.pipeline.questions import questions
-from perfrules.readers.columns import midnight
 from perfrules.readers.exact import exact
 from perfrules.streamed import TABLES
 from perfrules.testing.policies import texts

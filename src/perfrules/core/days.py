@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from perfrules.core.problem import Words
 
@@ -49,3 +49,10 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def midnight(value: object) -> object:
+    """A point of time at midnight is the day that begins then, as databases and sheets store days."""
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
+        return date(value.year, value.month, value.day) if value.tzinfo is None else value
+    return value

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -137,9 +136,8 @@ class Layout:
 
     def rows(self, kind: str, place: str, rows: Iterable[object], findings: Findings) -> list[tuple[Place, object]]:
         """Rows that name their values themselves; rows of totals are noted and left out."""
-        return [
-            one for n, row in enumerate(rows) if (one := self.row(kind, f"{place}[{n}]", row, findings)) is not None
-        ]
+        placed = (self.row(kind, f"{place}[{n}]", row, findings) for n, row in enumerate(rows))
+        return [row for row in placed if row is not None]
 
     def row(self, kind: str, place: str, row: object, findings: Findings) -> tuple[Place, object] | None:
         """A row that names its values itself; None with a problem noted where it is a row of totals."""
@@ -293,10 +291,3 @@ def cell_value(column: Column | None, value: object, place: str, findings: Findi
     except Unfit as unfit:
         note(findings, unfit.code, place, **unfit.values)
         return None
-
-
-def midnight(value: object) -> object:
-    """A point of time at midnight is the day that begins then, as databases and sheets store days."""
-    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
-        return date(value.year, value.month, value.day) if value.tzinfo is None else value
-    return value

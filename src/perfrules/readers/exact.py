@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from perfrules.core.days import midnight
 from perfrules.core.facts import read_year
 from perfrules.core.values import UNKNOWN_TEXTS, Stored, Unfit, read_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE, WIDE
 from perfrules.engines.frames import stored
 from perfrules.language.bounds import NARROW_MAX
-from perfrules.readers.columns import Column, midnight
+from perfrules.readers.columns import Column
 from perfrules.readers.totals import is_total
 
 Read = Callable[[object], Stored | None]  # reads one value as of a row; raises `Unfit`

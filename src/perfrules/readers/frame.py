@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from perfrules.core.days import midnight
 from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Refused, Words, missing_extra
-from perfrules.readers.columns import Layout, midnight
+from perfrules.readers.columns import Layout
 
 TEXT = Words(
     "read it as text, which is exact: `dtype=str`, or `schema_overrides`; or give `Decimal`s or whole numbers",

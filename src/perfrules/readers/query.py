@@ -9,11 +9,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from perfrules.core.days import midnight
 from perfrules.core.facts import Facts, build
 from perfrules.core.given import Place, Row, is_mapping
 from perfrules.core.problem import Findings, Words
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.readers.columns import Layout, midnight
+from perfrules.readers.columns import Layout
 from perfrules.readers.mapping import layout_of
 
 BATCH = 1_000

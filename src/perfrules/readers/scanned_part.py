@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from perfrules.core.days import midnight
 from perfrules.core.facts import key_of
 from perfrules.core.given import note, place_of, read_id, row_headings
 from perfrules.core.problem import Findings
@@ -13,7 +14,7 @@ from perfrules.core.values import KIND_WORDS, Unfit, read_value, shown
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.columns import TEXT, TRUTH, WHOLE
 from perfrules.engines.frames import stored
-from perfrules.readers.columns import Layout, Used, cell_value, midnight
+from perfrules.readers.columns import Layout, Used, cell_value
 from perfrules.readers.exact import Exact, exact, names, totals, years
 from perfrules.readers.frame import TEXT as AS_TEXT
 from perfrules.readers.parts import Part

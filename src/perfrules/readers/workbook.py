@@ -15,9 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from perfrules.core.days import midnight
 from perfrules.core.given import Place, Row
 from perfrules.core.problem import Findings, Value, Words, nearest
-from perfrules.readers.columns import Header, Layout, midnight
+from perfrules.readers.columns import Header, Layout
 from perfrules.readers.packages import Sort, unsafe
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")  # read, or refused with what to do
