@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -76,6 +77,27 @@ def test_a_rule_on_a_name_of_what_the_subject_belongs_to_is_explained(tmp_path):
     text = outcome.explain("project/1").text()
     assert "department.rate = a / b = 80%" in text
     assert "if c were 5.00元, 1.00元 less" in text
+
+
+def test_a_subject_may_be_asked_for_by_the_title_of_its_kind(tmp_path):
+    (tmp_path / "facts.yaml").write_text("facts: 县\nkinds: {village: {title: 村, facts: {山区: {is: flag}}}}\n", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text("policy: 补助\nfacts: 县\nsubject: village\nrules:\n" + rule("山", "山区", "remind"), encoding="utf-8")
+    outcome = run(perfrules.load(tmp_path / "policy.yaml", as_of="2023-12-31"), village=[{"id": "甲", "山区": "是"}])
+    assert outcome.explain("村/甲").text("zh") == outcome.explain("village/甲").text("zh")
+    with pytest.raises(perfrules.Refused, match="village/甲"):
+        outcome.explain("村/乙")
+
+
+@pytest.mark.parametrize(("unless", "shown"), [
+    ("f", "not f"), ("f and a < 5元", "not (f and a < 5元)"), ("not f", "not not f"),
+    ("新设", "非 新设"), ("新设 且 金额 < 5元", "非 (新设 且 金额 < 5元)"), ("非 新设", "非 非 新设"),
+])  # fmt: skip
+def test_an_exception_is_shown_in_the_words_of_its_author(tmp_path, unless, shown):
+    policy = "policy: made\nfacts: made\nsubject: department\nnames: {新设: f, 金额: a}\nrules:\n"
+    program = load(tmp_path, policy + rule("slow", "b > 0元", "suspend", f"    unless: {unless}\n"))
+    outcome = run(program, department=[{"id": "A", "a": 4, "b": 100, "f": "yes"}])
+    for language in ("en", "zh"):
+        assert re.search(f"[✓✗] {re.escape(shown)}\n", outcome.explain("department/A").text(language))
 
 
 TWO_OF_THEM = """facts: made

@@ -93,14 +93,15 @@ class Outcome:
         return tuple(reason for ruling in self._verdicts.open for reason in ruling.needs)
 
     def explain(self, subject: str) -> Explanation:
-        """Why, for one subject (`department/A`). Raises `Refused` where there is none of that name."""
-        kind, _, name = str(subject).partition("/")
+        """Why, for one subject: `department/A`, or with its kind's title. Raises `Refused` where there is none."""
+        word, _, name = str(subject).partition("/")
         vocabulary = self._result.program.vocabulary
         known: list[str] = []
-        if kind in vocabulary.kinds:
+        if word in vocabulary.kind_names:
+            kind = vocabulary.kind_names[word]
             table = self._result.facts.table(kind, self.period)
             if table.row_of(name) is not None:
-                return Explanation(self._statement, subject)
+                return Explanation(self._statement, f"{kind}/{name}")
             known = [f"{kind}/{i}" for i in table.ids]
         findings = Findings()
         asked, offered = str(subject), known or vocabulary.kinds

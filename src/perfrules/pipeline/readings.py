@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from perfrules.language.scope import Type, fact_type, symbol_fact
 from perfrules.language.scorecards import of_known
 from perfrules.language.subject import Subject, Unknown, Value
 from perfrules.language.tables import conditions
+from perfrules.language.words import EXPRESSION
 from perfrules.language.write import write
+
+_CHINESE = re.compile("(?:^|[^0-9_.\u4e00-\u9fff])[\u4e00-\u9fff]")  # a word; what follows a number is its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,11 @@ class Look:
 
 
 def written(node: Node) -> str:
-    """As the author wrote it, on one line; a part that was made from `unless` as it reads."""
+    """As the author wrote it, on one line; a part that was made from `unless` with a `not` in the author's script."""
+    if isinstance(node, Unary) and node.operator == "not" and node.operand.span is not None:
+        inner, whole = written(node.operand), write(node)
+        loose = whole != f"not {write(node.operand)}"
+        return f"{EXPRESSION['not'] if _CHINESE.search(inner) else 'not'} {f'({inner})' if loose else inner}"
     if node.span is None or isinstance(node, Unary):
         return write(node)
     return " ".join(node.span.source.text[node.span.start : node.span.end].split())
