@@ -353,6 +353,7 @@ def test_a_row_counts_where_another_row_would_give_something_else(tmp_path, amou
     [
         ("any(cost > 10元 over projects)", ["20元", "10元", "5元"], "holds", {"above"}),  # it holds whatever the others cost
         ("any(cost > 10元 over projects)", ["20元", "20元"], "holds", set()),
+        ("any(cost > 10元 over projects)", ["20元"] * 13, "holds", {"above"}),  # of many, each counts by itself
         ("any(cost > 10元 over projects)", ["10元", "5元"], "does-not-hold", {"at", "below"}),
         ("all(cost > 10元 over projects)", ["20元", "5元"], "does-not-hold", {"below"}),
         ("count(over projects where cost > 10元) >= 3", ["20元"], "does-not-hold", set()),

@@ -26,6 +26,7 @@ from perfrules.language.subject import Subject, Unknown, Value, point
 from perfrules.language.tables import Table, conditions
 from perfrules.language.truth import conjunction, disjunction, opposite
 
+MANY = 12  # rows; of more, it takes too long to work out which decide the whole
 Seen = Callable[[Atom, str], None]
 
 
@@ -54,6 +55,7 @@ class _Inside:
         self.seen = seen
         self.see = see
         self.done: set[tuple[int, str, int]] = set()
+        self.many = False
 
     def is_new(self, node: Node, seen: Subject) -> bool:
         """Whether a node was not looked at yet for a subject; once says it all."""
@@ -77,8 +79,9 @@ class _Inside:
         self.look(node, seen, self.condition)
 
     def condition(self, node: Node, seen: Subject) -> None:
-        for leaf, of in _leaves(node, seen):
-            if self.is_new(leaf, of) and self.decides(leaf, of):
+        """Look at the parts of a condition that decide the whole."""
+        for leaf, of in _deciding(node, seen):
+            if self.is_new(leaf, of) and (self.many or self.decides(leaf, of)):
                 self.leaf(leaf, of)
 
     def part(self, node: Node, seen: Subject) -> None:
@@ -122,8 +125,8 @@ class _Inside:
             return
         rows = list(conditions(chain))
         hits = [evaluate(row, seen) for row in rows]
-        told = [row for row, hit in zip(rows, hits, strict=True) if hit is not False]
-        last = rows.index(told[0]) if table.hit == "first" and told else len(rows)
+        told = [number for number, hit in enumerate(hits) if hit is not False]
+        last = told[0] if table.hit == "first" and told else len(rows)
         for number, row in enumerate(rows[: last + 1]):
             if self.row_decides(rows, number, hits, seen):
                 for leaf, of in _deciding(row, seen):
@@ -133,6 +136,8 @@ class _Inside:
 
     def row_decides(self, rows: Sequence[Node], number: int, hits: Sequence[Value], seen: Subject) -> bool:
         """Whether the whole would be another one if another row hit instead of this one, or this one instead."""
+        if self.many:
+            return True
         alone = self.with_row(rows, number, seen)
         if hits[number] is False:
             return alone != _plain(evaluate(self.root, self.seen))
@@ -145,13 +150,17 @@ class _Inside:
         return _plain(evaluate(self.root, self.seen.forcing(forced)))
 
     def rows(self, node: Aggregate, seen: Subject) -> None:
+        """Look at the rows of an aggregate; where there are many, at what decides each of them alone."""
         found = looked_at(node, seen)
-        for row in found if isinstance(found, list) else ():
+        rows = found if isinstance(found, list) else []
+        before, self.many = self.many, self.many or len(rows) > MANY
+        for row in rows:
             if node.where is not None:
                 self.condition(node.where, row.of)
             if node.value is not None and row.counts is True:
                 look = self.condition if node.function in ("any", "all") else self.part
                 look(node.value, row.of)
+        self.many = before
 
 
 def standing(node: Node, seen: Subject) -> tuple[object, ...]:
