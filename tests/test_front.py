@@ -7,7 +7,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,7 @@ WRONG = "policy: wrong\nfacts: budget\nsubject: nobody\nrules: []\n"
 def perfrules(*arguments: object, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
     clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LC_ALL", "LC_MESSAGES", "PYTHONUTF8", "PYTHONIOENCODING")}
     given = {**clean, "LANG": "C.UTF-8", **environment}
-    if environment:  # of a process of its own
-        command = [sys.executable, "-m", "perfrules", *map(str, arguments)]
-        return subprocess.run(command, cwd=folder, env=given, capture_output=True, check=False)
-    return warm.perfrules([*map(str, arguments)], folder, given)
+    return warm.perfrules([*map(str, arguments)], folder, given, anew=bool(environment))
 
 
 def out(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -42,9 +42,9 @@ if not child:
 """
 
 
-def perfrules(arguments: list[str], folder: Path | None, environment: dict[str, str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """What the command line does in a folder, with these variables and this standard input."""
-    if not hasattr(os, "fork") or any(name.startswith("COVERAGE") for name in environment):  # what measures begins with the process
+def perfrules(arguments: list[str], folder: Path | None, environment: dict[str, str], given: bytes = b"", *, anew: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """What the command line does in a folder, with these variables and this standard input; `anew`: without a server."""
+    if anew or not hasattr(os, "fork") or any(name.startswith("COVERAGE") for name in environment):  # what measures begins with the process
         command = [sys.executable, "-m", "perfrules", *arguments]
         return subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=False)
     at_start = {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LANG", "LC_"))}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from perfrules.analysis.atoms import LINE, Atom, atom, behind, row_atom
 from perfrules.language.combine import ORDERINGS
@@ -22,7 +23,7 @@ from perfrules.language.nodes import (
     children,
     is_elsewhere,
 )
-from perfrules.language.subject import Subject, Unknown, Value, point
+from perfrules.language.subject import Asked, Forced, Subject, Unknown, Value, point
 from perfrules.language.tables import Table, conditions
 from perfrules.language.truth import conjunction, disjunction, opposite
 
@@ -54,21 +55,28 @@ class _Inside:
         self.root = root
         self.seen = seen
         self.see = see
-        self.done: set[tuple[int, str, int]] = set()
+        self.done: set[Asked] = set()
         self.many = False
 
     def is_new(self, node: Node, seen: Subject) -> bool:
         """Whether a node was not looked at yet for a subject; once says it all."""
-        key = (id(node), seen.name, seen.period)
+        key = seen.asked(node)
         known = key in self.done
         self.done.add(key)
         return not known
 
     def decides(self, node: Node, seen: Subject) -> bool:
         """Whether the whole would be another one if a condition within it came out otherwise."""
-        key = (id(node), seen.name, seen.period)
-        one, other = (_plain(evaluate(self.root, self.seen.forcing({key: truth}))) for truth in (True, False))
-        return one != other
+        return self.value({seen.asked(node): True}) != self.value({seen.asked(node): False})
+
+    def value(self, forced: Forced) -> Value:
+        """What the whole would be if some conditions within it came out so."""
+        return _plain(evaluate(self.root, self.seen.forcing(forced)))
+
+    @cached_property
+    def now(self) -> Value:
+        """What the whole is."""
+        return _plain(evaluate(self.root, self.seen))
 
     def leaf(self, node: Node, seen: Subject) -> None:
         """Look at a part of a condition that decides, and at what decides it."""
@@ -140,14 +148,13 @@ class _Inside:
             return True
         alone = self.with_row(rows, number, seen)
         if hits[number] is False:
-            return alone != _plain(evaluate(self.root, self.seen))
+            return alone != self.now
         others = [n for n in range(len(rows)) if n != number]
         return not others or any(alone != self.with_row(rows, other, seen) for other in others)
 
     def with_row(self, rows: Sequence[Node], number: int, seen: Subject) -> Value:
         """What the whole would be if this row of a table alone hit."""
-        forced = {(id(row), seen.name, seen.period): n == number for n, row in enumerate(rows)}
-        return _plain(evaluate(self.root, self.seen.forcing(forced)))
+        return self.value({seen.asked(row): n == number for n, row in enumerate(rows)})
 
     def rows(self, node: Aggregate, seen: Subject) -> None:
         """Look at the rows of an aggregate; where there are many, at what decides each of them alone."""

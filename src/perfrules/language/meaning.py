@@ -19,7 +19,7 @@ from perfrules.language.write import write
 def evaluate(node: Node, subject: Subject) -> Value:
     """The value of an expression that `kinds` has elaborated, for one subject."""
     if subject.forced:
-        forced = subject.forced.get((id(node), subject.name, subject.period))
+        forced = subject.forced.get(subject.asked(node))
         if forced is not None:
             return forced
     match node:
@@ -92,7 +92,7 @@ def _defined(definition: Node, subject: Subject) -> Value:
     """What a name stands for; worked out once where what is known is kept."""
     if subject.known is None:
         return evaluate(definition, subject)
-    key = (id(definition), subject.name, subject.period)
+    key = subject.asked(definition)
     if key not in subject.known:
         subject.known[key] = evaluate(definition, subject)
     return subject.known[key]

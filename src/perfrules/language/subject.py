@@ -47,8 +47,9 @@ Value = Fraction | bool | str | Range | Unknown
 
 
 Cell = tuple[str, str, int, str]  # kind, id, period, fact
-Known = dict[tuple[int, str, int], Value]  # by a definition, a subject and a period
-Forced = Mapping[tuple[int, str, int], bool]  # likewise, by a part of a condition
+Asked = tuple[int, str, int]  # a part of an expression, of a subject in a period
+Known = dict[Asked, Value]  # by definitions
+Forced = Mapping[Asked, bool]  # by parts of conditions
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Subject:
     def name(self) -> str:
         """`kind/id`."""
         return f"{self.scope.kind.name}/{self.id}"
+
+    def asked(self, part: object) -> Asked:
+        """A part of an expression, as it is asked of this subject in this period."""
+        return id(part), self.name, self.period
 
     @property
     def is_there(self) -> bool:

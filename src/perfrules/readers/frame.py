@@ -46,7 +46,7 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
     try:
         table: Any = nw.from_native(_eager(frame), eager_only=True)
     except (PolarsError, TypeError, ValueError) as error:  # Arrow has types that Polars has not
-        findings.add("PR120", where=kind, path=kind, reason=str(error).partition("\n")[0] or type(error).__name__)
+        _note(kind, error, findings)
         return
     columns = [[None] * len(table)] * len(table.columns)
     for used in header.used:
@@ -54,12 +54,16 @@ def frame_rows(frame: object, kind: str, layout: Layout, findings: Findings) -> 
         try:
             columns[used.position] = _values(column, kind, findings)
         except (PanicException, OverflowError, ValueError) as error:  # days that Python does not have
-            place, said = f"{kind}, {column.name}", str(error).partition("\n")[0]
-            findings.add("PR120", where=place, path=place, reason=said or type(error).__name__)
+            _note(f"{kind}, {column.name}", error, findings)
     for number, cells in enumerate(zip(*columns, strict=True)):
         row = header.row(f"{kind}[{number}]", cells, findings)
         if row is not None:
             yield row
+
+
+def _note(place: str, error: BaseException, findings: Findings) -> None:
+    """Note that something of a dataframe can't be read, with the first line of what is said of it."""
+    findings.add("PR120", where=place, path=place, reason=str(error).partition("\n")[0] or type(error).__name__)
 
 
 def _eager(frame: Any) -> Any:

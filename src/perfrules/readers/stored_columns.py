@@ -242,11 +242,11 @@ class Reading(Texts):
         """A column of periods: years of four digits, or what a mapping says that its words mean."""
         text = exp.Trim(this=self.text(raw), expression=self.blanks())
         words = self._words(None, column)
-        said = exp.Case(this=text.copy(), ifs=_each(words), default=text.copy())
+        said = exp.Case(this=text.copy(), ifs=_each(words), default=text) if words else text
         year = chosen(is_year(taken), cast(taken.copy(), self.whole))
         none = exp.If(this=exp.or_(unknown(taken), among(taken, [""]), copy=False), true=self.problem("PR611", where))
         wrong = exp.Case(ifs=[none], default=self.problem("PR612", where, value=taken))
-        return Cell(said if words else text, year, exp.true(), wrong, self.binary(raw, where))
+        return Cell(said, year, exp.true(), wrong, self.binary(raw, where))
 
     def _words(self, fact: Fact | None, column: Column | None) -> dict[str, Expression]:
         """What the words of a mapping are stored as; those of ids and periods are texts."""
