@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from perfrules import mutation, suite
+from perfrules import hunt, mutation, suite
 from perfrules.actuals import Actuals
 from perfrules.analysis.mutants import mutants
 from perfrules.cases import Runner
@@ -84,7 +84,7 @@ def test_each_survivor_has_a_case_that_would_notice(tmp_path):
         assert one.probe is not None
         case = one.probe.case("probe")
         [as_it_is] = suite.run([case])
-        [changed] = suite.run([mutation.under(one.mutant, case)])
+        [changed] = suite.run([hunt.under(one.mutant, case)])
         verdicts = [{r.subject: r.verdict for r in ran.outcome.rulings} for ran in (as_it_is, changed)]
         assert verdicts[0] != verdicts[1]
 
@@ -108,8 +108,40 @@ limits:
 
 
 def test_what_a_limit_hides_is_looked_for_where_the_limit_leaves_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(mutation, "NEAR_MAX", 70)
+    monkeypatch.setattr(hunt, "PROBES_MAX", {"claimed": 50, "concerned": 50, "next": 0, "else": 0})
     assert [str(one.mutant.said) for one in mutation.mutate(collected(tmp_path, LIMITED)).survivors if one.probe is None] == []
+
+
+TWO_STEPS = HEAD + """parameters: {cap: 20万元}
+rules:
+  - rule: capped
+    when: rate < 85%
+    then: {cut: {from: funds, amount: "min(10% * funds, cap)", into: pot}}
+    because: by the text
+  - rule: late
+    when: count(over projects where done) >= 2
+    then: {cut: {from: funds, amount: 5% * sum(cost over projects where done), into: pot}}
+    because: by the text
+  - rule: fast
+    when: rate > 96%
+    then: {reward: {to: funds, out_of: pot, by: paid}}
+    because: by the text
+pools: {pot: {leftover: treasury}}
+limits:
+  - {on: funds, at_most: 10% * funds, because: no more}
+"""
+
+
+@pytest.mark.parametrize("change", [
+    "`cap: 200000元` becomes `cap: 200001元`",  # far beyond the line
+    "`min(10% * funds, cap)` becomes `max(10% * funds, cap)`",
+    "`sum(cost over projects where done)` becomes `sum(cost over projects)`",  # one more that is not done
+    "`paid` becomes `funds`",  # several who get something
+])  # fmt: skip
+def test_what_takes_several_changes_at_once_is_found(tmp_path, change):
+    found = collected(tmp_path, TWO_STEPS)
+    [mutant] = [mutant for mutant in mutants(found.policies[0]) if str(mutant.said) == change]
+    assert hunt.survivor(mutant, hunt.Surroundings(found.policies[0], found, Runner())).probe is not None
 
 
 def test_outputs_of_rows_change_places_in_few_words(tmp_path):
@@ -219,4 +251,4 @@ def test_the_case_that_would_notice_does(tmp_path, policy):
             expect.setdefault(Text(key, place), {})[Text(word.name, place)] = [Text(text, place)]
         case = one.probe.case("probe", expect)
         assert runner.run(case).passed, runner.run(case).text()
-        assert not Runner().run(mutation.under(one.mutant, case)).passed, one.mutant.said
+        assert not Runner().run(hunt.under(one.mutant, case)).passed, one.mutant.said

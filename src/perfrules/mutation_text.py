@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from perfrules.mutation import Mutation, Survivor
+from perfrules.hunt import Survivor
+from perfrules.mutation import Mutation
 from perfrules.reports.values import phrase
 from perfrules.suggestions_text import distinct_name, scenario_lines
 

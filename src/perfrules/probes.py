@@ -7,29 +7,26 @@ also one in which the parts of a condition stand as they never did, though nothi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import zip_longest
 from math import ceil, floor
 
-from perfrules.analysis.formulas import Column, columns_read, comparisons, formulas, inside
+from perfrules.analysis.formulas import Column, columns_read, formulas, inside
 from perfrules.analysis.observing import standing
 from perfrules.analysis.units import neighbours
 from perfrules.cases import Case, Ran, Runner
 from perfrules.core.vocabulary import Fact
 from perfrules.coverage import Way
-from perfrules.language.meaning import evaluate
-from perfrules.language.nodes import Aggregate, Compare, Literal, Node
-from perfrules.language.scope import Scope
-from perfrules.language.subject import Subject, point
+from perfrules.crossings import Crossed, Crossings
+from perfrules.language.nodes import Aggregate, Literal
 from perfrules.language.write import write_literal
 from perfrules.outcome import Outcome
 from perfrules.pipeline.model import DatedParameter, Policy
 from perfrules.pipeline.needs import subject_of
-from perfrules.pipeline.program import step_of
-from perfrules.pipeline.tipping import crossing, turning
-from perfrules.worlds import UNKNOWN, RowKey, World, usual_value, usual_world, value_text, world_of
+from perfrules.worlds import UNKNOWN, World, usual_value, usual_world, value_text, world_of
 
 PROBES_MAX = 1_200
 ROWS_MAX = 40  # of a world; larger ones are only looked at around each subject
@@ -42,8 +39,7 @@ class Changes:
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
-        self.formulas: list[Weighed] = [(p, *placed, Fraction(0)) for p in policies for placed in comparisons(p)]
-        self.formulas += [placed for p in policies for placed in _amounts(p)]
+        self.crossings = Crossings(policies)
 
     @cached_property
     def read(self) -> frozenset[Column]:
@@ -74,21 +70,26 @@ class Changes:
         )
         return cohorts or any(policy.pools for policy in self.policies)
 
-    def of(self, world: World, ran: Ran) -> Iterator[World]:
-        """The worlds that are one change away."""
-        lines = self.lines(world, ran.outcome) if ran.outcome is not None else {}
-        for at, row in world.rows.items():
-            kind = world.vocabulary.kinds[at[0]]
-            for fact in kind.columns.values():
-                if (kind.name, fact.name) in self.read:
-                    for value in self.values(fact, lines.get((at, fact.name), ())):
-                        if value != row.get(fact.name, UNKNOWN):
-                            yield world.having(at, fact.name, value)
-        yield from self.rows(world)
-        yield from self.days(world)
+    def crossed(self, world: World, ran: Ran) -> Crossed:
+        """For which values of each cell the policies turn; nothing of a run that is refused."""
+        return {} if ran.outcome is None else self.crossings.of(world, ran.outcome)
 
-    def values(self, fact: Fact, zeros: Iterable[Fraction]) -> list[str]:
-        """The values of a fact that may matter."""
+    def of(self, world: World, crossed: Crossed, some: Collection[Column] | None = None) -> Iterator[World]:
+        """The worlds that are one change away; or those that change some of the facts, or rows of their kinds."""
+        read = self.read if some is None else some
+        cells = [(at, fact) for at in world.rows for fact in world.vocabulary.kinds[at[0]].columns.values()]
+        cells = [(at, fact) for at, fact in cells if (at[0], fact.name) in read]
+        values = [self.values(fact, crossed.get((at, fact.name), ())) for at, fact in cells]
+        for one in zip_longest(*values):
+            for (at, fact), value in zip(cells, one, strict=True):
+                if value is not None and value != world.rows[at].get(fact.name, UNKNOWN):
+                    yield world.having(at, fact.name, value)
+        yield from self.rows(world, {kind for kind, _ in read})
+        if some is None:
+            yield from self.days(world)
+
+    def values(self, fact: Fact, zeros: Sequence[Fraction]) -> list[str]:
+        """The values of a fact that may matter: at what is crossed, beside it, and far beyond."""
         if fact.kind == "flag":
             return ["yes", "no", UNKNOWN]
         if fact.kind in ("choice", "text"):
@@ -97,52 +98,14 @@ class Changes:
         unit = Fraction(1, 10**fact.places)
         named = [v for k in _FITTING[fact.kind] for v in self.constants.get(k, ()) if isinstance(v, Fraction)]
         least, most = fact.bounds
-        steps = dict.fromkeys(
-            step + beside
-            for zero in [*zeros, *named]
-            for step in (floor(zero / unit), ceil(zero / unit))
-            for beside in (0, -1, 1)
-        )
-        bounds = [bound for bound in (fact.least, fact.most) if bound is not None]
-        return [value_text(fact, step) for step in dict.fromkeys((*steps, *bounds)) if least <= step <= most] + [
-            UNKNOWN
-        ]
+        crossed, other = ([end(n / unit) for n in some for end in (floor, ceil)] for some in (zeros, named))
+        beside = [[step + by for by in (0, -1, 1) for step in some] for some in (crossed, other)]
+        steps = [*beside[0], *(2 * step for step in crossed), *beside[1]]
+        steps += [bound for bound in (fact.least, fact.most) if bound is not None]
+        return [*(value_text(fact, step) for step in dict.fromkeys(steps) if least <= step <= most), UNKNOWN]
 
-    def lines(self, world: World, outcome: Outcome) -> Mapping[tuple[RowKey, str], list[Fraction]]:
-        """For which values of each cell two things that are compared are equal, or an amount lies half-way between two
-        steps of its rounding, all others held."""
-        found: dict[tuple[RowKey, str], list[Fraction]] = {}
-        result = outcome.statement.result
-        scopes = {(j.policy.name, j.rule.kind): j.scope for j in result.program.judged}
-        parameters = {name: scope.parameters for (name, _), scope in scopes.items()}
-        for policy, node, scope, step in self.formulas:
-            columns = columns_read(node, scope)
-            for subject in result.facts.table(scope.kind.name, world.period).ids if policy.name in parameters else ():
-                there = replace(scope, parameters=parameters[policy.name])
-                seen = Subject(result.facts, there, subject, world.period, world.as_of.toordinal())
-                comparison = node if isinstance(node, Compare) else _half_way(node, step, seen)
-                if comparison is None:
-                    continue
-                for at, fact in _cells(world, columns, scope.kind.name, subject):
-                    zero = self.zero(comparison, seen, at, fact)
-                    if zero is not None:
-                        found.setdefault((at, fact.name), []).append(zero)
-        return found
-
-    def zero(self, comparison: Compare, seen: Subject, at: RowKey, fact: Fact) -> Fraction | None:
-        """The value of a cell for which both sides of a comparison are equal."""
-        table = seen.facts.table(at[0], at[2])
-        row = table.row_of(at[1])
-        stored = None if row is None else table.columns[fact.name][row]
-        unit = Fraction(1, 10**fact.places)
-        now = stored * unit if isinstance(stored, int) else Fraction(0)
-        cell = (*at, fact.name)
-        zero = crossing(comparison, seen, cell, now, unit)
-        return turning(comparison, seen, cell, now, unit) if zero is None else zero
-
-    def rows(self, world: World) -> Iterator[World]:
-        """The world with one more or one less of what belongs to a subject."""
-        reading = {kind for kind, _ in self.read}
+    def rows(self, world: World, reading: Collection[str]) -> Iterator[World]:
+        """The world with one more or one less of what belongs to a subject, of the kinds of which something is read."""
         for at, row in world.rows.items():
             kind = world.vocabulary.kinds[at[0]]
             if kind.belongs_to in row and kind.name in reading:
@@ -151,7 +114,12 @@ class Changes:
                 if kind.in_order_of:
                     orders = [int(r[kind.in_order_of]) for key, r in world.rows.items() if key[0] == kind.name]
                     more[kind.in_order_of] = str(max(orders) + 1)
-                yield world.adding((kind.name, f"{at[1]}-{len(world.rows)}", at[2]), more)
+                new = (kind.name, f"{at[1]}-{len(world.rows)}", at[2])
+                yield world.adding(new, more)
+                for fact in (fact for fact in kind.columns.values() if fact.kind in ("flag", "choice")):
+                    if (kind.name, fact.name) in self.read:
+                        others = [value for value in self.values(fact, ()) if value != row.get(fact.name, UNKNOWN)]
+                        yield from (world.adding(new, {**more, fact.name: value}) for value in others)
         for name in world.kinds:
             if world.vocabulary.kinds[name].belongs_to in world.kinds:
                 yield world.unloaded(name)
@@ -181,36 +149,6 @@ def _other_words(parameter: DatedParameter) -> Iterator[str]:
         if isinstance(dated.literal.value, Fraction):
             yield from (write_literal(other) for other in neighbours(dated.literal))
     yield from parameter.choices
-
-
-Weighed = tuple[Policy, Node, Scope, Fraction]
-
-
-def _amounts(policy: Policy) -> Iterator[Weighed]:
-    """The amounts of a policy, each with the step to which it is rounded."""
-    for rule in policy.rules:
-        scope = policy.scopes[rule.kind]
-        for clause in rule.clauses:
-            if clause.amount is not None:
-                yield policy, clause.amount, scope, step_of(clause.rounding, scope, policy.vocabulary)[0]
-
-
-def _half_way(amount: Node, step: Fraction, seen: Subject) -> Compare | None:
-    """An amount compared with what is rounded up from there on, next to what it is."""
-    value = point(evaluate(amount, seen))
-    if not isinstance(value, Fraction):
-        return None
-    return Compare("<", amount, Literal("money", (floor(value / step) + Fraction(1, 2)) * step))
-
-
-def _cells(world: World, columns: Iterable[Column], kind: str, subject: str) -> Iterator[tuple[RowKey, Fact]]:
-    """The cells of facts with numbers: those of the subject itself, and of other kinds."""
-    columns = set(columns)
-    for at in world.rows:
-        if at[0] != kind or at[1] == subject:
-            for fact in world.vocabulary.kinds[at[0]].columns.values():
-                if (at[0], fact.name) in columns and fact.kind in _FITTING:
-                    yield at, fact
 
 
 def starting_worlds(policies: tuple[Policy, ...], cases: Iterable[Case], changes: Changes) -> list[World]:
@@ -248,7 +186,7 @@ class Search:
         later: deque[tuple[World, Ran]] = deque()
         while queue or later:
             world, ran = (queue or later).popleft()
-            for changed in self.changes.of(world, ran):
+            for changed in self.changes.of(world, self.changes.crossed(world, ran)):
                 if wanted <= self.found.keys() or self.runs >= self.limit:
                     return
                 known, stood = len(self.found), len(self.stood)

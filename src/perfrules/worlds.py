@@ -89,6 +89,18 @@ class World:
                 kept.add(above)
         return replace(self, rows={key: row for key, row in self.rows.items() if key in kept})
 
+    def doubled(self, kind: str, subject: str) -> World:
+        """The world with another subject that is like one, with all that belongs to that."""
+        copied = {at for key in self.rows if key[:2] == (kind, subject) for at in (key, *self._below(key))}
+        renamed = {(name, one): f"{one}-2" for name, one, _ in copied}
+        rows = {}
+        for name, one, period in sorted(copied):
+            row = dict(self.rows[name, one, period])
+            above = self.vocabulary.kinds[name].belongs_to
+            row |= {above: renamed[above, row[above]]} if (above, row.get(above)) in renamed else {}
+            rows[name, renamed[name, one], period] = row
+        return replace(self, rows={**self.rows, **rows})
+
     def case(self, name: str, expect: Expected | None = None) -> Case:
         """The world as a case, under the names of its facts."""
         place = self.policies[0].span

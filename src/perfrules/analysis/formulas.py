@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from perfrules.language.nodes import Aggregate, Compare, Name, Node, Symbol, children
+from perfrules.language.nodes import Aggregate, Name, Node, Symbol, children
 from perfrules.language.scope import Scope
 from perfrules.pipeline.model import Clause, Policy, Rule
 
@@ -82,15 +82,9 @@ def columns_read(node: Node, scope: Scope) -> frozenset[Column]:
 
 def parameters_read(policy: Policy, some: Iterable[Placed]) -> frozenset[str]:
     """The parameters that some formulas of a policy read, or what it says of all its rules."""
-    found = [*_general(policy), *some]
-    return frozenset(s.name for node, scope in found for _, s in _symbols(node, scope) if s.role == "parameter")
+    return parameters_in([*_general(policy), *some])
 
 
-def comparisons(policy: Policy) -> Iterator[tuple[Compare, Scope]]:
-    """Every comparison that a policy makes, once."""
-    done: set[int] = set()
-    for root, scope in formulas(policy):
-        for node, there in inside(root, scope):
-            if isinstance(node, Compare) and id(node) not in done:
-                done.add(id(node))
-                yield node, there
+def parameters_in(some: Iterable[Placed]) -> frozenset[str]:
+    """The parameters that formulas read, also behind names."""
+    return frozenset(s.name for node, scope in some for _, s in _symbols(node, scope) if s.role == "parameter")
