@@ -369,3 +369,18 @@ def test_a_line_counts_only_where_it_decides_also_inside_of_something(tmp_path, 
     coverage = covered(collected(tmp_path, policy, CASES + cases))
     line = next(target for target in coverage.targets.values() if target.text.endswith(("cost > 10元", "cost_of < 10元", "cost_of > 10元")))
     assert set(line.seen) == seen
+
+
+@pytest.mark.parametrize(("inputs", "rows", "never"), [
+    ("[rate]", ["at least 90%, good", "80% to below 90%, fair", "60% to 95%, poor", "any, bad"], {"rate < 90%": ("below",), "rate <= 95%": ("below",), "rate >= 80%": ("below", "at", "above")}),
+    ("[rate, late]", ["at least 90%, no, good", "80% to below 90%, any, fair", "any, any, poor"], {"rate < 90%": ("below", "at", "above")}),
+    ("[rate, late]", ["at least 90%, yes, good", "at least 90%, no, fair", "80% to below 90%, any, poor", "any, any, bad"], {"rate < 90%": ("below",)}),
+    ("[state]", ["open, good", "closed, poor"], {"state = closed": ("yes",), "state = open": ("yes", "no")}),
+    ("[state, late]", ["open, yes, good", "closed, any, fair", "any, any, poor"], {"state = closed": ("yes", "no")}),
+])  # fmt: skip
+def test_of_a_row_only_what_those_before_it_leave_is_asked_for(tmp_path, inputs, rows, never):
+    lines = "".join(f"      - [{row}]\n" for row in rows)
+    table = f"tables:\n  mark:\n    inputs: {inputs}\n    hit: first\n    rows:\n{lines}"
+    found = collected(tmp_path, HEAD + table + "rules:\n" + rule("marked", "rate is known", "{grade: {of: mark}}"))
+    needed = missing(covered(found))
+    assert {text: needed.get(text, ()) for text in never} == never

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfrules.analysis.axes import ends
+from perfrules.analysis.reached import never_reached
 from perfrules.core.span import Span
 from perfrules.language.combine import ORDERINGS
 from perfrules.language.nodes import (
@@ -52,8 +53,7 @@ def atom(node: Node, scope: Scope) -> Atom | None:
         never = {"below": low is not None and low >= 0, "above": high is not None and high <= 0,
                  "at": (low is not None and low > 0) or (high is not None and high < 0)}  # fmt: skip
         sides = tuple(side for side in LINE if not never[side])
-    key = (node.span.source.name, node.span.start, node.span.end, "")
-    return Atom(key, node.span, " ".join(write(node).split()), sides) if sides else None
+    return Atom(_key(node.span), node.span, " ".join(write(node).split()), sides) if sides else None
 
 
 def is_certain(node: Node) -> bool:
@@ -71,9 +71,11 @@ def is_certain(node: Node) -> bool:
 def row_atom(table: Table, number: int) -> Atom:
     """A row of a table, which may hit."""
     row = table.rows[number]
-    return Atom(
-        (row.span.source.name, row.span.start, row.span.end, "row"), row.span, f"{table.name}: {row.written}", ROW
-    )
+    return Atom(_key(row.span, "row"), row.span, f"{table.name}: {row.written}", ROW)
+
+
+def _key(span: Span, what: str = "") -> Key:
+    return span.source.name, span.start, span.end, what
 
 
 def atoms_of(node: Node, scope: Scope, condition: bool = True) -> Iterator[Atom]:
@@ -121,9 +123,15 @@ def _table_there(scope: Scope, name: str, chain: Node, done: set[tuple[str, str]
     table = scope.tables.get((scope.kind.name, name))
     if table is None:
         return []
+    rows = list(conditions(chain))
+    never: dict[Key, set[str]] = {}
+    for part, side in never_reached(rows, scope) if table.hit == "first" else ():
+        if part.span is not None:
+            never.setdefault(_key(part.span), set()).add(side)
     found = [row_atom(table, number) for number in range(len(table.rows))]
-    for condition in conditions(chain):
-        found += _there(condition, scope, True, done)
+    for one in (one for row in rows for one in _there(row, scope, True, done)):
+        sides = tuple(side for side in one.sides if side not in never.get(one.key, ()))
+        found += [replace(one, sides=sides)] if sides else []
     return found
 
 

@@ -1,0 +1,48 @@
+"""Reached: what the rows of a table under `hit: first` leave to those behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from perfrules.analysis.spaces import EVERYWHERE, Box, Reader, Space, TooMany
+from perfrules.language.combine import ORDERINGS
+from perfrules.language.nodes import Compare, Logic, Node, Unary, children
+from perfrules.language.scope import Scope
+
+SIDES = {"below": "<", "at": "=", "above": ">"}
+
+
+def never_reached(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, str]]:
+    """The sides on which the parts of a row's condition never are, since a row before it hits wherever they would be:
+    `below`, `at`, `above` of a comparison, `yes`, `no` of another part."""
+    reader = Reader(Space(), scope, "")
+    left = EVERYWHERE
+    try:
+        for row in rows:
+            for part in _parts(row):
+                for side in SIDES if _is_line(part) else ("yes", "no"):
+                    if left and not reader.space.both(left, _boxes(reader, part, side)):
+                        yield part, side
+            left = reader.space.both(left, reader.boxes(row, False))
+    except TooMany:
+        return  # then it is asked for
+
+
+def _is_line(part: Node) -> bool:
+    return isinstance(part, Compare) and part.operator in ORDERINGS
+
+
+def _boxes(reader: Reader, part: Node, side: str) -> list[Box]:
+    if isinstance(part, Compare) and side in SIDES:
+        return reader.boxes(replace(part, operator=SIDES[side]))
+    return reader.boxes(part, side == "yes")
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The parts of a condition, not behind names."""
+    if isinstance(node, Logic) or (isinstance(node, Unary) and node.operator == "not"):
+        for part in children(node):
+            yield from _parts(part)
+    else:
+        yield node
