@@ -336,6 +336,17 @@ def failing(check, strategy) -> str:
     return str(failed.value)
 
 
+def test_what_is_refused_is_printed_in_the_language_that_is_asked_for(tmp_path):
+    program = load(tmp_path, policy(rule("first", "a > 1元", "{award: {to: funds, amount: a}}")), facts_text=RATED)
+    found = program.facts({"department": []})
+    for language, start in (("en", "error[PR401]: "), ("zh", "错误[PR401]: ")):
+        with pytest.raises(perfrules.Refused) as refused:
+            never_more(program, found, "funds", when_higher="nothing", language=language)
+        assert str(refused.value).startswith(start)
+    with pytest.raises(perfrules.Refused, match="错误"):
+        perfrules.authoring.write_district("a b", tmp_path / "new", language="zh")
+
+
 def test_who_is_first_in_the_list_must_not_get_the_money(tmp_path):
     """Money goes to the highest, until there is none: of two with the same score the first in the alphabet gets it."""
     first = rule("first", "running_sum(a over departments in order of w descending) <= 100元", "{award: {to: funds, amount: a}}")

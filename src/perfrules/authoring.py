@@ -9,7 +9,7 @@ from typing import Any
 
 from perfrules.core.facts import Facts
 from perfrules.core.files import written_whole
-from perfrules.core.problem import Findings, Refused
+from perfrules.core.problem import Findings, Refused, refusing_in_its_language
 from perfrules.districts import starting
 from perfrules.districts.manager import bring
 from perfrules.library import read_library
@@ -19,6 +19,7 @@ from perfrules.reports import facts_table, template
 from perfrules.reports import schema as schemas
 
 
+@refusing_in_its_language
 def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugins: Iterable[Any] = ()) -> None:
     """Write a workbook for the facts that policies speak of: a sheet for each kind, a column for each fact.
 
@@ -51,6 +52,7 @@ def write_marked(paths: Paths, refused: Refused, folder: str | Path, language: s
     return marked.write_marked([Path(p) for p in listed(paths)], refused.problems, Path(folder), language)
 
 
+@refusing_in_its_language
 def write_district(name: str, folder: str | Path | None = None, *, language: str = "en") -> list[Path]:
     """Write a folder for a new district, in `en` or `zh`: a vocabulary, a policy with examples, made-up facts.
 
@@ -60,6 +62,7 @@ def write_district(name: str, folder: str | Path | None = None, *, language: str
     return starting.write_district(name, Path(name if folder is None else folder), language)
 
 
+@refusing_in_its_language
 def write_package(name: str, folder: str | Path | None = None, *, language: str = "en") -> list[Path]:
     """Write a folder for an installable package that brings policies as a plugin, in `en` or `zh`: what a new district
     has, the module with the hooks, tests of the package as it is installed, and how to build it.
@@ -69,6 +72,7 @@ def write_package(name: str, folder: str | Path | None = None, *, language: str 
     return starting.write_package(name, Path(name if folder is None else folder), language)
 
 
+@refusing_in_its_language
 def schema(*, language: str = "en", plugins: Iterable[Any] = ()) -> str:
     """A JSON Schema (draft 7) of all documents, as text, for editors that complete, explain and underline YAML.
 

@@ -80,7 +80,7 @@ class Changes:
         cells = [(at, fact) for at in world.rows for fact in world.vocabulary.kinds[at[0]].columns.values()]
         cells = [(at, fact) for at, fact in cells if (at[0], fact.name) in read]
         values = [self.values(fact, crossed.get((at, fact.name), ())) for at, fact in cells]
-        for one in zip_longest(*values):
+        for one in (*zip_longest(*values), [UNKNOWN] * len(cells)):
             for (at, fact), value in zip(cells, one, strict=True):
                 if value is not None and value != world.rows[at].get(fact.name, UNKNOWN):
                     yield world.having(at, fact.name, value)
@@ -89,12 +89,12 @@ class Changes:
             yield from self.days(world)
 
     def values(self, fact: Fact, zeros: Sequence[Fraction]) -> list[str]:
-        """The values of a fact that may matter: at what is crossed, beside it, and far beyond."""
+        """The known values of a fact that may matter: at what is crossed, beside it, and far beyond."""
         if fact.kind == "flag":
-            return ["yes", "no", UNKNOWN]
+            return ["yes", "no"]
         if fact.kind in ("choice", "text"):
             words = fact.choices or tuple(str(word) for word in self.constants.get("text", ()))
-            return [*words, UNKNOWN]
+            return [*words]
         unit = Fraction(1, 10**fact.places)
         named = [v for k in _FITTING[fact.kind] for v in self.constants.get(k, ()) if isinstance(v, Fraction)]
         least, most = fact.bounds
@@ -102,7 +102,7 @@ class Changes:
         beside = [[step + by for by in (0, -1, 1) for step in some] for some in (crossed, other)]
         steps = [*beside[0], *(2 * step for step in crossed), *beside[1]]
         steps += [bound for bound in (fact.least, fact.most) if bound is not None]
-        return [*(value_text(fact, step) for step in dict.fromkeys(steps) if least <= step <= most), UNKNOWN]
+        return [value_text(fact, step) for step in dict.fromkeys(steps) if least <= step <= most]
 
     def rows(self, world: World, reading: Collection[str]) -> Iterator[World]:
         """The world with one more or one less of what belongs to a subject, of the kinds of which something is read."""

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from perfrules.asked import judged_period
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, missing_extra
+from perfrules.core.problem import (
+    Findings,
+    Problem,
+    Refused,
+    Words,
+    did_you_mean,
+    missing_extra,
+    refusing_in_its_language,
+)
 from perfrules.engines.databases import check_digits
 from perfrules.program import Program
 from perfrules.readers.mapping import layout_of
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 NONE = Words("none", "未指定")
 
 
+@refusing_in_its_language
 def views(
     program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
 ) -> str:

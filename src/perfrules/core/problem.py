@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from perfrules.core.codes import CODES, LABELS
 from perfrules.core.span import Span
 
+P = ParamSpec("P")
+T = TypeVar("T")
 LANGUAGES = ("en", "zh")
 PROBLEMS_SHOWN_MAX = 100
 LINE_SHOWN_MAX = 160  # of a longer line only what surrounds the mistake is shown
@@ -109,12 +113,27 @@ class Refused(Exception):
     """Something was refused; `problems` says what, where and how to cure it, in order of place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
+        self.language = "en"  # in which it is printed
         distinct = {(p.code, p.place, p.message): p for p in problems}
         self.problems = tuple(sorted(distinct.values(), key=lambda p: p.order))
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return render_all(self.problems)
+        return render_all(self.problems, self.language)
+
+
+def refusing_in_its_language(function: Callable[P, T]) -> Callable[P, T]:
+    """A function with the keyword `language`, what it refuses printed in that."""
+
+    @wraps(function)
+    def inner(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return function(*arguments, **named)
+        except Refused as refused:
+            refused.language = "zh" if named.get("language") == "zh" else "en"
+            raise
+
+    return inner
 
 
 class Findings:

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from perfrules.analysis.lines import WORDS
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Problem, Refused
+from perfrules.core.problem import Problem, Refused, refusing_in_its_language
 from perfrules.core.values import KIND_WORDS, Unfit, read_value
 from perfrules.core.vocabulary import Fact
 from perfrules.language.comparisons import Mover, moved, owner
@@ -28,6 +28,7 @@ from perfrules.testing.terms import Cause, Effect, cause_called, effect_called
 from perfrules.testing.values import around
 
 
+@refusing_in_its_language
 def never_more(
     program: Program,
     facts: Facts,
@@ -49,6 +50,7 @@ def never_more(
     return sum(way.check_direction("more") for way in ways)
 
 
+@refusing_in_its_language
 def never_less(
     program: Program,
     facts: Facts,
@@ -65,6 +67,7 @@ def never_less(
     return sum(way.check_direction("less") for way in ways)
 
 
+@refusing_in_its_language
 def no_cliff(
     program: Program,
     facts: Facts,

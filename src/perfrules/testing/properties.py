@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfrules.core.facts import Facts
+from perfrules.core.problem import refusing_in_its_language
 from perfrules.core.table import Table
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.outcome import Outcome
@@ -27,6 +28,7 @@ from perfrules.testing.reach import unknown_name
 Ids = Mapping[str, Mapping[str, str]]  # of each kind, who has whose
 
 
+@refusing_in_its_language
 def order_does_not_matter(
     program: Program, facts: Facts, *, period: int | None = None, engine: str = "record", language: str = "en"
 ) -> None:
@@ -94,6 +96,7 @@ def _keeps_greatest(claim: Claim, vocabulary: Vocabulary) -> bool:
     return account is not None and account.together == "greatest"
 
 
+@refusing_in_its_language
 def money_is_conserved(
     program: Program,
     facts: Facts,
@@ -183,6 +186,7 @@ def _outside(evidence: Evidence, outcome: Outcome, allowed: set[str]) -> Iterato
                 yield evidence.say("outside", account=account, entry=evidence.entry(entry))
 
 
+@refusing_in_its_language
 def running_twice_changes_nothing(
     program: Program,
     facts: Facts,
@@ -228,6 +232,7 @@ def _closed(facts: Facts, outcome: Outcome) -> Facts:
     return facts
 
 
+@refusing_in_its_language
 def engines_agree(
     program: Program,
     facts: Facts,
