@@ -145,7 +145,7 @@ def _tried(mutant: Mutant, around: Surroundings) -> Iterator[_Tried]:
         ran = runner.run(under(mutant, world.case("probe")))
         one = _Tried(world, around.result(world), _Result.of(ran))
         if one.is_claimed_otherwise:
-            lanes["claimed"].append((world, around.near(world, None, like)))
+            lanes["claimed"].append((like, around.near(world, None, like)))
         return one
 
     for world in around.worlds:
@@ -153,7 +153,7 @@ def _tried(mutant: Mutant, around: Surroundings) -> Iterator[_Tried]:
         lanes["concerned"].append((world, around.near(world, concerned)))
         lanes["else"].append((world, around.near(world)))
     while lane := next((name for name in lanes if lanes[name] and left[name]), ""):
-        world, near = lanes[lane][0]
+        like, near = lanes[lane][0]
         found = next(near, None)
         if found is None:
             lanes[lane].popleft()
@@ -161,9 +161,9 @@ def _tried(mutant: Mutant, around: Surroundings) -> Iterator[_Tried]:
         lanes[lane].rotate(0 if lane == "claimed" else -1)
         if found.key not in done:
             left[lane] -= 1
-            yield run(found, world)
+            yield run(found, like)
             if lane == "concerned":
-                lanes["next"].append((found, around.near(found, concerned, world)))
+                lanes["next"].append((like, around.near(found, concerned, like)))
 
 
 def _concerned(policy: Policy, mutant: Policy) -> frozenset[Column]:
