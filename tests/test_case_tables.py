@@ -312,6 +312,13 @@ def test_a_table_that_is_wrong(tmp_path, table, code, message):
     assert problem.message != problem.said("zh")
 
 
+def test_rows_beside_a_file_are_shown_themselves(tmp_path):
+    (tmp_path / "rows.csv").write_text("budget,expect slow\n1,holds\n", encoding="utf-8")
+    [problem] = refused(tmp_path, TABLE + "  from: rows.csv\n  rows: [[7, holds]]\n")
+    source = problem.span.source.text
+    assert (problem.code, source[problem.span.start : problem.span.end]) == ("PR242", "7")
+
+
 def test_a_subject_that_is_no_kind(tmp_path):
     [problem] = refused(tmp_path, HEAD + "table: {subject: departmnt, columns: [budget, expect slow], rows: [[1, holds]]}\n")
     assert (problem.code, problem.help) == ("PR616", "did you mean `department`?")

@@ -81,7 +81,8 @@ class _Table:
         if form.columns or form.rows:
             key = "columns" if form.columns else "rows"
             here = Words("beside `from`", "在写明 `来自` 时")
-            self.findings.add("PR242", form.origin.span, key=Words(key, CASES[key]), here=here)
+            first = (form.columns or form.rows[0] or [form.origin])[0]
+            self.findings.add("PR242", first.span, key=Words(key, CASES[key]), here=here)
         before = len(self.findings.errors)
         headings, *rows = case_rows(form.origin, Path(self.document.span.source.file).parent, self.findings) or [[]]
         if len(self.findings.errors) > before:
