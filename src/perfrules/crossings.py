@@ -11,8 +11,10 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import floor
+from typing import NamedTuple
 
 from perfrules.analysis.formulas import Column, columns_read, formulas, inside
+from perfrules.analysis.lines import WORDS
 from perfrules.core.vocabulary import Fact
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Call, Compare, Literal, Node
@@ -25,45 +27,57 @@ from perfrules.pipeline.tipping import crossing, turning
 from perfrules.worlds import RowKey, World
 
 Crossed = Mapping[tuple[RowKey, str], list[Fraction]]
-NUMBERS = ("money", "ratio", "number", "count", "date")  # the kinds of facts that can cross something
+
+
+class _Line(NamedTuple):
+    """A comparison, or an amount with the step to which it is rounded; and the facts that it reads."""
+
+    policy: str
+    node: Node
+    scope: Scope
+    step: Fraction | None
+    columns: frozenset[Column]
+
+    def comparison(self, seen: Subject) -> Compare | None:
+        """What is equal on the line: of an amount, with what is rounded up from there on, next to what it is."""
+        if isinstance(self.node, Compare):
+            return self.node
+        value = point(evaluate(self.node, seen))
+        if self.step is None or not isinstance(value, Fraction):
+            return None
+        return Compare("<", self.node, Literal("money", (floor(value / self.step) + Fraction(1, 2)) * self.step))
 
 
 class Crossings:
     """Where worlds turn under some policies."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        self.compared = [(p, *placed) for p in policies for placed in (*_compared(p), *_limited(p))]
-        self.rounded = [(p, *placed) for p in policies for placed in _amounts(p)]
+        self.lines = [line for policy in policies for line in _lines(policy)]
 
     def of(self, world: World, outcome: Outcome) -> Crossed:
         """For which values of each cell something is crossed, all others held."""
         found: dict[tuple[RowKey, str], list[Fraction]] = {}
-        for comparison, seen in self._seen(world, outcome):
-            columns = columns_read(comparison, seen.scope)
-            for at, fact in _cells(world, columns, seen.scope.kind.name, seen.id):
-                zero = _zero(comparison, seen, at, fact)
-                if zero is not None:
-                    found.setdefault((at, fact.name), []).append(zero)
-        return found
-
-    def _seen(self, world: World, outcome: Outcome) -> Iterator[tuple[Compare, Subject]]:
-        """Everything that is compared, with each subject for which it is."""
         result = outcome.statement.result
         parameters = {judged.policy.name: judged.scope.parameters for judged in result.program.judged}
+        for line in (line for line in self.lines if line.policy in parameters):
+            scope = replace(line.scope, parameters=parameters[line.policy])
+            for subject in result.facts.table(scope.kind.name, world.period).ids:
+                seen = Subject(result.facts, scope, subject, world.period, world.as_of.toordinal())
+                comparison = line.comparison(seen)
+                if comparison is None:
+                    continue
+                for at, fact in _cells(world, line, subject):
+                    zero = _zero(comparison, seen, at, fact)
+                    if zero is not None:
+                        found.setdefault((at, fact.name), []).append(zero)
+        return found
 
-        def subjects(policy: Policy, scope: Scope) -> Iterator[Subject]:
-            for subject in result.facts.table(scope.kind.name, world.period).ids if policy.name in parameters else ():
-                there = replace(scope, parameters=parameters[policy.name])
-                yield Subject(result.facts, there, subject, world.period, world.as_of.toordinal())
 
-        for policy, comparison, scope in self.compared:
-            yield from ((comparison, seen) for seen in subjects(policy, scope))
-        for policy, amount, scope, step in self.rounded:
-            for seen in subjects(policy, scope):
-                value = point(evaluate(amount, seen))
-                if isinstance(value, Fraction):
-                    half = (floor(value / step) + Fraction(1, 2)) * step
-                    yield Compare("<", amount, Literal("money", half)), seen
+def _lines(policy: Policy) -> Iterator[_Line]:
+    """What is compared, what limits an amount, what is rounded."""
+    unrounded = ((*placed, None) for placed in (*_compared(policy), *_limited(policy)))
+    for node, scope, step in (*unrounded, *_amounts(policy)):
+        yield _Line(policy.name, node, scope, step, columns_read(node, scope))
 
 
 def _compared(policy: Policy) -> Iterator[tuple[Compare, Scope]]:
@@ -99,13 +113,12 @@ def _amounts(policy: Policy, account: str = "") -> Iterator[tuple[Node, Scope, F
                 yield clause.amount, scope, step_of(clause.rounding, scope, policy.vocabulary)[0]
 
 
-def _cells(world: World, columns: Iterable[Column], kind: str, subject: str) -> Iterator[tuple[RowKey, Fact]]:
-    """The cells of facts with numbers: those of the subject itself, and of other kinds."""
-    columns = set(columns)
+def _cells(world: World, line: _Line, subject: str) -> Iterator[tuple[RowKey, Fact]]:
+    """The cells of facts with numbers that a line reads: those of the subject itself, and of other kinds."""
     for at in world.rows:
-        if at[0] != kind or at[1] == subject:
+        if at[0] != line.scope.kind.name or at[1] == subject:
             for fact in world.vocabulary.kinds[at[0]].columns.values():
-                if (at[0], fact.name) in columns and fact.kind in NUMBERS:
+                if (at[0], fact.name) in line.columns and fact.kind not in WORDS:
                     yield at, fact
 
 

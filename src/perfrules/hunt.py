@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count, islice
 from typing import NamedTuple
 
 from perfrules.actuals import Actuals, Word
@@ -68,7 +67,6 @@ class Surroundings:
         self.changes = Changes((policy,))
         self._results: dict[object, _Result] = {}
         self._crossed: dict[object, Crossed] = {}
-        self._near: dict[object, tuple[list[World], Iterator[World]]] = {}
 
     @cached_property
     def worlds(self) -> Sequence[World]:
@@ -93,21 +91,9 @@ class Surroundings:
             self._results[world.key] = _Result.of(self.runner.run(world.case("probe")))
         return self._results[world.key]
 
-    def near(self, world: World, read: frozenset[Column] | None = None, like: World | None = None) -> Iterator[World]:
+    def near(self, world: World, like: World, read: frozenset[Column] | None = None) -> Iterator[World]:
         """The worlds that are one change away, or those of them that change something that is read; `like` is a world
         that turns at the same values, as finding these takes long."""
-        key = world.key, read
-        if key not in self._near:
-            self._near[key] = [], self._changed(world, read, like or world)
-        known, rest = self._near[key]
-        for place in count():
-            if place == len(known):
-                known.extend(islice(rest, 1))
-            if place == len(known):
-                return
-            yield known[place]
-
-    def _changed(self, world: World, read: frozenset[Column] | None, like: World) -> Iterator[World]:
         if like.key not in self._crossed:
             self._crossed[like.key] = self.changes.crossed(like, self.runner.run(like.case("probe")))
         yield from self.changes.of(world, self._crossed[like.key], read)
@@ -145,13 +131,13 @@ def _tried(mutant: Mutant, around: Surroundings) -> Iterator[_Tried]:
         ran = runner.run(under(mutant, world.case("probe")))
         one = _Tried(world, around.result(world), _Result.of(ran))
         if one.is_claimed_otherwise:
-            lanes["claimed"].append((like, around.near(world, None, like)))
+            lanes["claimed"].append((like, around.near(world, like)))
         return one
 
     for world in around.worlds:
         yield run(world, world)
-        lanes["concerned"].append((world, around.near(world, concerned)))
-        lanes["else"].append((world, around.near(world)))
+        lanes["concerned"].append((world, around.near(world, world, concerned)))
+        lanes["else"].append((world, around.near(world, world)))
     while lane := next((name for name in lanes if lanes[name] and left[name]), ""):
         like, near = lanes[lane][0]
         found = next(near, None)
@@ -163,7 +149,7 @@ def _tried(mutant: Mutant, around: Surroundings) -> Iterator[_Tried]:
             left[lane] -= 1
             yield run(found, like)
             if lane == "concerned":
-                lanes["next"].append((like, around.near(found, concerned, like)))
+                lanes["next"].append((like, around.near(found, like, concerned)))
 
 
 def _concerned(policy: Policy, mutant: Policy) -> frozenset[Column]:

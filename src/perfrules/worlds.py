@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from perfrules.analysis.formulas import Column, columns_read, formulas
 from perfrules.analysis.parameters import definitions_of, names_in
@@ -40,7 +41,7 @@ class World:
         """What the policies speak of."""
         return self.policies[0].vocabulary
 
-    @property
+    @cached_property
     def key(self) -> object:
         """The same for two worlds only where they are the same."""
         rows = tuple(sorted((at, tuple(sorted(row.items()))) for at, row in self.rows.items()))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from perfrules.analysis.spaces import EVERYWHERE, Box, Reader, Space, TooMany
+from perfrules.analysis.spaces import EVERYWHERE, Reader, Space, TooMany
 from perfrules.language.combine import ORDERINGS
 from perfrules.language.nodes import Compare, Logic, Node, Unary, children
 from perfrules.language.scope import Scope
 
-SIDES = {"below": "<", "at": "=", "above": ">"}
+OPERATORS = {"below": "<", "at": "=", "above": ">"}
 
 
 def never_reached(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, str]]:
@@ -21,22 +21,19 @@ def never_reached(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, st
     try:
         for row in rows:
             for part in _parts(row):
-                for side in SIDES if _is_line(part) else ("yes", "no"):
-                    if left and not reader.space.both(left, _boxes(reader, part, side)):
+                for side, condition in _sides(part).items():
+                    if left and not reader.space.both(left, reader.boxes(condition)):
                         yield part, side
             left = reader.space.both(left, reader.boxes(row, False))
     except TooMany:
         return  # then it is asked for
 
 
-def _is_line(part: Node) -> bool:
-    return isinstance(part, Compare) and part.operator in ORDERINGS
-
-
-def _boxes(reader: Reader, part: Node, side: str) -> list[Box]:
-    if isinstance(part, Compare) and side in SIDES:
-        return reader.boxes(replace(part, operator=SIDES[side]))
-    return reader.boxes(part, side == "yes")
+def _sides(part: Node) -> Mapping[str, Node]:
+    """What holds on each side of a part."""
+    if isinstance(part, Compare) and part.operator in ORDERINGS:
+        return {side: replace(part, operator=operator) for side, operator in OPERATORS.items()}
+    return {"yes": part, "no": Unary("not", part)}
 
 
 def _parts(node: Node) -> Iterator[Node]:
