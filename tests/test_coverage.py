@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from itertools import product
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 import browser
+from perfrules import suite
+from perfrules.analysis import atoms
+from perfrules.coverage import Coverage
 from perfrules.coverage_text import coverage_html, coverage_json, coverage_text
 from suites import CASES, FACTS, HEAD, collected, covered, missing, rule
 from test_front import perfrules
@@ -377,6 +383,9 @@ def test_a_line_counts_only_where_it_decides_also_inside_of_something(tmp_path, 
     ("[rate, late]", ["at least 90%, yes, good", "at least 90%, no, fair", "80% to below 90%, any, poor", "any, any, bad"], {"rate < 90%": ("below",)}),
     ("[state]", ["open, good", "closed, poor"], {"state = closed": ("yes",), "state = open": ("yes", "no")}),
     ("[state, late]", ["open, yes, good", "closed, any, fair", "any, any, poor"], {"state = closed": ("yes", "no")}),
+    ("[rate, late]", ["below 90%, yes, good", "below 90%, no, fair", "any, any, poor"], {"late = yes": ("yes", "no"), "late = no": ("yes",)}),
+    ("[rate, late]", ["below 90%, yes, good", "below 95%, no, fair", "any, any, poor"], {"rate < 95%": ("below", "at", "above"), "late = no": ("yes", "no")}),
+    ("[rate, late]", ["below 90%, yes, good", "below 90% or at least 95%, no, fair", "any, any, poor"], {"late = no": ("yes", "no"), "rate >= 95%": ("below", "at", "above")}),
 ])  # fmt: skip
 def test_of_a_row_only_what_those_before_it_leave_is_asked_for(tmp_path, inputs, rows, never):
     lines = "".join(f"      - [{row}]\n" for row in rows)
@@ -384,3 +393,28 @@ def test_of_a_row_only_what_those_before_it_leave_is_asked_for(tmp_path, inputs,
     found = collected(tmp_path, HEAD + table + "rules:\n" + rule("marked", "rate is known", "{grade: {of: mark}}"))
     needed = missing(covered(found))
     assert {text: needed.get(text, ()) for text in never} == never
+
+
+RATES = st.sampled_from(["any", "below 50%", "at most 90%", "50% to below 90%", "at least 90%", "below 50% or at least 90%"])
+ROWS = st.tuples(RATES, st.sampled_from(["any", "yes", "no"]), st.sampled_from(["any", "open", "closed"]))
+WORLDS = product(["0%", "49.99%", "50%", "70%", "90%", "95%", "unknown"], ["yes", "no", "unknown"], ["open", "closed", "unknown"])
+EVERYWHERE = ", ".join(f"{{id: D{n}, rate: {rate}, late: {late}, state: {state}}}" for n, (rate, late, state) in enumerate(WORLDS))
+
+
+@given(st.lists(ROWS, min_size=2, max_size=4).filter(lambda rows: all(set(column) != {"any"} for column in zip(*rows, strict=True))))
+def test_under_first_hits_what_is_asked_for_is_exactly_what_somewhere_decides(tmp_path_factory, rows):
+    lines = "".join(f"      - [{', '.join(row)}, mark{number}]\n" for number, row in enumerate(rows))
+    table = f"tables:\n  mark:\n    inputs: [rate, late, state]\n    hit: first\n    rows:\n{lines}"
+    policy = HEAD + table + "rules:\n" + rule("marked", "rate is known", "{grade: {of: mark}}")
+    found = collected(tmp_path_factory.mktemp("table"), policy, CASES + f"given: {{department: [{EVERYWHERE}]}}\nexpect: {{D0: {{marked: holds}}}}\n")
+    asked = {(key, way) for key, target in Coverage(found.policies).targets.items() if key[0] == "atom" for way in target.needed}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(atoms, "never_reached", lambda rows, scope: ())
+        whole = Coverage(found.policies)
+    (ran,) = suite.run(found.cases)
+    seen = {(key, way) for key, way in whole.ways(ran) if key[0] == "atom"}
+    assert seen <= asked
+    hit = sum(way == "hit" for _, way in seen)
+    event(f"rows that hit: {hit} of {len(rows)}")
+    if hit == len(rows):
+        assert seen == asked

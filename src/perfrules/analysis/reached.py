@@ -14,17 +14,22 @@ OPERATORS = {"below": "<", "at": "=", "above": ">"}
 
 
 def never_reached(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, str]]:
-    """The sides on which the parts of a row's condition never are, since a row before it hits wherever they would be:
-    `below`, `at`, `above` of a comparison, `yes`, `no` of another part."""
+    """The sides on which the parts of a row's condition never decide, since wherever they would, a row before it hits:
+    `below`, `at`, `above` of a comparison, `yes`, `no` of another part. That something is unknown leads to no other
+    places: what fails then fails whatever it is."""
     reader = Reader(Space(), scope, "")
-    left = EVERYWHERE
+    space, left = reader.space, EVERYWHERE
     try:
         for row in rows:
-            for part in _parts(row):
-                for side, condition in _sides(part).items():
-                    if left and not reader.space.both(left, reader.boxes(condition)):
-                        yield part, side
-            left = reader.space.both(left, reader.boxes(row, False))
+            cells = row.parts if isinstance(row, Logic) and row.operator == "and" else (row,)
+            for cell in cells if left else ():
+                fails = [box for beside in cells if beside is not cell for box in reader.boxes(beside, False)]
+                here = space.remaining(left, fails)
+                for part in _parts(cell):
+                    for side, condition in _sides(part).items():
+                        if not space.both(here, reader.boxes(condition)):
+                            yield part, side
+            left = space.both(left, reader.boxes(row, False))
     except TooMany:
         return  # then it is asked for
 
