@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 from itertools import product
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -12,12 +13,16 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import browser
+from corpus import DAY, PERIOD, Example
+from generated import facts
 from perfrules import suite
 from perfrules.analysis import atoms
-from perfrules.coverage import Coverage
+from perfrules.coverage import Coverage, Way
 from perfrules.coverage_text import coverage_html, coverage_json, coverage_text
+from perfrules.testing.policies import texts
 from suites import CASES, FACTS, HEAD, collected, covered, missing, rule
 from test_front import perfrules
+from test_streamed import ran, refused_by
 
 SLOW = HEAD + "parameters: {low: 85%}\nrules:\n" + rule("slow", "rate < low")
 GIVEN = "given: {department: [{id: B, rate: 84.99%}, {id: C, rate: 85%}, {id: D, rate: 90%}, {id: E, rate: unknown}]}\n"
@@ -397,8 +402,31 @@ def test_of_a_row_only_what_those_before_it_leave_is_asked_for(tmp_path, inputs,
 
 RATES = st.sampled_from(["any", "below 50%", "at most 90%", "50% to below 90%", "at least 90%", "below 50% or at least 90%"])
 ROWS = st.tuples(RATES, st.sampled_from(["any", "yes", "no"]), st.sampled_from(["any", "open", "closed"]))
-WORLDS = product(["0%", "49.99%", "50%", "70%", "90%", "95%", "unknown"], ["yes", "no", "unknown"], ["open", "closed", "unknown"])
-EVERYWHERE = ", ".join(f"{{id: D{n}, rate: {rate}, late: {late}, state: {state}}}" for n, (rate, late, state) in enumerate(WORLDS))
+KNOWN = [["0%", "49.99%", "50%", "60%", "70%", "80%", "90%", "95%"], ["yes", "no"], ["open", "closed"]]
+UNKNOWN = [[*values, "unknown"] for values in KNOWN]
+
+
+LEAVES = st.sampled_from(["rate < 50%", "rate <= 90%", "not (rate < 90%)", "late", "not late", "state = open", "rate = 70%"])
+CONDITIONS = st.recursive(LEAVES, lambda inner: st.tuples(st.lists(inner, min_size=2, max_size=3), st.sampled_from([" and ", " or "])).map(
+    lambda drawn: "(" + drawn[1].join(drawn[0]) + ")"), max_leaves=6)  # fmt: skip
+
+
+def everywhere(folder, policy: str, worlds) -> tuple[set[Way], set[Way]]:
+    """Of conditions what is asked for, and what is seen somewhere."""
+    rows = [f"{{id: D{n}, rate: {rate}, late: {late}, state: {state}}}" for n, (rate, late, state) in enumerate(product(*worlds))]
+    found = collected(folder, policy, CASES + f"given: {{department: [{', '.join(rows)}]}}\nexpect: {{D0: {{missing: none}}}}\n")
+    (ran,) = suite.run(found.cases)
+    return asked_and_seen(found.policies, ran)
+
+
+def asked_and_seen(policies, ran) -> tuple[set[Way], set[Way]]:
+    def of_atoms(ways) -> set[Way]:
+        return {(key, way) for key, way in ways if key[0] == "atom"}
+
+    asked = of_atoms((key, way) for key, target in Coverage(policies).targets.items() for way in target.needed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(atoms, "never_decides", lambda rows, scope: ())
+        return asked, of_atoms(Coverage(policies).ways(ran))
 
 
 @given(st.lists(ROWS, min_size=2, max_size=4).filter(lambda rows: all(set(column) != {"any"} for column in zip(*rows, strict=True))))
@@ -406,15 +434,28 @@ def test_under_first_hits_what_is_asked_for_is_exactly_what_somewhere_decides(tm
     lines = "".join(f"      - [{', '.join(row)}, mark{number}]\n" for number, row in enumerate(rows))
     table = f"tables:\n  mark:\n    inputs: [rate, late, state]\n    hit: first\n    rows:\n{lines}"
     policy = HEAD + table + "rules:\n" + rule("marked", "rate is known", "{grade: {of: mark}}")
-    found = collected(tmp_path_factory.mktemp("table"), policy, CASES + f"given: {{department: [{EVERYWHERE}]}}\nexpect: {{D0: {{marked: holds}}}}\n")
-    asked = {(key, way) for key, target in Coverage(found.policies).targets.items() if key[0] == "atom" for way in target.needed}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(atoms, "never_reached", lambda rows, scope: ())
-        whole = Coverage(found.policies)
-    (ran,) = suite.run(found.cases)
-    seen = {(key, way) for key, way in whole.ways(ran) if key[0] == "atom"}
+    asked, seen = everywhere(tmp_path_factory.mktemp("table"), policy, UNKNOWN)
     assert seen <= asked
     hit = sum(way == "hit" for _, way in seen)
     event(f"rows that hit: {hit} of {len(rows)}")
     if hit == len(rows):
         assert seen == asked
+
+
+@given(CONDITIONS)
+def test_of_a_condition_what_is_asked_for_is_exactly_what_somewhere_decides(tmp_path_factory, when):
+    asked, seen = everywhere(tmp_path_factory.mktemp("condition"), HEAD + "rules:\n" + rule("marked", when), KNOWN)
+    assert seen == asked
+
+
+@given(texts(), facts())
+def test_of_generated_policies_all_that_decides_is_asked_for(text, rows):
+    example = Example((text,), rows)
+    if example.program is None or PERIOD not in example.facts.periods:
+        return
+    outcome, reasons = refused_by(ran, example.program, example.facts)
+    if not reasons:
+        case = SimpleNamespace(parameters={}, as_of=DAY)
+        asked, seen = asked_and_seen(example.program.policies, SimpleNamespace(case=case, outcome=outcome))
+        assert seen <= asked
+        event(f"of what is asked for {10 * len(seen) // max(len(asked), 1)} of ten are seen")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perfrules.analysis.axes import ends
-from perfrules.analysis.reached import never_reached
+from perfrules.analysis.deciding import never_decides
 from perfrules.core.span import Span
 from perfrules.language.combine import ORDERINGS
 from perfrules.language.nodes import (
@@ -86,8 +86,8 @@ def atoms_of(node: Node, scope: Scope, condition: bool = True) -> Iterator[Atom]
 def _there(node: Node, scope: Scope, condition: bool, done: set[tuple[str, str]]) -> Iterator[Atom]:
     match node:
         case Logic() | Unary(operator="not"):
-            for part in children(node):
-                yield from _there(part, scope, True, done)
+            parts = (one for part in children(node) for one in _there(part, scope, True, done))
+            yield from _asked(parts, [node], scope)
         case Name():
             found = behind(node, scope)
             if found is None:
@@ -124,15 +124,21 @@ def _table_there(scope: Scope, name: str, chain: Node, done: set[tuple[str, str]
     if table is None:
         return []
     rows = list(conditions(chain))
+    found = [row_atom(table, number) for number in range(len(table.rows))]
+    inside = (one for row in rows for one in _there(row, scope, True, done))
+    return [*found, *_asked(inside, rows if table.hit == "first" else [], scope)]
+
+
+def _asked(found: Iterable[Atom], rows: Sequence[Node], scope: Scope) -> Iterator[Atom]:
+    """Atoms of rows without the sides on which they never decide."""
     never: dict[Key, set[str]] = {}
-    for part, side in never_reached(rows, scope) if table.hit == "first" else ():
+    for part, side in never_decides(rows, scope):
         if part.span is not None:
             never.setdefault(_key(part.span), set()).add(side)
-    found = [row_atom(table, number) for number in range(len(table.rows))]
-    for one in (one for row in rows for one in _there(row, scope, True, done)):
+    for one in found:
         sides = tuple(side for side in one.sides if side not in never.get(one.key, ()))
-        found += [replace(one, sides=sides)] if sides else []
-    return found
+        if sides:
+            yield replace(one, sides=sides)
 
 
 def behind(node: Name, scope: Scope) -> tuple[Node, Scope, str] | None:
