@@ -35,7 +35,7 @@ def codes(text: str) -> list[str]:
     return [p.code for p in findings.problems]
 
 
-@pytest.mark.parametrize("text", ["0", "-0", "5", "-5", "007", "1.50", "-1.05", "00.10", "9" * 18 + "." + "1" * 12])
+@pytest.mark.parametrize("text", ["0", "-0", "5", "-5", "1.50", "-1.05", "0.10", "9" * 18 + "." + "1" * 12])
 def test_a_plain_number_is_read_as_any_other_constant(text):
     """It is read in short, since most of what cases give is one."""
     findings = Findings()

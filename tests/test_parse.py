@@ -11,6 +11,7 @@ from perfrules.core.problem import Findings, Problem
 from perfrules.core.span import Text
 from perfrules.language.nodes import Literal, Name, Node, walk
 from perfrules.language.parse import is_readable, parse, parse_literal
+from perfrules.language.quantities import is_numeral
 
 TREES = [
     ("a", "a"),
@@ -272,7 +273,7 @@ def test_a_constant_in_quotes_of_the_document_is_a_text():
 @pytest.mark.parametrize(
     ("text", "code", "mark"),
     [("a + b", "PR316", "a + b"), ("5 + 5", "PR316", "5 + 5"), ("-open", "PR316", "-open"), ("open closed", "PR316", "open closed"), ("1,000", "PR310", "1,000"),
-     ("1,000元", "PR310", "1,000元"), ("-1,000.50%", "PR310", "-1,000.50%"), ("1,00", "PR316", "1,00"), ("(5", "PR306", "("), ("", "PR301", "")],
+     ("1,000元", "PR310", "1,000元"), ("-1,000.50%", "PR310", "-1,000.50%"), ("1,00", "PR310", "1,00"), ("5,6,7", "PR316", "5,6,7"), ("(5", "PR306", "("), ("", "PR301", "")],
 )  # fmt: skip
 def test_what_is_no_constant(text, code, mark):
     findings = Findings()
@@ -341,5 +342,51 @@ def test_a_grouped_constant_is_offered_without_commas():
     findings = Findings()
     assert parse_literal(Text.of("1,234,567.50元"), findings) is None
     [problem] = findings.problems
-    assert (problem.values["number"], str(problem.values["plain"])) == ("1,234,567.50元", "write 1234567.50元")
+    assert (problem.values["number"], str(problem.values["plain"])) == ("1,234,567.50元", "write 1234567.50元, without commas")
     assert "请写作 1234567.50元" in problem.cure("zh")
+
+
+@pytest.mark.parametrize(("text", "code", "mark", "cure"), [
+    ("a > 1000户", "PR302", "户", "numbers have no unit: write 1000; or `1000 * 户`, if `户` is a name"),
+    ("a > 12.5 mu", "PR302", "mu", "numbers have no unit: write 12.5; or `12.5 * mu`, if `mu` is a name"),
+    ("a > 4万", "PR302", "万", "write 40000, or an amount as 4万元"),
+    ("a > 1.5亿", "PR302", "亿", "write 150000000, or an amount as 1.5亿元"),
+    ("a > 4万户", "PR302", "万户", "numbers have no unit: write 40000"),
+    ("a > 3百万元", "PR302", "百万元", "write 3000000元"),
+    ("a > 1_500块", "PR302", "块", "write 1500元"),
+    ("a > 5k", "PR302", "k", "write 5000, or an amount as 5000元"),
+    ("a > 2.5 Million", "PR302", "Million", "write 2500000, or an amount as 2500000元"),
+    ("a > 2周", "PR302", "周", "write 14 days"),
+    ("a > 5元整", "PR302", "整", "correct this, or what stands before it"),
+    ("a > 2023号", "PR302", "号", "a date is written 2023-12-31, a duration 30 days or 6 months"),
+    ("b 户", "PR302", "户", "correct this, or what stands before it"),
+    ("a > 3,234.50元", "PR302", ",", "write 3234.50元, without commas"),
+    ("a > 3,23", "PR302", ",", "write 3.23, with a point"),
+    ("a > 3,b", "PR302", ",", "correct this, or what stands before it"),
+    ("a in {1,05%}", "PR310", "1,05%", "write 1.05%, with a point"),
+    ("a > 3,000", "PR310", "3,000", "write 3000, without commas"),
+    ("max(12,345,000万元, a)", "PR310", "12,345,000万元", "write 12345000万元, without commas"),
+    ("a in {1,050%}", "PR310", "1,050%", "write 1050%, without commas"),
+    ("a in {1, 050%}", "PR310", "050%", "write 50%"),
+    ("a = 0107", "PR310", "0107", 'write 107, or a code in quotes: "0107"'),
+    ("a = CNY 00.50", "PR310", "CNY 00.50", "write CNY 0.50"),
+    ("a > ￥300", "PR305", "￥", "an amount is written 300元"),
+])  # fmt: skip
+def test_what_a_number_was_meant_to_be(text, code, mark, cure):
+    findings = Findings()
+    assert parse(Text.of(text), findings) is None
+    problem = findings.problems[-1]
+    assert (problem.code, marked(problem), problem.cure("en")) == (code, mark, cure)
+    assert problem.cure("zh") != cure
+
+
+@pytest.mark.parametrize("text", ["0", "0.5", "10", "1_000", "a in {850,900}", "max(1,23)", "date(2024, 5, 1)", "2024-05-01"])
+def test_numbers_that_stand_beside_commas_or_begin_with_one_zero_are_read(text):
+    findings = Findings()
+    assert parse(Text.of(text), findings) is not None
+    assert not findings.problems
+
+
+@pytest.mark.parametrize(("word", "so"), [("百分之八十五", True), ("叁万元", True), ("二十三", True), ("三点五亿元", True), ("两成", True), ("三农资金", False), ("一般公共预算", False), ("元", False), ("万", True)])
+def test_numbers_in_characters_are_known_as_such(word, so):
+    assert is_numeral(word) is so

@@ -8,6 +8,7 @@ from fractions import Fraction
 from perfrules.core.money import UNITS, fraction_text, percent_text
 from perfrules.core.problem import Words, did_you_mean, nearest
 from perfrules.language.nodes import Literal, Name, Node, walk
+from perfrules.language.quantities import IN_DIGITS, is_numeral, with_unit
 from perfrules.language.scope import Scope, Type
 
 WORDS = ("text", "choice")
@@ -64,15 +65,13 @@ CONSTANTS = Words("list values, such as `{85%, 90%}` or `{open}`", "请列出取
 _CORRECT = Words("correct this, or what stands before it", "请更正此处或它前面的内容")
 
 
-def misplaced(word: str) -> Words:
-    """Where the word that can't stand here belongs."""
+def misplaced(word: str, number: str = "") -> Words:
+    """Where the word that can't stand here belongs, or what it makes of the number before it."""
     if word in ("order", "sort", "sorted", "asc", "desc", "ascending", "descending", "descend"):
         return _SORTING
     if re.match("[年月日号]", word):
         return _DATE
-    if re.fullmatch("[万亿]", word):
-        return Words(f"an amount is written 500{word}元", f"金额写作 500{word}元")
-    return _MISPLACED.get(word, _CORRECT)
+    return _MISPLACED.get(word) or with_unit(number, word) or _CORRECT
 
 
 def usage(function: str) -> Words:
@@ -94,6 +93,8 @@ def other_name(parts: tuple[str, ...], scope: Scope) -> Words:
         return did_you_mean(OTHER_NAMES[word], [OTHER_NAMES[word]])
     if word in _EQUALLY or word in _NO_VALUE:
         return EQUAL_SHARES if word in _EQUALLY else IS_UNKNOWN
+    if is_numeral(word):
+        return IN_DIGITS
     of = next((name for name, kind in _choices(scope) if word in kind), "")
     if of:
         return Words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.advice import misplaced
+from perfrules.language.quantities import with_comma
 from perfrules.language.tokens import Token, Unreadable, cut
 from perfrules.language.words import EXPRESSION
 
@@ -58,7 +59,15 @@ class Cursor:
         if token.kind == "end":
             return self.fail("PR301", self.span(token), expected=expected)
         return self.fail("PR302", self.span(token), found=f"`{self.text[token.start : token.end]}`",
-                         expected=expected, hint=misplaced(token.text))  # fmt: skip
+                         expected=expected, hint=self.meant(token))  # fmt: skip
+
+    def meant(self, token: Token) -> Words:
+        """What the author of a token that can't stand here probably meant."""
+        before = self.tokens[self.position - 1] if self.position and token.kind in ("word", "sign") else None
+        if before is None or before.kind != "number":
+            return misplaced(token.text)
+        comma = with_comma(self.text[before.start :]) if token.text == "," else None
+        return comma or misplaced(token.text, before.text if token.kind == "word" else "")
 
     def deeper(self) -> None:
         self.depth += 1

@@ -52,7 +52,7 @@ _REWRITES = (
     (r"\s*(?:而且|同时)\s*", " 且 "),
     # in either
     (rf"\b({_FUNCTIONS})\s+([^\W\d][\w.]*)", r"\1(\2)"),
-    (rf"([0-9](?:%|pp)?)\s+{_NO_FACTOR}(?=[^\W\d])", r"\1 * "),
+    (rf"([0-9](?:%|pp))\s+{_NO_FACTOR}(?=[^\W\d])", r"\1 * "),
 )
 
 

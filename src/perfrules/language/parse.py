@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from perfrules.core.money import exact, is_grouped
+from perfrules.core.money import exact
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Text
 from perfrules.language.calls import CLOSING, Calls
@@ -26,12 +26,14 @@ from perfrules.language.nodes import (
     Unary,
     height,
 )
+from perfrules.language.quantities import with_comma
 from perfrules.language.tokens import VALUE_EXPECTED, Token, Unreadable, usual_form
 
 HEIGHT_MAX = 100  # of what is read once more by functions that call themselves, here and in Python's own parser
 IN_WORDS = ("PR301", "PR302", "PR304", "PR310")  # what is said where words stand instead of signs
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?")
+_WITH_COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?(?:%|\s*[万亿]?元|分)?")
 
 
 def parse(text: Text, findings: Findings) -> Node | None:
@@ -64,6 +66,10 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
         return Literal("text", str(text), str(text), text.span)
     if _NUMBER.fullmatch(text) is not None:  # most of what is given; to take it apart would give the same
         return Literal("number", exact(text), str(text), text.span)
+    comma = with_comma(text) if _WITH_COMMAS.fullmatch(text) is not None else None
+    if comma is not None:
+        findings.add("PR310", text.span, number=str(text), plain=comma)
+        return None
     try:
         return _Parser(text, findings).constant()
     except Unreadable:
@@ -241,10 +247,6 @@ class _Parser(Calls):
             node: Node = Literal("word", start.text, start.text, self.since(start))
         else:
             node = self.factor()
-        if is_grouped(self.text.rstrip("%分元万亿")):
-            plain = self.text.replace(",", "")
-            hint = Words(f"write {plain}", f"请写作 {plain}")
-            raise self.fail("PR310", self.text.span, number=str(self.text), plain=hint)
         if self.token.kind != "end" or not isinstance(node, Literal):
             raise self.fail("PR316", self.text.span, value=str(self.text))
         return node

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from perfrules.core.days import day_meant, read_day
 from perfrules.core.problem import Findings, Words, in_backticks
 from perfrules.core.span import Span, Text
+from perfrules.language.quantities import with_comma
 from perfrules.language.words import DURATIONS, EXPRESSION, EXPRESSION_ALSO, english
 
 LENGTH_MAX = 10_000
@@ -34,6 +35,8 @@ _PATTERN = re.compile(
 _NUMBER_FORMS = re.compile(
     r"[0-9][0-9_.]*[eE][+-]?[0-9]+|0[xX][0-9a-fA-F]+|\.[0-9]+|[0-9]+\.(?![0-9])|[0-9_]+_(?![0-9])"
 )
+_LEADING_ZEROS = re.compile(r"^((?:[A-Z]{3}\s*)?)0[0_]*(?=[0-9_])_*")
+_THOUSANDS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})*,$")  # as far as a comma
 _ALLOWED_SIGNS = {"<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "(", ")", ",", "{", "}", "."}
 _INSTEAD = {
     "==": "=",
@@ -49,6 +52,7 @@ _OTHERWISE = {
     "**": Words("write the multiplication out", "请把乘法写全"),
     "^": Words("write the multiplication out", "请把乘法写全"),
     "'": Words('put texts in double quotes: "…"', '文字请用双引号："…"'),
+    **dict.fromkeys("¥￥", Words("an amount is written 300元", "金额写作 300元")),
     "‰": Words("write percent: 5‰ is 0.5%", "请写百分比：5‰ 即 0.5%"),
 }
 _ONLY_THESE = Words(
@@ -120,6 +124,14 @@ def _token(text: Text, found: re.Match[str], offsets: list[int], findings: Findi
     word = found[kind]
     if kind == "sign" and word not in _ALLOWED_SIGNS:
         _refuse_sign(word, span, findings)
+    if kind == "number" and _LEADING_ZEROS.match(word):
+        first = _THOUSANDS.search(found.string, 0, found.start())
+        begin = first.start() if first else found.start()
+        written = found.string[begin : found.end()]
+        findings.add(
+            "PR310", text.at(offsets[begin], end), number=written, plain=with_comma(written) or _without_zeros(word)
+        )
+        raise Unreadable
     if kind == "date":
         _check_date(word, span, findings)
     if kind == "word":
@@ -172,7 +184,18 @@ def _plain_number(written: str) -> Words:
         value = str(int(plain, 16)) if plain.startswith("0x") else f"{_exponent(plain)}"
     except ValueError:
         return Words("write digits, with a point before decimals: 1234.50", "请只写数字，小数用点：1234.50")
-    return Words(f"write {value}", f"请写作 {value}")
+    return _write(value)
+
+
+def _write(number: str) -> Words:
+    return Words(f"write {number}", f"请写作 {number}")
+
+
+def _without_zeros(number: str) -> Words:
+    plain = _LEADING_ZEROS.sub(r"\1", number)
+    if number.isdigit():
+        return Words(f'write {plain}, or a code in quotes: "{number}"', f'请写作 {plain}；代码请加引号："{number}"')
+    return _write(plain)
 
 
 def _exponent(plain: str) -> str:
@@ -220,7 +243,7 @@ def _refuse(text: Text, plain: str, offsets: list[int], position: int, findings:
     span = text.at(offsets[position], offsets[position] + 1)
     if char == '"':
         findings.add("PR307", span)
-    elif (char.isprintable() and unicodedata.category(char)[0] == "P") or char == "‰":
+    elif (char.isprintable() and unicodedata.category(char)[0] == "P") or char in _OTHERWISE:
         _refuse_sign(char, span, findings)
     else:
         findings.add("PR308", span, name=char, characters=f"`{char}` (U+{ord(char):04X})")
