@@ -93,7 +93,6 @@ def demo() -> None:
 def test() -> None:
     """Run every test."""
     set_up()
-    os.environ.setdefault("PERFRULES_PROFILE", "ci" if os.environ.get("CI") else "dev")
     tool("pytest", "-n", "auto", *sys.argv[2:])
 
 

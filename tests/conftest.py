@@ -14,7 +14,6 @@ _QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking a generated 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("few", max_examples=10, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)  # where lines or mutants are counted
-settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=_CHECKS, derandomize=True, phases=_QUICK)
 settings.register_profile("soak", max_examples=2_000, deadline=None, suppress_health_check=_CHECKS)  # ten batches of them, each with its seed
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, phases=_QUICK)
 settings.load_profile(os.environ.get("PERFRULES_PROFILE", "dev"))
