@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from perfrules.core.files import written
 from perfrules.engines.databases import PostgreSQL
 from perfrules.front.commands import run_app
 from postgres import postgres
@@ -95,3 +96,9 @@ def test_an_output_that_takes_nothing_is_named():
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([sys.executable, "-m", "perfrules", *ASKED], stdout=full, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (2, "error: No space left on device: standard output\n")
+
+
+def test_what_is_wrong_with_another_file_is_not_said_of_the_one_that_is_written(tmp_path):
+    with pytest.raises(FileNotFoundError) as raised, written(tmp_path / "result.csv"):
+        (tmp_path / "facts.csv").read_text(encoding="utf-8")
+    assert raised.value.filename == str(tmp_path / "facts.csv")

@@ -144,3 +144,9 @@ def test_full_width_signs_are_noted_and_quotes_left_alone():
     node = parse(Text.of('名称 = "８５％"'), findings)
     assert write(node).endswith('"８５％"')
     assert not findings.problems
+
+
+def test_how_a_percentile_is_computed_is_said_in_chinese():
+    written = "percentile(cost, 75%, interpolated over items)"
+    assert in_chinese(written) == "百分位数(cost, 75%, 插值 遍历 items)"
+    assert read(in_chinese(written)) == read(written)

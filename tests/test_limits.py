@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import event, given
@@ -13,7 +14,9 @@ import perfrules
 from corpus import library_of
 from made import FACTS, load, moved, policy, rule, run, states
 from perfrules.core.problem import Findings
+from perfrules.language.subject import Unknown
 from perfrules.pipeline.settlement import compiled
+from perfrules.pipeline.sums import Bound
 
 TAKE = rule("a", "a > 0", "{deduct: {from: funds, amount: a}}") + rule("b", "b > 0", "{deduct: {from: funds, amount: b}}")
 LIMIT = "limits:\n  - {on: funds, at_most: 30% * funds, because: no more than three tenths}\n"
@@ -275,3 +278,10 @@ def test_a_limit_from_below_that_is_wrong_says_so(tmp_path, tail, code):
     with pytest.raises(perfrules.Refused) as refused:
         load(tmp_path, policy(FROM_ABOVE, subject="project", tail=tail))
     assert [p.code for p in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize(("word", "value", "counts"), [
+    ("at_most", Fraction(10, 3), Fraction(333, 100)), ("at_least", Fraction(10, 3), Fraction(334, 100)), ("at_most", Unknown(frozenset()), None),
+])  # fmt: skip
+def test_of_a_limit_whole_steps_count_and_nothing_where_it_is_unknown(word, value, counts):
+    assert Bound("caps", word, "third", value, Fraction(1, 100), "by the text").counts == counts
