@@ -361,6 +361,8 @@ def test_a_grouped_constant_is_offered_without_commas():
     ("a > 2023号", "PR302", "号", "a date is written 2023-12-31, a duration 30 days or 6 months"),
     ("b 户", "PR302", "户", "correct this, or what stands before it"),
     ("a > 3,234.50元", "PR302", ",", "write 3234.50元, without commas"),
+    ("a > 3，234元", "PR302", "，", "write 3234元, without commas"),
+    ("a > 3" + "亿" * 700, "PR302", "亿" * 700, f"numbers have no unit: write 3{'0' * 32}"),
     ("a > 3,23", "PR302", ",", "write 3.23, with a point"),
     ("a > 3,b", "PR302", ",", "correct this, or what stands before it"),
     ("a in {1,05%}", "PR310", "1,05%", "write 1.05%, with a point"),

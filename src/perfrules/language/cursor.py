@@ -6,7 +6,7 @@ from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span, Text
 from perfrules.language.advice import misplaced
 from perfrules.language.quantities import with_comma
-from perfrules.language.tokens import Token, Unreadable, cut
+from perfrules.language.tokens import Token, Unreadable, cut, usual_form
 from perfrules.language.words import EXPRESSION
 
 DEPTH_MAX = 64
@@ -66,7 +66,7 @@ class Cursor:
         before = self.tokens[self.position - 1] if self.position and token.kind in ("word", "sign") else None
         if before is None or before.kind != "number":
             return misplaced(token.text)
-        comma = with_comma(self.text[before.start :]) if token.text == "," else None
+        comma = with_comma(usual_form(self.text[before.start :])[0]) if token.text == "," else None
         return comma or misplaced(token.text, before.text if token.kind == "word" else "")
 
     def deeper(self) -> None:
