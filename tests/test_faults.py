@@ -12,7 +12,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from perfrules.core.files import written
+from perfrules.core.files import new_folder, written
+from perfrules.core.problem import Refused
 from perfrules.engines.databases import PostgreSQL
 from perfrules.front.commands import run_app
 from postgres import postgres
@@ -102,3 +103,10 @@ def test_what_is_wrong_with_another_file_is_not_said_of_the_one_that_is_written(
     with pytest.raises(FileNotFoundError) as raised, written(tmp_path / "result.csv"):
         (tmp_path / "facts.csv").read_text(encoding="utf-8")
     assert raised.value.filename == str(tmp_path / "facts.csv")
+
+
+def test_a_folder_below_a_file_is_refused_by_a_code(tmp_path):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(Refused) as refused, new_folder(tmp_path / "file" / "results"):
+        pass
+    assert [problem.code for problem in refused.value.problems] == ["PR742"]
