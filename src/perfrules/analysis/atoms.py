@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perfrules.analysis.axes import ends
@@ -86,8 +86,7 @@ def atoms_of(node: Node, scope: Scope, condition: bool = True) -> Iterator[Atom]
 def _there(node: Node, scope: Scope, condition: bool, done: set[tuple[str, str]]) -> Iterator[Atom]:
     match node:
         case Logic() | Unary(operator="not"):
-            parts = (one for part in children(node) for one in _there(part, scope, True, done))
-            yield from _asked(parts, [node], scope)
+            yield from _decided([node], scope, done)
         case Name():
             found = behind(node, scope)
             if found is None:
@@ -125,20 +124,31 @@ def _table_there(scope: Scope, name: str, chain: Node, done: set[tuple[str, str]
         return []
     rows = list(conditions(chain))
     found = [row_atom(table, number) for number in range(len(table.rows))]
-    inside = (one for row in rows for one in _there(row, scope, True, done))
-    return [*found, *_asked(inside, rows if table.hit == "first" else [], scope)]
+    if table.hit == "first":
+        return [*found, *_decided(rows, scope, done)]
+    return [*found, *(one for row in rows for one in _there(row, scope, True, done))]
 
 
-def _asked(found: Iterable[Atom], rows: Sequence[Node], scope: Scope) -> Iterator[Atom]:
-    """Atoms of rows without the sides on which they never decide."""
+def _decided(rows: Sequence[Node], scope: Scope, done: set[tuple[str, str]]) -> Iterator[Atom]:
+    """The atoms of conditions, each looked at only where those before it fail, without the sides on which they never
+    decide."""
     never: dict[Key, set[str]] = {}
     for part, side in never_decides(rows, scope):
         if part.span is not None:
             never.setdefault(_key(part.span), set()).add(side)
-    for one in found:
+    for one in (one for row in rows for part in _parts(row) for one in _there(part, scope, True, done)):
         sides = tuple(side for side in one.sides if side not in never.get(one.key, ()))
         if sides:
             yield replace(one, sides=sides)
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The parts of a condition, not behind names."""
+    if isinstance(node, Logic) or (isinstance(node, Unary) and node.operator == "not"):
+        for part in children(node):
+            yield from _parts(part)
+    else:
+        yield node
 
 
 def behind(node: Name, scope: Scope) -> tuple[Node, Scope, str] | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from perfrules.analysis.spaces import EVERYWHERE, Reader, Space, TooMany
+from perfrules.analysis.spaces import EVERYWHERE, Box, Reader, Space, TooMany
 from perfrules.language.combine import ORDERINGS
 from perfrules.language.nodes import Compare, Logic, Node, Unary
 from perfrules.language.scope import Scope
 
 OPERATORS = {"below": "<", "at": "=", "above": ">"}
-Mask = tuple[Node, bool]  # a condition, and how it comes out where it hides what is beside it
 
 
 def never_decides(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, str]]:
@@ -20,15 +19,14 @@ def never_decides(rows: Sequence[Node], scope: Scope) -> Iterator[tuple[Node, st
     unknown leads to no other places, as what fails then fails whatever it is; only beside what never fails or never
     holds (`late or not late`) it would, and there nothing is asked for."""
     reader = Reader(Space(), scope, "")
-    space, left = reader.space, EVERYWHERE
+    left = EVERYWHERE
     try:
         for row in rows:
-            for part, masks in _parts(row) if left else ():
-                here = space.remaining(left, [box for beside, held in masks for box in reader.boxes(beside, held)])
+            for part, here in _deciding(row, left, reader) if left else ():
                 for side, condition in _sides(part).items():
-                    if not space.both(here, reader.boxes(condition)):
+                    if not reader.space.both(here, reader.boxes(condition)):
                         yield part, side
-            left = space.both(left, reader.boxes(row, False))
+            left = reader.space.both(left, reader.boxes(row, False))
     except TooMany:
         return  # then it is asked for
 
@@ -40,14 +38,18 @@ def _sides(part: Node) -> Mapping[str, Node]:
     return {"yes": part, "no": Unary("not", part)}
 
 
-def _parts(node: Node, masks: tuple[Mask, ...] = ()) -> Iterator[tuple[Node, tuple[Mask, ...]]]:
-    """The parts of a condition, not behind names, each with what must not be for it to decide: beside it in an `and`
-    something that fails, in an `or` something that holds."""
-    if isinstance(node, Logic):
-        for part in node.parts:
-            beside = tuple((other, node.operator == "or") for other in node.parts if other is not part)
-            yield from _parts(part, (*masks, *beside))
-    elif isinstance(node, Unary) and node.operator == "not":
-        yield from _parts(node.operand, masks)
+def _deciding(node: Node, here: list[Box], reader: Reader) -> Iterator[tuple[Node, list[Box]]]:
+    """The parts of a condition, not behind names, with where each decides: in an `and` where nothing beside it fails,
+    in an `or` where nothing holds."""
+    if isinstance(node, Unary) and node.operator == "not":
+        yield from _deciding(node.operand, here, reader)
+    elif isinstance(node, Logic):
+        hides = [reader.boxes(part, node.operator == "or") for part in node.parts]
+        open_behind = [EVERYWHERE]  # by how many are behind, so that each is taken away once
+        for boxes in reversed(hides[1:]):
+            open_behind.append(reader.space.remaining(open_behind[-1], boxes))
+        for part, boxes, behind in zip(node.parts, hides, reversed(open_behind), strict=True):
+            yield from _deciding(part, reader.space.both(here, behind), reader)
+            here = reader.space.remaining(here, boxes)
     else:
-        yield node, masks
+        yield node, here
