@@ -142,16 +142,15 @@ def test_results_as_csv_and_as_a_workbook(town):
     assert "--out" in err(nowhere)
 
 
-@pytest.mark.parametrize(("out_", "command"), [
-    ("department.csv", ("run", "--format", "json")), ("policy.yaml", ("run", "--format", "excel")),
-    ("facts.yaml", ("report",)), ("department.csv", ("facts",)), ("folder", ("run",)),
-])  # fmt: skip
-def test_what_is_read_or_no_file_is_not_written_over(town, out_, command):
+@pytest.mark.parametrize("out_", ["department.csv", "policy.yaml", "facts.yaml", "folder"])
+def test_what_is_read_or_no_file_is_not_written_over(town, out_):
     (town / "folder").mkdir()
     before = {p.name: p.read_bytes() for p in town.iterdir() if p.is_file()}
-    done = perfrules(command[0], ".", "--facts", ".", *DAY, *command[1:], "--out", out_, folder=town)
-    assert (done.returncode, "PR909" in err(done)) == (2, True)
+    for arguments in (("run", "--format", "json"), ("run", "--format", "excel"), ("report",), ("facts",)):
+        done = perfrules(arguments[0], ".", "--facts", ".", *DAY, *arguments[1:], "--out", out_, folder=town)
+        assert (done.returncode, "PR909" in err(done)) == (2, True), arguments
     assert {p.name: p.read_bytes() for p in town.iterdir() if p.is_file()} == before
+    assert perfrules("run", ".", "--facts", ".", *DAY, "--out", "folder/result.txt", folder=town).returncode == 0
 
 
 def test_a_link_stays_one_and_a_device_what_it_is(town):
