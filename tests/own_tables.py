@@ -10,8 +10,8 @@ import io
 import os
 import re
 import subprocess
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 
 import duckdb
@@ -21,6 +21,8 @@ from pyspark.sql import Row, SparkSession
 
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import Fact
+from perfrules.engines.databases import Database, DuckDB, PostgreSQL
+from perfrules.engines.spark import Spark
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.statement import Statement
@@ -64,6 +66,12 @@ class Psql:
         """A connection to it, as a host has one."""
         return psycopg.connect(self.address, options=f"-c search_path={self.schema}")
 
+    @contextmanager
+    def asked(self) -> Iterator[Database]:
+        """The same, as what is asked about tables."""
+        with self.connected() as connection:
+            yield PostgreSQL(connection)
+
 
 class Embedded:
     """A database of DuckDB in this process."""
@@ -90,6 +98,12 @@ class Embedded:
         """A connection to it, as a host has one."""
         return self.connection.cursor()
 
+    @contextmanager
+    def asked(self) -> Iterator[Database]:
+        """The same, as what is asked about tables."""
+        with self.connected() as connection:
+            yield DuckDB(connection)
+
 
 class Notebook:
     """A session of Spark, as in a notebook."""
@@ -106,6 +120,11 @@ class Notebook:
 
     def rows(self, query: str) -> Rows:
         return [tuple("" if cell is None else str(cell) for cell in row) for row in self._asked(query)]
+
+    @contextmanager
+    def asked(self) -> Iterator[Database]:
+        """The session, as what is asked about tables."""
+        yield Spark(self.session)
 
     def _asked(self, statement: str) -> list[Row]:
         try:
@@ -128,10 +147,10 @@ def viewed(facts: Facts) -> str:
 
 
 def made_of(facts: Facts) -> str:
-    """Statements that make a table for each kind of facts, under its own names."""
+    """Statements that make a table for each kind of facts, under its own names; a column that is full is never null."""
     said = []
     for name, rows in facts.rows().items():
-        columns = _columns(facts, name)
+        columns = {c: t + " NOT NULL" * all(row.get(c) is not None for row in rows) for c, t in _columns(facts, name).items()}
         said.append(f"CREATE TABLE {_name(name)} ({', '.join(f'{_name(c)} {t}' for c, t in columns.items())});")
         for row in rows:
             said.append(f"INSERT INTO {_name(name)} VALUES ({', '.join(_literal(row.get(c)) for c in columns)});")

@@ -27,10 +27,12 @@ WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 MADE = "SELECT COUNT(*) FROM pg_class WHERE relname LIKE 'perfrules%'"
 ROOM = 4096  # bytes that a file may have
 LIMITED = f"""import resource, sys
+sys.dont_write_bytecode = True  # else a module may be cut off for whoever imports it next
 resource.setrlimit(resource.RLIMIT_FSIZE, ({ROOM}, {ROOM}))
 from perfrules.front.commands import run_app
 sys.exit(run_app())"""
 STREAM = f"""import resource, sys
+sys.dont_write_bytecode = True
 import polars
 import perfrules
 program = perfrules.load({str(HOME / "benchmarks" / "r20")!r}, as_of="2023-12-31")

@@ -19,11 +19,13 @@ from generated_money import budgets
 from own_tables import Embedded, Psql, Refusal, Rows, made_of, said_by, seen
 from perfrules import sql
 from perfrules.core.facts import Facts
+from perfrules.core.problem import Findings
 from perfrules.engines.dialects import DIALECTS
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
 from perfrules.readers.columns import Column, Layout
+from perfrules.readers.mapping import layout_of
 from perfrules.views_text import statements
 from postgres import postgres
 
@@ -138,24 +140,42 @@ def tables(database: Psql | Embedded) -> str:
     return "CREATE SCHEMA works;" * (database.dialect == "duckdb") + TABLES.replace("{works}", "works." if database.dialect == "duckdb" else "")
 
 
-def loaded(town: Path, database: Psql | Embedded, changed: str = "") -> perfrules.Program:
-    """The town's program, whose views are made over the tables."""
+def loaded(town: Path, database: Psql | Embedded, changed: str = "", *, look: bool = False) -> perfrules.Program:
+    """The town's program, whose views are made over the tables, perhaps after a look at them."""
     mapping = town / "ledger.yaml"
     if database.dialect == "postgres":
         mapping.write_text(MAPPING.replace("works.items", f"{database.schema}.items"), encoding="utf-8")
     program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
     database.say(tables(database) + changed)
-    database.say(sql.views(program, database.dialect, period=2023, mapping=mapping))
+    database.say(looked_at(database, program, mapping) if look else sql.views(program, database.dialect, period=2023, mapping=mapping))
     return program
 
 
+def looked_at(database: Psql | Embedded, program: perfrules.Program, mapping: Path) -> str:
+    """Views over tables that were looked at before."""
+    layout = layout_of(program.vocabulary, mapping, Findings())
+    with database.asked() as tables_now:
+        return statements(program.compiled, DIALECTS[database.dialect], layout, 2023, "en", tables_now)
+
+
 def agree(database: Psql | Embedded, program: Compiled, facts: Facts, period: int) -> None:
-    """The views of a program over tables with facts give what a run gives, or refuse with its code."""
+    """The views of a program over tables with facts give what a run gives, or refuse with its code: made without a look
+    at the tables, and with one."""
     headings = {"id": [Column("id")], "period": [Column("period")]}
     given = [kind for kind in facts.vocabulary.kinds if kind in facts.loaded]
     layout = Layout(facts.vocabulary, {k: k for k in given}, dict.fromkeys(given, headings))
-    text = statements(program, DIALECTS[database.dialect], layout, period, "en")
-    database.say(made_of(facts) + "\n" + text)
+    database.say(made_of(facts))
+    without = statements(program, DIALECTS[database.dialect], layout, period, "en")
+    with database.asked() as tables_now:
+        with_look = statements(program, DIALECTS[database.dialect], layout, period, "en", tables_now)
+    for text in (without, with_look):
+        database.say(text)
+        give(database, text, program, facts, period)
+        database.say("".join(f"DROP VIEW IF EXISTS perfrules_{view};" for view in ("rulings", "claims", "entries")))
+
+
+def give(database: Psql | Embedded, text: str, program: Compiled, facts: Facts, period: int) -> None:
+    """The views that were made give what a run gives."""
     try:
         check_subjects(program, facts, period)
         result = evaluate(program, facts, period)
@@ -181,8 +201,9 @@ def of_a_run(program: perfrules.Program) -> dict[str, Rows]:
     return said_by(evaluate(program.compiled, facts, 2023))
 
 
-def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town):
-    expected = of_a_run(loaded(town, database))
+@pytest.mark.parametrize("look", [False, True], ids=["unseen", "looked at"])
+def test_views_over_tables_of_other_names_give_what_a_run_gives(database, town, look):
+    expected = of_a_run(loaded(town, database, look=look))
     found = {name: sorted(database.rows(f"SELECT * FROM perfrules_{name}")) for name in expected}
     assert found == expected
     assert {verdict for *_, verdict in found["rulings"]} == {"holds", "does-not-hold", "undecided"}
@@ -248,6 +269,23 @@ def test_what_is_wrong_in_a_table_stops_every_query(database, town, change, said
             database.rows(query)
         assert f"perfrules {said}" in str(refusal.value)
         assert more in str(refusal.value)
+
+
+@pytest.mark.parametrize(("change", "said", "more"), WRONG, ids=[said.split(":")[0] for _, said, _ in WRONG])
+def test_what_is_wrong_is_said_of_tables_that_were_looked_at_too_and_of_types_before_there_is_a_view(database, town, change, said, more):
+    works = "works." if database.dialect == "duckdb" else ""
+    if "TYPE" in change:
+        with pytest.raises(perfrules.Refused) as refused:
+            loaded(town, database, change.replace("{works}", works) + ";", look=True)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.place.partition(":")[0]) == (said[:5], str(town / "ledger.yaml"))
+        assert more in problem.message
+        return
+    loaded(town, database, change.replace("{works}", works) + ";", look=True)
+    with pytest.raises(Refusal) as refusal:
+        database.rows("SELECT * FROM perfrules_rulings")
+    assert f"perfrules {said}" in str(refusal.value)
+    assert more in str(refusal.value)
 
 
 @pytest.mark.parametrize("view", ["rulings", "claims", "entries"])

@@ -189,19 +189,22 @@ def test_a_word_that_spark_could_not_tell_from_others_is_refused_beforehand(town
 
 
 def agree(notebook: Notebook, program: Compiled, facts: Facts, period: int) -> None:
-    """The tables of a program over tables with facts are what a run gives, or it stops with a code of a run."""
+    """The tables of a program over tables with facts, which were looked at, are what a run gives, or it stops with a
+    code of a run."""
     headings = {"id": [Column("id")], "period": [Column("period")]}
     given = [kind for kind in facts.vocabulary.kinds if kind in facts.loaded]
     layout = Layout(facts.vocabulary, {k: k for k in given}, dict.fromkeys(given, headings))
-    script = statements(program, SPARK, layout, period, "en")
+    notebook.say(viewed(facts))
+    with notebook.asked() as tables_now:
+        script = statements(program, SPARK, layout, period, "en", tables_now)
     try:
         check_subjects(program, facts, period)
         result = evaluate(program, facts, period)
     except Refused:
         with pytest.raises(Refusal, match=r"perfrules PR7\d\d: "):
-            notebook.say(viewed(facts) + script)
+            notebook.say(script)
     else:
-        notebook.say(viewed(facts) + script)
+        notebook.say(script)
         assert seen(notebook, script).items() <= said_by(result).items()
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from perfrules.core.problem import (
     missing_extra,
     refusing_in_its_language,
 )
-from perfrules.engines.databases import check_digits
+from perfrules.engines.databases import check_digits, connected
 from perfrules.program import Program
 from perfrules.readers.mapping import layout_of
 
@@ -31,15 +31,23 @@ NONE = Words("none", "未指定")
 
 @refusing_in_its_language
 def views(
-    program: Program, dialect: str, *, period: int | None, mapping: str | Path | None = None, language: str = "en"
+    program: Program,
+    dialect: str,
+    *,
+    period: int | None,
+    mapping: str | Path | None = None,
+    language: str = "en",
+    connect: str = "",
 ) -> str:
     """Statements of SQL that make the views `perfrules_rulings`, `perfrules_claims` and `perfrules_entries`, of what
     policies say of a period about the rows of tables in the database: in `postgres`, `duckdb`, or `spark`, where they
     are tables.
 
     A table has the name of its kind, a column that of its fact, or `mapping` says what they are called. What is wrong
-    in a table stops every query of a view, and is said in `language`. Raises `Refused` for another dialect, without a
-    period, and where the mapping does not fit.
+    in a table stops every query of a view, and is said in `language`. Where the database is given to `connect` by its
+    address, its tables are looked at now: what is missing or can't be read is refused before there is a view, and a
+    view does not ask of rows what types and `NOT NULL` see to. Raises `Refused` for another dialect, without a period,
+    and where the mapping or a table does not fit.
     """
     (written, dialects), findings = _written(), Findings()
     found = dialects.get(dialect)
@@ -52,8 +60,13 @@ def views(
     if found.greatest is not None:
         check_digits(program.compiled.plan, found.greatest, "sql")
     layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
-    text: str = written.statements(program.compiled, found, layout, period, language)
-    return text
+    made: Callable[..., str] = written.statements
+    if not connect:
+        return made(program.compiled, found, layout, period, language)
+    with connected(connect) as database:
+        if database.dialect != dialect:
+            raise Refused([Problem("PR741", where="connect", values={"dialect": dialect, "other": database.dialect})])
+        return made(program.compiled, found, layout, period, language, database)
 
 
 def read_tables(

@@ -15,15 +15,17 @@ from itertools import chain
 from sqlglot import exp
 
 from perfrules.core.problem import Findings
+from perfrules.engines.databases import Database
 from perfrules.engines.dialects import TEXT, Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
-from perfrules.engines.expressions import ROW, Writer
+from perfrules.engines.expressions import ROW, Writer, below
 from perfrules.engines.pruning import prune
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
 from perfrules.engines.sql import PREFIX, Translation
 from perfrules.language import plan
 from perfrules.language.builder import table_name
+from perfrules.language.rebuild import are_opposite
 from perfrules.language.scalars import negate
 from perfrules.language.strata import reduced
 from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
@@ -32,8 +34,9 @@ from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
 from perfrules.readers.columns import Layout
-from perfrules.readers.stored_columns import MARK, Reading
-from perfrules.readers.stored_tables import SAID, StoredTables, below
+from perfrules.readers.stored_columns import Reading
+from perfrules.readers.stored_tables import SAID, StoredTables
+from perfrules.readers.stored_texts import MARK
 from perfrules.readers.stored_values import literal, number, unknown
 
 CLAIMED = ("kind", "id", "rule", "action", "owner", "account", "pool", "period", "amount", "state")
@@ -52,6 +55,7 @@ class Views:
     layout: Layout
     period: int
     language: str
+    database: Database | None = None  # that has the tables, where it is asked about them
     findings: Findings = field(default_factory=Findings)
 
     @property
@@ -88,11 +92,13 @@ class Views:
         taken = [origin.rpartition(".")[2] for origin in self.layout.names]
         wanted = chain(*(of_rulings(self.program) if name == "rulings" else of_claims(self.program) for name in names))
         steps = reduced(self.program.plan, wanted, required=True)
-        reader = Reading(self.dialect, steps.bits, self.language)
+        reader = Reading(self.dialect, self.language, steps.bits)
         translation = Translation(
             self.dialect, steps.bits, lambda read: source(read), taken, bounds=steps.bounds, prefix=prefix
         )
-        stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh)
+        stored = StoredTables(
+            reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh, self.database
+        )
         tables = stored.tables | self._decisions(translation)
         source = reading(tables, stored.facts, self.period, self.dialect)
         mistyped = self._nothing(translation, stored.mistyped)
@@ -116,13 +122,16 @@ class Views:
         for judged in self.program.judged:
             table = table_name(judged.rule.kind)
             writer = _written(translation, table)
-            holds, fails, outside = (writer.condition(rail) for rail in judged.rails)
-            ifs = [exp.If(this=c, true=literal(word)) for c, word in ((holds, HOLDS), (fails, DOES_NOT_HOLD))]
-            verdict = exp.Case(ifs=ifs, default=literal(UNDECIDED))
+            holds, fails, outside = judged.rails
+            said, default = [(holds, HOLDS), (fails, DOES_NOT_HOLD)], UNDECIDED
+            if are_opposite(holds, fails, translation.relations[table].meant):  # then nothing is undecided
+                said, default = said[:1], DOES_NOT_HOLD
+            ifs = [exp.If(this=writer.condition(rail), true=literal(word)) for rail, word in said]
+            verdict = exp.Case(ifs=ifs, default=literal(default))
             cells = (literal(judged.rule.kind), writer.columns["id"].of(ROW), self._year(self.period),
                      literal(judged.rule.name), verdict)  # fmt: skip
             rows = _select(translation, table, zip(("kind", "id", "period", "rule", "verdict"), cells, strict=True))
-            found.append(rows.where(exp.Not(this=exp.paren(outside)), copy=False))
+            found.append(rows.where(exp.Not(this=exp.paren(writer.condition(outside))), copy=False))
         return below(found)
 
     def claims(self, translation: Translation) -> Expression:

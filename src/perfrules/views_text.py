@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfrules.core.problem import Words
+from perfrules.engines.databases import Database
 from perfrules.engines.dialects import Dialect, Expression, commented
 from perfrules.engines.sql import PREFIX
 from perfrules.pipeline.drafts import Compiled
@@ -16,12 +17,15 @@ from perfrules.views import Views
 OF = Words("{name} as of {day}, for {period}: program {digest}", "{name}，基准日 {day}，{period} 年度：程序 {digest}")
 
 
-def statements(program: Compiled, dialect: Dialect, layout: Layout, period: int, language: str) -> str:
-    """Statements that make each view, with a comment that the database keeps. Raises `Refused`.
+def statements(
+    program: Compiled, dialect: Dialect, layout: Layout, period: int, language: str, database: Database | None = None
+) -> str:
+    """Statements that make each view, with a comment that the database keeps; a `database` is asked about its tables.
+    Raises `Refused`.
 
     A line that ends with a semicolon ends a statement, and no other does.
     """
-    views = Views(program, dialect, layout, period, language)
+    views = Views(program, dialect, layout, period, language, database)
     made = list(_views(views) if dialect.keeps else _tables(views))
     views.findings.refuse()
     return (

@@ -212,7 +212,7 @@ def _extra(extra: str, what: str) -> Iterator[None]:
 
 
 # what follows the message of an error is where it came from, in SQL or in Java; of exactness, nothing can be given up
-_AFTER = re.compile(r"\s*(== SQL|JVM stacktrace|Driver stacktrace|\n\s*at ).*", re.DOTALL)
+_AFTER = re.compile(r"\s*(LINE \d+:|== SQL|JVM stacktrace|Driver stacktrace|\n\s*at ).*", re.DOTALL)
 _ADVICE = re.compile(r" (If necessary set|Use ['`]try_).*?\.(?= |$)")
 
 

@@ -19,8 +19,7 @@ TRUTH, WHOLE, TEXT = "truth", "whole", "text"
 KINDS = (TRUTH, WHOLE, TEXT)  # each can be said as the next
 
 _DUCKDB_WHOLES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_SPARK_WIDE = "DECIMAL(38, 0)"
-_SPARK_FAR = 10**20  # times 10^18, it is more than that
+_SPARK_WIDE, _SPARK_FAR = "DECIMAL(38, 0)", 10**20  # and what times 10^18 is more than it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class Types:
     """How tables of others are read: what a database calls the types that matter, and what it does with values."""
 
     said: Callable[[Expression], Expression]
+    base: Callable[[Expression], Expression]  # the same, of a type that somebody made the one beneath it
+    required: Callable[[Expression], str]  # a query of the columns of a table that are never null, or nothing
     decimals: str  # how the names of types of exact decimals begin
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
@@ -61,6 +62,7 @@ class Dialect:
     div_floor: Callable[[Division], Expression]
     types: Types
     collation: str = ""  # in which texts are compared by code points, where that may not be the usual one
+    cased: bool = False  # whether quoted names are told apart by their case
     repeats: bool = False  # whether what is said once is computed again where a part of a query reads it
     keeps: bool = True  # whether a query can say that a part of it is computed once
     guesses: bool = False  # whether it takes `=` for one row in 200 where it knows nothing of a column
@@ -80,9 +82,8 @@ class Dialect:
 
     def compared(self, expression: Expression) -> Expression:
         """A text as it is compared, by code points."""
-        if not self.collation:
-            return expression
-        return exp.Collate(this=expression, expression=exp.to_identifier(self.collation, quoted=True))
+        collated = exp.Collate(this=expression, expression=exp.to_identifier(self.collation, quoted=True))
+        return collated if self.collation else expression
 
 
 def typed(name: str) -> Expression:
@@ -174,10 +175,28 @@ def _named(type_: Expression, names: tuple[str, ...], begins: tuple[str, ...]) -
 
 def _postgres_text(value: Expression) -> Expression:
     """Texts, enumerations, domains of these, and UUIDs: the catalog knows what is one."""
-    kind = exp.column("typcategory")
-    texts = exp.or_(_named(kind, ("S", "E"), ()), _named(exp.column("typname"), ("char", "uuid"), ()), copy=False)
+    texts = _named(exp.column("typcategory"), ("S", "E"), ()), _named(exp.column("typname"), ("char", "uuid"), ())
+    return _in_catalog(value, exp.or_(*texts, copy=False))
+
+
+def _postgres_base(value: Expression) -> Expression:
+    beneath = exp.func("NULLIF", exp.column("typbasetype"), exp.Literal.number(0))
+    return _in_catalog(value, called("FORMAT_TYPE", exp.func("COALESCE", beneath, exp.column("oid")), exp.null()))
+
+
+def _in_catalog(value: Expression, told: Expression) -> Expression:
+    """What the catalog of PostgreSQL tells of a value's type."""
     own = exp.EQ(this=exp.column("oid"), expression=called("PG_TYPEOF", value))
-    return exp.select(texts).from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
+    return exp.select(told).from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
+
+
+def _duckdb_required(table: Expression) -> str:
+    return f"SELECT column_name FROM (DESCRIBE {exp.table_name(table, 'duckdb', identify=True)}) WHERE \"null\" = 'NO'"
+
+
+def _postgres_required(table: Expression) -> str:
+    name = exp.Literal.string(exp.table_name(table, dialect="postgres", identify=True)).sql("postgres")
+    return f"SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = TO_REGCLASS({name}) AND attnotnull"
 
 
 def _cast(text: Expression) -> Expression:
@@ -207,6 +226,8 @@ DUCKDB = Dialect(
     div_floor=_duckdb,
     types=Types(
         said=lambda value: called("TYPEOF", value),
+        base=lambda value: called("TYPEOF", value),
+        required=_duckdb_required,
         decimals="DECIMAL",
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
@@ -228,6 +249,8 @@ POSTGRES = Dialect(
     div_floor=_postgres,
     types=Types(
         said=lambda value: cast(called("PG_TYPEOF", value), typed("TEXT")),
+        base=_postgres_base,
+        required=_postgres_required,
         decimals="numeric",
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
@@ -240,6 +263,7 @@ POSTGRES = Dialect(
         raised=_cast,
     ),
     collation="C",
+    cased=True,
     repeats=True,
     guesses=True,
 )
@@ -251,6 +275,8 @@ SPARK = Dialect(
     div_floor=_spark,
     types=Types(
         said=lambda value: called("TYPEOF", value),
+        base=lambda value: called("TYPEOF", value),
+        required=lambda table: "",
         decimals="decimal",
         floats=("double", "float"),
         days=("date", "timestamp_ntz"),

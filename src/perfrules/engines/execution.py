@@ -11,7 +11,7 @@ from perfrules.core.facts import Facts
 from perfrules.engines.databases import Database
 from perfrules.engines.dialects import DIALECTS, WHOLE, Dialect
 from perfrules.engines.record import Cell, Columns, Progress, Tables, naming, unmet
-from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
+from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading, without_nulls
 from perfrules.engines.sql import Relation, Source, Translation
 from perfrules.language import plan
 
@@ -101,6 +101,7 @@ def loaded(
             )
             for into, more in zip(cells, every, strict=True):
                 into += more
-        tables[kind] = Stored(next(names), columns)
+        full = [name for name, column in zip(columns, cells, strict=True) if None not in column]
+        tables[kind] = Stored(next(names), without_nulls(columns, full))
         database.load(tables[kind].name, types, cells)
     return reading(tables, facts, period, dialect)

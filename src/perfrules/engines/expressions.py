@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from functools import reduce
+from typing import NamedTuple, assert_never
 
 from sqlglot import exp
 
@@ -48,6 +49,15 @@ class Said:
     sql: Expression
     kind: str
     bare: bool = False
+
+
+class Chosen(NamedTuple):
+    """The rows that a step reads: a query that chooses them, by name in the plan what each column is read as, whole
+    numbers as wide as the plan's, and the names of those that may be null."""
+
+    query: Expression
+    cells: Mapping[str, Said]
+    unknown: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,11 @@ def grouped(expression: Expression) -> Expression:
     """An expression that can stand beside any operator."""
     is_alone = isinstance(expression, ALONE) and not isinstance(expression, exp.Connector)  # a function in sqlglot
     return expression if is_alone else exp.paren(expression)
+
+
+def below(queries: Sequence[Expression]) -> Expression:
+    """The rows of several queries."""
+    return reduce(lambda one, other: exp.Union(this=one, expression=other, distinct=False), queries)
 
 
 def _constant(value: scalars.Constant) -> Said:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -10,7 +11,7 @@ from sqlglot import exp
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.dialects import TEXT, TRUTH, WHOLE, Dialect, Expression
-from perfrules.engines.expressions import ROW, Column, Said
+from perfrules.engines.expressions import ROW, Chosen, Column, Said
 from perfrules.engines.sql import Source
 from perfrules.language import plan
 
@@ -25,13 +26,14 @@ class Stored(NamedTuple):
 def reading(tables: Mapping[str, Stored], facts: Facts, period: int, dialect: Dialect) -> Source:
     """How a plan reads the tables of kinds; `facts` say what was given."""
 
-    def source(step: plan.Read) -> tuple[Expression, Mapping[str, Said]]:
+    def source(step: plan.Read) -> Chosen:
         name, columns = tables[step.kind]
         own = ("id", "parent", "period", *step.facts)
         cells = {column: Said(columns[column].of(ROW), columns[column].kind) for column in own}
         cells |= {plan.loaded(asked): Said(is_loaded(asked, facts, cells["period"].sql), TRUTH) for asked in step.asked}
         read = dialect.likely(_is_within(step, period, cells["period"].sql))
-        return exp.Select().from_(exp.to_table(name).as_(ROW)).where(read, copy=False), cells
+        query = exp.Select().from_(exp.to_table(name).as_(ROW)).where(read, copy=False)
+        return Chosen(query, cells, {fact for fact in step.facts if columns[fact].unknown})
 
     return source
 
@@ -48,10 +50,15 @@ def kinds_read(steps: plan.Plan) -> list[str]:
 
 
 def columns_of(kind: SubjectKind | None, wanted: Iterable[str]) -> dict[str, Column]:
-    """The columns of a table with facts of a kind."""
-    kinds = {"id": TEXT, "parent": TEXT, "period": WHOLE}
-    kinds |= {fact: kind_of(kind, fact) for fact in wanted}
-    return {name: Column(f"c{n}", held) for n, (name, held) in enumerate(kinds.items(), 1)}
+    """The columns of a table with facts of a kind, any of which may be null."""
+    own = {"id": TEXT, "parent": TEXT, "period": WHOLE}
+    kinds = own | {fact: kind_of(kind, fact) for fact in wanted}
+    return {name: Column(f"c{n}", held, name not in own) for n, (name, held) in enumerate(kinds.items(), 1)}
+
+
+def without_nulls(columns: Mapping[str, Column], names: Collection[str]) -> dict[str, Column]:
+    """The columns of a table where some are known never to be null."""
+    return {name: replace(c, unknown=c.unknown and name not in names) for name, c in columns.items()}
 
 
 def kind_of(kind: SubjectKind | None, fact: str) -> str:

@@ -14,10 +14,10 @@ from typing import assert_never
 from sqlglot import exp
 
 from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, commented, typed
-from perfrules.engines.expressions import ROW, Column, Said, Writer
+from perfrules.engines.expressions import ROW, Chosen, Column, Writer, below
 from perfrules.language import plan, scalars
 from perfrules.language.bounds import Interval
-from perfrules.language.rebuild import inputs
+from perfrules.language.rebuild import inputs, rebuilt
 
 PREFIX = "perfrules_"
 OTHER = "o"  # what a joined table is called
@@ -32,13 +32,13 @@ class Relation:
     name: str
     columns: dict[str, Column]
     keys: tuple[str, ...]  # the columns that its rows began with
+    known: frozenset[str]  # the columns among them that are never null
+    meant: dict[str, scalars.Scalar] = field(default_factory=dict)  # what columns that were derived are
     pending: dict[str, Expression] = field(default_factory=dict)  # columns that are not yet part of what has the name
     joins: list[Expression] = field(default_factory=list)
 
 
-Source = Callable[[plan.Read], tuple[Expression, Mapping[str, Said]]]
-"""What a table is read from: a query that chooses its rows, and by name in the plan what each column is read as, whole
-numbers as wide as the plan's."""
+Source = Callable[[plan.Read], Chosen]  # what a table is read from
 
 
 class Translation:
@@ -67,7 +67,9 @@ class Translation:
             case plan.Read():
                 self._read(step)
             case plan.Derive(table=table, column=name, scalar=scalar):
-                said = self.writer(table, inputs(scalar)).write(scalar)
+                meant = rebuilt(scalar, self.relations[table].known, {})
+                self.relations[table].meant[name] = meant
+                said = self.writer(table, inputs(meant)).write(meant)
                 self.extend(table, name, said.sql, said.kind)
             case plan.Stack():
                 self._stack(step)
@@ -91,8 +93,8 @@ class Translation:
     # tables
 
     def _read(self, step: plan.Read) -> None:
-        query, cells = self.source(step)
-        columns = {name: Column(f"c{n}", c.kind, name in step.facts) for n, (name, c) in enumerate(cells.items(), 1)}
+        query, cells, unknown = self.source(step)
+        columns = {name: Column(f"c{n}", c.kind, name in unknown) for n, (name, c) in enumerate(cells.items(), 1)}
         fields = [self._alias(cell.sql, columns[name].name, name) for name, cell in cells.items()]
         self._begin(step.table, columns, ("period", "id"), query.select(*fields, copy=False))
 
@@ -114,10 +116,7 @@ class Translation:
             types = {name: self.dialect.type_of(c.kind, self.bits) for name, c in columns.items()}
             empty = [self._alias(cast(exp.null(), types[n]), c.name, n) for n, c in columns.items()]
             queries = [exp.select(*empty).where(exp.false(), copy=False)]
-        whole = queries[0]
-        for query in queries[1:]:
-            whole = exp.Union(this=whole, expression=query, distinct=False)
-        self._begin(step.table, columns, step.columns, whole)
+        self._begin(step.table, columns, step.columns, below(queries))
 
     def _widest(self, step: plan.Stack, place: int) -> str:
         """The kind of a stack's column: one that every part's value can be said as."""
@@ -139,7 +138,8 @@ class Translation:
         self._begin(step.table, columns, step.keys, query)
 
     def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
-        self.relations[table] = Relation(self.part(query), columns, keys)
+        known = frozenset(name for name, column in columns.items() if not column.unknown)
+        self.relations[table] = Relation(self.part(query), columns, keys, known)
 
     # columns
 

@@ -55,7 +55,7 @@ def check_mapping(form: MappingForm, known: Mapping[str, Vocabulary], findings: 
         if name is None:
             findings.add("PR616", word.span, word=str(word), hint=did_you_mean(word, vocabulary.kind_names))
             continue
-        origins |= {str(origin): name for origin in table.origin}
+        origins |= dict.fromkeys(table.origin, name)
         mapped[name] = _columns(table.columns, vocabulary, vocabulary.kinds[name], findings)
     return Layout(vocabulary, origins, mapped)
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from itertools import chain
 
 from sqlglot import exp
 
 from perfrules.core.days import read_day
-from perfrules.core.problem import Problem, Value, Words
+from perfrules.core.problem import Words
 from perfrules.core.values import KIND_WORDS, NO, UNKNOWN_TEXTS, YES, Stored, Unfit, read_value
 from perfrules.core.values import said as said_value
 from perfrules.core.vocabulary import Fact
 from perfrules.engines.dialects import WHOLE, Expression, cast, typed
 from perfrules.readers.columns import NUMBERS, Column, written
 from perfrules.readers.normal_form import MARKS, is_plain
-from perfrules.readers.stored_texts import Texts
+from perfrules.readers.stored_types import WORDED, StoredType, StoredTypes, in_units
 from perfrules.readers.stored_values import (
     among,
     chosen,
@@ -35,70 +34,57 @@ from perfrules.readers.stored_values import (
     unknown,
 )
 
-MARK = "\0"  # around the name of what is put into a message where it is said
-WORDED = ("flag", "choice")  # kinds of facts that are one of some words
 FIRST_DAY = "0001-01-01"  # day 1
-EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
 
 
 @dataclass(frozen=True)
 class Cell:
     """A column as it is read: what is taken from the table; from that the value, null where it is unknown or can't be
-    read, whether something is given that must have a value, and what is said where it has none; what is said where the
-    column's type can't be read, else null; whether it is a text that may have another form of Unicode, which the
-    database can't give it, and what is said then."""
+    read, whether something is given that must have a value, and what is said where it has none; whether it is a text
+    that may have another form of Unicode, which the database can't give it, and what is said then; whether there is a
+    value wherever something is taken, and the database sees to it that something always is."""
 
     taken: Expression
     value: Expression
     given: Expression
     wrong: Expression
-    mistyped: Expression
     unformed: tuple[Expression, Expression] | None = None
+    is_sure: bool = False
 
 
 @dataclass(frozen=True)
-class Reading(Texts):
-    """How the columns of a table are read: in which dialect, how wide, and in which language what is wrong is said."""
+class Reading(StoredTypes):
+    """How the columns of a table are read: in which dialect, in which language what is wrong is said, and how wide."""
 
     bits: int
-    language: str
 
     @property
     def whole(self) -> Expression:
         """The type of whole numbers."""
         return self.dialect.type_of(WHOLE, self.bits)
 
-    def cell(self, fact: Fact | None, column: Column | None, raw: Expression, taken: Expression, where: str) -> Cell:
+    def cell(
+        self, fact: Fact | None, column: Column | None, held: StoredType, raw: Expression, taken: Expression, where: str
+    ) -> Cell:
         """A column `raw` of the table `where` with a fact, or with ids, that is called `taken` afterwards; `column` is
         what a mapping says of it. Raises `Unfit` where a word of the mapping is none of the fact's."""
         place = f"{where}.{raw.name}"
-        if fact is None or fact.kind not in (*NUMBERS, "date"):
-            found = self._text(fact, raw, taken, place)
-        elif fact.kind == "date":
-            found = self._day(fact, raw, taken, place)
-        else:
+        means_more = column is not None and bool(column.words or column.unknown or column.others)
+        if fact is not None and fact.kind in NUMBERS:
             source = column.fact if column is not None and column.fact is not None else fact
-            found = self._number(source, raw, taken, place)
+            found = self._number(source, held, raw, taken, place)
+        elif fact is not None and fact.kind == "date":
+            found = self._day(fact, raw, taken, place)
+        elif fact is not None and fact.kind == "flag" and held.is_truth and not means_more:
+            found = self._truth(raw, taken)
+        else:
+            found = self._text(fact, raw, taken, place)
         if found.unformed is not None:
             words = [] if column is None else [*column.words, *column.unknown]
             self._check_words(words if fact is None else [*fact.choices, *words])
-        return found if column is None else self._worded(found, fact, column, taken)
-
-    def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
-        """What is wrong in a table, as an expression that gives a text."""
-        shown = {n: v if isinstance(v, (str, Words)) else f"{MARK}{n}{MARK}" for n, v in values.items()}
-        problem = Problem(code, values=shown)
-        cure = problem.cure(self.language)
-        whole = f"perfrules {code}: {where}: {problem.said(self.language)}" + (f" ({cure})" if cure else "")
-        pieces = [
-            exp.Coalesce(this=self.text(values[piece]), expressions=[literal("?")]) if odd % 2 else literal(piece)
-            for odd, piece in enumerate(whole.split(MARK))
-            if piece
-        ]
-        message = pieces[0]
-        for piece in pieces[1:]:
-            message = exp.DPipe(this=message, expression=piece)
-        return message
+        if column is None or not means_more:
+            return replace(found, is_sure=found.is_sure and held.is_required)
+        return replace(self._worded(found, fact, column, taken), is_sure=False)
 
     def stored(self, value: Stored | None) -> Expression:
         """What is stored, with its type."""
@@ -108,14 +94,16 @@ class Reading(Texts):
 
     # kinds
 
-    def _number(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
+    def _number(self, fact: Fact, held: StoredType, raw: Expression, taken: Expression, where: str) -> Cell:
         """A number in the units of its fact; beyond its bounds nothing is multiplied, which could be too large."""
-        factor = Fraction(fact.measure * 10**fact.places)
+        factor = in_units(fact)
         (least, most), half = fact.bounds, int(fact.rounded)
         units = taken.copy() if factor == 1 else exp.Mul(this=taken.copy(), expression=decimal(factor))
         if fact.rounded:
             rounded = self.types.rounded(units, 0)
             value = chosen(exp.Between(this=rounded, low=number(least), high=number(most)), cast(rounded, self.whole))
+        elif held.places is not None and held.places <= places_of(factor):
+            value = cast(units, self.whole)
         else:
             value = chosen(same(self.types.rounded(taken.copy(), places_of(factor)), taken), cast(units, self.whole))
         within = exp.Between(
@@ -124,12 +112,8 @@ class Reading(Texts):
         said = {"fact": fact.name, "value": taken}
         beyond = self._beyond(fact, where, taken, number(least / factor), number(most / factor))
         wrong = exp.Case(ifs=beyond, default=self.problem("PR604", where, places=str(fact.places), **said))
-        given = exp.and_(known(taken), self._is_exact(taken, factor), copy=False)
-        held = self.types.said(raw.copy())
-        no_number = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS[fact.kind])
-        binary = exp.If(this=among(held, self.types.floats), true=self._binary(raw, where))
-        mistyped = chosen(exp.Not(this=self._is_exact(raw, factor)), exp.Case(ifs=[binary], default=no_number))
-        return Cell(raw, chosen(within, value), given, wrong, mistyped)
+        given = known(taken) if held.name else exp.and_(known(taken), self.is_exact(taken, factor), copy=False)
+        return Cell(raw, chosen(within, value), given, wrong, is_sure=True)
 
     def _beyond(
         self, fact: Fact, where: str, value: Expression, least: Expression, most: Expression
@@ -144,11 +128,6 @@ class Reading(Texts):
             exp.If(this=exp.GT(this=value.copy(), expression=most), true=above),
         ]
 
-    def _is_exact(self, number: Expression, factor: Fraction) -> Expression:
-        """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
-        product = exp.Mul(this=number.copy(), expression=decimal(factor))
-        return exp.Like(this=self.types.said(product), expression=literal(f"{self.types.decimals}%"))
-
     def _day(self, fact: Fact, raw: Expression, taken: Expression, where: str) -> Cell:
         least, most = (cast(literal(date.fromordinal(day).isoformat()), typed("DATE")) for day in fact.bounds)
         day = cast(taken.copy(), typed("DATE"))
@@ -159,25 +138,19 @@ class Reading(Texts):
         beyond = exp.Case(ifs=self._beyond(fact, where, day, least.copy(), most.copy()))
         timed = self.problem("PR614", where, fact=fact.name, value=taken, day="2023-12-31")
         wrong = exp.Case(ifs=[exp.If(this=same(taken, day), true=beyond)], default=timed)
-        held = self.types.said(raw.copy())
-        no_day = self.problem("PR602", where, fact=fact.name, value=held, expected=KIND_WORDS["date"])
-        mistyped = chosen(exp.Not(this=among(held, self.types.days)), no_day)
-        return Cell(raw, value, known(taken), wrong, mistyped)
+        return Cell(raw, value, known(taken), wrong, is_sure=True)
+
+    def _truth(self, raw: Expression, taken: Expression) -> Cell:
+        no = exp.Not(this=exp.paren(taken.copy()))
+        ifs = [exp.If(this=taken.copy(), true=self.stored(1)), exp.If(this=no, true=self.stored(0))]
+        return Cell(raw, exp.Case(ifs=ifs), exp.false(), exp.null(), is_sure=True)
 
     def _text(self, fact: Fact | None, raw: Expression, taken: Expression, where: str) -> Cell:
         """A text without blanks around it, in one form of Unicode; some words stand for what is not known."""
-        binary = self.binary(raw, where)
+        unformed = self._unformed(taken, where)
         if fact is None or fact.kind not in WORDED:
             is_known = exp.Not(this=among(taken, UNKNOWN_TEXTS))
-            plain = self._plain(raw)
-            return Cell(
-                plain,
-                chosen(is_known, taken.copy()),
-                exp.false(),
-                exp.null(),
-                exp.func("COALESCE", binary, self._no_text(fact, raw, where)),
-                self._unformed(taken, where),
-            )
+            return Cell(self._plain(raw), chosen(is_known, taken.copy()), exp.false(), exp.null(), unformed)
         cut = self._cut(taken)
         if fact.kind == "flag":
             words = dict.fromkeys(YES, self.stored(1)) | dict.fromkeys(NO, self.stored(0))
@@ -188,7 +161,7 @@ class Reading(Texts):
             wrong = self.problem("PR613", where, fact=fact.name, value=cut, hint=hint)
         given = exp.Not(this=among(cut, UNKNOWN_TEXTS))
         meant = self._meant(fact, taken, words)
-        return Cell(self._compared(raw), meant, given, wrong, binary, self._unformed(taken, where))
+        return Cell(self._compared(raw), meant, given, wrong, unformed)
 
     def _meant(
         self, fact: Fact, taken: Expression, words: Mapping[str, Expression], others: Expression = None
@@ -222,22 +195,6 @@ class Reading(Texts):
             if not is_plain(word):
                 raise Unfit("PR737", value=word)
 
-    def _no_text(self, fact: Fact | None, raw: Expression, where: str) -> Expression:
-        """What is said of a column of a type whose values are no texts: what they look like as texts depends on the
-        database, and on its settings. Ids may be whole numbers."""
-        held, is_text = self.types.said(raw.copy()), self.types.is_text(raw.copy())
-        fits = is_text if fact is not None else exp.or_(is_text, among(held, self.types.wholes), copy=False)
-        named = raw.name if fact is None else fact.name
-        said = self.problem("PR602", where, fact=named, value=held, expected=KIND_WORDS["text"])
-        return chosen(exp.Not(this=exp.paren(fits)), said)
-
-    def binary(self, raw: Expression, where: str) -> Expression:
-        """What is said of a column of binary fractions, null where it is none."""
-        return chosen(among(self.types.said(raw.copy()), self.types.floats), self._binary(raw, where))
-
-    def _binary(self, raw: Expression, where: str) -> Expression:
-        return self.problem("PR644", where, column=raw.name, hint=EXACT)
-
     def year(self, column: Column | None, raw: Expression, taken: Expression, where: str) -> Cell:
         """A column of periods: years of four digits, or what a mapping says that its words mean."""
         text = exp.Trim(this=self.text(raw), expression=self.blanks())
@@ -246,7 +203,7 @@ class Reading(Texts):
         year = chosen(is_year(taken), cast(taken.copy(), self.whole))
         none = exp.If(this=exp.or_(unknown(taken), among(taken, [""]), copy=False), true=self.problem("PR611", where))
         wrong = exp.Case(ifs=[none], default=self.problem("PR612", where, value=taken))
-        return Cell(said, year, exp.true(), wrong, self.binary(raw, where))
+        return Cell(said, year, exp.true(), wrong)
 
     def _words(self, fact: Fact | None, column: Column | None) -> dict[str, Expression]:
         """What the words of a mapping are stored as; those of ids and periods are texts."""

@@ -7,29 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import takewhile
+from typing import NamedTuple
 
 from sqlglot import exp
 
 from perfrules.core.facts import Facts, every
-from perfrules.core.problem import Findings, Problem, Words
+from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
+from perfrules.core.span import Text
 from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import SubjectKind
+from perfrules.engines.databases import Database
+from perfrules.engines.described import Described
 from perfrules.engines.dialects import TEXT, Expression, commented
-from perfrules.engines.expressions import ROW, Column
-from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read
+from perfrules.engines.expressions import ROW, Column, below
+from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, without_nulls
 from perfrules.language import plan
 from perfrules.readers.columns import Column as Mapped
 from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Cell, Reading
 from perfrules.readers.stored_totals import is_total
-from perfrules.readers.stored_values import among, is_year, literal, unknown
+from perfrules.readers.stored_types import NEVER_NULL, StoredType
+from perfrules.readers.stored_values import among, chosen, is_year, literal, unknown
 
 GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
 SAID = "said"
 ABSENT = Words("give its row, too", "请同时给出该行")
+
+
+class Taken(NamedTuple):
+    """What is read from a column of a table: what it is called in the plan, the column of the part that has it, the
+    type of what is stored, and how it is read."""
+
+    name: str
+    column: Column
+    type: StoredType
+    cell: Cell
 
 
 @dataclass
@@ -42,6 +56,7 @@ class StoredTables:
     period: int
     findings: Findings
     fresh: Callable[[], str]
+    database: Database | None = None  # that is asked for the types of columns
     tables: dict[str, Stored] = field(default_factory=dict)
     parts: dict[str, Expression] = field(default_factory=dict)
     mistyped: list[Expression] = field(default_factory=list)
@@ -73,7 +88,10 @@ class StoredTables:
         self.tables[kind.name] = Stored(name, columns)
         origins = self.layout.tables_of(kind.name)
         if kind.name in self.given:
-            queries = [self._rows(kind, origin, columns) for origin in origins]
+            read = [(origin, self._cells(kind, origin, columns, self._described(origin))) for origin in origins]
+            queries = [self._rows(kind, origin, columns, cells) for origin, cells in read]
+            sure = set.intersection(*({c.name for c in cells if c.cell.is_sure} for _, cells in read))
+            self.tables[kind.name] = Stored(name, without_nulls(columns, sure))
         else:
             empty = [exp.alias_(self._empty(c), c.name) for c in columns.values()]
             queries = [exp.select(*empty).where(exp.false(), copy=False)]
@@ -85,15 +103,16 @@ class StoredTables:
 
     # rows
 
-    def _rows(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> Expression:
+    def _rows(
+        self, kind: SubjectKind, origin: str, columns: Mapping[str, Column], cells: Sequence[Taken]
+    ) -> Expression:
         """The rows of a table in the periods that are read: what is taken from it, its values, what is wrong."""
-        cells = self._cells(kind, origin, columns)
-        taken = exp.select(*(commented_as(cell.taken, f"t{column.name}", name) for name, column, cell in cells))
+        taken = exp.select(*(commented_as(c.cell.taken, f"t{c.column.name}", c.name) for c in cells))
         taken = taken.from_(table(origin), copy=False)
-        for name, _, cell in cells:
+        for name, _, _, cell in cells:
             if name == "period":
                 taken = taken.where(self._is_read(cell.taken), copy=False)
-        read = {column.name: cell.value for _, column, cell in cells}
+        read = {c.column.name: c.cell.value for c in cells}
         nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
         values = [
             commented_as(read.get(column.name) or nothing.get(name, exp.null()).copy(), column.name, name)
@@ -103,7 +122,7 @@ class StoredTables:
         found = self._part(
             exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values), self._part(taken)
         )
-        types = exp.func("COALESCE", *(cell.mistyped for _, _, cell in cells))
+        types = exp.func("COALESCE", *(c.type.mistyped for c in cells))
         one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
         self.mistyped.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
         wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
@@ -116,26 +135,44 @@ class StoredTables:
         self.parts[name] = query.from_(exp.to_table(of).as_(ROW), copy=False) if of else query
         return name
 
-    def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[tuple[str, Column, Cell]]:
-        """What is read from columns of a table: its name in the plan, and the column that has it."""
-        found = []
+    def _described(self, origin: str) -> Described | None:
+        """What the database says of a table, where it is asked. Raises `Refused` where it has none that can be read."""
+        if self.database is None:
+            return None
+        found = Described(self.database, self.reading.dialect, table(origin))
+        try:
+            _ = found.columns
+        except Refused as refused:
+            span = origin.span if isinstance(origin, Text) else None
+            said = refused.problems[0].values["message"]
+            raise Refused([Problem("PR738", span, {"table": origin, "message": said}, where=origin)]) from None
+        return found
+
+    def _cells(
+        self, kind: SubjectKind, origin: str, columns: Mapping[str, Column], described: Described | None
+    ) -> list[Taken]:
+        """What is read from the columns of a table."""
+        found: list[Taken] = []
         for name, column in columns.items():
-            heading, mapped = self._heading(kind, name)
+            heading, mapped = self._heading(kind, name, described)
             if name == WRONG or not heading:
                 continue
             raw, taken = exp.column(exp.to_identifier(heading, quoted=True), GIVEN), exp.column(f"t{column.name}", ROW)
+            fact, place = kind.columns.get(name), f"{origin}.{heading}"
             try:
+                if described is not None and not described.has(heading):
+                    raise Unfit("PR739", column=f"`{heading}`", hint=did_you_mean(heading, described.columns))
+                held = self.reading.stored_type(fact, raw, place, described, is_year=name == "period")
                 if name == "period":
-                    cell = self.reading.year(mapped, raw, taken, f"{origin}.{heading}")
+                    cell = self.reading.year(mapped, raw, taken, place)
                 else:
-                    cell = self.reading.cell(kind.columns.get(name), mapped, raw, taken, origin)
-                found.append((name, column, cell))
+                    cell = self.reading.cell(fact, mapped, held, raw, taken, origin)
+                found.append(Taken(name, column, held, cell))
             except Unfit as unfit:
-                place = f"{origin}.{heading}"
                 self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values, where=place))
         return found
 
-    def _heading(self, kind: SubjectKind, name: str) -> tuple[str, Mapped | None]:
+    def _heading(self, kind: SubjectKind, name: str, described: Described | None) -> tuple[str, Mapped | None]:
         """What a column is called in the database: as a mapping says, else by its own name; nothing where there is
         none."""
         wanted = kind.belongs_to if name == "parent" else name
@@ -143,7 +180,8 @@ class StoredTables:
             for column in columns:
                 if column.name == wanted:
                     return heading, column
-        if (name == "parent" and wanted not in self.given) or (name == "period" and self.layout.mapped):
+        is_left_out = self.layout.mapped and not (described is not None and described.has(name))
+        if (name == "parent" and wanted not in self.given) or (name == "period" and is_left_out):
             return "", None  # of what the kind belongs to nothing is known; every row is of the judged period
         return wanted, None
 
@@ -158,21 +196,24 @@ class StoredTables:
     # what is wrong
 
     def _wrong(
-        self, kind: SubjectKind, origin: str, cells: Sequence[tuple[str, Column, Cell]], columns: Mapping[str, Column]
+        self, kind: SubjectKind, origin: str, cells: Sequence[Taken], columns: Mapping[str, Column]
     ) -> Expression:
         """What is wrong with a row, null where nothing is."""
         problem, subject = self.reading.problem, columns["id"].of(ROW)
         checks: list[tuple[Expression, Expression]] = [
-            *(cell.unformed for _, _, cell in cells if cell.unformed is not None),
+            *(c.cell.unformed for c in cells if c.cell.unformed is not None),
             (unknown(subject), problem("PR617", origin, kind=kind.name)),
             (is_total(subject, self.reading.blanks()), problem("PR635", origin, word=subject)),
         ]
         if kind.belongs_to in self.given:
             said = problem("PR620", origin, kind=kind.name, id=subject, parent=kind.belongs_to)
             checks.append((unknown(columns["parent"].of(ROW)), said))
-        for _, column, cell in cells:
+        for _, column, _, cell in cells:
+            if cell.is_sure:
+                lost = self.reading.changed(cell.taken.name, f"{origin}.{cell.taken.name}", NEVER_NULL)
+                checks.append((unknown(exp.column(f"t{column.name}", ROW)), lost))
             if cell.given != exp.false():
-                checks.append((exp.and_(unknown(column.of(ROW)), cell.given.copy(), copy=False), cell.wrong))
+                checks.append((chosen(unknown(column.of(ROW)), cell.given.copy()), cell.wrong))
         if kind.in_order_of:
             said = problem("PR627", origin, kind=kind.name, id=subject, fact=kind.in_order_of)
             checks.append((unknown(columns[kind.in_order_of].of(ROW)), said))
@@ -225,8 +266,3 @@ def commented_as(value: Expression, name: str, meant: str) -> Expression:
     alias = exp.alias_(value, name, copy=False)
     alias.add_comments([commented(meant)])
     return alias
-
-
-def below(queries: Sequence[Expression]) -> Expression:
-    """The rows of several queries."""
-    return reduce(lambda one, other: exp.Union(this=one, expression=other, distinct=False), queries)

@@ -8,19 +8,22 @@ from functools import reduce
 
 from sqlglot import exp
 
-from perfrules.core.problem import Value
+from perfrules.core.problem import Problem, Value, Words
 from perfrules.engines.dialects import TEXT, Dialect, Expression, Types, called, cast
 from perfrules.readers.stored_values import literal
 
+MARK = "\0"  # around the name of what is put into a message where it is said
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != " ")  # and the usual one
 SIDES = ("LEFT", "RIGHT")
+SOLID = (("!", "~"), ("\u4e00", "\u9fff"))  # from and to: characters that are no blanks, as most texts begin and end
 
 
 @dataclass(frozen=True)
 class Texts:
-    """How texts are taken in a dialect."""
+    """How texts are taken in a dialect, and given in a language."""
 
     dialect: Dialect
+    language: str
 
     @property
     def types(self) -> Types:
@@ -31,13 +34,26 @@ class Texts:
         """A value as a text."""
         return cast(value.copy(), self.dialect.type_of(TEXT))  # type: ignore[union-attr]
 
+    def problem(self, code: str, where: str, **values: Value | Expression) -> Expression:
+        """What is wrong in a table, as an expression that gives a text."""
+        shown = {n: v if isinstance(v, (str, Words)) else f"{MARK}{n}{MARK}" for n, v in values.items()}
+        problem = Problem(code, values=shown)
+        cure = problem.cure(self.language)
+        whole = f"perfrules {code}: {where}: {problem.said(self.language)}" + (f" ({cure})" if cure else "")
+        pieces = [
+            exp.Coalesce(this=self.text(values[piece]), expressions=[literal("?")]) if odd % 2 else literal(piece)
+            for odd, piece in enumerate(whole.split(MARK))
+            if piece
+        ]
+        return reduce(lambda one, other: exp.DPipe(this=one, expression=other), pieces)
+
     def _plain(self, raw: Expression) -> Expression:
         """A text without blanks around it, in one form of Unicode. Most have no blanks: a database takes longer to cut
         than to look."""
         text = self._compared(raw)
         ends = (called(side, text.copy(), exp.Literal.number(1)) for side in SIDES)
-        blank = exp.or_(*(exp.In(this=end, expressions=[*self._blanks()]) for end in ends), copy=False)
-        return exp.Case(ifs=[exp.If(this=blank, true=self._cut(text))], default=self._formed(text))
+        solid = exp.and_(*(exp.paren(exp.or_(*map(exp.paren, _solid(end)), copy=False)) for end in ends), copy=False)
+        return exp.Case(ifs=[exp.If(this=solid, true=self._formed(text))], default=self._cut(text))
 
     def _compared(self, raw: Expression) -> Expression:
         """What is given as a text, compared by code points, whatever the column says."""
@@ -58,3 +74,9 @@ class Texts:
     def _formed(self, text: Expression) -> Expression:
         """A text in one form of Unicode, where the database can give it."""
         return called(self.types.normal, text.copy()) if self.types.normal else text.copy()
+
+
+def _solid(character: Expression) -> Iterator[Expression]:
+    """Conditions, one of which says that a character is no blank."""
+    for first, last in SOLID:
+        yield exp.Between(this=character.copy(), low=literal(first), high=literal(last))

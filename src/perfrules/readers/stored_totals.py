@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from perfrules.engines.dialects import Expression, called
-from perfrules.readers.stored_values import among, literal
+from perfrules.readers.stored_values import among, chosen, literal
 from perfrules.readers.totals import TOTALS
 
 LETTERS = sorted(char for char in {*"".join(TOTALS), ":"} if char.isascii())
@@ -28,4 +28,4 @@ def is_total(subject: Expression, blanks: Expression) -> Expression:
     forms = exp.DPipe(this=literal("".join(FORMS)), expression=blanks)  # a blank has no other form, and is left out
     plain = called("TRANSLATE", subject.copy(), forms, literal("".join(FORMS.values())))
     bare = exp.Trim(this=plain, expression=literal(":"), position="TRAILING")
-    return exp.and_(may_be, among(bare, TOTALS), copy=False)
+    return chosen(may_be, among(bare, TOTALS))

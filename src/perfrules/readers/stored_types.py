@@ -1,0 +1,112 @@
+"""Types of columns of tables in a database: which can be read as what. Where nobody can be asked before the query, the
+query itself asks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlglot import exp
+
+from perfrules.core.problem import Words
+from perfrules.core.values import KIND_WORDS, Unfit
+from perfrules.core.vocabulary import Fact
+from perfrules.engines.described import Described
+from perfrules.engines.dialects import Expression
+from perfrules.readers.columns import NUMBERS
+from perfrules.readers.stored_texts import Texts
+from perfrules.readers.stored_values import among, chosen, decimal, literal
+
+WORDED = ("flag", "choice", "year")  # what is one of some words, or read as a text whatever its type is
+EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
+NEVER_NULL = "NOT NULL"
+AGAIN = Words("make the view again with `perfrules compile`", "请用 `perfrules compile` 重新生成视图")
+_SIZED = re.compile(r"\w+\((\d+), ?(\d+)\)")
+
+
+@dataclass(frozen=True)
+class StoredType:
+    """The type of a column: what is said of it where it can't be read, null where it can; and, where the table was
+    asked, its name and whether the column is never null."""
+
+    mistyped: Expression
+    name: str = ""
+    is_required: bool = False
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether it is known to hold truth values."""
+        return self.name.casefold() == "boolean"
+
+    @property
+    def places(self) -> int | None:
+        """The decimal places that its numbers have at most, where that is known."""
+        sized = _SIZED.fullmatch(self.name)
+        return int(sized[2]) if sized else None
+
+
+@dataclass(frozen=True)
+class StoredTypes(Texts):
+    """How the types of columns are looked at in a dialect."""
+
+    def stored_type(
+        self, fact: Fact | None, raw: Expression, where: str, table: Described | None, *, is_year: bool = False
+    ) -> StoredType:
+        """The type of a column `raw` with a fact, with ids, or with years. Raises `Unfit` where the table is known, and
+        its values can't be read."""
+        said = self.types.said(raw.copy())
+        sort = "year" if is_year else "id" if fact is None else fact.kind
+        named = raw.name if fact is None else fact.name
+        wanted = KIND_WORDS["text" if fact is None else fact.kind]
+        if table is None:
+            binary = self.problem("PR644", where, column=raw.name, hint=EXACT)
+            other = self.problem("PR602", where, fact=named, value=said, expected=wanted)
+            misfit = exp.Not(this=exp.paren(self._fits(sort, fact, raw, said)))
+            ifs = [(among(said, self.types.floats), binary)] * (sort != "date") + [(misfit, other)]
+            return StoredType(exp.Case(ifs=[exp.If(this=condition, true=words) for condition, words in ifs]))
+        name, base, is_text = table.answers([said, self.types.base(raw.copy()), self.types.is_text(raw.copy())])
+        if base in self.types.floats and sort != "date":
+            raise Unfit("PR644", column=raw.name, hint=EXACT)
+        if not self._is_fit(sort, base, is_text):
+            raise Unfit("PR602", fact=named, value=name, expected=wanted)
+        is_other = exp.NEQ(this=said.copy(), expression=literal(name))
+        return StoredType(chosen(is_other, self.changed(raw.name, where, name)), base, table.requires(raw.name))
+
+    def _fits(self, sort: str, fact: Fact | None, raw: Expression, said: Expression) -> Expression:
+        """Whether a column's values can be read. What values that are no texts look like as texts depends on the
+        database, and on its settings; ids may be whole numbers."""
+        if sort in WORDED:
+            return exp.true()
+        if sort == "date":
+            return among(said, self.types.days)
+        if fact is not None and sort in NUMBERS:
+            return self.is_exact(raw, in_units(fact))
+        is_text = self.types.is_text(raw.copy())
+        return exp.or_(is_text, among(said, self.types.wholes), copy=False) if sort == "id" else is_text
+
+    def _is_fit(self, sort: str, base: str, is_text: bool) -> bool:
+        """The same of a type that is known, beneath the name that somebody gave to it."""
+        if sort in WORDED:
+            return True
+        if sort == "date":
+            return base in self.types.days
+        is_whole = base in self.types.wholes
+        if sort in NUMBERS:
+            return is_whole or base.startswith(self.types.decimals)
+        return is_text or (is_whole and sort == "id")
+
+    def is_exact(self, number: Expression, factor: Fraction) -> Expression:
+        """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
+        product = exp.Mul(this=number.copy(), expression=decimal(factor))
+        return exp.Like(this=self.types.said(product), expression=literal(f"{self.types.decimals}%"))
+
+    def changed(self, heading: str, where: str, was: str) -> Expression:
+        """What is said of a column that is no longer what it was when somebody looked."""
+        column = Words(f"`{heading}` that is {was}, as when the view was made", f" `{heading}`（生成视图时为 {was}）")
+        return self.problem("PR739", where, column=column, hint=AGAIN)
+
+
+def in_units(fact: Fact) -> Fraction:
+    """What a number is multiplied by to be in the units of its fact."""
+    return Fraction(fact.measure * 10**fact.places)

@@ -1,0 +1,198 @@
+"""Tables of a database that are looked at before views are made over them: what does not fit is refused with its place
+in the mapping, and views say so where a table is no longer what it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+import perfrules
+from own_tables import Psql, Refusal, Rows
+from perfrules import sql
+from postgres import postgres
+
+FACTS = """facts: town
+extends: budget
+kinds:
+  unit:
+    facts: {budget: {is: money}, paid: {is: money}, open: {is: flag}, since: {is: date}}
+"""
+POLICY = """policy: execution
+facts: town
+subject: unit
+rules:
+  - {rule: slow, when: paid < 85% * budget, then: remind, because: slow}
+  - {rule: stale, when: open and since < 2020-01-01, then: remind, because: stale}
+"""
+MAPPING = """mapping: ledger
+facts: town
+tables:
+  unit:
+    from: LEDGER
+    columns:
+      id: UNIT
+      budget: {column: PLAN, in: 万元}
+      paid: SPENT
+"""
+TABLE = """CREATE TABLE "LEDGER" ("UNIT" TEXT, "PLAN" DECIMAL(18, 6) NOT NULL, "SPENT" DECIMAL(18, 2) NOT NULL, open BOOLEAN NOT NULL, since DATE);
+INSERT INTO "LEDGER" VALUES ('A', 0.01, 84.99, true, '2019-12-31'), ('B', 0.01, 85, false, NULL), ('C', 0.02, 0, true, '2020-01-01'), ('D', 0, 0, true, NULL);
+"""
+VERDICTS = [
+    ("A", "slow", "holds"), ("A", "stale", "holds"), ("B", "slow", "does-not-hold"), ("B", "stale", "does-not-hold"),
+    ("C", "slow", "holds"), ("C", "stale", "does-not-hold"), ("D", "slow", "does-not-hold"), ("D", "stale", "undecided"),
+]  # fmt: skip
+
+
+class File:
+    """A database file of DuckDB, which nobody has open between two statements."""
+
+    dialect = "duckdb"
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.address = path, f"duckdb:///{path}"
+
+    def say(self, text: str) -> None:
+        self.rows(text)
+
+    def rows(self, query: str) -> Rows:
+        try:
+            with duckdb.connect(self.path) as connection:
+                return [tuple("" if cell is None else str(cell) for cell in row) for row in connection.execute(query).fetchall()]
+        except duckdb.Error as error:
+            raise Refusal(str(error)) from error
+
+
+class Server(Psql):
+    """A schema of PostgreSQL, that has an address of its own."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        place = "postgresql://{user}@{host}:{port}/{dbname}".format(**conninfo_to_dict(address))
+        self.url = f"{place}?options=-csearch_path%3D{self.schema}"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres() as found:
+        yield found
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def database(request, tmp_path) -> File | Server:
+    return File(tmp_path / "ledger.db") if request.param == "duckdb" else Server(request.getfixturevalue("server"))
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    for name, text in (("facts", FACTS), ("policy", POLICY), ("ledger", MAPPING)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def looked_at(database: File | Server, town: Path, *, look: bool = True) -> str:
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    address = database.url if isinstance(database, Server) else database.address
+    return sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", connect=address * look)
+
+
+def refused(database: File | Server, town: Path) -> list[tuple[str, str, str]]:
+    """The code, the place in the mapping and the message of each problem."""
+    with pytest.raises(perfrules.Refused) as found:
+        looked_at(database, town)
+    return [(p.code, p.place.removeprefix(str(town / "ledger.yaml")), p.message) for p in found.value.problems]
+
+
+def verdicts(database: File | Server) -> Rows:
+    return sorted((subject, rule.removeprefix("execution/"), verdict) for subject, rule, verdict in database.rows("SELECT id, rule, verdict FROM perfrules_rulings"))
+
+
+def test_what_types_and_not_null_see_to_is_not_asked_of_rows(database, town):
+    database.say(TABLE)
+    made, unseen = (looked_at(database, town, look=look) for look in (True, False))
+    database.say(made)
+    assert verdicts(database) == VERDICTS
+    slow = made.partition("'execution/slow' AS rule")[2].partition("FROM")[0]
+    assert "undecided" not in slow  # all that it reads is there, so who is not slow is on time
+    assert "undecided" in unseen.partition("'execution/slow' AS rule")[2].partition("FROM")[0]
+
+
+def test_a_table_that_is_not_there_is_said_at_its_place_in_the_mapping(database, town):
+    database.say("CREATE TABLE others (id TEXT)")
+    ((code, place, message),) = refused(database, town)
+    assert (code, place) == ("PR738", ":5:11")
+    assert message.startswith("the table `LEDGER` can't be read: ")
+
+
+def test_every_column_that_is_missing_or_can_not_be_read_is_said_before_there_is_a_view(database, town):
+    database.say('CREATE TABLE "LEDGER" ("UNIT" DECIMAL(9, 1), "PLANS" DECIMAL(18, 6), "SPENT" DOUBLE PRECISION, open BOOLEAN, since VARCHAR(10))')
+    assert refused(database, town) == [
+        ("PR602", ":7:11", f"`{'numeric' if database.dialect == 'postgres' else 'DECIMAL(9,1)'}` for `UNIT` is not a text"),
+        ("PR739", ":8:24", "the table has no column `PLAN`"),
+        ("PR644", ":9:13", "the column `SPENT` holds binary floating-point numbers, which are not exact"),
+        ("PR602", "LEDGER.since", f"`{'character varying' if database.dialect == 'postgres' else 'VARCHAR'}` for `since` is not a date"),
+    ]
+
+
+def test_a_number_in_a_column_of_texts_is_refused_in_our_words(database, town):
+    database.say(TABLE + 'ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" TYPE VARCHAR(20);')
+    ((code, place, message),) = refused(database, town)
+    assert (code, place) == ("PR602", ":9:13")
+    assert message.endswith("for `paid` is not an amount of money")
+
+
+def test_a_column_with_the_period_is_read_as_in_a_file_though_the_mapping_does_not_name_it(database, town):
+    database.say(TABLE + 'ALTER TABLE "LEDGER" ADD COLUMN period INTEGER; UPDATE "LEDGER" SET period = CASE "UNIT" WHEN \'A\' THEN 2023 ELSE 2022 END;')
+    database.say(looked_at(database, town))
+    assert verdicts(database) == VERDICTS[:2]
+
+
+def test_a_null_that_could_not_be_when_the_views_were_made_stops_them(database, town):
+    database.say(TABLE)
+    database.say(looked_at(database, town))
+    database.say('ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" DROP NOT NULL; UPDATE "LEDGER" SET "SPENT" = NULL WHERE "UNIT" = \'C\'')
+    with pytest.raises(Refusal, match=r"perfrules PR739: LEDGER\.SPENT: the table has no column `SPENT` that is NOT NULL, as when the view was made .*, unit C"):
+        verdicts(database)
+
+
+def test_a_type_that_changed_beneath_the_views_stops_them_where_the_database_lets_it_change(database, town):
+    database.say(TABLE)
+    database.say(looked_at(database, town))
+    change = 'ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" TYPE DECIMAL(18, 3)'
+    if database.dialect == "postgres":
+        with pytest.raises(Refusal, match="used by a view"):
+            database.say(change)
+        return
+    database.say(change)
+    with pytest.raises(Refusal, match=r"perfrules PR739: LEDGER\.SPENT: the table has no column `SPENT` that is DECIMAL\(18,2\), as when the view was made"):
+        verdicts(database)
+
+
+def test_types_that_somebody_named_are_read_as_what_is_beneath_them(server, town):
+    database = Server(server)
+    made = "CREATE DOMAIN amount AS NUMERIC(18, 2); CREATE DOMAIN day AS DATE; CREATE DOMAIN truth AS BOOLEAN;"
+    database.say(made + TABLE.replace('"SPENT" DECIMAL(18, 2)', '"SPENT" amount').replace("DATE", "day").replace("BOOLEAN", "truth"))
+    database.say(looked_at(database, town))
+    assert verdicts(database) == VERDICTS
+
+
+def test_views_of_one_dialect_are_not_made_over_another_database(tmp_path, town):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE)
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    with pytest.raises(perfrules.Refused) as found:
+        sql.views(program, "postgres", period=2023, mapping=town / "ledger.yaml", connect=database.address)
+    assert [(p.code, p.message) for p in found.value.problems] == [("PR741", "the views are for postgres, and the database is duckdb")]
+
+
+def test_the_command_looks_too(tmp_path, town):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE)
+    asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--mapping", "ledger.yaml"]
+    done = subprocess.run([*asked, "--sql", "duckdb", "--connect", "duckdb:///ledger.db"], cwd=town, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, looked_at(database, town))
