@@ -1528,7 +1528,7 @@ or count calendar days: `30 days`",
     "PR739": _error(
         "the table has no column {column}",
         "{hint}",
-        "该表没有列{column}",
+        "该表没有列 {column}",
         "{hint}",
     ),
     "PR741": _error(

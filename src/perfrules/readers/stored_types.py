@@ -103,7 +103,7 @@ class StoredTypes(Texts):
 
     def changed(self, heading: str, where: str, was: str) -> Expression:
         """What is said of a column that is no longer what it was when somebody looked."""
-        column = Words(f"`{heading}` that is {was}, as when the view was made", f" `{heading}`（生成视图时为 {was}）")
+        column = Words(f"`{heading}` that is {was}, as when the view was made", f"`{heading}`（生成视图时为 {was}）")
         return self.problem("PR739", where, column=column, hint=AGAIN)
 
 
