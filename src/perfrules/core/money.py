@@ -14,7 +14,7 @@ Exact = int | Fraction
 UNITS: dict[str, Exact] = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "分": Fraction(1, 100)}
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+GROUPED = r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"  # with commas between thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def is_number(text: str) -> bool:
 
 def is_grouped(text: str) -> bool:
     """Whether `text` is a decimal number with commas between thousands."""
-    return _GROUPED.fullmatch(text) is not None
+    return re.fullmatch(GROUPED, text) is not None
 
 
 def too_long(text: str, most: int = FRACTION_DIGITS_MAX) -> bool:

@@ -33,7 +33,6 @@ HEIGHT_MAX = 100  # of what is read once more by functions that call themselves,
 IN_WORDS = ("PR301", "PR302", "PR304", "PR310")  # what is said where words stand instead of signs
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?")
-_WITH_COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?(?:%|\s*[万亿]?元|分)?")
 
 
 def parse(text: Text, findings: Findings) -> Node | None:
@@ -66,7 +65,7 @@ def parse_literal(text: Text, findings: Findings) -> Literal | None:
         return Literal("text", str(text), str(text), text.span)
     if _NUMBER.fullmatch(text) is not None:  # most of what is given; to take it apart would give the same
         return Literal("number", exact(text), str(text), text.span)
-    comma = with_comma(text) if _WITH_COMMAS.fullmatch(text) is not None else None
+    comma = with_comma(text, alone=True)
     if comma is not None:
         findings.add("PR310", text.span, number=str(text), plain=comma)
         return None

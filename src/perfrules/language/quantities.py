@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from perfrules.core.money import fraction_text
+from perfrules.core.money import GROUPED, fraction_text
 from perfrules.core.problem import Words
 
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -13,8 +13,8 @@ _SCALES = {"k": 1000, "thousand": 1000, "million": 10**6, "mn": 10**6, "billion"
 _YUAN = ("元", "块", "块钱", "圆", "元整", "元钱", "yuan", "rmb")
 _DAYS = {"周": 7, "星期": 7, "礼拜": 7, "week": 7, "weeks": 7}
 _SCALED = re.compile("([十百千万亿]{0,4})(.*)", re.DOTALL)
-_UNIT = r"(?![0-9]|,[0-9])(?:%|\s*[万亿]?元)?"
-_GROUPS = re.compile(rf"-?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?{_UNIT}")
+_UNIT = r"(?![0-9]|,[0-9])(?:%|\s*[万亿]?元|分)?"
+_GROUPS = re.compile(GROUPED + _UNIT)
 _DECIMALS = re.compile(rf"-?[0-9]+,[0-9]+{_UNIT}")
 _DIGITS = "〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
 _NUMERAL = re.compile(f"(?:百分之|千分之)?[{_DIGITS}]+(?:点[{_DIGITS}]+)?(?:元|分|成|天|个月)?")
@@ -47,13 +47,13 @@ def with_unit(number: str, word: str) -> Words | None:
     )
 
 
-def with_comma(written: str) -> Words | None:
-    """What a number with commas should have been; `written` begins with it."""
-    found = _GROUPS.match(written)
+def with_comma(written: str, *, alone: bool = False) -> Words | None:
+    """What a number with commas should have been; `written` begins with it, or is nothing else."""
+    found = _GROUPS.fullmatch(written) if alone else _GROUPS.match(written)
     if found:
         plain = found[0].replace(",", "")
         return Words(f"write {plain}, without commas", f"请写作 {plain}，不加逗号")
-    found = _DECIMALS.match(written)
+    found = _DECIMALS.fullmatch(written) if alone else _DECIMALS.match(written)
     if found:
         plain = found[0].replace(",", ".")
         return Words(f"write {plain}, with a point", f"请写作 {plain}，用小数点")
