@@ -196,3 +196,58 @@ def test_the_command_looks_too(tmp_path, town):
     asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--mapping", "ledger.yaml"]
     done = subprocess.run([*asked, "--sql", "duckdb", "--connect", "duckdb:///ledger.db"], cwd=town, capture_output=True, text=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, looked_at(database, town))
+
+
+COUNTED = FACTS.replace("open: {is: flag}", "open: {is: flag}, built: {is: count}, grown: {is: count}")
+
+
+def counted(town: Path, columns: str) -> None:
+    """A mapping with other columns, and rules on counts."""
+    (town / "facts.yaml").write_text(COUNTED, encoding="utf-8")
+    (town / "policy.yaml").write_text(POLICY.partition("  - {rule: slow")[0] + "  - {rule: slow, when: built > 2000, then: remind, because: built}\n  - {rule: stale, when: grown > 1, then: remind, because: grown}\n", encoding="utf-8")
+    (town / "ledger.yaml").write_text(MAPPING.partition("    columns:")[0] + "    columns: " + columns + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("look", [True, False], ids=["looked at", "unseen"])
+def test_a_column_that_the_mapping_gives_to_a_fact_is_neither_the_period_nor_the_fact_that_it_is_called_after(database, town, look):
+    counted(town, "{id: UNIT, built: period, paid: grown}")
+    database.say('CREATE TABLE "LEDGER" ("UNIT" TEXT, period INTEGER NOT NULL, grown INTEGER NOT NULL)')
+    database.say("INSERT INTO \"LEDGER\" VALUES ('A', 2019, 5), ('B', 2023, 5)")
+    database.say(looked_at(database, town, look=look))
+    assert verdicts(database) == [(unit, rule, verdict) for unit in "AB" for rule, verdict in (("slow", "holds"), ("stale", "undecided"))]
+
+
+@pytest.mark.parametrize("heading", ["PERIOD", "年度"])
+def test_a_period_under_another_spelling_is_found_as_in_a_file(database, town, heading):
+    database.say(TABLE + f'ALTER TABLE "LEDGER" ADD COLUMN "{heading}" INTEGER; UPDATE "LEDGER" SET "{heading}" = CASE "UNIT" WHEN \'A\' THEN 2023 ELSE 2022 END;')
+    database.say(looked_at(database, town))
+    assert verdicts(database) == VERDICTS[:2]
+
+
+def test_the_search_path_of_a_session_changes_no_type(server, town):
+    database = Server(server)
+    database.say("CREATE DOMAIN amount AS NUMERIC(18, 2);" + TABLE.replace('"SPENT" DECIMAL(18, 2)', '"SPENT" amount'))
+    database.say(looked_at(database, town))
+    assert database.rows(f"SET search_path = public; SELECT COUNT(*) FROM {database.schema}.perfrules_rulings") == [("8",)]
+
+
+def test_what_an_heir_of_a_table_may_drop_is_not_relied_on(server, town):
+    database = Server(server)
+    database.say(TABLE + 'CREATE TABLE heir () INHERITS ("LEDGER"); ALTER TABLE heir ALTER "SPENT" DROP NOT NULL;')
+    database.say("INSERT INTO heir VALUES ('E', 0.01, NULL, true, NULL);" + looked_at(database, town))
+    assert ("E", "slow", "undecided") in verdicts(database)
+
+
+def test_lists_are_no_values(database, town):
+    database.say(TABLE.partition("INSERT")[0].replace('"SPENT" DECIMAL(18, 2)', '"SPENT" DECIMAL(18, 2)[]'))
+    ((code, place, _),) = refused(database, town)
+    assert (code, place) == ("PR602", ":9:13")
+
+
+@pytest.mark.parametrize("address", ["postgresql://bob:p%zzsecret@h/x", "postgresql://bob@h/x?password=%zzsecret"])
+def test_an_address_that_can_not_be_read_is_said_without_its_password(town, address):
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    with pytest.raises(perfrules.Refused) as found:
+        sql.views(program, "postgres", period=2023, mapping=town / "ledger.yaml", connect=address)
+    assert [p.code for p in found.value.problems] == ["PR731"]
+    assert "secret" not in str(found.value)

@@ -174,6 +174,10 @@ def connected(address: str) -> Iterator[Database]:
     if address.startswith(("postgresql://", "postgres://")):
         with _extra("postgres", "PostgreSQL"):
             import psycopg
+        try:
+            psycopg.conninfo.conninfo_to_dict(address)
+        except psycopg.ProgrammingError:  # whose words may show a password
+            raise _unknown(address) from None
         with stopped("postgres"):
             connection = psycopg.connect(address)
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
@@ -194,12 +198,13 @@ def connected(address: str) -> Iterator[Database]:
             raise Refused([Problem("PR732", where="connect", values={"path": path})])
         with stopped("duckdb"):
             embedded = duckdb.connect(path or ":memory:", read_only=bool(path))
+            embedded.execute("SET python_enable_replacements = false")  # a name is a table's, and no variable's here
         try:
             yield DuckDB(embedded)
         finally:
             embedded.close()
     else:
-        raise Refused([Problem("PR731", where="connect", values={"address": _without_password(address)})])
+        raise _unknown(address)
 
 
 @contextmanager
@@ -226,6 +231,7 @@ def stopped(dialect: str) -> Iterator[None]:
         raise Refused([Problem("PR733", where=dialect, values={"database": dialect, "message": message})]) from error
 
 
-def _without_password(address: str) -> str:
-    """An address that can be shown."""
-    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:…@", address)
+def _unknown(address: str) -> Refused:
+    """That an address is none, without its password."""
+    shown = re.sub(r"(?<=password=)[^&]*", "…", re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:…@", address))
+    return Refused([Problem("PR731", where="connect", values={"address": shown})])

@@ -34,17 +34,24 @@ class Described:
         """Whether a column is called so."""
         return self._as_said(heading) in map(self._as_said, self.columns)
 
+    def named_alike(self, headings: Collection[str], taken: Collection[str]) -> str:
+        """The column that is called like one of some headings, whatever its case, and is not taken; else nothing."""
+        known = {heading.casefold() for heading in headings}
+        left = [c for c in self.columns if self._as_said(c) not in map(self._as_said, taken)]
+        return next((column for column in left if column.casefold() in known), "")
+
     def requires(self, heading: str) -> bool:
         """Whether a column is never null, as far as the database sees to it."""
         return self._as_said(heading) in self._required
 
     @cached_property
     def _required(self) -> Collection[str]:
-        query = self.dialect.types.required(self.table)
-        return {self._as_said(str(name)) for name, *_ in self.database.rows(query)} if query else set()
+        asked = REQUIRED.get(self.dialect.name)
+        rows = self.database.rows(asked(self.table)) if asked is not None else ()
+        return {self._as_said(str(name)) for name, *_ in rows}
 
     def _as_said(self, name: str) -> str:
-        return name if self.dialect.cased else name.casefold()
+        return self.dialect.as_said(name)
 
     def answers(self, questions: Sequence[Expression]) -> Sequence[Any]:
         """What expressions give that ask for the types of its columns; there need be no row."""
@@ -55,3 +62,17 @@ class Described:
 
     def _sql(self, query: Expression) -> str:
         return str(query.sql(self.dialect.name))
+
+
+def _duckdb_required(table: Expression) -> str:
+    return f"SELECT column_name FROM (DESCRIBE {exp.table_name(table, 'duckdb', identify=True)}) WHERE \"null\" = 'NO'"
+
+
+def _postgres_required(table: Expression) -> str:
+    name = exp.Literal.string(exp.table_name(table, dialect="postgres", identify=True)).sql("postgres")
+    heirs = "pg_inherits JOIN pg_class ON pg_class.oid = inhrelid AND NOT relispartition"  # which may drop it
+    return f"""SELECT attname FROM pg_attribute WHERE attrelid = TO_REGCLASS({name}) AND attnotnull
+        AND NOT EXISTS (SELECT 1 FROM {heirs} WHERE inhparent = attrelid)"""
+
+
+REQUIRED = {"duckdb": _duckdb_required, "postgres": _postgres_required}  # queries of the columns that are never null

@@ -28,7 +28,6 @@ class Types:
 
     said: Callable[[Expression], Expression]
     base: Callable[[Expression], Expression]  # the same, of a type that somebody made the one beneath it
-    required: Callable[[Expression], str]  # a query of the columns of a table that are never null, or nothing
     decimals: str  # how the names of types of exact decimals begin
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
@@ -38,6 +37,7 @@ class Types:
     rounded: Callable[[Expression, int], Expression]  # a number to so many decimals, perhaps fewer than none
     since: Callable[[Expression, Expression], Expression]  # the days from one day, which comes second, to another
     character: Callable[[str], Expression]  # a text of one character that is hard to see
+    binds: bool  # whether the types beneath a view can't change
     raised: Callable[[Expression], Expression]  # what stops a query with a text, and is null where there is none
 
 
@@ -73,6 +73,10 @@ class Dialect:
         """The type of a column."""
         whole = self.wide if bits > 64 else self.narrow
         return typed({TRUTH: "BOOLEAN", TEXT: self.text, WHOLE: whole}[kind])
+
+    def as_said(self, name: str) -> str:
+        """A quoted name as it is compared: where case does not count, of letters of ASCII."""
+        return name if self.cased else "".join(c.lower() if c.isascii() else c for c in name)
 
     def likely(self, condition: Expression) -> Expression:
         """A condition that many rows meet, for a planner that else prepares for few, and sorts what it could hash."""
@@ -190,15 +194,6 @@ def _in_catalog(value: Expression, told: Expression) -> Expression:
     return exp.select(told).from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
 
 
-def _duckdb_required(table: Expression) -> str:
-    return f"SELECT column_name FROM (DESCRIBE {exp.table_name(table, 'duckdb', identify=True)}) WHERE \"null\" = 'NO'"
-
-
-def _postgres_required(table: Expression) -> str:
-    name = exp.Literal.string(exp.table_name(table, dialect="postgres", identify=True)).sql("postgres")
-    return f"SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = TO_REGCLASS({name}) AND attnotnull"
-
-
 def _cast(text: Expression) -> Expression:
     """The one error that has words of ours: that they are no number."""
     return cast(text, typed("INTEGER"))
@@ -227,7 +222,6 @@ DUCKDB = Dialect(
     types=Types(
         said=lambda value: called("TYPEOF", value),
         base=lambda value: called("TYPEOF", value),
-        required=_duckdb_required,
         decimals="DECIMAL",
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
@@ -237,6 +231,7 @@ DUCKDB = Dialect(
         rounded=_rounded,
         since=_days,
         character=_character,
+        binds=False,
         raised=_cast,
     ),
     collation="C",  # a column may have another
@@ -250,7 +245,6 @@ POSTGRES = Dialect(
     types=Types(
         said=lambda value: cast(called("PG_TYPEOF", value), typed("TEXT")),
         base=_postgres_base,
-        required=_postgres_required,
         decimals="numeric",
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
@@ -260,6 +254,7 @@ POSTGRES = Dialect(
         rounded=lambda number, places: _rounded(cast(number, typed("NUMERIC")), places),
         since=_days,
         character=_character,
+        binds=True,
         raised=_cast,
     ),
     collation="C",
@@ -276,7 +271,6 @@ SPARK = Dialect(
     types=Types(
         said=lambda value: called("TYPEOF", value),
         base=lambda value: called("TYPEOF", value),
-        required=lambda table: "",
         decimals="decimal",
         floats=("double", "float"),
         days=("date", "timestamp_ntz"),
@@ -286,6 +280,7 @@ SPARK = Dialect(
         rounded=_rounded,
         since=lambda day, first: called("DATEDIFF", day, first),
         character=exp.Literal.string,  # its `CHR` ends at 255
+        binds=False,
         raised=_raised,
     ),
     keeps=False,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from perfrules.core.facts import Facts, every
+from perfrules.core.given import row_headings
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.span import Text
 from perfrules.core.values import Unfit
@@ -113,9 +114,9 @@ class StoredTables:
             if name == "period":
                 taken = taken.where(self._is_read(cell.taken), copy=False)
         read = {c.column.name: c.cell.value for c in cells}
-        nothing = {"parent": literal(""), "period": self.reading.stored(self.period)}
+        nothing: dict[str, Expression] = {"parent": literal(""), "period": self.reading.stored(self.period)}
         values = [
-            commented_as(read.get(column.name) or nothing.get(name, exp.null()).copy(), column.name, name)
+            commented_as((read.get(column.name) or nothing.get(name) or self._empty(column)).copy(), column.name, name)
             for name, column in columns.items()
             if name != WRONG
         ]
@@ -180,10 +181,16 @@ class StoredTables:
             for column in columns:
                 if column.name == wanted:
                     return heading, column
-        is_left_out = self.layout.mapped and not (described is not None and described.has(name))
-        if (name == "parent" and wanted not in self.given) or (name == "period" and is_left_out):
-            return "", None  # of what the kind belongs to nothing is known; every row is of the judged period
-        return wanted, None
+        if name == "parent" and wanted not in self.given:
+            return "", None  # of what the kind belongs to nothing is known
+        taken = self.layout.mapped.get(kind.name, {})
+        if name == "period" and self.layout.mapped:  # without a column that says so, every row is of the judged period
+            headings = row_headings(self.layout.vocabulary, kind)
+            alike = ["period", *(heading for heading, own in headings.items() if own == "period")]
+            return (described.named_alike(alike, taken) if described is not None else ""), None
+        as_said = self.reading.dialect.as_said
+        is_taken = as_said(wanted) in map(as_said, taken)  # it holds something else: of this one nothing is known
+        return ("" if is_taken else wanted), None
 
     def _is_read(self, year: Expression) -> Expression:
         """Whether rows of a year are read, or say none."""

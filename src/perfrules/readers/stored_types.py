@@ -70,6 +70,8 @@ class StoredTypes(Texts):
             raise Unfit("PR644", column=raw.name, hint=EXACT)
         if not self._is_fit(sort, base, is_text):
             raise Unfit("PR602", fact=named, value=name, expected=wanted)
+        if self.types.binds:
+            return StoredType(exp.null(), base, table.requires(raw.name))
         is_other = exp.NEQ(this=said.copy(), expression=literal(name))
         return StoredType(chosen(is_other, self.changed(raw.name, where, name)), base, table.requires(raw.name))
 
@@ -87,13 +89,15 @@ class StoredTypes(Texts):
 
     def _is_fit(self, sort: str, base: str, is_text: bool) -> bool:
         """The same of a type that is known, beneath the name that somebody gave to it."""
+        if base.endswith("]"):
+            return False  # many values are none
         if sort in WORDED:
             return True
         if sort == "date":
             return base in self.types.days
         is_whole = base in self.types.wholes
         if sort in NUMBERS:
-            return is_whole or base.startswith(self.types.decimals)
+            return is_whole or base == self.types.decimals or base.startswith(f"{self.types.decimals}(")
         return is_text or (is_whole and sort == "id")
 
     def is_exact(self, number: Expression, factor: Fraction) -> Expression:
