@@ -235,6 +235,27 @@ def test_a_calendar_may_have_another_year_and_other_days_that_have_not_come(tmp_
     assert refusal(lambda: reopened(tmp_path, MOVED.replace("2023-10-06]", "2023-10-06, 2023-03-01]"))) == ["PR753"]
 
 
+def test_a_reply_stays_where_the_calendar_got_the_days_by_which_its_letter_was_over(tmp_path):
+    facts = "facts: short\nextends: core\nkinds: {unit: {facts: {bad: {is: flag}}}}\n"
+    rules = "policy: short\nfacts: short\nsubject: unit\nrules: [{rule: bad, when: bad, then: remind, because: bad}]\n"
+    rules += "notices: [{ladder: u, steps: [{send: remind, within: 3 working days, if_lapsed: close}]}]\n"
+
+    def begun(vocabulary: str) -> Watch:
+        for name, text in (("facts", vocabulary), ("policy", rules)):
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return perfrules.watch(perfrules.load(tmp_path / "policy.yaml", as_of="2027-03-31"), since="2026-12-01", period=2026, journal=tmp_path / "journal")
+
+    watch = begun(facts)
+    watch.take({"id": "1", "at": "2026-12-30", "kind": "unit", "subject": "B", "new": True, "facts": {"bad": True}})
+    watch.take({"id": "2", "at": "2027-01-20", "replies": "unit/B", "ladder": "short/u"})
+    assert [letter.state for letter in watch.letters()] == ["met"]
+    watch.end()
+    watch = begun(facts.replace("kinds:", "calendar:\n  - {from: 2027-01-01, to: 2027-12-31, holidays: [2027-01-01]}\nkinds:"))
+    assert [(letter.state, str(letter.ended)) for letter in watch.letters()] == [("closed", "2027-01-06")]  # three working days: 31 December, 4 and 5 January
+    assert refusal(lambda: watch.take({"id": "3", "at": "2027-01-21", "replies": "unit/B", "ladder": "short/u"})) == ["PR751"]
+    watch.end()
+
+
 APPROVED = POLICY.replace("notices:", "  - {rule: barred, when: late, then: suspend, because: late}\napprovals:\n  - {of: [suspend], by: us, because: article 7}\nnotices:")
 DECIDED = "decisions: {at}\nby: us\non: {at}\ndecided:\n  - {{subject: department/A, period: 2023, rule: letters/barred, approve: {yes}, because: as proposed}}\n"
 
@@ -415,6 +436,8 @@ BAD = [
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": []}, "PR756"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {}, "when": 1}, "PR759"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"id": "B"}}, "PR759"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"年度": 2022}}, "PR759"),
+    ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "A", "facts": {"编号": "B"}}, "PR759"),
     ({"id": "e1", "at": "2023-02-01", "kind": "office", "subject": "A", "facts": {}}, "PR616"),
     ({"id": "e1", "at": "2023-02-01", "kind": "department", "subject": "X", "facts": {}}, "PR620"),
     ({"id": "e1", "at": "2023-02-01", "kind": "bureau", "subject": "X", "facts": {}}, "PR752"),

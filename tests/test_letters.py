@@ -84,6 +84,15 @@ def write(program, folder, *given, facts=None, **named):
     return letters.write(program, given, facts or facts_of(program), folder, **{"issuer": ISSUER, **named})
 
 
+def test_a_letter_of_a_policy_that_is_no_longer_in_force_is_written(tmp_path):
+    (tmp_path / "facts.yaml").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("rules:", "in_force: {from: 2023-01-01, to: 2023-10-31}\nrules:"), encoding="utf-8")
+    (tmp_path / "next.yaml").write_text("policy: next\nfacts: town\nsubject: department\nrules: [{rule: new, when: rate < 1%, then: praise, because: new}]\n", encoding="utf-8")
+    later = perfrules.load([tmp_path / "policy.yaml", tmp_path / "next.yaml"], as_of="2023-12-31")
+    (path,) = write(later, tmp_path / "out", LETTER)
+    assert "未按期整改" in "".join(paragraphs(path))
+
+
 def paragraphs(path):
     return [paragraph.text for paragraph in docx.Document(path).paragraphs]
 

@@ -66,7 +66,7 @@ def test_a_bad_line_stops_it_and_what_came_before_stays(town):
     assert (code, [one["event"] for one in answers]) == (0, ["e2", "e2"])
 
 
-BAD = ['{"id": "k\\ud800", "at": "2023-02-01", "withdraws": "e"}', '{"to": "2023-02-01", "\\uDC00": 1}', "[1]", "nonsense", '{"id": "a", "id": "b"}', '{"to": NaN}', '{"to": "2023-02-30"}', "\ufeff\x00", json.dumps({**LATE, "id": "b", "facts": {"rank": 1.5}})]
+BAD = ['{"to": 1e99999999999999999999}', '{"id": "k\\ud800", "at": "2023-02-01", "withdraws": "e"}', '{"to": "2023-02-01", "\\uDC00": 1}', "[1]", "nonsense", '{"id": "a", "id": "b"}', '{"to": NaN}', '{"to": "2023-02-30"}', "\ufeff\x00", json.dumps({**LATE, "id": "b", "facts": {"rank": 1.5}})]
 
 
 def test_bad_lines_are_answered_and_it_goes_on(town):

@@ -38,7 +38,7 @@ def mapping_of(text: bytes | str) -> dict[str, Any]:
         line, column = error.lineno, error.colno
         here = Words(f"it is no JSON from line {line}, column {column} on", f"从第 {line} 行第 {column} 列起不是 JSON")
         raise Unread(here) from None
-    except (ValueError, RecursionError):  # no UTF-8, a number of thousands of digits, a nest of brackets
+    except (ValueError, ArithmeticError, RecursionError):  # no UTF-8, a number beyond all sizes, a nest of brackets
         raise Unread(Words("it is no JSON in UTF-8", "不是 UTF-8 编码的 JSON")) from None
     if not isinstance(whole, dict):
         raise Unread(Words("it is no mapping", "不是键值对应"))

@@ -46,10 +46,10 @@ class Message(NamedTuple):
     ladder: str = ""
     new: bool = False
 
-    def row(self, subject: str, period: int | None) -> dict[str, Any]:
-        """The facts as a row of a subject."""
+    def row(self, subject: str, period: int | None, headings: Mapping[str, str]) -> dict[str, Any]:
+        """The facts as a row of a subject, whose columns that say whose it is have `headings`."""
         whose: dict[str, Any] = {"id": subject} | ({} if period is None else {"period": period})
-        said = [key for key in self.facts if key in ("id", "period")]
+        said = [key for key in self.facts if {key, headings.get(key)} & {"id", "period"}]
         if said:
             raise Refused([Problem("PR759", where=key, values={"key": key, "hint": BESIDE}) for key in said])
         return {**self.facts, **whose}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfrules.core.given import row_headings
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.register import Part, Whose
 from perfrules.events.history import Entry, History
@@ -63,19 +64,19 @@ class Telling:
                 self.check_known(said, part)
                 return None, Entry(at, number, said.id, part)
             case "replies":
-                return None, Entry(at, number, said.id, None, self.reply(said))
+                return None, Entry(at, number, said.id, None, self.reply(said, is_new=number > self.journal.last))
         without = self.entry(said)
         return without, without._replace(part=part) if part else None
 
     def part(self, said: Message) -> Part | None:
         """What a message says of a subject, as it is read."""
         register = self.history.register
-        if said.what == "kind":
-            return register.read(said.kind, said.row(said.about, said.period), self.period)
-        if said.what == "corrects":
-            first = self.original(said)
-            return register.read(first.kind, said.row(first.about, first.period), self.period)
-        return None
+        if said.what not in ("kind", "corrects"):
+            return None
+        first = said if said.what == "kind" else self.original(said)
+        kind = register.vocabulary.kinds.get(register.vocabulary.kind_names.get(first.kind, ""))
+        headings = row_headings(register.vocabulary, kind) if kind is not None else {}
+        return register.read(first.kind, said.row(first.about, first.period, headings), self.period)
 
     def original(self, said: Message) -> Message:
         """The message that another corrects or withdraws. Raises `Refused` where there is none that could be."""
@@ -144,13 +145,14 @@ class Telling:
             raise _refused("PR705", text, subject=text, hint=hint)
         return kind, subject
 
-    def reply(self, said: Message) -> tuple[Whose, str]:
-        """Whose reply to which ladder. Raises `Refused` where no letter waits for one."""
+    def reply(self, said: Message, *, is_new: bool = True) -> tuple[Whose, str]:
+        """Whose reply to which ladder. Raises `Refused` where no letter waits for one; of a reply that was taken in
+        before, that is not asked again: with days that a calendar got since, its letter may have been over."""
         whose, ladders = self.subject(said.about), self.letters.ladders(said.about.partition("/")[0])
         if said.ladder not in ladders:
             raise _refused("PR208", said.id, word=said.ladder, hint=did_you_mean(said.ladder, ladders))
         waiting = list(self.letters.waiting(whose, said.ladder, said.at.toordinal()))
-        if not any(way.takes_replies(sent.step) for way, sent in waiting):
+        if is_new and not any(way.takes_replies(sent.step) for way, sent in waiting):
             rule = Words("a rule says whether it is met", "是否落实由规则判断")
             none = Words("none is out on that day", "当日没有待回复的函件")
             values: dict[str, Value] = {"subject": said.about, "ladder": said.ladder, "day": said.at.isoformat()}

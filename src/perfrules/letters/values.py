@@ -77,8 +77,8 @@ class Speaker:
         self.facts = facts
         self.language = language
         self.vocabulary = program.vocabulary
-        self.rules = {judged.rule.name: judged.rule for judged in program.compiled.judged}
-        policies = (*program.compiled.policies, *program.compiled.idle)
+        policies = (*program.compiled.policies, *program.compiled.idle)  # a letter may be of one that was in force
+        self.rules = {rule.name: rule for policy in policies for rule in policy.rules}
         self.ladders = {ladder.name: ladder for policy in policies for ladder in policy.ladders}
         self.issuer = issuer
         self.more = more
