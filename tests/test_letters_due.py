@@ -110,8 +110,68 @@ def test_what_is_withdrawn_with_its_subject_says_whom_it_went_to(tmp_path):
     other = perfrules.watch(made, rows, period=2023)
     tell(other, new, "2023-02-01", "e1", "N")
     other.event("N", None, "department", {"bureau": "C"}, "2023-02-03", "e2")
-    (changed,) = other.correct("e1", {**new, "bureau": "C"}, "2023-02-03", "e3")
-    assert (changed.sent.day, changed.recipient) == (1, "bureau/C")
+    told = other.correct("e1", {**new, "bureau": "C"}, "2023-02-03", "e3")
+    assert [(one.sent.day, one.recipient, one.state) for one in told] == [(1, "bureau/B", "withdrawn"), (1, "bureau/C", "out")]
+
+
+def test_a_letter_on_other_grounds_takes_the_place_of_one_that_is_withdrawn(tmp_path):
+    watch = begun(program(tmp_path), late=False, deaf=False, corrected=False)
+    (order,) = tell(watch, {"deaf": True}, "2023-02-01", "e1")
+    gone, new = tell(watch, {"late": True}, "2023-02-01", "e2")
+    assert gone == replace(order, state="withdrawn", ended=date(2023, 2, 1))
+    assert new == replace(order, grounds=("letters/late-report", "letters/no-feedback"))
+
+
+PROJECTS = """
+facts: town
+kinds:
+  bureau: {facts: {}}
+  department: {belongs_to: bureau, facts: {rank: {is: count}}}
+  project: {belongs_to: department, facts: {late: {is: flag}}}
+"""
+TO_BUREAUS = """
+policy: letters
+facts: town
+subject: project
+rules: [{rule: late-report, when: late, then: remind, because: the report was late}]
+notices: [{ladder: follow-up, to: bureau, steps: [{send: remind, within: 10 days}]}]
+"""
+
+
+def test_whom_a_letter_goes_to_may_be_told_later_and_until_then_it_is_not_written(tmp_path):
+    """The order does not count: what a new subject belongs to, it belonged to from the beginning."""
+    made, folder = program(tmp_path, TO_BUREAUS, PROJECTS), tmp_path / "letters"
+
+    def told(*events: tuple[str, str, dict, str]):
+        watch = perfrules.watch(made, made.facts({"bureau": [{"id": "B"}, {"id": "C"}]}, period=2023), period=2023)
+        for number, (kind, id_, facts, at) in enumerate(events):
+            watch.event(id_, None, kind, facts, at, f"e{number}-{kind}-{id_}")
+        return watch
+
+    project = "project", "P", {"department": "D", "late": True}, "2023-02-01"
+    department = "department", "D", {"bureau": "B", "rank": 1}, "2023-02-10"
+    waiting = told(project)
+    (letter,) = waiting.letters()
+    assert (letter.recipient, letter.is_ready) == ("", False)
+    assert refusal(lambda: perfrules.letters.write(made, [letter], waiting.facts, folder, issuer="B")) == ["PR767"]
+    gone, known = waiting.event("D", None, "department", {"bureau": "B", "rank": 1}, "2023-02-10", "e9")
+    assert gone == replace(letter, state="withdrawn", ended=date(2023, 2, 10))
+    assert known == replace(letter, recipient="bureau/B")
+    assert known.is_ready
+    assert told(project, department).letters() == told(department, project).letters() == (known,)
+    back = waiting.correct("e9", {"bureau": "C", "rank": 1}, "2023-02-11", "c1")
+    assert [(one.recipient, one.state) for one in back] == [("bureau/B", "withdrawn"), ("bureau/C", "out")]
+
+
+def test_a_letter_goes_to_whom_its_department_belonged_to_also_if_the_project_has_moved_since(tmp_path):
+    made = program(tmp_path, TO_BUREAUS, PROJECTS)
+    rows = {"bureau": [{"id": "B"}, {"id": "C"}], "department": [{"id": "D", "bureau": "B"}, {"id": "E", "bureau": "B"}],
+            "project": [{"id": "P", "department": "D", "late": False}]}  # fmt: skip
+    watch = perfrules.watch(made, made.facts(rows, period=2023), period=2023)
+    watch.event("P", None, "project", {"late": True}, "2023-02-01", "e1")
+    watch.event("P", None, "project", {"department": "E"}, "2023-02-10", "e2")
+    told = watch.event("D", None, "department", {"bureau": "C"}, "2023-01-20", "late")
+    assert [(one.recipient, one.state) for one in told] == [("bureau/B", "withdrawn"), ("bureau/C", "out")]
 
 
 def test_what_begins_on_the_day_of_a_letter_that_is_answered_at_once_has_none_of_its_own(tmp_path):

@@ -11,7 +11,7 @@ class Letter:
     """A letter that is due to a subject, or was: a step of a ladder of notices."""
 
     subject: str  # whose ladder: "department/D001"
-    recipient: str  # whom it goes to: "department/D001"
+    recipient: str  # whom it goes to: "department/D001"; empty where that is not known yet
     period: int  # the judged year
     notice: str  # full name of the ladder: "luojiang/letters/follow-up"
     action: str  # what is sent: "remind", "order_rectification", "summon" or another action with effect `notice`
@@ -26,7 +26,18 @@ class Letter:
     within: str = ""  # how long it may stay without answer, in the words of its policy; empty where none is set
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it this letter and no other: its day, grounds and recipient, but not what becomes of it."""
+        to = () if self.recipient == self.subject else (self.recipient,)
+        return (self.period, self.subject, *to, self.notice, self.action, self.step, self.sent, *self.grounds)
+
+    @property
     def waits_for_calendar(self) -> bool:
         """Whether its deadline is set but not known: it ends after the last day of the calendar. Until that is known,
         the letter neither lapses nor can be written."""
         return bool(self.within) and self.due is None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be written: its recipient is known, and its deadline, where one is set."""
+        return bool(self.recipient) and not self.waits_for_calendar

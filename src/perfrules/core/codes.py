@@ -1645,6 +1645,12 @@ or count calendar days: `30 days`",
         "自 {day} 起的 `{written}` 超出工作日历的最后一天",
         "请在词表的 `calendar:`（工作日历）中写入下一年的安排",
     ),
+    "PR767": _error(
+        "to whom the letter of {day} goes is not known",
+        "tell what `{subject}` belongs to, and what that belongs to",
+        "不知道 {day} 的函件应发给谁",
+        "请给出 `{subject}` 的上级，以及该上级的上级",
+    ),
     "PR758": _error(
         "the period is closed: its watch takes nothing more",
         "run the facts that it ended with; what is known later belongs to another period, or to a new watch",

@@ -67,6 +67,8 @@ class Rewritten:
 
     day: int
     subjects: frozenset[Whose]
+    moved: frozenset[Whose] = frozenset()
+    """What belongs, or belonged, to others than it did, itself or through what it belongs to; on any day."""
 
 
 class History:
@@ -101,14 +103,12 @@ class History:
 
     def parent(self, whose: Whose, day: int) -> str:
         """What a subject belonged to in the judged period at the end of a day."""
-        for since, parent in reversed(self._moves.get(whose, ())):
-            if since <= day:
-                return str(parent)
-        return self.register.parent(whose, self._period)
+        return next((parent for since, parent in reversed(self._belongs(whose)) if since <= day), "")
 
-    def _belongs(self, whose: Whose) -> tuple[Any, str]:
-        """What a subject belongs to, and since when to what if that changed."""
-        return self._moves.get(whose, ()), self.register.parent(whose, self._period)
+    def _belongs(self, whose: Whose) -> tuple[tuple[int, str], ...]:
+        """Since when a subject belonged to what in the judged period."""
+        moves: tuple[tuple[int, str], ...] = self._moves.get(whose, ())
+        return moves or ((self.before, self.register.parent(whose, self._period)),)
 
     # taking in; what is changed since the last `keep` can be undone
 
@@ -155,8 +155,8 @@ class History:
                 alone = self._judge_rows(own, at) if at not in turning else None
                 touched |= self._judge(self._families(family), at) if alone is None else alone
         replying = {entry.whose for entry in changed if entry.reply is not None}
-        moved = {whose for whose, before in belonged.items() if self._belongs(whose) != before}
-        return Rewritten(day, frozenset(touched | replying | self.register.below(moved)))
+        moved = (self._ever_below(whose) for whose, before in belonged.items() if self._belongs(whose) != before)
+        return Rewritten(day, frozenset(touched | replying), frozenset().union(*moved))
 
     def _from_day(self, day: int, changed: list[Entry]) -> tuple[set[Whose], list[Entry]]:
         """Who may be concerned by what changes on an earlier day, and what came for them since, in order."""
@@ -234,6 +234,17 @@ class History:
                 family = self.register.family(whose)
                 found |= family
                 pending += [other for one in family for other in self._once.get(one, ())]
+        return found
+
+    def _ever_below(self, whose: Whose) -> set[Whose]:
+        """A subject, and what belongs to it at any depth, now or once."""
+        found: set[Whose] = set()
+        pending = {whose}
+        while pending:
+            below = self.register.below(pending)
+            found |= below
+            once = {(other, one[1]) for one in below for other in self._once.get(one, ())}
+            pending = {other for other, parent in once if any(parent == p for _, p in self._belongs(other))} - found
         return found
 
     def _named(self, entries: list[Entry]) -> set[Whose]:

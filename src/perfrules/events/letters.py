@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -36,16 +36,13 @@ class Letters:
         self._awaited: set[tuple[int, Whose]] = set()  # what is in the heap
         self._before: dict[Whose, Climbs] = {}  # what was before the last `keep`, where that is another
         self._followed: list[tuple[int, Whose]] = []
-        self.follow([Rewritten(history.first, frozenset(history.days))])
+        self.follow(Rewritten(history.first, frozenset(history.days)))
         self.keep()
 
-    def follow(self, rewritten: Iterable[Rewritten]) -> None:
-        """Find anew what is due to some subjects from some days on, and what follows from deadlines that lapsed."""
-        days: dict[Whose, int] = {}
-        for one in rewritten:
-            for whose in one.subjects:
-                if whose[0] in self._ways:
-                    days[whose] = min(one.day, days.get(whose, one.day))
+    def follow(self, rewritten: Rewritten) -> None:
+        """Find anew what is due to some subjects from a day on, what follows from deadlines that lapsed, and to whom
+        letters go."""
+        days = {whose: rewritten.day for whose in rewritten.subjects if whose[0] in self._ways}
         while self._following and self._following[0][0] <= self._history.now:
             day, whose = heappop(self._following)
             self._awaited.discard((day, whose))
@@ -53,9 +50,12 @@ class Letters:
             days[whose] = min(day, days.get(whose, day))
         for whose in sorted(days):
             self._climb(whose, days[whose])
+        for whose in rewritten.moved & self._climbs.keys():
+            self._address(whose)
 
     def changes(self) -> tuple[Letter, ...]:
-        """What is due, or is in another state, since the last `keep`, by day; what is due no more is withdrawn."""
+        """What is due, or is in another state, since the last `keep`, by day; what is due no more, or to others or on
+        other grounds by now, is withdrawn first."""
         now, found = self._history.now, []
         for whose, before in self._before.items():
             after = self._climbs.get(whose, ())
@@ -64,9 +64,9 @@ class Letters:
             both = [dict(self._sent(whose, climbs, since, now, counts.copy())) for climbs in (before, after)]
             turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
             old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
+            gone = [one for key, one in old.items() if key not in new or new[key].identity != one.identity]
+            found += [replace(one, state="withdrawn", ended=date.fromordinal(now)) for one in gone]
             found += [letter for key, letter in new.items() if old.get(key) != letter]
-            gone = date.fromordinal(now)
-            found += [replace(old[key], state="withdrawn", ended=gone) for key in old if key not in new]
         return tuple(sorted(found, key=lambda one: (one.sent, one.subject, one.notice, one.step)))
 
     def keep(self) -> None:
@@ -130,13 +130,28 @@ class Letters:
             for way, climbs, one in zip(ways, before, heard, strict=True)
         )
         if after != before:
-            self._before.setdefault(whose, kept)
-            self._climbs[whose] = after
+            self._set(whose, after)
         for way, climbs, one in zip(ways, after, heard, strict=True):
             for letter in (letters[-1] for letters in climbs if letters and letters[-1].ended is None):
                 for day_after in way.follows(letter, one.said(letter.sent)):
                     if day_after > one.until:
                         self._await((day_after, whose))
+
+    def _address(self, whose: Whose) -> None:
+        """Find anew whom the letters of a subject go to; also those of days of which nothing can be told any more."""
+        after = tuple(
+            tuple(
+                tuple(one._replace(recipient=self._recipient(whose, way.ladder.path, one.sent)) for one in letters)
+                for letters in climbs
+            )
+            for way, climbs in zip(self._ways[whose[0]], self._climbs[whose], strict=True)
+        )
+        if after != self._climbs[whose]:
+            self._set(whose, after)
+
+    def _set(self, whose: Whose, climbs: Climbs) -> None:
+        self._before.setdefault(whose, self._climbs.get(whose, ()))
+        self._climbs[whose] = climbs
 
     def _await(self, following: tuple[int, Whose]) -> None:
         if following not in self._awaited:
@@ -190,10 +205,10 @@ class Letters:
         )
 
     def _recipient(self, whose: Whose, path: tuple[str, ...], day: int) -> str:
-        """Whom a letter goes to that is sent on a day."""
+        """Whom a letter goes to that is sent on a day; empty where that is not known."""
         for kind in path:
             whose = kind, self._history.parent(whose, day)
-        return "/".join(whose)
+        return "/".join(whose) if whose[1] else ""
 
 
 def _placed(climbs: Climbs) -> Iterator[tuple[Place, Sent]]:

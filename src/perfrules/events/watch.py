@@ -266,15 +266,12 @@ class Watch:
         """Let time pass to the day of a message, and let it happen; what changed."""
         self._telling.check_day(said)
         history, day = self._history, said.at.toordinal()
-        rewritten = []
         try:
             if day > history.now:
-                rewritten.append(Rewritten(history.now + 1, history.advance(day)))
-                self._letters.follow(rewritten)
+                self._letters.follow(Rewritten(history.now + 1, history.advance(day)))
             without, having = self._telling.placed(said, part, number)
             if without or having:
-                rewritten.append(history.rewrite(without, having))
-                self._letters.follow(rewritten[-1:])
+                self._letters.follow(history.rewrite(without, having))
             statuses = self._statuses.changes()
         except BaseException:
             self._letters.undo()

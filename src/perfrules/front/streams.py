@@ -23,7 +23,7 @@ from perfrules.front.project import plugins
 
 CHUNK = 1 << 16  # bytes that are taken in at one go, if so many are there
 STANDARD = Path("-")
-UNDATED = "PR757"  # a letter that waits for the calendar
+UNREADY = ("PR757", "PR767")  # a letter that waits for the calendar, or for its recipient
 Year = Annotated[int, typer.Option("--period", help="the judged year / 评判年度")]
 Events = Annotated[
     Path | None, typer.Option("--events", help="lines of JSON, - for standard input / 事件文件，- 为标准输入")
@@ -84,15 +84,15 @@ def watch(
     refused, problems = _follow(watched, events, listens, to, lang.value, go_on)
     if letters is not None:
         problems += _write(program, watched, letters, issuer, template, lang.value)
-    undated = [problem for problem in problems if problem.code == UNDATED]
-    if len(undated) < len(problems):
+    waiting = [problem for problem in problems if problem.code in UNREADY]
+    if len(waiting) < len(problems):
         raise perfrules.Refused(problems)
-    tell(undated, lang)
+    tell(waiting, lang)
     if show is not None:
         _say([{"on": show, **said(watched, one)} for one in watched.on(show)])
     if close:
         _close(program, watched, refused)
-    if refused or undated:
+    if refused or waiting:
         raise typer.Exit(FINDINGS)
 
 
@@ -162,9 +162,9 @@ def _write(
 ) -> list[perfrules.Problem]:
     """Write every letter that was due up to now and of which there is no file, the first first; why it can't be."""
     due = sorted(watched.letters(), key=lambda one: (one.sent, one.subject, one.notice, one.step))
-    dated, undated = ([one for one in due if one.waits_for_calendar is waits] for waits in (False, True))
+    ready, waiting = ([one for one in due if one.is_ready is ready] for ready in (True, False))
     problems: list[perfrules.Problem] = []
-    for own in [dated, undated] if undated else [dated]:  # for a deadline that is not known no other letter waits
+    for own in [ready, waiting] if waiting else [ready]:  # no other letter waits for one that can't be written yet
         try:
             for path in perfrules.letters.write(
                 program, own, watched.facts, folder, issuer=issuer, template=template, lang=language, only_new=True

@@ -18,7 +18,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words, missing_ex
 from perfrules.letter import Letter
 from perfrules.letters.file_names import file_names, files_there
 from perfrules.letters.forms import form
-from perfrules.letters.values import More, Speaker, check_dated, check_letters
+from perfrules.letters.values import More, Speaker, check_letters, check_ready
 from perfrules.program import Program
 
 __all__ = ["Letter", "template", "write"]
@@ -52,7 +52,7 @@ def write(
     with _writing(folder):
         there = files_there(given, Path(folder)) if only_new else {}
     given = tuple(letter for letter in given if letter not in there)
-    check_dated(given)
+    check_ready(given)
     speaker = Speaker(program, facts, issuer, more, lang)
     values = {letter: speaker.values(letter) for letter in dict.fromkeys(given)}
     contents = _templates().documents(program.vocabulary, values, template and Path(template), lang, speaker.given)

@@ -43,16 +43,5 @@ def _name(letter: Letter, own: Values) -> str:
 
 
 def _mark(letter: Letter) -> str:
-    """Eight signs by which a letter is told from all others: day, grounds and recipient, but no name."""
-    to = () if letter.recipient == letter.subject else (letter.recipient,)
-    about = (
-        letter.period,
-        letter.subject,
-        *to,
-        letter.notice,
-        letter.action,
-        letter.step,
-        letter.sent,
-        *letter.grounds,
-    )
-    return sha256("\n".join(map(str, about)).encode()).hexdigest()[:8]
+    """Eight signs by which a letter is told from all others."""
+    return sha256("\n".join(map(str, letter.identity)).encode()).hexdigest()[:8]

@@ -186,11 +186,15 @@ def check_letters(given: Iterable[object]) -> None:
         )
 
 
-def check_dated(given: Iterable[Letter]) -> None:
-    """Raise `Refused` for letters with a deadline that is not known: they would be written without one."""
+def check_ready(given: Iterable[Letter]) -> None:
+    """Raise `Refused` for letters of which it is not known yet until when they are answered, or to whom they go."""
     findings = Findings()
-    for one in (letter for letter in given if letter.waits_for_calendar):
-        findings.add("PR757", where=f"{one.subject}, {one.notice}", written=one.within, day=one.sent.isoformat())
+    for one in given:
+        place, day = f"{one.subject}, {one.notice}", one.sent.isoformat()
+        if one.waits_for_calendar:
+            findings.add("PR757", where=place, written=one.within, day=day)
+        if not one.recipient:
+            findings.add("PR767", where=place, subject=one.subject, day=day)
     findings.refuse()
 
 
