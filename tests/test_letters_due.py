@@ -274,6 +274,22 @@ def test_with_again_add_each_ground_has_letters_of_its_own(tmp_path):
     assert [one.state for one in watch.reply("department/A", "letters/follow-up", "2023-01-06", "r")] == ["met"]
 
 
+def test_a_reply_may_name_the_ground_whose_letter_it_answers(tmp_path):
+    policy = POLICY.replace("title: 两书一函", "again: add").replace(", met: corrected", "")
+    made, journal = program(tmp_path, policy), tmp_path / "journal"
+    watch = begun(made, late=True, deaf=True, corrected=False, journal=journal)
+    to_one = {"replies": "department/A", "ladder": "letters/follow-up", "at": "2023-01-03", "ground": "letters/no-feedback"}
+    assert [(one.grounds, one.state) for one in watch.take({**to_one, "id": "r1"})] == [(("letters/no-feedback",), "met")]
+    assert watch.take({**to_one, "id": "r1"}) == ()
+    for other, code in (({**to_one, "at": "2023-01-04"}, "PR751"), ({**to_one, "ground": "letters/nothing"}, "PR208")):
+        assert refusal(lambda said=other: watch.take({**said, "id": "r2"})) == [code]
+    assert [(one.action, one.state) for one in watch.letters()] == [("remind", "out"), ("order_rectification", "met")]
+    known = watch.letters()
+    watch.end()
+    assert begun(made, late=True, deaf=True, corrected=False, journal=journal).letters() == known
+    assert [one.state for one in begun(made, late=True, deaf=True, corrected=False).reply("department/A", "letters/follow-up", "2023-01-03", "r")] == ["met"] * 2
+
+
 def test_a_relapse_begins_again_or_one_step_higher(tmp_path):
     for word, action in (("first", "remind"), ("next", "order_rectification")):
         watch = begun(program(tmp_path, POLICY.replace("title: 两书一函", f"if_relapsed: {word}")), late=True, deaf=False, corrected=False)
@@ -441,7 +457,7 @@ class World:
     add: bool
     climbs: bool
     told: list[Told] = field(default_factory=list)
-    replies: list[int] = field(default_factory=list)
+    replies: list[tuple[int, str]] = field(default_factory=list)  # on which day, to letters of which ground or of all
 
     def policy(self) -> str:
         lines = ["policy: letters", "facts: town", "subject: department", "rules:"]
@@ -506,7 +522,8 @@ class Reference:
 
     @property
     def replied(self) -> bool:
-        return bool(self.out and self.day in self.world.replies and not self.world.steps[self.out["step"] - 1][1])
+        heard = any((self.day, to) in self.world.replies for to in ("", *(f"letters/g{g}" for g in self.grounds)))
+        return bool(self.out and heard and not self.world.steps[self.out["step"] - 1][1])
 
     def pass_to(self, day: int) -> None:
         yesterday, self.day, self.facts = self.facts, day, self.world.facts(day)
@@ -577,7 +594,7 @@ def test_a_letter_of_which_is_told_late_that_it_was_met_when_it_was_sent_ends_on
         tell(watch, facts, FIRST + timedelta(days=day), f"e{number}")
         if day == 14:
             watch.reply("department/A", "letters/l", FIRST + timedelta(days=20), "r")
-            world.replies.append(20)
+            world.replies.append((20, ""))
     world.told.append(Told(3, {"corrected": True}))
     tell(watch, {"corrected": True}, FIRST + timedelta(days=3), "late")
     watch.advance(FIRST + timedelta(days=40))
@@ -597,7 +614,7 @@ def worlds(draw) -> World:
 
 
 FLAG = st.sampled_from([True, True, False, False, None])
-CHANGES = st.lists(st.tuples(st.integers(0, 25), st.sampled_from(["late", "late", "deaf", "corrected", "reply", "withdraw"]), FLAG), min_size=4, max_size=14)
+CHANGES = st.lists(st.tuples(st.integers(0, 25), st.sampled_from(["late", "late", "deaf", "corrected", "reply", "reply", "withdraw"]), FLAG), min_size=4, max_size=14)
 
 
 @given(worlds(), CHANGES)
@@ -618,12 +635,14 @@ def test_letters_are_those_of_the_days_in_whatever_order_they_are_told(folders, 
             world.told.remove(ids.pop(f"e{day}"))
             hear(watch.withdraw(f"e{day}", watch.now, f"w{number}"))
         elif what == "reply":
+            ground = {True: "letters/g0", None: "letters/g1"}.get(value, "")
             try:
-                hear(watch.reply("department/A", "letters/l", at, f"r{number}"))
+                hear(watch.reply("department/A", "letters/l", at, f"r{number}", ground=ground))
             except perfrules.Refused:
                 event("no letter waits for a reply")
                 continue
-            world.replies.append(day)
+            world.replies.append((day, ground))
+            event(f"a reply to {'one ground' if ground else 'all'}")
             now = max(now, day)
         elif what != "withdraw":
             ids[f"e{number}"] = Told(day, {what: value})

@@ -145,10 +145,11 @@ class Way:
 
 
 class Heard(NamedTuple):
-    """What is said of a subject, from which day on; when replies came; until when it is known; whom letters go to."""
+    """What is said of a subject, from which day on; when replies came, to the letters of which
+    ground or of all; until when it is known; whom letters go to."""
 
     days: Days
-    replies: frozenset[int]
+    replies: frozenset[tuple[int, str]]
     until: int
     recipient: Callable[[int], str]  # to whom a letter goes that is sent on a day
 
@@ -173,6 +174,8 @@ class _Walk:
 
     def __init__(self, way: Way, by: tuple[Ground, ...], letters: list[Sent], heard: Heard) -> None:
         self.way, self.by, self.letters, self.heard = way, by, letters, heard
+        answered = {"", *(ground.rule for ground in by)}
+        self.replies = {day for day, ground in heard.replies if ground in answered}
 
     def from_day(self, day: int) -> tuple[Sent, ...]:
         """Go through the days on which something may happen."""
@@ -189,7 +192,7 @@ class _Walk:
 
     def coming(self, day: int) -> Iterator[int]:
         yield from takewhile(day.__lt__, (since for since, _ in reversed(self.heard.days)))
-        yield from (reply for reply in self.heard.replies if reply > day)
+        yield from (reply for reply in self.replies if reply > day)
         letter = self.out
         if letter is not None:
             follows = self.way.follows(letter, self.heard.said(letter.sent))
@@ -222,7 +225,7 @@ class _Walk:
     def replied(self, day: int) -> bool:
         """Whether a reply of a day meets the letter that is out."""
         letter = self.out
-        return letter is not None and day in self.heard.replies and self.way.takes_replies(letter.step)
+        return letter is not None and day in self.replies and self.way.takes_replies(letter.step)
 
     def begin(self, day: int) -> None:
         """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it; not

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from perfrules.core.facts import Facts
-from perfrules.core.register import Change, Part, Register, Whose
+from perfrules.core.register import Change, Register, Whose
+from perfrules.events.entries import Entry
 from perfrules.events.signals import NOTHING, Judges, Verdicts
 
 Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
@@ -26,24 +27,6 @@ def alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> int:
     while one[:same] != other[:same]:
         same -= 1
     return same
-
-
-class Entry(NamedTuple):
-    """What came, as it stands in the order: a part of a row, or a reply to a ladder."""
-
-    day: int
-    number: int  # in which order it was told
-    id: str
-    part: Part | None = None
-    reply: tuple[Whose, str] | None = None
-
-    @property
-    def whose(self) -> Whose:
-        """The subject that it is about."""
-        if self.part is not None:
-            return self.part.whose
-        assert self.reply is not None
-        return self.reply[0]
 
 
 class Kept(dict[Any, Any]):

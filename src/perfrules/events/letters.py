@@ -14,6 +14,7 @@ from operator import itemgetter
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
 from perfrules.events.climbs import Heard, Sent, Way, ways_of
+from perfrules.events.entries import Reply
 from perfrules.events.history import Days, History, Rewritten, alike
 from perfrules.events.signals import Signals
 from perfrules.events.statuses import Status
@@ -108,17 +109,22 @@ class Letters:
         ]
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
-    def waiting(self, whose: Whose, ladder: str, day: int) -> Iterator[tuple[Way, Sent]]:
-        """The letters of a ladder to a subject that were out on a day, and had not lapsed before it."""
-        for way, climbs in zip(self._ways.get(whose[0], ()), self._climbs.get(whose, ()), strict=False):
-            if way.ladder.name == ladder:
-                for sent in (one for letters in climbs for one in letters):
+    def waiting(self, to: Reply, day: int) -> Iterator[tuple[Way, Sent]]:
+        """The letters to which a reply may be that were out on a day, and had not lapsed before it."""
+        for way, climbs in zip(self._ways.get(to.whose[0], ()), self._climbs.get(to.whose, ()), strict=False):
+            if way.ladder.name == to.ladder:
+                for sent in (one for letters in climbs for one in letters if to.ground in ("", *one.grounds)):
                     if sent.sent <= day and (sent.ended is None or sent.ended > day - (sent.lapsed != day)):
                         yield way, sent
 
     def ladders(self, kind: str) -> list[str]:
         """The names of the ladders that subjects of a kind climb."""
         return [way.ladder.name for way in self._ways.get(kind, ())]
+
+    def grounds(self, kind: str, ladder: str) -> list[str]:
+        """The names of the rules that begin a ladder."""
+        ways = (way for way in self._ways.get(kind, ()) if way.ladder.name == ladder)
+        return [ground.rule for way in ways for by in way.climbed_by for ground in by]
 
     def _climb(self, whose: Whose, day: int) -> None:
         """Find anew the letters of a subject by what happened from a day on."""
@@ -160,7 +166,7 @@ class Letters:
 
     def _heard(self, whose: Whose, way: Way) -> Heard:
         history, ladder = self._history, way.ladder.name
-        replies = {e.day for e in history.entries(whose) if e.reply is not None and e.reply[1] == ladder}
+        replies = {(e.day, e.reply.ground) for e in history.entries(whose) if e.reply and e.reply.ladder == ladder}
         days = _from_first(history.days.get(whose, ()), history.first)
         return Heard(days, frozenset(replies), history.now, partial(self._recipient, whose, way.ladder.path))
 

@@ -2,7 +2,7 @@
 
 - `{"id", "at", "kind", "subject", "period", "facts", "new"}`: facts of a subject are known from a day on;
 - `{"id", "at", "corrects", "facts"}`: an earlier message had other facts; `{"id", "at", "withdraws"}`: it never came;
-- `{"id", "at", "replies", "ladder"}`: a subject replied to the letter of a ladder that is out;
+- `{"id", "at", "replies", "ladder", "ground"}`: a subject replied to the letter of a ladder that is out;
 - `{"to"}`: time has passed to a day.
 """
 
@@ -28,7 +28,7 @@ SHAPES = {  # by the key that tells them apart: what has to stand beside, and wh
     "to": ((), ()),
     "corrects": (("id", "at", "facts"), ()),
     "withdraws": (("id", "at"), ()),
-    "replies": (("id", "at", "ladder"), ()),
+    "replies": (("id", "at", "ladder"), ("ground",)),
     "kind": (("id", "at", "subject", "facts"), ("period", "new")),
 }
 
@@ -45,6 +45,7 @@ class Message(NamedTuple):
     facts: Mapping[str, Any] = {}
     ladder: str = ""
     new: bool = False
+    ground: str = ""
 
     def row(self, subject: str, period: int | None, headings: Mapping[str, str]) -> dict[str, Any]:
         """The facts as a row of a subject, whose columns that say whose it is have `headings`."""
@@ -70,6 +71,7 @@ class Message(NamedTuple):
                 said |= {"new": True} if self.new else {}
             case "replies":
                 said |= {"replies": self.about, "ladder": self.ladder}
+                said |= {"ground": self.ground} if self.ground else {}
             case what:
                 said[what] = self.about
         return _WRITTEN.encode(said)
@@ -110,6 +112,7 @@ def message(given: Mapping[str, Any]) -> Message:
         facts,
         str(given.get("ladder", "")),
         given.get("new", False),
+        str(given.get("ground", "")),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from perfrules.core.given import row_headings
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.register import Part, Whose
-from perfrules.events.history import Entry, History
+from perfrules.events.entries import Entry, Reply
+from perfrules.events.history import History
 from perfrules.events.journal import Journal
 from perfrules.events.letters import Letters
 from perfrules.events.messages import Message, message
@@ -145,19 +146,23 @@ class Telling:
             raise _refused("PR705", text, subject=text, hint=hint)
         return kind, subject
 
-    def reply(self, said: Message, *, is_new: bool = True) -> tuple[Whose, str]:
-        """Whose reply to which ladder. Raises `Refused` where no letter waits for one; of a reply that was taken in
+    def reply(self, said: Message, *, is_new: bool = True) -> Reply:
+        """Whose reply to what. Raises `Refused` where no letter waits for one; of a reply that was taken in
         before, that is not asked again: with days that a calendar got since, its letter may have been over."""
         whose, ladders = self.subject(said.about), self.letters.ladders(said.about.partition("/")[0])
         if said.ladder not in ladders:
             raise _refused("PR208", said.id, word=said.ladder, hint=did_you_mean(said.ladder, ladders))
-        waiting = list(self.letters.waiting(whose, said.ladder, said.at.toordinal()))
+        reply = Reply(whose, said.ladder, said.ground)
+        grounds = self.letters.grounds(whose[0], said.ladder)
+        if said.ground and said.ground not in grounds:
+            raise _refused("PR208", said.id, word=said.ground, hint=did_you_mean(said.ground, grounds))
+        waiting = list(self.letters.waiting(reply, said.at.toordinal()))
         if is_new and not any(way.takes_replies(sent.step) for way, sent in waiting):
             rule = Words("a rule says whether it is met", "是否落实由规则判断")
             none = Words("none is out on that day", "当日没有待回复的函件")
             values: dict[str, Value] = {"subject": said.about, "ladder": said.ladder, "day": said.at.isoformat()}
             raise _refused("PR751", said.id, **values, hint=rule if waiting else none)
-        return whose, said.ladder
+        return reply
 
 
 def _refused(code: str, where: str, **values: Value) -> Refused:

@@ -195,12 +195,14 @@ class Watch:
         """An earlier event never happened; what changed with that."""
         return self.take({"withdraws": event, "at": at, "id": id})
 
-    def reply(self, subject: str, ladder: str, at: date | str, id: object) -> Changes:
+    def reply(self, subject: str, ladder: str, at: date | str, id: object, *, ground: str = "") -> Changes:
         """A subject (`department/D001`) replied to the letter of a ladder that is out; what changed with that.
 
-        Raises `Refused` where none is out on that day, or where a rule says whether the letter is met.
+        With `ground`, the full name of a rule, to those alone that have it among their grounds. Raises `Refused` where
+        none is out on that day, or where a rule says whether the letter is met.
         """
-        return self.take({"replies": subject, "ladder": ladder, "at": at, "id": id})
+        said = {"replies": subject, "ladder": ladder, "at": at, "id": id}
+        return self.take(said | ({"ground": ground} if ground else {}))
 
     def advance(self, to: date | str) -> Changes:
         """Time has passed to a day; what lapsed, or changed by the day itself."""
