@@ -21,10 +21,11 @@ ENDS = {word[-1] for word in TOTALS} | {":"}
 def is_total(subject: Expression, blanks: Expression) -> Expression:
     """Whether an id without blanks around it is a word for the total of others, in letters of half or full width.
 
-    Most are none, which their last character shows.
+    Most are none, which their last character shows; of most of these, that it is a digit.
     """
     last = called("RIGHT", subject.copy(), exp.Literal.number(1))
-    may_be = among(last, ENDS | {form for form, letter in FORMS.items() if letter in ENDS})
+    ends = among(last.copy(), ENDS | {form for form, letter in FORMS.items() if letter in ENDS})
+    may_be = exp.and_(exp.not_(exp.Between(this=last, low=literal("0"), high=literal("9"))), ends)
     forms = exp.DPipe(this=literal("".join(FORMS)), expression=blanks)  # a blank has no other form, and is left out
     plain = called("TRANSLATE", subject.copy(), forms, literal("".join(FORMS.values())))
     bare = exp.Trim(this=plain, expression=literal(":"), position="TRAILING")
