@@ -145,8 +145,8 @@ class Way:
 
 
 class Heard(NamedTuple):
-    """What is said of a subject, from which day on; when replies came, to the letters of which
-    ground or of all; until when it is known; whom letters go to."""
+    """What is said of a subject, from which day on; when replies came, and to the letters of which ground or of all;
+    until when it is known; whom letters go to."""
 
     days: Days
     replies: frozenset[tuple[int, str]]
