@@ -45,6 +45,13 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, good, bad, code):
     assert all(p.span is not None and p.span.line >= 8 for p in found)
 
 
+def test_a_form_that_does_not_fit_is_placed_where_it_stands_in_chinese_too(tmp_path):
+    text = HEAD + "  - 阶梯名: up\n    步骤:\n      - 发出: remind\n        期限: [10 days]\n      - 期限: 10天\n"
+    missing, wrong = sorted(problems(tmp_path, text), key=lambda p: p.code)
+    assert (missing.said("zh"), missing.place.rpartition("policy.yaml:")[2]) == ("此处缺少 `send`（发出）", "12:9")
+    assert (wrong.said("zh"), wrong.place.rpartition("policy.yaml:")[2]) == ("`期限` 的写法不对", "11:9")
+
+
 def test_a_rule_that_a_step_writes_has_a_name_of_its_own(tmp_path):
     text = HEAD.replace("rule: late", "rule: up-remind") + GOOD.replace("within: time", "within: time, when: deaf, because: made")
     assert [p.code for p in problems(tmp_path, text)] == ["PR210"]

@@ -24,9 +24,9 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Text
 from perfrules.districts.defaults import ACTIONS
 from perfrules.language import words
-from perfrules.pipeline import clauses, forms, lexicon, scales, scenarios, shapes, wording
+from perfrules.pipeline import clauses, fitting, forms, lexicon, scales, scenarios, shapes, wording
 from perfrules.pipeline.decisions import DecisionsForm
-from perfrules.pipeline.document import read_file
+from perfrules.pipeline.document import Tree, read_file
 from perfrules.readers import mapping
 from perfrules.reports.keys import CLOSED, EVERYWHERE, KEYS
 from perfrules.reports.schema import _Forms, keys_of, schema, spellings
@@ -267,6 +267,13 @@ def test_every_key_is_there_in_both_languages_and_described(form):
             assert said.said(language) in forms_of.about(form, key)
             assert bool(re.search("[\u4e00-\u9fff]", said.zh)) or key == "code"
             assert not re.search("[\u4e00-\u9fff]", said.en)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda f: f.__name__)
+def test_a_mistake_is_placed_below_every_key_in_both_languages(form):
+    for key in keys_of(form):
+        for word in spellings(form, key):
+            assert fitting._key(Tree({Text.of(word): Text.of("x")}), key) == word
 
 
 def test_the_catalogue_has_no_key_that_no_form_has():

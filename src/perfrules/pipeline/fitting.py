@@ -18,6 +18,8 @@ from perfrules.language.words import (
     DECISIONS,
     FACTS,
     MAPPING,
+    NOTICES,
+    OVERLAY,
     POLICY,
     SCORECARDS,
     TABLES,
@@ -31,9 +33,9 @@ _SHAPES = {
     "model_type": Words("lines of `key: value`", "若干行 `键: 值`"),
     "is_instance_of": Words("one text", "一段文字"),
 }
-_CHINESE = FACTS | COMMON | CLAUSES | TABLES | SCORECARDS | POLICY
+_CHINESE = NOTICES | FACTS | COMMON | CLAUSES | TABLES | SCORECARDS | POLICY
 _CLAUSE_WORDS = english(CLAUSES)
-_TABLES = (CLAUSES, POLICY, TABLES, SCORECARDS, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING, CASES)
+_TABLES = (CLAUSES, POLICY, TABLES, SCORECARDS, FACTS, COMMON, APPROVAL, DECISIONS, MAPPING, CASES, NOTICES, OVERLAY)
 
 
 _USUAL_KEYS = {  # what others write for a key
