@@ -18,9 +18,18 @@ WRONG = [
     ("within: time", "within: tme", "PR401"),
     ("within: time", "within: 10 days +", "PR301"),
     ("within: time", "within: 10", "PR296"),
-    ("within: time", "within: share", "PR403"),
+    ("within: time", "within: share", "PR296"),
+    ("within: time", "within: 10 元", "PR296"),
+    ("within: time", "within: 10%", "PR296"),
+    ("within: time", "within: rank", "PR296"),
+    ("within: time", "within: late", "PR296"),
+    ("within: time", "within: 2023-12-31", "PR296"),
+    ("within: time", "within: -5 days", "PR296"),
     ("within: time", "within: time + 5 days", "PR296"),
     ("within: time", "within: 5 days, if_lapsed: wait", "PR208"),
+    ("send: summon", "send: summon, within: 5 days, if_lapsed: wait", "PR208"),
+    ("send: summon", "send: summon, within: 5 days, if_lapsed: 升级", "PR295"),
+    ("send: summon", "send: summon, if_met: next", "PR295"),
     ("send: summon", "send: summon, when: deaf", "PR203"),
     ("send: summon", "send: summon, when: deaf and, because: made", "PR301"),
     ("send: summon", "send: summon, met: deaf and", "PR301"),
@@ -41,7 +50,7 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, good, bad, code):
     assert problems(tmp_path, HEAD + GOOD) == []
     assert good in GOOD
     found = problems(tmp_path, HEAD + GOOD.replace(good, bad))
-    assert code in {p.code for p in found}
+    assert {p.code for p in found} == {code}
     assert all(p.span is not None and p.span.line >= 8 for p in found)
 
 

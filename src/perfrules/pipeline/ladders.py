@@ -13,9 +13,10 @@ from fractions import Fraction
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Action
+from perfrules.language.advice import DURATIONS
 from perfrules.language.combine import ANY, constant
 from perfrules.language.kinds import check, check_condition
-from perfrules.language.nodes import Arithmetic, Call, Literal, Name, Node
+from perfrules.language.nodes import Arithmetic, Literal, Name, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope
 from perfrules.language.words import AGAIN, IF_LAPSED, IF_MET, IF_RELAPSED, NOTICES, POLICY
@@ -90,9 +91,9 @@ class Ladders:
         action = self.action(step.send)
         lapsed = word_of(step.if_lapsed, IF_LAPSED, self.findings) if step.if_lapsed else "stay" if last else "next"
         met = word_of(step.if_met, IF_MET, self.findings) if step.if_met else "close"
-        for key, word in (("if_lapsed", lapsed), ("if_met", met)):
+        for key, table in (("if_lapsed", IF_LAPSED), ("if_met", IF_MET)):
             text = getattr(step, key)
-            if last and text and word == "next":
+            if last and text in ("next", table["next"]):
                 self.findings.add("PR295", text.span, key=key)
         if step.within is None and step.if_lapsed:
             self.findings.add("PR297", step.if_lapsed.span, action=str(step.send))
@@ -119,18 +120,14 @@ class Ladders:
         node = None if text is None else parse(text, self.findings)
         if text is None or node is None:
             return None
-        if isinstance(node, Literal) and node.kind == "number":
-            self.findings.add("PR296", text.span, written=str(text))
-            return None
-        moved = Arithmetic("+", Name(("as_of",), text.span), node, text.span)
-        elaborated, kind = check(moved, scope, self.findings)
+        length, kind = check(node, scope, self.findings)
         if kind == ANY:
             return None
-        assert isinstance(elaborated, Call)
-        length = elaborated.arguments[1]
-        literal = constant(length, scope)
+        literal = constant(length, scope) if kind.kind in DURATIONS else None
         if literal is None or not isinstance(literal.value, Fraction) or literal.value <= 0:
             self.findings.add("PR296", text.span, written=str(text))
+            return None
+        check(Arithmetic("+", Name(("as_of",), text.span), length, text.span), scope, self.findings)  # by a calendar
         return length
 
     # rules
