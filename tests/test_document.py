@@ -21,10 +21,10 @@ from perfrules.pipeline.document import (
     Tree,
     decode,
     documents_in,
-    may_hold,
     read_file,
     read_text,
 )
+from perfrules.pipeline.openings import may_hold
 
 
 def plain(node: Node) -> object:

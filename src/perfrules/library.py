@@ -13,13 +13,22 @@ from perfrules.core.span import Text
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.districts.manager import Brought
 from perfrules.family import Family, has_one_parent, is_overlay, parents
-from perfrules.language.words import FACTS
+from perfrules.neighbours import Neighbour, around, neighbours
 from perfrules.pipeline.decisions import Decision, DecisionsForm, check_decisions
-from perfrules.pipeline.document import Tree, documents_in, may_hold, read_file, read_text, text_of
+from perfrules.pipeline.document import Tree, read_file, read_text, text_of
 from perfrules.pipeline.fitting import fitted
-from perfrules.pipeline.forms import COMMON_WORDS, DOCUMENTS, FactsForm, MappingForm, OverlayForm, PolicyForm, name_of
+from perfrules.pipeline.forms import (
+    DOCUMENTS,
+    FactsForm,
+    MappingForm,
+    OverlayForm,
+    PolicyForm,
+    kind_of,
+    name_of,
+)
 from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.openings import vocabulary_in
 from perfrules.pipeline.policy import Known, check_policy
 from perfrules.pipeline.scenarios import CasesForm
 from perfrules.readers.mapping import check_mapping
@@ -58,19 +67,17 @@ def read_library(paths: Iterable[str | Path], brought: Brought, findings: Findin
     `tested` the policies that cases name, too.
     Problems of all of them go to `findings`.
     """
-    trees: dict[Path, Tree] = {}
     paths = list(paths)
-    for path in paths:
-        for file in files_at(path, brought, findings):
-            if file not in trees:
-                tree = read_file(file, findings)
-                if tree is not None:
-                    trees[file] = tree
+    files = dict.fromkeys(file for path in paths for file in files_at(path, brought, findings))
+    read = {file: read_file(file, findings) for file in files}
+    trees = {file: tree for file, tree in read.items() if tree is not None}
     named = frozenset(map(str, trees))
     if tested:
         trees |= under_test(trees, brought.policies, findings)
     above = parents(trees.values(), brought.policies, findings)
-    library = _checked(list(trees.values()), _neighbours({**trees, **above}), brought, findings, [*above.values()])
+    unread = [Neighbour(name, None) for file in files if file not in trees and (name := vocabulary_in(file))]
+    beside = around({**read, **trees, **above}) + unread
+    library = _checked(list(trees.values()), beside, brought, findings, [*above.values()])
     library = replace(library, files=named)
     themselves = {Path(path) for path in paths}
     return replace(library, declared=_declared(tree for file, tree in trees.items() if file in themselves))
@@ -80,7 +87,7 @@ def _declared(trees: Iterable[Tree]) -> dict[str, tuple[Text, ...]]:
     """The facts of each kind that vocabularies declare."""
     found: dict[str, tuple[Text, ...]] = {}
     for tree in trees:
-        form = fitted(FactsForm, tree, Findings()) if _document(tree) == "facts" else None
+        form = fitted(FactsForm, tree, Findings()) if kind_of(tree) == "facts" else None
         for kind, declared in form.kinds.items() if form is not None else ():
             found[str(kind)] = (*found.get(str(kind), ()), *declared.facts)
     return found
@@ -89,25 +96,7 @@ def _declared(trees: Iterable[Tree]) -> dict[str, tuple[Text, ...]]:
 def read_policy_text(text: str, brought: Brought, findings: Findings, beside: Iterable[Path] = ()) -> Library:
     """The documents of one text."""
     tree = read_text(text, "<text>", findings)
-    return _checked([tree] if tree is not None else [], _quiet(beside), brought, findings)
-
-
-def _neighbours(trees: Mapping[Path, Tree]) -> list[Tree]:
-    """The `facts:` documents beside the named files, for policies named without their vocabulary."""
-    folders = sorted({path.parent for path in trees})
-    return _quiet(file for folder in folders for file in documents_in(folder) if file not in trees)
-
-
-def _quiet(files: Iterable[Path]) -> list[Tree]:
-    """The `facts:` documents among files that nobody named: what is wrong with others is not said."""
-    found = [read_file(f, Findings()) for f in files if may_hold(f, "facts", FACTS["facts"])]
-    return [tree for tree in found if tree is not None and _document(tree) == "facts"]
-
-
-def _document(tree: Tree) -> str:
-    """The kind of a document by its first key; a policy names its facts, too, perhaps first."""
-    kinds = [DOCUMENTS.get(key, "") for key in tree if COMMON_WORDS.get(key) != "perfrules"]
-    return "policy" if "policy" in kinds else next(iter(kinds), "")
+    return _checked([tree] if tree is not None else [], neighbours(beside), brought, findings)
 
 
 @dataclass
@@ -124,7 +113,7 @@ class _Forms:
 
     def read(self, tree: Tree) -> None:
         """Keep a document under its kind."""
-        match _document(tree):
+        match kind_of(tree):
             case "policy" if is_overlay(tree):
                 if has_one_parent(tree, self.findings):
                     _append(self.overlays, OverlayForm, tree, self.findings)
@@ -149,7 +138,7 @@ class _Forms:
 
 
 def _checked(
-    trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings, above: Sequence[Tree] = ()
+    trees: list[Tree], beside: list[Neighbour], brought: Brought, findings: Findings, above: Sequence[Tree] = ()
 ) -> Library:
     forms, theirs = _Forms(findings), _Forms(findings)
     for tree in trees:
@@ -158,10 +147,10 @@ def _checked(
         theirs.read(tree)
     policies, overlays = [*forms.policies, *theirs.policies], [*forms.overlays, *theirs.overlays]
     family = Family(policies, overlays, [*trees, *above], brought.policies)
-    known = _known(forms, family, trees, neighbours, brought, findings)
+    known = _known(forms, family, trees, beside, brought, findings)
     judged, extended = _policies(forms, family, known, findings)
     _check_policy_names([*judged, *extended], findings)
-    for mapping in forms.mappings:
+    for mapping in (one for one in forms.mappings if one.facts not in known.unfit):
         check_mapping(mapping, known.vocabularies, findings)
     decided = [one for form in forms.decisions for one in check_decisions(form, findings)]
     cases = tuple(forms.cases)
@@ -169,21 +158,25 @@ def _checked(
 
 
 def _known(
-    forms: _Forms, family: Family, trees: list[Tree], neighbours: list[Tree], brought: Brought, findings: Findings
+    forms: _Forms, family: Family, trees: list[Tree], beside: list[Neighbour], brought: Brought, findings: Findings
 ) -> Known:
     """What policies may speak of: the vocabularies that were named, and those beside them that are needed."""
     named = {str(form.facts) for form in forms.facts}
     unfit = {str(key) for key in _named(trees, "facts")} - named
-    beside: list[FactsForm] = []
-    for tree in neighbours:
-        _append(beside, FactsForm, tree, Findings())
     used = {str(p.facts) for p in family.policies.values()}
     wanted = used | {str(m.facts) for m in forms.mappings}
     facts = list(forms.facts)
-    while needed := [f for f in beside if str(f.facts) in _lacking(wanted, facts)]:
-        facts += needed
-    vocabularies = _widened(_vocabularies(facts, brought, findings), used, named)
-    return Known(vocabularies, brought.functions, tuple(str(form.facts) for form in beside), unfit)
+    while needed := [one for one in beside if one.name in _lacking(wanted, facts) - unfit]:
+        findings.problems += (problem for one in needed for problem in one.problems)
+        facts += (one.form for one in needed if one.form is not None)
+        unfit |= {one.name for one in needed if one.form is None}
+    while above := [form for form in facts if not unfit.isdisjoint(map(str, form.extends))]:
+        unfit |= {str(form.facts) for form in above}
+        facts = [form for form in facts if form not in above]
+    made = _vocabularies(facts, brought, findings)
+    if wanted - made.keys() - unfit:
+        findings.problems += (problem for one in beside if not one.name for problem in one.problems)
+    return Known(_widened(made, used, named), brought.functions, tuple(one.name for one in beside if one.name), unfit)
 
 
 def _lacking(wanted: set[str], facts: list[FactsForm]) -> set[str]:
@@ -232,7 +225,7 @@ def _by_name(policy: Policy) -> str:
 def _named(trees: Iterable[Tree], kind: str) -> Iterator[Text]:
     """What the documents of a kind are called, also those that don't have the form they need."""
     for tree in trees:
-        if _document(tree) == kind:
+        if kind_of(tree) == kind:
             found = (value for key, value in tree.items() if DOCUMENTS.get(key) == kind)
             yield from (value for value in found if isinstance(value, Text))
 

@@ -20,9 +20,9 @@ from perfrules.districts.manager import bring
 from perfrules.examples import example_case
 from perfrules.library import read_library
 from perfrules.pipeline.document import ENDINGS as DOCUMENT_ENDINGS
-from perfrules.pipeline.document import may_begin
 from perfrules.pipeline.forms import DOCUMENTS
 from perfrules.pipeline.model import Policy
+from perfrules.pipeline.openings import may_begin
 from perfrules.program import Paths, listed
 
 

@@ -11,7 +11,8 @@ from perfrules.core.span import Text
 from perfrules.districts.manager import Brought
 from perfrules.family import full_name, is_called, offered
 from perfrules.language.words import CASES, POLICY
-from perfrules.pipeline.document import ENDINGS, Items, Tree, documents_in, may_hold, read_file
+from perfrules.pipeline.document import ENDINGS, Items, Tree, documents_in, read_file
+from perfrules.pipeline.openings import may_hold
 
 
 def files_at(path: str | Path, brought: Brought, findings: Findings) -> list[Path]:

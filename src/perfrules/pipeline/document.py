@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -17,12 +17,10 @@ from yaml import events
 from perfrules.core.files import reason_of
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Source, Span, Text
-from perfrules.language.words import COMMON
 from perfrules.pipeline.characters import HIDDEN, are_readable
 from perfrules.pipeline.syntax import closing, in_quotes, index_of, is_key, refuse_syntax
 
 ENDINGS = (".yaml", ".yml")
-VERSION = ("perfrules", COMMON["perfrules"])  # the key that may stand before the one that says the kind
 SIZE_MAX = 1024 * 1024
 DEPTH_MAX = 32
 NODES_MAX = 100_000
@@ -81,34 +79,6 @@ def text_of(path: Path, findings: Findings) -> str | None:
 def documents_in(folder: Path) -> list[Path]:
     """The YAML files that stand directly in a folder, in order of name."""
     return sorted(file for file in folder.iterdir() if file.suffix in ENDINGS and file.is_file())
-
-
-def may_hold(path: Path, *keys: str) -> bool:
-    """Whether one of the keys may begin a document in a file; to look takes a thousandth of the time of reading it.
-
-    It surely does not where this says no. What is too large or in another encoding is left for `read_file` to say.
-    """
-    text = _looked_at(path)
-    return not text or re.search(rf"^[\s{{]*{_key(keys)}", text, re.MULTILINE) is not None
-
-
-def may_begin(path: Path, *keys: str) -> bool:
-    """Whether a file may be a document that begins with one of the keys, and a name beside it."""
-    text = _looked_at(path)
-    before = rf"(?:\s|#[^\n]*\n|---|{_key(VERSION)}[^\n]*\n|\{{)*"
-    return not text or re.match(rf"{before}{_key(keys)}[ \t]*[^\s\[{{#|>]", text) is not None
-
-
-def _looked_at(path: Path) -> str:
-    """The text of a file; none where that is left for `read_file` to say."""
-    try:
-        return path.read_bytes().decode("utf-8-sig") if path.stat().st_size <= SIZE_MAX else ""
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _key(keys: Iterable[str]) -> str:
-    return rf"""["']?(?:{"|".join(keys)})["']?\s*[:：]"""
 
 
 def decode(content: bytes, name: str, findings: Findings) -> str | None:

@@ -26,7 +26,7 @@ from perfrules.language.words import (
     english,
 )
 from perfrules.pipeline.clauses import Actions, ApprovalForm, LadderForm, LimitForm, MustForm, PoolForm, RoundedForm
-from perfrules.pipeline.document import Items
+from perfrules.pipeline.document import Items, Tree
 from perfrules.pipeline.scales import ScorecardForm, TableForm
 from perfrules.pipeline.scenarios import ExampleForm
 from perfrules.pipeline.shapes import UNTITLED, Form, Texts, Title, empty, listed, short
@@ -286,3 +286,9 @@ DOCUMENTS = {
 }
 KIND_NAMES = english(KINDS)
 COMMON_WORDS = english(COMMON)
+
+
+def kind_of(tree: Tree) -> str:
+    """The kind of a document by its first key; a policy names its facts, too, perhaps first."""
+    kinds = [DOCUMENTS.get(key, "") for key in tree if COMMON_WORDS.get(key) != "perfrules"]
+    return "policy" if "policy" in kinds else next(iter(kinds), "")
