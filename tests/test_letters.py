@@ -7,7 +7,7 @@ import re
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -250,6 +250,28 @@ def test_values_that_are_given(program, tmp_path):
     assert filled(program, tmp_path, *lines, more=more) == ["3 甲、乙 & 丙 2024年2月29日 1号 1号 某局"]
 
 
+def test_an_hour_is_given_as_text_else_it_would_be_lost(program, tmp_path):
+    (problem,) = refused(program, tmp_path / "letters", LETTER, more={"time": datetime(2023, 10, 9, 14, 30)})
+    assert (problem.place, problem.help) == ("time", 'give "2023-10-09 14:30:00"')
+    assert filled(program, tmp_path, "{{ time }}", more={"time": datetime(2023, 10, 9)}) == ["2023年10月9日"]
+
+
+@pytest.mark.parametrize("issuer", ["", " \t", None, 5, ["甲"]])
+def test_who_sends_letters_has_a_name(program, tmp_path, issuer):
+    (problem,) = refused(program, tmp_path / "letters", LETTER, issuer=issuer)
+    assert (problem.code, problem.place) == ("PR628", "issuer")
+    assert problem.said("zh") == "`issuer` 给出的不是发文机关的名称"
+
+
+@pytest.mark.parametrize("lang", ["fr", "", "ZH", None, 5])
+def test_letters_are_in_english_or_chinese(program, tmp_path, lang):
+    (problem,) = refused(program, tmp_path / "letters", LETTER, lang=lang)
+    with pytest.raises(perfrules.Refused) as caught:
+        letters.template("remind", lang)
+    assert (problem.code, problem.place) == ("PR208", "lang")
+    assert caught.value.problems == (problem,)
+
+
 def test_each_letter_can_have_values_of_its_own(program, tmp_path):
     given = [LETTER, replace(LETTER, number=2)]
     numbers = iter(range(7, 99))
@@ -266,6 +288,10 @@ def test_each_letter_can_have_values_of_its_own(program, tmp_path):
         ({"note": "a\x0bb"}, "PR103"),
         ({"note": ["ok", "a\u202eb"]}, "PR104"),
         ({"文好": "1号"}, "PR208"),
+        ({"issuer": ""}, "PR628"),
+        ({"发文机关": ["甲", "乙"]}, "PR628"),
+        ({1: "1号"}, "PR628"),
+        ({"time": datetime(2023, 10, 9, tzinfo=UTC)}, "PR628"),
     ],
 )
 def test_a_value_that_can_not_stand_there_is_refused(program, tmp_path, more, code):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from perfrules.asked import check_own
+from perfrules.asked import check_language, check_own
 from perfrules.core.facts import Facts
 from perfrules.core.files import NOT_THERE, reason_of, write_together
 from perfrules.core.problem import Findings, Problem, Refused, Words, missing_extra
@@ -66,6 +66,7 @@ def write(
 
 def template(action: str, lang: str = "zh") -> bytes:
     """The default template for letters with an action, as a Word document to edit, in `en` or `zh`."""
+    check_language("lang", lang)
     return form(action, lang)
 
 

@@ -58,7 +58,6 @@ STYLES: dict[str, tuple[Words, str | Words, str]] = {  # by id: what Word calls 
 
 def form(action: str, language: str) -> bytes:
     """The default template for letters with an action, as a Word document."""
-    language = "zh" if language == "zh" else "en"
     first, *rest = BODIES.get(action, BODIES[GENERAL])[language]
     others = (("body", text) for text in rest)
     lines = (*HEADS[language], ("body", SINCE[language] + first), *GROUNDS[language], *others, *FEET[language])

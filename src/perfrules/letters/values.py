@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn
 
-from perfrules.asked import check_form
+from perfrules.asked import check_form, check_language
+from perfrules.core.days import midnight
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.values import Stored, Unfit, check_visible
@@ -48,6 +49,8 @@ MONTHS = (
 PLAIN = (str, bool, int, Decimal, date)
 LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
 NAMED = Words("a mapping of names to values", "名称到值的对应")
+SENDER = Words("the name of who sends letters", "发文机关的名称")
+BUREAU = Words('"Finance Bureau of Luojiang"', '"罗江区财政局"')
 EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
 
 
@@ -83,6 +86,7 @@ class Speaker:
         self.issuer = issuer
         self.more = more
         self.given: set[str] = set()  # names of values that are given beside what letters say
+        check_language("lang", language)
         check_given({"issuer": issuer})
 
     def values(self, letter: Letter) -> Values:
@@ -90,7 +94,8 @@ class Speaker:
         self.check_own(letter)
         own = both({**self.own(letter), **dict.fromkeys(OPEN, "")}, NAMES | OPEN, self.language)
         more = self.more(letter) if callable(self.more) else self.more or {}
-        check_form("more", more, Mapping, NAMED, '{"contact": "…"}')
+        named = isinstance(more, Mapping) and all(isinstance(name, str) for name in more)
+        check_form("more", more if named else None, Mapping, NAMED, '{"contact": "…"}')
         check_given(more)
         self.given |= more.keys()
         for name, value in more.items():
@@ -208,14 +213,18 @@ def check_given(given: Mapping[str, object]) -> None:
     """Raise `Refused` where a given value is none that stands in a document, or has signs that nobody sees."""
     findings = Findings()
     for name, value in given.items():
-        for one in value if isinstance(value, (list, tuple)) else (value,):
-            if not isinstance(one, PLAIN):
-                findings.add("PR628", where=str(name), about=str(name), expected=EXPECTED, example='"…"')
+        if name in ("issuer", NAMES["issuer"]) and not (isinstance(value, str) and value.strip()):
+            findings.add("PR628", where=name, about=name, expected=SENDER, example=BUREAU)
+            continue
+        for one in map(midnight, value if isinstance(value, (list, tuple)) else (value,)):
+            if isinstance(one, datetime) or not isinstance(one, PLAIN):
+                example = f'"{one}"' if isinstance(one, datetime) else '"…"'  # else its hour would be lost
+                findings.add("PR628", where=name, about=name, expected=EXPECTED, example=example)
             elif isinstance(one, str):
                 try:
                     check_visible(one)
                 except Unfit as unfit:
-                    findings.put(Problem(unfit.code, where=str(name), values=unfit.values))
+                    findings.put(Problem(unfit.code, where=name, values=unfit.values))
     findings.refuse()
 
 

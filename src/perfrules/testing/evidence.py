@@ -8,8 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from perfrules.asked import check_language
 from perfrules.core.facts import Facts
-from perfrules.core.problem import LANGUAGES, Problem, Refused, Value, did_you_mean
+from perfrules.core.problem import Refused
 from perfrules.core.values import Stored, said
 from perfrules.core.vocabulary import Fact
 from perfrules.language.words import STATES, VERDICTS
@@ -36,10 +37,7 @@ class Evidence:
     language: str
 
     def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
-            word = str(self.language)
-            values: dict[str, Value] = {"word": word, "hint": did_you_mean(word, LANGUAGES)}
-            raise Refused([Problem("PR208", where="language", values=values)])
+        check_language("language", self.language)
 
     def say(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
