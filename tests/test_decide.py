@@ -293,6 +293,14 @@ def test_an_attribute_that_may_be_meant_as_a_fact_is_refused(program):
         program.decide("department", Row(100, 84))
 
 
+@pytest.mark.parametrize("kind", ["bureau", "department"])
+def test_a_value_without_a_name_is_refused(program, kind):
+    with pytest.raises(perfrules.Refused, match=f"the column `` is no fact of {kind}"):
+        program.decide(kind, {"": 84})
+    with pytest.raises(perfrules.Refused, match=f"the column `` is no fact of {kind}"):
+        program.facts({kind: [{"id": "A", "": 84}]}, period=2023)
+
+
 WAITING = """
 policy: waiting
 facts: made

@@ -394,6 +394,7 @@ def test_what_is_refused_has_changed_nothing(cases):
         ("review", {"id": 2, "project": None, "round": 2}, "PR620"),
         ("review", {**case.review(2, "P", 2, False), "passed": "perhaps"}, "PR602"),
         ("review", {**case.review(2, "P", 2, False), "pased": True}, "PR601"),
+        ("department", {"id": "D", "": True}, "PR601"),
         ("review", {"project": "P", "round": 2}, "PR602"),
         ("review", {"id": 2, "project": "P", "项目": "P", "round": 2}, None),
         ("reviews", case.review(2, "P", 2, False), "PR616"),

@@ -89,8 +89,7 @@ class RowReader:
         self.kind: SubjectKind = program.vocabulary.kinds[kind]
         self.inputs: tuple[Input, ...] = inputs_of(program.plan, kind)
         own = [self.kind.columns[i.fact] for i in self.inputs if i.offset == 0]
-        said = {"id", self.kind.belongs_to}  # whose the row is
-        self.read_cells = cell_reader(own, frozenset(self.kind.columns) | said)
+        self.read_cells = cell_reader(own, self.kind.whose - {"period"} | self.kind.columns.keys())
         self.only_own = len(own) == len(self.inputs)
 
     def row(self, values: Given, period: int | None, around: Around) -> Row:

@@ -237,7 +237,7 @@ def read_facts(
     values: dict[str, Stored | None] = {}
     given: dict[str, str] = {}
     for header, value in row.items():
-        if header in ("id", "period", kind.belongs_to):
+        if header in kind.whose:
             continue
         name = kind.by_title.get(header)
         if name is None:

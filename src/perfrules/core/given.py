@@ -49,7 +49,7 @@ def own_names(row: Row, headings: Mapping[str, str], place: Place, findings: Fin
 
 def known_columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:
     """What the columns of a kind may be called."""
-    return frozenset({*kind.by_title, *row_headings(vocabulary, kind), "id", "period", kind.belongs_to} - {""})
+    return kind.whose.union(kind.by_title, row_headings(vocabulary, kind))
 
 
 def is_mapping(row: object, place: Place, findings: Findings) -> bool:

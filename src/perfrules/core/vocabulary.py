@@ -144,6 +144,11 @@ class SubjectKind:
         return by_title(self.columns)
 
     @cached_property
+    def whose(self) -> frozenset[str]:
+        """The columns that say whose a row is."""
+        return frozenset({"id", "period", self.belongs_to} - {""})
+
+    @cached_property
     def account_names(self) -> dict[str, str]:
         """The name of each account, by name or title."""
         return by_title(self.accounts)
