@@ -32,13 +32,9 @@ def vocabulary_in(path: Path) -> str | None:
     """What the vocabulary is called that a file holds which can't be read: empty where that can't be told, None where
     it holds something else."""
     text = _looked_at(path)
-    return (
-        ""
-        if not text
-        else None
-        if _has(text, ("policy", POLICY["policy"]))
-        else _named(text, ("facts", FACTS["facts"]))
-    )
+    if _has(text, ("policy", POLICY["policy"])):
+        return None
+    return _named(text, ("facts", FACTS["facts"])) if text else ""
 
 
 def _named(text: str, keys: Iterable[str]) -> str | None:
