@@ -101,10 +101,15 @@ def looked_at(database: File | Server, town: Path, *, look: bool = True) -> str:
     return sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", connect=address * look)
 
 
-def refused(database: File | Server, town: Path) -> list[tuple[str, str, str]]:
+def rename(town: Path, name: str) -> None:
+    """A mapping of another table, or of several."""
+    (town / "ledger.yaml").write_text(MAPPING.replace("LEDGER", name), encoding="utf-8")
+
+
+def refused(database: File | Server, town: Path, *, look: bool = True) -> list[tuple[str, str, str]]:
     """The code, the place in the mapping and the message of each problem."""
     with pytest.raises(perfrules.Refused) as found:
-        looked_at(database, town)
+        looked_at(database, town, look=look)
     return [(p.code, p.place.removeprefix(str(town / "ledger.yaml")), p.message) for p in found.value.problems]
 
 
@@ -127,6 +132,52 @@ def test_a_table_that_is_not_there_is_said_at_its_place_in_the_mapping(database,
     ((code, place, message),) = refused(database, town)
     assert (code, place) == ("PR738", ":5:11")
     assert message.startswith("the table `LEDGER` can't be read: ")
+
+
+def test_all_tables_that_are_not_there_are_said_at_once(database, town):
+    database.say("CREATE TABLE others (id TEXT)")
+    rename(town, "[LEDGER, others, no.such, one.two.three, a.b.c.d, a..b]")
+    found = refused(database, town)
+    assert [place for code, place, _ in found if code == "PR738"] == [":5:12", ":5:28", ":5:37", ":5:52", ":5:61"]
+    assert {place for code, place, _ in found if code == "PR739"} == {":7:11", ":8:24", ":9:13", "others.open", "others.since"}
+
+
+@pytest.mark.parametrize("look", [True, False], ids=["looked at", "unseen"])
+@pytest.mark.parametrize("name", ["a.b.c.LEDGER", "a..b", ".LEDGER", "LEDGER."])
+def test_what_is_no_name_of_a_table_is_refused_at_its_place(tmp_path, town, name, look):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE)
+    rename(town, name)
+    ((code, place, message),) = refused(database, town, look=look)
+    assert (code, place, message) == ("PR738", ":5:11", f"the table `{name}` can't be read: a name has one to three parts, `catalog.schema.table`")
+
+
+def test_the_name_of_a_table_is_no_file_in_the_working_folder(tmp_path, town, monkeypatch):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE)
+    monkeypatch.chdir(town)
+    (town / "u.csv").write_text("UNIT,PLAN,SPENT,open,since\nA,0.01,1,true,2020-01-01\n", encoding="utf-8")
+    rename(town, "u.csv")
+    assert refused(database, town) == [("PR738", ":5:11", "the table `u.csv` can't be read: there is no such table")]
+    database.say("CREATE SCHEMA u; CREATE TABLE u.csv AS FROM \"LEDGER\"; CREATE VIEW seen AS FROM 'u.csv'")  # a view may read one
+    database.say(looked_at(database, town))
+    assert verdicts(database) == VERDICTS
+    rename(town, "ledger.main.SEEN")
+    assert {code for code, _, _ in refused(database, town)} == {"PR644"}  # DuckDB takes numbers in files for binary ones
+
+
+def test_some_columns_that_a_role_may_select_are_enough(server, town):
+    database = Server(server)
+    database.say(TABLE + 'ALTER TABLE "LEDGER" ADD COLUMN secret TEXT;')
+    role = f"clerk_{database.schema}"
+    database.say(f'CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {database.schema} TO {role}; GRANT SELECT ("UNIT", "PLAN", open, since) ON "LEDGER" TO {role};')
+    database.url = database.url.replace("postgres@", f"{role}@")
+    assert refused(database, town) == [("PR739", ":9:13", "the table has no column `SPENT` that may be selected")]
+    database.say(f'GRANT SELECT ("SPENT") ON "LEDGER" TO {role};')
+    assert "CREATE VIEW" in looked_at(database, town)
+    database.say(f"REVOKE ALL ON SCHEMA {database.schema} FROM {role};")
+    rename(town, f"{database.schema}.LEDGER")
+    assert refused(database, town) == [("PR738", ":5:11", f"the table `{database.schema}.LEDGER` can't be read: the right to select from it is missing")]
 
 
 def test_every_column_that_is_missing_or_can_not_be_read_is_said_before_there_is_a_view(database, town):

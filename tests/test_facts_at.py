@@ -132,7 +132,7 @@ def test_tables_called_after_kinds_need_no_mapping(program, address):
 
 @pytest.mark.parametrize(
     ("ledger", "code", "said"),
-    [("{from: floats, columns: {id: UNIT, paid: SPENT}}", "PR644", "SPENT"), ("{from: gone, columns: {id: UNIT, paid: SPENT}}", "PR733", "gone"), ("{from: works, columns: {id: NO, paid: GONE}}", "PR642", "GONE")],
+    [("{from: floats, columns: {id: UNIT, paid: SPENT}}", "PR644", "SPENT"), ("{from: gone, columns: {id: UNIT, paid: SPENT}}", "PR738", "gone"), ("{from: a.b.c.gone, columns: {id: UNIT, paid: SPENT}}", "PR738", "three parts"), ("{from: works, columns: {id: NO, paid: GONE}}", "PR642", "GONE")],
 )  # fmt: skip
 def test_what_can_not_be_read_is_said(program, address, tmp_path, ledger, code, said):
     (tmp_path / "ledger.yaml").write_text(f"mapping: ledger\nfacts: town\ntables:\n  department: {ledger}\n", encoding="utf-8")
@@ -140,6 +140,33 @@ def test_what_can_not_be_read_is_said(program, address, tmp_path, ledger, code, 
         sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
     assert [p.code for p in refused.value.problems if p.severity == "error"] == [code]
     assert said in str(refused.value)
+
+
+def test_all_tables_that_are_not_there_are_said_at_once_and_no_file_is_one(program, address, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "u.csv").write_text("UNIT,SPENT\nA,1\n", encoding="utf-8")
+    ledger = tmp_path / "ledger.yaml"
+    ledger.write_text("mapping: ledger\nfacts: town\ntables:\n  department: {from: [gone, u.csv], columns: {id: UNIT, paid: SPENT}}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        sql.read_tables(program, address, period=2023, mapping=ledger)
+    assert [(p.code, p.place.removeprefix(str(ledger))) for p in refused.value.problems] == [("PR738", ":4:23"), ("PR738", ":4:29")]
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+def test_columns_that_are_read_are_all_that_a_role_must_be_allowed_to_select(program, address, tmp_path):
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute("CREATE ROLE clerk LOGIN")
+        owner.execute('GRANT SELECT ("UNIT", paid, period) ON partly TO clerk')
+    ledger, own = tmp_path / "ledger.yaml", address.replace("postgres@", "clerk@")
+    ledger.write_text("mapping: ledger\nfacts: town\ntables: {department: {from: partly, columns: {id: UNIT, budget: PLAN}}}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        sql.read_tables(program, own, mapping=ledger)
+    assert [(p.place.removeprefix(str(ledger)), p.message) for p in refused.value.problems] == [
+        (":3:65", "the table has no column `PLAN` that may be selected"), ("partly.since", "the table has no column `since` that may be selected"),
+    ]  # fmt: skip
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute('GRANT SELECT ("PLAN", since) ON partly TO clerk')  # and `rough` is read by nobody
+    assert sql.read_tables(program, own, mapping=ledger).rows() == sql.read_tables(program, address, mapping=ledger).rows()
 
 
 def test_the_command_runs_where_the_facts_are(program, address, tmp_path):

@@ -9,16 +9,18 @@ from pathlib import Path
 from sqlglot import exp
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Findings
+from perfrules.core.problem import Findings, Problem
+from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import Vocabulary
-from perfrules.engines.databases import connected
+from perfrules.engines.databases import Database, connected
+from perfrules.engines.described import Described
 from perfrules.engines.dialects import Expression
 from perfrules.engines.sources import kinds_read
 from perfrules.language import plan
 from perfrules.readers.columns import Layout
 from perfrules.readers.mapping import layout_of
-from perfrules.readers.query import queried
-from perfrules.readers.stored_tables import table
+from perfrules.readers.query import named_alike, queried
+from perfrules.readers.stored_origins import GIVEN, check_open, described, table
 
 UNREAD = "PR631"  # that a column is not read: of a table that has others to serve, it is no news
 
@@ -32,14 +34,34 @@ def read_tables(
     layout = layout_of(vocabulary, mapping, findings)
     findings.refuse()
     with connected(address) as database:
-        queries = [(origin, query.sql(database.dialect)) for origin, query in _queries(layout, steps)]
+        queries = list(_queries(database, layout, steps, findings))
+        findings.refuse()
         facts = queried(database, queries, layout, period, findings)
     return replace(facts, notices=tuple(p for p in facts.notices if p.code != UNREAD))
 
 
-def _queries(layout: Layout, steps: plan.Plan) -> Iterator[tuple[str, Expression]]:
+def _queries(database: Database, layout: Layout, steps: plan.Plan, findings: Findings) -> Iterator[tuple[str, str]]:
     """For each table a query, since each has its own columns."""
     for kind in layout.mapped or kinds_read(steps):
         if kind in layout.vocabulary.kinds:
             for origin in layout.tables_of(kind):
-                yield origin, exp.select("*").from_(table(origin))
+                seen = described(origin, database, findings)
+                if seen is not None:
+                    columns = _columns(seen, kind, origin, layout, findings)
+                    yield origin, exp.select(*columns).from_(table(origin)).sql(database.dialect)
+
+
+def _columns(seen: Described, kind: str, origin: str, layout: Layout, findings: Findings) -> Iterator[Expression]:
+    """The columns of a table, those that are not read as nothing: they may be closed, or hold what no driver gives."""
+    header = layout.header(kind, named_alike(seen.columns, kind, layout), origin, Findings())  # which the query has too
+    read = {used.position: used.column for used in header.used} if header is not None else {}
+    for number, heading in enumerate(seen.columns):
+        name = exp.to_identifier(heading, quoted=True)
+        yield exp.column(name, GIVEN) if number in read else exp.alias_(exp.null(), name)
+        try:
+            if number in read:
+                check_open(heading, seen)
+        except Unfit as unfit:
+            mapped = read[number]
+            span = mapped.span if mapped is not None else None
+            findings.put(Problem(unfit.code, span, unfit.values, where=f"{origin}.{heading}"))

@@ -74,7 +74,7 @@ def _rows(
             rows = Words("a query that gives rows", "返回各行的查询")
             findings.add("PR628", where=word, about=word, expected=rows, example="SELECT …")
             return
-        headings = _named_alike([str(column[0]) for column in cursor.description], kind, layout)
+        headings = named_alike([str(column[0]) for column in cursor.description], kind, layout)
         header = layout.header(kind, headings, f"{word}, query", findings)
         number, floats = 0, set[str]()
         read = {used.position for used in header.used} if header is not None else set[int]()
@@ -89,7 +89,7 @@ def _rows(
         cursor.close()
 
 
-def _named_alike(headings: Sequence[str], kind: str, layout: Layout) -> list[str]:
+def named_alike(headings: Sequence[str], kind: str, layout: Layout) -> list[str]:
     """The names of the columns as they are known here, where they differ only in case."""
     known = layout.known(kind)
     folded: dict[str, str] = {}

@@ -14,8 +14,7 @@ from sqlglot import exp
 
 from perfrules.core.facts import Facts, every
 from perfrules.core.given import row_headings
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
-from perfrules.core.span import Text
+from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.values import Unfit
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.databases import Database
@@ -27,11 +26,11 @@ from perfrules.language import plan
 from perfrules.readers.columns import Column as Mapped
 from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Cell, Reading
+from perfrules.readers.stored_origins import GIVEN, check_open, described, table
 from perfrules.readers.stored_totals import is_total
 from perfrules.readers.stored_types import NEVER_NULL, StoredType
 from perfrules.readers.stored_values import among, chosen, is_year, literal, unknown
 
-GIVEN = "t"  # what the table of the database is called
 WRONG = "wrong"  # the column that says what is wrong with a row
 SAID = "said"
 ABSENT = Words("give its row, too", "请同时给出该行")
@@ -89,7 +88,7 @@ class StoredTables:
         self.tables[kind.name] = Stored(name, columns)
         origins = self.layout.tables_of(kind.name)
         if kind.name in self.given:
-            read = [(origin, self._cells(kind, origin, columns, self._described(origin))) for origin in origins]
+            read = [(origin, self._cells(kind, origin, columns)) for origin in origins]
             queries = [self._rows(kind, origin, columns, cells) for origin, cells in read]
             sure = set.intersection(*({c.name for c in cells if c.cell.is_sure} for _, cells in read))
             self.tables[kind.name] = Stored(name, without_nulls(columns, sure))
@@ -123,7 +122,7 @@ class StoredTables:
         found = self._part(
             exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values), self._part(taken)
         )
-        types = exp.func("COALESCE", *(c.type.mistyped for c in cells))
+        types = exp.func("COALESCE", *[c.type.mistyped for c in cells] or [exp.null()])  # none that is read is refused
         one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
         self.mistyped.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
         wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
@@ -136,34 +135,20 @@ class StoredTables:
         self.parts[name] = query.from_(exp.to_table(of).as_(ROW), copy=False) if of else query
         return name
 
-    def _described(self, origin: str) -> Described | None:
-        """What the database says of a table, where it is asked. Raises `Refused` where it has none that can be read."""
-        if self.database is None:
-            return None
-        found = Described(self.database, self.reading.dialect, table(origin))
-        try:
-            _ = found.columns
-        except Refused as refused:
-            span = origin.span if isinstance(origin, Text) else None
-            said = refused.problems[0].values["message"]
-            raise Refused([Problem("PR738", span, {"table": origin, "message": said}, where=origin)]) from None
-        return found
-
-    def _cells(
-        self, kind: SubjectKind, origin: str, columns: Mapping[str, Column], described: Described | None
-    ) -> list[Taken]:
+    def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[Taken]:
         """What is read from the columns of a table."""
         found: list[Taken] = []
+        seen = described(origin, self.database, self.findings)
         for name, column in columns.items():
-            heading, mapped = self._heading(kind, name, described)
+            heading, mapped = self._heading(kind, name, seen)
             if name == WRONG or not heading:
                 continue
             raw, taken = exp.column(exp.to_identifier(heading, quoted=True), GIVEN), exp.column(f"t{column.name}", ROW)
             fact, place = kind.columns.get(name), f"{origin}.{heading}"
             try:
-                if described is not None and not described.has(heading):
-                    raise Unfit("PR739", column=f"`{heading}`", hint=did_you_mean(heading, described.columns))
-                held = self.reading.stored_type(fact, raw, place, described, is_year=name == "period")
+                if seen is not None:
+                    check_open(heading, seen)
+                held = self.reading.stored_type(fact, raw, place, seen, is_year=name == "period")
                 if name == "period":
                     cell = self.reading.year(mapped, raw, taken, place)
                 else:
@@ -173,7 +158,7 @@ class StoredTables:
                 self.findings.put(Problem(unfit.code, mapped.span if mapped else None, unfit.values, where=place))
         return found
 
-    def _heading(self, kind: SubjectKind, name: str, described: Described | None) -> tuple[str, Mapped | None]:
+    def _heading(self, kind: SubjectKind, name: str, seen: Described | None) -> tuple[str, Mapped | None]:
         """What a column is called in the database: as a mapping says, else by its own name; nothing where there is
         none."""
         wanted = kind.belongs_to if name == "parent" else name
@@ -187,7 +172,7 @@ class StoredTables:
         if name == "period" and self.layout.mapped:  # without a column that says so, every row is of the judged period
             headings = row_headings(self.layout.vocabulary, kind)
             alike = ["period", *(heading for heading, own in headings.items() if own == "period")]
-            return (described.named_alike(alike, taken) if described is not None else ""), None
+            return (seen.named_alike(alike, taken) if seen is not None else ""), None
         as_said = self.reading.dialect.as_said
         is_taken = as_said(wanted) in map(as_said, taken)  # it holds something else: of this one nothing is known
         return ("" if is_taken else wanted), None
@@ -253,13 +238,6 @@ class StoredTables:
             joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
             lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
             put(joined.where(exp.NEQ(this=parent.copy(), expression=literal(""))).where(unknown(ids)), lost)
-
-
-def table(origin: str) -> Expression:
-    """A table of the database, perhaps with its schema and its catalog: `finance.ledger`."""
-    names = [exp.to_identifier(name, quoted=True) for name in origin.split(".")]
-    parts = dict(zip(("this", "db", "catalog"), reversed(names), strict=False))
-    return exp.Table(**parts).as_(GIVEN)
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:
