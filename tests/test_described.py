@@ -224,12 +224,23 @@ def test_a_type_that_changed_beneath_the_views_stops_them_where_the_database_let
         verdicts(database)
 
 
-def test_types_that_somebody_named_are_read_as_what_is_beneath_them(server, town):
-    database = Server(server)
-    made = "CREATE DOMAIN amount AS NUMERIC(18, 2); CREATE DOMAIN day AS DATE; CREATE DOMAIN truth AS BOOLEAN;"
-    database.say(made + TABLE.replace('"SPENT" DECIMAL(18, 2)', '"SPENT" amount').replace("DATE", "day").replace("BOOLEAN", "truth"))
-    database.say(looked_at(database, town))
+@pytest.mark.parametrize("look", [True, False], ids=["looked at", "unseen"])
+@pytest.mark.parametrize("own", ["", "own_"], ids=["once", "twice"])
+def test_types_that_somebody_named_are_read_as_what_is_beneath_them(server, town, own, look):
+    database, types = Server(server), {"amount": "NUMERIC(18, 2)", "day": "DATE", "truth": "BOOLEAN", "label": "TEXT"}
+    made = "".join(f"CREATE DOMAIN {name} AS {type_}; CREATE DOMAIN own_{name} AS {name};" for name, type_ in types.items())
+    table = TABLE.replace('"SPENT" DECIMAL(18, 2)', f'"SPENT" {own}amount').replace("DATE", f"{own}day").replace("BOOLEAN", f"{own}truth")
+    database.say(made + table.replace("TEXT", f"{own}label"))
+    database.say(looked_at(database, town, look=look))
     assert verdicts(database) == VERDICTS
+
+
+@pytest.mark.parametrize("look", [True, False], ids=["looked at", "unseen"])
+def test_a_domain_over_uuids_is_read_as_uuids(server, town, look):
+    database, id_ = Server(server), "8c1d58e8-9c3a-4b4c-8f0a-0d7c7a4f7a11"
+    database.say("CREATE DOMAIN key AS UUID; CREATE DOMAIN own_key AS key;" + TABLE.partition("INSERT")[0].replace("TEXT", "own_key"))
+    database.say(f"INSERT INTO \"LEDGER\" VALUES ('{id_}', 0.01, 85, false, NULL);" + looked_at(database, town, look=look))
+    assert verdicts(database) == [(id_, rule, "does-not-hold") for rule in ("slow", "stale")]
 
 
 def test_views_of_one_dialect_are_not_made_over_another_database(tmp_path, town):

@@ -180,18 +180,18 @@ def _named(type_: Expression, names: tuple[str, ...], begins: tuple[str, ...]) -
 def _postgres_text(value: Expression) -> Expression:
     """Texts, enumerations, domains of these, and UUIDs: the catalog knows what is one."""
     texts = _named(exp.column("typcategory"), ("S", "E"), ()), _named(exp.column("typname"), ("char", "uuid"), ())
-    return _in_catalog(value, exp.or_(*texts, copy=False))
+    own = exp.EQ(this=exp.column("oid"), expression=called("PG_TYPEOF", _beneath(value)))
+    told = exp.select(exp.or_(*texts, copy=False))
+    return told.from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
 
 
-def _postgres_base(value: Expression) -> Expression:
-    beneath = exp.func("NULLIF", exp.column("typbasetype"), exp.Literal.number(0))
-    return _in_catalog(value, called("FORMAT_TYPE", exp.func("COALESCE", beneath, exp.column("oid")), exp.null()))
+def _postgres_said(value: Expression) -> Expression:
+    return cast(called("PG_TYPEOF", value), typed("TEXT"))
 
 
-def _in_catalog(value: Expression, told: Expression) -> Expression:
-    """What the catalog of PostgreSQL tells of a value's type."""
-    own = exp.EQ(this=exp.column("oid"), expression=called("PG_TYPEOF", value))
-    return exp.select(told).from_("pg_catalog.pg_type", copy=False).where(own, copy=False).subquery()
+def _beneath(value: Expression) -> Expression:
+    """A value of a domain as one of the type beneath it, and beneath all domains that this is of."""
+    return exp.Coalesce(this=value, expressions=[exp.null()])
 
 
 def _cast(text: Expression) -> Expression:
@@ -243,8 +243,8 @@ POSTGRES = Dialect(
     text="TEXT",
     div_floor=_postgres,
     types=Types(
-        said=lambda value: cast(called("PG_TYPEOF", value), typed("TEXT")),
-        base=_postgres_base,
+        said=_postgres_said,
+        base=lambda value: _postgres_said(_beneath(value)),
         decimals="numeric",
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),

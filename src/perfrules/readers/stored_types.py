@@ -55,37 +55,37 @@ class StoredTypes(Texts):
     ) -> StoredType:
         """The type of a column `raw` with a fact, with ids, or with years. Raises `Unfit` where the table is known, and
         its values can't be read."""
-        said = self.types.said(raw.copy())
+        said, base = self.types.said(raw.copy()), self.types.base(raw.copy())
         sort = "year" if is_year else "id" if fact is None else fact.kind
         named = raw.name if fact is None else fact.name
         wanted = KIND_WORDS["text" if fact is None else fact.kind]
         if table is None:
             binary = self.problem("PR644", where, column=raw.name, hint=EXACT)
             other = self.problem("PR602", where, fact=named, value=said, expected=wanted)
-            misfit = exp.Not(this=exp.paren(self._fits(sort, fact, raw, said)))
-            ifs = [(among(said, self.types.floats), binary)] * (sort != "date") + [(misfit, other)]
+            misfit = exp.Not(this=exp.paren(self._fits(sort, fact, raw, base)))
+            ifs = [(among(base, self.types.floats), binary)] * (sort != "date") + [(misfit, other)]
             return StoredType(exp.Case(ifs=[exp.If(this=condition, true=words) for condition, words in ifs]))
-        name, base, is_text = table.answers([said, self.types.base(raw.copy()), self.types.is_text(raw.copy())])
-        if base in self.types.floats and sort != "date":
+        name, beneath, is_text = table.answers([said, base, self.types.is_text(raw.copy())])
+        if beneath in self.types.floats and sort != "date":
             raise Unfit("PR644", column=raw.name, hint=EXACT)
-        if not self._is_fit(sort, base, is_text):
+        if not self._is_fit(sort, beneath, is_text):
             raise Unfit("PR602", fact=named, value=name, expected=wanted)
         if self.types.binds:
-            return StoredType(exp.null(), base, table.requires(raw.name))
+            return StoredType(exp.null(), beneath, table.requires(raw.name))
         is_other = exp.NEQ(this=said.copy(), expression=literal(name))
-        return StoredType(chosen(is_other, self.changed(raw.name, where, name)), base, table.requires(raw.name))
+        return StoredType(chosen(is_other, self.changed(raw.name, where, name)), beneath, table.requires(raw.name))
 
-    def _fits(self, sort: str, fact: Fact | None, raw: Expression, said: Expression) -> Expression:
+    def _fits(self, sort: str, fact: Fact | None, raw: Expression, base: Expression) -> Expression:
         """Whether a column's values can be read. What values that are no texts look like as texts depends on the
         database, and on its settings; ids may be whole numbers."""
         if sort in WORDED:
             return exp.true()
         if sort == "date":
-            return among(said, self.types.days)
+            return among(base, self.types.days)
         if fact is not None and sort in NUMBERS:
             return self.is_exact(raw, in_units(fact))
         is_text = self.types.is_text(raw.copy())
-        return exp.or_(is_text, among(said, self.types.wholes), copy=False) if sort == "id" else is_text
+        return exp.or_(is_text, among(base, self.types.wholes), copy=False) if sort == "id" else is_text
 
     def _is_fit(self, sort: str, base: str, is_text: bool) -> bool:
         """The same of a type that is known, beneath the name that somebody gave to it."""
