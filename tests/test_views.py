@@ -239,7 +239,7 @@ def test_money_comes_out_as_it_is_meant(texts, rows):
 WRONG = [
     ('ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE DOUBLE PRECISION', "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
     ('ALTER TABLE "DEPTS" ALTER COLUMN "YEAR" TYPE DOUBLE PRECISION', "PR644: DEPTS.YEAR: ", "holds binary floating-point numbers"),
-    ("ALTER TABLE {works}items ALTER COLUMN no TYPE DECIMAL(9, 1)", "PR602: ", "for `no` is not a text"),
+    ("ALTER TABLE {works}items ALTER COLUMN no TYPE DECIMAL(9, 1)", "PR743: ", "the column `no` is of the type "),
     ('UPDATE "DEPTS" SET "SPENT" = 84.995 WHERE "UNIT" = \'A\'', "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ('UPDATE "DEPTS" SET "SPENT" = -0.01 WHERE "UNIT" = \'A\'', "PR603: DEPTS.SPENT: ", "for `paid` is below 0元"),
     ('UPDATE "DEPTS" SET "score of it" = 100.1 WHERE "UNIT" = \'A\'', "PR603: DEPTS.score of it: ", "for `score` is above 100"),
@@ -334,7 +334,7 @@ def test_what_is_no_text_is_not_taken_for_one(database, noted, type_, value):
     binary = {"postgres": "BYTEA"}.get(database.dialect, type_) if type_ == "BLOB" else type_
     database.say(f"CREATE TABLE unit (id VARCHAR(9), period INTEGER, note {binary}); INSERT INTO unit VALUES ('A', 2023, {value});")
     database.say(sql.views(noted, database.dialect, period=2023))
-    with pytest.raises(Refusal, match=r"perfrules PR602: unit\.note: .* for `note` is not a text"):
+    with pytest.raises(Refusal, match=r"perfrules PR743: unit\.note: the column `note` is of the type .*, which can't be read as a text"):
         database.rows("SELECT * FROM perfrules_rulings")
 
 

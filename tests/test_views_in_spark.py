@@ -118,9 +118,9 @@ def test_tables_of_a_cluster_are_read_as_facts(notebook, town):
 
 WRONG = [
     ({"SPENT_type": "DOUBLE"}, "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
-    ({"SPENT_type": "STRING"}, "PR602: DEPTS.SPENT: `string` for `paid` ", "is not an amount of money"),
-    ({"SINCE_type": "TIMESTAMP"}, "PR602: DEPTS.SINCE: `timestamp` for `since` ", "is not a date"),
-    ({"UNIT_type": "BINARY"}, "PR602: DEPTS.UNIT: `binary` for `UNIT` ", "is not a text"),
+    ({"SPENT_type": "STRING"}, "PR743: DEPTS.SPENT: the column `SPENT` is of the type `string`", "can't be read as an amount of money"),
+    ({"SINCE_type": "TIMESTAMP"}, "PR743: DEPTS.SINCE: the column `SINCE` is of the type `timestamp`", "can't be read as a date"),
+    ({"UNIT_type": "BINARY"}, "PR743: DEPTS.UNIT: the column `UNIT` is of the type `binary`", "can't be read as a text"),
     ({"SPENT": "84.995"}, "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ({"GRADE": "'excellent'"}, "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
     ({"SINCE": "'2020-02-29 12:00:00'"}, "PR614: DEPTS.SINCE: ", "2020-02-29 12:00:00"),

@@ -1537,6 +1537,12 @@ or count calendar days: `30 days`",
         "视图面向 {dialect}，而所连的数据库是 {other}",
         "请写 `--sql {other}`，或连接其他数据库",
     ),
+    "PR743": _error(
+        "the column `{column}` is of the type `{type}`, which can't be read as {expected}",
+        "cast it in a view of the database and name that view in `from`, or map another column",
+        "`{column}` 列的类型是 `{type}`，不能读作{expected}",
+        "请在数据库中建立转换了类型的视图，并在 `来自` 中写该视图，或对应到其他列",
+    ),
     "PR744": _error(
         "the policies can need numbers of {digits} digits, and Spark has 38",
         "run it in DuckDB or PostgreSQL, or give facts and parameters narrower bounds",

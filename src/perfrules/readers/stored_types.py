@@ -57,11 +57,10 @@ class StoredTypes(Texts):
         its values can't be read."""
         said, base = self.types.said(raw.copy()), self.types.base(raw.copy())
         sort = "year" if is_year else "id" if fact is None else fact.kind
-        named = raw.name if fact is None else fact.name
         wanted = KIND_WORDS["text" if fact is None else fact.kind]
         if table is None:
             binary = self.problem("PR644", where, column=raw.name, hint=EXACT)
-            other = self.problem("PR602", where, fact=named, value=said, expected=wanted)
+            other = self.problem("PR743", where, column=raw.name, type=said, expected=wanted)
             misfit = exp.Not(this=exp.paren(self._fits(sort, fact, raw, base)))
             ifs = [(among(base, self.types.floats), binary)] * (sort != "date") + [(misfit, other)]
             return StoredType(exp.Case(ifs=[exp.If(this=condition, true=words) for condition, words in ifs]))
@@ -69,7 +68,7 @@ class StoredTypes(Texts):
         if beneath in self.types.floats and sort != "date":
             raise Unfit("PR644", column=raw.name, hint=EXACT)
         if not self._is_fit(sort, beneath, is_text):
-            raise Unfit("PR602", fact=named, value=name, expected=wanted)
+            raise Unfit("PR743", column=raw.name, type=name, expected=wanted)
         if self.types.binds:
             return StoredType(exp.null(), beneath, table.requires(raw.name))
         is_other = exp.NEQ(this=said.copy(), expression=literal(name))
