@@ -252,12 +252,25 @@ def test_what_is_out_of_scope_says_so(tmp_path):
 # values
 
 
-@pytest.mark.parametrize("content", [b"\xff", b"[1]", b'{"a": 1, "a": 2}', b"{", b'{"a": NaN}', b"[" * 100_000])
-def test_what_is_no_mapping_is_not_read(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff", "it is not UTF-8"),
+        (b"[1]", "it is no mapping"),
+        (b'{"a": 1, "a": 2}', "`a` stands twice in one mapping"),
+        (b"{", "it is no JSON from column 2 on"),
+        (b'{\n"a" 1}', "it is no JSON from line 2, column 5 on"),
+        (b'{"a": NaN}', "`NaN` and `Infinity` are no numbers"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", "a number in it has too many digits, or is beyond all sizes"),
+    ],
+)
+def test_what_is_no_mapping_is_not_read(tmp_path, content, reason):
     path = tmp_path / "made.json"
     path.write_bytes(content)
-    with pytest.raises(Unread):
+    with pytest.raises(Unread) as unread:
         read_json(path)
+    assert unread.value.reason.en == reason
 
 
 def test_nothing_is_written_where_there_is_no_folder(tmp_path):

@@ -79,6 +79,32 @@ def test_bad_lines_are_answered_and_it_goes_on(town):
     assert all(p["place"].startswith("events.jsonl:") and p["message"] and p["help"] for p in problems)
 
 
+UNREAD = [
+    ('{"to":', "it is no JSON from column 7 on"),
+    ('{"id": "a" "at"}', "it is no JSON from column 12 on"),
+    ('{"to": ' + "9" * 5_000 + "}", "a number in it has too many digits, or is beyond all sizes"),
+    ('{"to": 1e99999999999999999999}', "a number in it has too many digits, or is beyond all sizes"),
+    ('{"to": ' + "[" * 100_000 + "]" * 100_000 + "}", "it is nested too deeply"),
+    ('{"to": "\\ud800"}', "an escape `\\u…` in it is only half of a sign"),
+]
+
+
+def test_why_a_line_is_not_read_is_said(town):
+    _, answers, _ = watched(town, [line for line, _ in UNREAD], "--go-on")
+    (town / "events.jsonl").write_bytes(b"\xff\n")
+    _, more, _ = watched(town, [], "--go-on", "--events", "events.jsonl")
+    assert [(problem["place"], problem["help"]) for one in (*answers, *more) for problem in one["refused"]] == [
+        *((f"-:{line}", why) for line, (_, why) in enumerate(UNREAD, 1)),
+        ("events.jsonl:1", "it is not UTF-8"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
+def test_a_file_without_events_says_nothing(town, content):
+    (town / "events.jsonl").write_bytes(content)
+    assert watched(town, [], "--events", "events.jsonl") == (0, [], "")
+
+
 def test_a_new_subject_is_said_to_be_one_by_yes_or_no(town):
     new = {**LATE, "kind": "bureau", "subject": "N", "facts": {}}
     _, answers, _ = watched(town, [{**new, "new": "true"}, {**new, "new": 1}, {**new, "new": None}], "--go-on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
@@ -52,7 +53,7 @@ def _answered(
     stopped = None
     with watch.batch():
         for number, line in enumerate(lines, first + 1):
-            if not line.strip():
+            if not line.removeprefix(BOM_UTF8).strip():
                 continue
             try:
                 message = _message(line)
