@@ -197,6 +197,30 @@ def test_a_number_in_a_column_of_texts_is_refused_in_our_words(database, town):
     assert message.endswith(", which can't be read as an amount of money")
 
 
+@pytest.mark.parametrize("look", [True, False], ids=["looked at", "unseen"])
+@pytest.mark.parametrize(("type_", "paid"), [("DECIMAL(38, 0)", "9" * 38), ("HUGEINT", str(2**127 - 1)), ("HUGEINT", str(-(2**127))), ("DECIMAL(38, 2)", "9" * 36), ("DECIMAL(38, 6)", "90071992547409.92"), ("DECIMAL(38, 0)", "90071992547410")])
+def test_numbers_near_the_ends_of_a_type_are_beyond_their_bounds_in_our_words(tmp_path, town, type_, paid, look):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE.partition("INSERT")[0].replace("DECIMAL(18, 2)", type_))
+    database.say(f"INSERT INTO \"LEDGER\" VALUES ('A', 0.01, {paid}, true, NULL); {looked_at(database, town, look=look)}")
+    with pytest.raises(Refusal, match=rf"perfrules PR603: LEDGER\.SPENT: {paid}[.0-9]* for `paid` is (above |below -)90071992547409\.91元"):
+        verdicts(database)
+    database.say('UPDATE "LEDGER" SET "SPENT" = 85')
+    assert verdicts(database) == [("A", "slow", "does-not-hold"), ("A", "stale", "undecided")]
+
+
+def test_a_decimal_with_no_room_for_the_bounds_of_its_fact_is_refused_before_there_is_a_view(tmp_path, town):
+    database = File(tmp_path / "ledger.db")
+    database.say(TABLE.partition("INSERT")[0].replace("DECIMAL(18, 2)", "DECIMAL(38, 23)"))
+    assert refused(database, town) == [("PR743", ":9:13", "the column `SPENT` is of the type `DECIMAL(38,23)`, which can't be read as an amount of money")]
+    database.say('ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" TYPE DECIMAL(38, 22)')
+    database.say("INSERT INTO \"LEDGER\" VALUES ('A', 0.01, 90071992547409.91, true, NULL);" + looked_at(database, town))
+    assert verdicts(database) == [("A", "slow", "does-not-hold"), ("A", "stale", "undecided")]
+    database.say('UPDATE "LEDGER" SET "SPENT" = 90071992547409.9099999999999999999999')
+    with pytest.raises(Refusal, match=r"perfrules PR604: .* has more than 2 decimal places"):
+        verdicts(database)
+
+
 def test_a_column_with_the_period_is_read_as_in_a_file_though_the_mapping_does_not_name_it(database, town):
     database.say(TABLE + 'ALTER TABLE "LEDGER" ADD COLUMN period INTEGER; UPDATE "LEDGER" SET period = CASE "UNIT" WHEN \'A\' THEN 2023 ELSE 2022 END;')
     database.say(looked_at(database, town))

@@ -121,6 +121,7 @@ WRONG = [
     ({"SPENT_type": "STRING"}, "PR743: DEPTS.SPENT: the column `SPENT` is of the type `string`", "can't be read as an amount of money"),
     ({"SINCE_type": "TIMESTAMP"}, "PR743: DEPTS.SINCE: the column `SINCE` is of the type `timestamp`", "can't be read as a date"),
     ({"UNIT_type": "BINARY"}, "PR743: DEPTS.UNIT: the column `UNIT` is of the type `binary`", "can't be read as a text"),
+    ({"SPENT_type": "DECIMAL(38, 0)", "SPENT": "9" * 38}, f"PR603: DEPTS.SPENT: {'9' * 38} for `paid` ", "is above"),
     ({"SPENT": "84.995"}, "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ({"GRADE": "'excellent'"}, "PR613: DEPTS.GRADE: `excellent`", "one of A, B"),
     ({"SINCE": "'2020-02-29 12:00:00'"}, "PR614: DEPTS.SINCE: ", "2020-02-29 12:00:00"),

@@ -29,6 +29,7 @@ class Types:
     said: Callable[[Expression], Expression]
     base: Callable[[Expression], Expression]  # the same, of a type that somebody made the one beneath it
     decimals: str  # how the names of types of exact decimals begin
+    widest: int | None  # how many digits they have at most, where there is an end
     floats: tuple[str, ...]  # of binary fractions
     days: tuple[str, ...]  # of days, and of points of time without a zone
     wholes: tuple[str, ...]  # of whole numbers, which may be ids
@@ -223,6 +224,7 @@ DUCKDB = Dialect(
         said=lambda value: called("TYPEOF", value),
         base=lambda value: called("TYPEOF", value),
         decimals="DECIMAL",
+        widest=38,
         floats=("DOUBLE", "FLOAT"),
         days=("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
         wholes=tuple(f"{sign}{size}" for size in _DUCKDB_WHOLES for sign in ("", "U")),
@@ -246,6 +248,7 @@ POSTGRES = Dialect(
         said=_postgres_said,
         base=lambda value: _postgres_said(_beneath(value)),
         decimals="numeric",
+        widest=None,
         floats=("double precision", "real"),
         days=("date", "timestamp without time zone"),
         wholes=("smallint", "integer", "bigint"),
@@ -272,6 +275,7 @@ SPARK = Dialect(
         said=lambda value: called("TYPEOF", value),
         base=lambda value: called("TYPEOF", value),
         decimals="decimal",
+        widest=38,
         floats=("double", "float"),
         days=("date", "timestamp_ntz"),
         wholes=("tinyint", "smallint", "int", "bigint"),

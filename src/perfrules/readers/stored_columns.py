@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+from math import ceil, floor
 
 from sqlglot import exp
 
@@ -106,14 +107,17 @@ class Reading(StoredTypes):
             value = cast(units, self.whole)
         else:
             value = chosen(same(self.types.rounded(taken.copy(), places_of(factor)), taken), cast(units, self.whole))
-        within = exp.Between(
-            this=taken.copy(), low=number((least - half) / factor), high=number((most + half) / factor)
-        )
-        said = {"fact": fact.name, "value": taken}
+        low, high = (least - half) / factor, (most + half) / factor
+        value = chosen(exp.Between(this=taken.copy(), low=number(low), high=number(high)), value)
         beyond = self._beyond(fact, where, taken, number(least / factor), number(most / factor))
+        if held.is_wide(places_of(factor), self.types.widest) and low.denominator * high.denominator > 1:
+            near = number(floor(low)), number(ceil(high))  # what is farther has no room for the places of the bounds
+            value = chosen(exp.Between(this=taken.copy(), low=near[0], high=near[1]), value)
+            beyond = [*self._beyond(fact, where, taken, *near), *beyond]
+        said = {"fact": fact.name, "value": taken}
         wrong = exp.Case(ifs=beyond, default=self.problem("PR604", where, places=str(fact.places), **said))
         given = known(taken) if held.name else exp.and_(known(taken), self.is_exact(taken, factor), copy=False)
-        return Cell(raw, chosen(within, value), given, wrong, is_sure=True)
+        return Cell(raw, value, given, wrong, is_sure=True)
 
     def _beyond(
         self, fact: Fact, where: str, value: Expression, least: Expression, most: Expression

@@ -16,7 +16,7 @@ from perfrules.engines.described import Described
 from perfrules.engines.dialects import Expression
 from perfrules.readers.columns import NUMBERS
 from perfrules.readers.stored_texts import Texts
-from perfrules.readers.stored_values import among, chosen, decimal, literal
+from perfrules.readers.stored_values import among, chosen, decimal, literal, places_of
 
 WORDED = ("flag", "choice", "year")  # what is one of some words, or read as a text whatever its type is
 EXACT = Words("cast it: `CAST(… AS NUMERIC(18, 2))`", "请转换：`CAST(… AS NUMERIC(18, 2))`")
@@ -42,8 +42,18 @@ class StoredType:
     @property
     def places(self) -> int | None:
         """The decimal places that its numbers have at most, where that is known."""
+        return self.size[1] if self.size is not None else None
+
+    def is_wide(self, places: int, widest: int | None) -> bool:
+        """Whether its numbers may have more digits than a decimal has, once they have so many places."""
+        digits, own = self.size or (widest or 0, 0)
+        return widest is not None and digits - own + max(own, places) > widest
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The digits that its numbers have, and how many of them are places, where that is known."""
         sized = _SIZED.fullmatch(self.name)
-        return int(sized[2]) if sized else None
+        return (int(sized[1]), int(sized[2])) if sized else None
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class StoredTypes(Texts):
         name, beneath, is_text = table.answers([said, base, self.types.is_text(raw.copy())])
         if beneath in self.types.floats and sort != "date":
             raise Unfit("PR644", column=raw.name, hint=EXACT)
-        if not self._is_fit(sort, beneath, is_text):
+        if not self._is_fit(sort, beneath, is_text) or (fact is not None and self._is_too_fine(fact, beneath)):
             raise Unfit("PR743", column=raw.name, type=name, expected=wanted)
         if self.types.binds:
             return StoredType(exp.null(), beneath, table.requires(raw.name))
@@ -98,6 +108,14 @@ class StoredTypes(Texts):
         if sort in NUMBERS:
             return is_whole or base == self.types.decimals or base.startswith(f"{self.types.decimals}(")
         return is_text or (is_whole and sort == "id")
+
+    def _is_too_fine(self, fact: Fact, base: str) -> bool:
+        """Whether a decimal has so many places that its numbers have no room for them in the units of a fact."""
+        size, widest = StoredType(exp.null(), base).size, self.types.widest
+        if fact.kind not in NUMBERS or size is None or widest is None:
+            return False
+        digits = min(len(str(max(map(abs, fact.bounds)))), size[0] - size[1] + places_of(in_units(fact)))
+        return digits + size[1] > widest
 
     def is_exact(self, number: Expression, factor: Fraction) -> Expression:
         """Whether a number is a whole one or a decimal, which is then a decimal in other units, too."""
