@@ -71,13 +71,14 @@ class Reading(StoredTypes):
         what a mapping says of it. Raises `Unfit` where a word of the mapping is none of the fact's."""
         place = f"{where}.{raw.name}"
         means_more = column is not None and bool(column.words or column.unknown or column.others)
+        own = raw if self.types.binds or not held.name else exp.TryCast(this=raw, to=typed(held.name))  # as it was seen
         if fact is not None and fact.kind in NUMBERS:
             source = column.fact if column is not None and column.fact is not None else fact
-            found = self._number(source, held, raw, taken, place)
+            found = self._number(source, held, own, taken, place)
         elif fact is not None and fact.kind == "date":
-            found = self._day(fact, raw, taken, place)
+            found = self._day(fact, own, taken, place)
         elif fact is not None and fact.kind == "flag" and held.is_truth and not means_more:
-            found = self._truth(raw, taken)
+            found = self._truth(own, taken)
         else:
             found = self._text(fact, raw, taken, place)
         if found.unformed is not None:
