@@ -99,7 +99,7 @@ def town(tmp_path) -> Path:
 def looked_at(database: File | Server, town: Path, *, look: bool = True) -> str:
     program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
     address = database.url if isinstance(database, Server) else database.address
-    return sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", connect=address * look)
+    return sql.views(program, database.dialect, period=2023, mapping=town / "ledger.yaml", connect=address if look else None)
 
 
 def rename(town: Path, name: str) -> None:
@@ -287,6 +287,20 @@ def test_the_command_looks_too(tmp_path, town):
     asked = [str(Path(sys.executable).parent / "perfrules"), "compile", "policy.yaml", "--as-of", "2024-01-31", "--period", "2023", "--mapping", "ledger.yaml"]
     done = subprocess.run([*asked, "--sql", "duckdb", "--connect", "duckdb:///ledger.db"], cwd=town, capture_output=True, text=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, looked_at(database, town))
+    done = subprocess.run([*asked, "--sql", "duckdb", "--connect", ""], cwd=town, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "PR731" in done.stderr  # an address that a variable of the shell should have had
+
+
+@pytest.mark.parametrize(("address", "code"), [("", "PR731"), (Path("ledger.db"), "PR628"), (b"duckdb:///ledger.db", "PR628")])
+def test_what_is_no_address_is_refused(town, address, code):
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    facts = program.facts({"unit": [{"id": "A", "paid": 1}]}, period=2023)
+    asked = [lambda: sql.views(program, "duckdb", period=2023, connect=address), lambda: sql.read_tables(program, address), *[lambda: program.run(facts, engine="sql", connect=address)] * (address != "")]
+    for ask in asked:
+        with pytest.raises(perfrules.Refused) as found:
+            ask()
+        assert [(p.code, p.place) for p in found.value.problems] == [(code, "connect")]
 
 
 COUNTED = FACTS.replace("open: {is: flag}", "open: {is: flag}, built: {is: count}, grown: {is: count}")

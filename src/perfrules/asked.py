@@ -10,6 +10,7 @@ from perfrules.core.vocabulary import Vocabulary
 
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
+ADDRESS = Words("the address of a database", "数据库地址")
 EXAMPLE = 'program.facts({"department": [...]})'
 
 
@@ -31,6 +32,11 @@ def check_form(about: str, given: object, form: type, expected: Words, example: 
     if not isinstance(given, form):
         values: dict[str, Value] = {"about": about, "expected": expected, "example": example}
         raise Refused([Problem("PR628", where=about, values=values)])
+
+
+def check_address(connect: object) -> None:
+    """Raise `Refused` where what is given as the address of a database is no text."""
+    check_form("connect", connect, str, ADDRESS, '"duckdb:///facts.db"')
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from perfrules.asked import check_address
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean, missing_extra
@@ -84,6 +85,7 @@ def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | N
 
     Raises `Refused` where there is none, or another engine is given an address.
     """
+    check_address(connect)
     if connect and name != "sql":
         raise Refused([Problem("PR734", where="connect", values={"engine": name, "address": connect})])
     if name == OWN_ENGINE:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from perfrules.asked import judged_period
+from perfrules.asked import check_address, judged_period
 from perfrules.core.facts import Facts
 from perfrules.core.problem import (
     Findings,
@@ -37,7 +37,7 @@ def views(
     period: int | None,
     mapping: str | Path | None = None,
     language: str = "en",
-    connect: str = "",
+    connect: str | None = None,
 ) -> str:
     """Statements of SQL that make the views `perfrules_rulings`, `perfrules_claims` and `perfrules_entries`, of what
     policies say of a period about the rows of tables in the database: in `postgres`, `duckdb`, or `spark`, where they
@@ -61,8 +61,9 @@ def views(
         check_digits(program.compiled.plan, found.greatest, "sql")
     layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
     made: Callable[..., str] = written.statements
-    if not connect:
+    if connect is None:
         return made(program.compiled, found, layout, period, language)
+    _check_tables(connect)
     with connected(connect) as database:
         if database.dialect != dialect:
             raise Refused([Problem("PR741", where="connect", values={"dialect": dialect, "other": database.dialect})])
@@ -78,12 +79,20 @@ def read_tables(
     `period` is that of rows without one. Raises `Refused` with every problem of every row, and with what the database
     says.
     """
+    _check_tables(connect)
     try:
         from perfrules.readers.facts_at import read_tables as read
     except ModuleNotFoundError:
         raise Refused([missing_extra("sql", Words("tables of a database", "数据库中的表"))]) from None
     steps = program.compiled.plan
     return read(connect, program.vocabulary, steps, period, None if mapping is None else Path(mapping))
+
+
+def _check_tables(connect: str) -> None:
+    """Raise `Refused` where there can be no tables at an address: none is that of a database in this process."""
+    check_address(connect)
+    if not connect:
+        raise Refused([Problem("PR731", where="connect", values={"address": connect})])
 
 
 def _written() -> tuple[ModuleType, Mapping[str, Dialect]]:

@@ -80,7 +80,9 @@ def compile_policies(
     origins: Annotated[bool, typer.Option("--origins", help="where everything comes from / 各项来自何处")] = False,
     format: Form = Format.text,
     dialect: Annotated[str, typer.Option("--sql", help="views in SQL: postgres, duckdb, spark / SQL 视图")] = "",
-    connect: Annotated[str, typer.Option("--connect", help="look at its tables now / 现在查看数据库中的表")] = "",
+    connect: Annotated[
+        str | None, typer.Option("--connect", help="look at its tables now / 现在查看数据库中的表")
+    ] = None,
     period: options.Period = None,
     mapping: options.Mapping = None,
     out: Out = None,
@@ -90,7 +92,7 @@ def compile_policies(
     keep_apart(out, *paths, *([mapping] if mapping else []))
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
-    if dialect or connect or period is not None or mapping is not None:
+    if dialect or connect is not None or period is not None or mapping is not None:
         views = sql.views(program, dialect, period=period, mapping=mapping, language=lang.value, connect=connect)
         write(views, out)
         return
