@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ import perfrules
 from made import FACTS, load, policy, rule, run, states
 from perfrules.core.exact_json import Unread, read_json
 from perfrules.core.files import written_whole
-from perfrules.core.problem import PROBLEMS_SHOWN_MAX, Findings, Problem, Refused, render_all
+from perfrules.core.problem import PROBLEMS_SHOWN_MAX, Findings, Problem, Refused, did_you_mean, render, render_all
 from perfrules.core.sequence import Lazy
 from perfrules.core.span import Text
 from perfrules.core.values import EXPONENT_MAX, Unfit, as_given, read_value, said
@@ -278,6 +279,15 @@ def test_nothing_is_written_where_there_is_no_folder(tmp_path):
         pass
     assert [p.code for p in refused.value.problems] == ["PR742"]
     assert not list(tmp_path.iterdir())
+
+
+def test_of_a_value_that_is_very_long_its_beginning_and_end_are_shown():
+    long = "a" + "b" * 5_000 + "c"
+    problem = Problem("PR748", where=f"events.jsonl:1, {long}", values={"id": long, "hint": did_you_mean(long[1:], [long])})
+    assert len(problem.message) < 300 > len(problem.values["hint"].en)
+    assert re.search("`ab+…b+c`$", problem.message)
+    assert max(map(len, render(problem).splitlines())) < 300
+    assert problem.place.endswith(long)
 
 
 def test_a_hundred_problems_are_shown():

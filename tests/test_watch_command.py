@@ -99,6 +99,14 @@ def test_why_a_line_is_not_read_is_said(town):
     ]
 
 
+def test_long_ids_are_shown_in_short(town):
+    long = [{**LATE, "id": "k" * 5_000}, {**DEAF, "id": "k" * 5_000}, {**LATE, "id": "x", "subject": "s" * 5_000, "facts": {"lat": 1}}]
+    _, (_, *answers), _ = watched(town, long, "--go-on")
+    problems = [problem for one in answers for problem in one["refused"]]
+    assert [problem["code"] for problem in problems] == ["PR748", "PR601"]
+    assert max(len(text) for problem in problems for text in problem.values()) < 300
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
 def test_a_file_without_events_says_nothing(town, content):
     (town / "events.jsonl").write_bytes(content)

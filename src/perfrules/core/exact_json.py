@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from perfrules.core.problem import Words
+from perfrules.core.problem import Words, shortened
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_UTF8 = Words("it is not UTF-8", "不是 UTF-8 编码")
@@ -70,6 +70,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen = [key for key, _ in pairs]
-        twice = next(key for key in seen if seen.count(key) > 1)
+        twice = shortened(next(key for key in seen if seen.count(key) > 1))
         raise Unread(Words(f"`{twice}` stands twice in one mapping", f"同一对应中 `{twice}` 出现两次"))
     return found

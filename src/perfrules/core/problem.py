@@ -18,6 +18,7 @@ T = TypeVar("T")
 LANGUAGES = ("en", "zh")
 PROBLEMS_SHOWN_MAX = 100
 LINE_SHOWN_MAX = 160  # of a longer line only what surrounds the mistake is shown
+VALUE_SHOWN_MAX = 200  # of a longer value only its beginning and end
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Problem:
         return self._fill(entry.help_zh if language == "zh" else entry.help_en, language)
 
     def _fill(self, template: str, language: str) -> str:
-        values = {k: v.said(language) if isinstance(v, Words) else v for k, v in self.values.items()}
+        values = {k: v.said(language) if isinstance(v, Words) else shortened(v) for k, v in self.values.items()}
         return template.format_map(values)
 
     @staticmethod
@@ -102,6 +103,12 @@ class Problem:
             return ([self.span.source.name], self.span.start, self.code)
         row = self.where.partition(", ")[0]
         return ([part.rjust(9, "0") if part.isdecimal() else part for part in re.split(r"[:\[\]]", row)], -1, "")
+
+
+def shortened(value: str) -> str:
+    """A value of the author's as messages show it: of one that is very long, its beginning and end."""
+    half = VALUE_SHOWN_MAX // 2
+    return value if len(value) <= VALUE_SHOWN_MAX else f"{value[:half]}…{value[-half + 1 :]}"
 
 
 def missing_extra(extra: str, what: Words) -> Problem:
@@ -183,13 +190,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> Words:
     """A clause that offers the nearest known word, or lists some of the known ones."""
     known = list(dict.fromkeys(known))
-    close = nearest(word, known)
+    close = shortened(nearest(word, known))
     if close:
         return Words(f"did you mean `{close}`?", f"是否想写 `{close}`？")
     # first those that begin so, then those in the author's own script
     shown = sorted(known, key=lambda k: (not k.startswith(word), k.isascii() != word.isascii()))[:5]
     more = len(known) - len(shown)
-    words = ", ".join(f"`{k}`" for k in shown)
+    words = ", ".join(f"`{shortened(k)}`" for k in shown)
     if not shown:
         return Words("nothing is declared that could stand here", "此处没有可用的名称")
     tail_en, tail_zh = (f", … ({more} more)", f"……（另有 {more} 个）") if more else ("", "")
@@ -218,7 +225,7 @@ def render(problem: Problem, language: str = "en") -> str:
     if problem.span:
         lines += _excerpt(problem.span, "-->", "^")
     elif problem.where:
-        lines.append(f"  --> {visible(problem.where)}")
+        lines.append(f"  --> {visible(shortened(problem.where))}")
     for label, span in problem.related:
         lines += _excerpt(span, ":::", "-", LABELS[label].said(language))
     cure = problem.cure(language)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from perfrules.core.exact_json import Unread, mapping_of
-from perfrules.core.problem import Problem, Refused
+from perfrules.core.problem import Problem, Refused, shortened
 from perfrules.events.messages import message as read
 from perfrules.events.statuses import Status
 from perfrules.events.watch import Watch
@@ -84,7 +84,7 @@ def _place(line: str, problem: Problem) -> str:
 def _problem(problem: Problem, language: str) -> Answer:
     return {
         "code": problem.code,
-        "place": problem.place,
+        "place": shortened(problem.place),
         "message": problem.said(language),
         "help": problem.cure(language),
     }
