@@ -356,3 +356,15 @@ def test_an_address_that_can_not_be_read_is_said_without_its_password(town, addr
         sql.views(program, "postgres", period=2023, mapping=town / "ledger.yaml", connect=address)
     assert [p.code for p in found.value.problems] == ["PR731"]
     assert "secret" not in str(found.value)
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.csv", "x.db"])
+def test_a_file_that_is_no_database_is_said_to_be_none(town, name, monkeypatch):
+    monkeypatch.chdir(town)
+    duckdb.execute(f"COPY (SELECT 'A' AS id) TO '{name}' (FORMAT {'parquet' if name == 'x.parquet' else 'csv'})")
+    program = perfrules.load("policy.yaml", as_of="2024-01-31")
+    with pytest.raises(perfrules.Refused) as found:
+        sql.read_tables(program, f"duckdb:///{name}", period=2023)
+    assert [(p.code, p.place, p.message) for p in found.value.problems] == [
+        ("PR733", "connect", f"the database (duckdb) refused: `{name}` is no database; tables in files are given to `--facts`, Parquet to `program.scan_facts`")
+    ]

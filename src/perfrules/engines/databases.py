@@ -19,6 +19,11 @@ from perfrules.language import plan
 
 Cells = Sequence[Sequence[object]]  # columns of equal length
 SPARK, SPARK_MAX = "spark://", 10**38 - 1  # its addresses, and its greatest whole number
+SQLITE = b"SQLite format 3\0"  # how a file begins that DuckDB reads as a database, too
+NO_DATABASE = Words(
+    "`{path}` is no database; tables in files are given to `--facts`, Parquet to `program.scan_facts`",
+    "`{path}` 不是数据库；文件中的表请用 `--facts` 给出，Parquet 文件请用 `program.scan_facts`",
+)
 LOADED_MAX = 100_000  # rows that are given to a database at once
 
 
@@ -194,8 +199,7 @@ def connected(address: str) -> Iterator[Database]:
         with _extra("sql", "DuckDB"):
             import duckdb
         path = address.removeprefix("duckdb://").removeprefix("/")
-        if path and not Path(path).is_file():  # which DuckDB would make
-            raise Refused([Problem("PR732", where="connect", values={"path": path})])
+        _check_file(path)
         with stopped("duckdb"):
             embedded = duckdb.connect(path or ":memory:", read_only=bool(path))
             embedded.execute("SET python_enable_replacements = false")  # a name is a table's, and no variable's here
@@ -205,6 +209,18 @@ def connected(address: str) -> Iterator[Database]:
             embedded.close()
     else:
         raise _unknown(address)
+
+
+def _check_file(path: str) -> None:
+    """Raise `Refused` where a file is not there, which DuckDB would make, or is no database."""
+    if path and not Path(path).is_file():
+        raise Refused([Problem("PR732", where="connect", values={"path": path})])
+    if path:
+        with stopped("duckdb"), Path(path).open("rb") as file:
+            begins = file.read(len(SQLITE))
+        if not (begins == SQLITE or begins[8:].startswith(b"DUCK")):
+            said = Words(NO_DATABASE.en.format(path=path), NO_DATABASE.zh.format(path=path))
+            raise Refused([Problem("PR733", where="connect", values={"database": "duckdb", "message": said})])
 
 
 @contextmanager
