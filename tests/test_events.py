@@ -429,6 +429,8 @@ def test_days_are_checked(cases):
     assert refusal(lambda: watch.advance("2024-03-30")) == [("PR750", "to")]
     for ask in (watch.on, watch.letters):
         assert refusal(lambda ask=ask: ask("2024-04-01")) == [("PR766", "on")]
+        assert refusal(lambda ask=ask: ask("2023-12-31")) == [("PR746", "on")]
+        ask("2024-01-01")
         ask("2024-03-31")
     assert refusal(lambda: watch.because("nope")) == [("PR208", "because")]
     assert receive(watch, "review", row, on=date(2024, 12, 31)) == ()

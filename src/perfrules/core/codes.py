@@ -1574,9 +1574,9 @@ or count calendar days: `30 days`",
         "请以跟踪期的最后一天为准载入政策",
     ),
     "PR746": _error(
-        "the event is of {day}, before {first}, the first day that is watched",
+        "{day} is before {first}, the first day that is watched",
         "begin the watch with an earlier `since`, as far as a policy is in force",
-        "事件日期 {day} 早于跟踪的第一天 {first}",
+        "{day} 早于跟踪的第一天 {first}",
         "请用更早的 `since` 开始跟踪，但不得早于政策的生效日",
     ),
     "PR747": _error(

@@ -106,19 +106,25 @@ class Telling:
         day, now = said.at, date.fromordinal(self.history.now)
         if day > self.last:
             raise _refused("PR722", said.id or "to", day=day.isoformat(), as_of=self.last.isoformat())
-        if day < self.since:
-            raise _refused("PR746", said.id or "to", day=day.isoformat(), first=self.since.isoformat())
+        self.check_begun(day, said.id or "to")
         if said.what == "to" and day < now:
             raise _refused("PR750", "to", day=day.isoformat(), now=now.isoformat())
         self.check_window(day, said.id or "to")
 
     def reached(self, on: date | str | None) -> int:
-        """A day of which something is asked, now where None is given. Raises `Refused` for one that has not come."""
-        day, now = self.history.now if on is None else as_day(on, "on").toordinal(), self.history.now
+        """A day of which something is asked, now where None is given. Raises `Refused` for one that has not come, and
+        for one before the first."""
+        now = date.fromordinal(self.history.now)
+        day = now if on is None else as_day(on, "on")
         if day > now:
-            said = {"day": date.fromordinal(day).isoformat(), "now": date.fromordinal(now).isoformat()}
-            raise _refused("PR766", "on", **said)
-        return day
+            raise _refused("PR766", "on", day=day.isoformat(), now=now.isoformat())
+        self.check_begun(day, "on")
+        return day.toordinal()
+
+    def check_begun(self, day: date, where: str) -> None:
+        """What is of a day before the first is not watched."""
+        if day < self.since:
+            raise _refused("PR746", where, day=day.isoformat(), first=self.since.isoformat())
 
     def check_window(self, day: date, where: str) -> None:
         """What is of a day too long ago can't be told any more."""

@@ -137,13 +137,13 @@ class Watch:
 
     def letters(self, on: date | str | None = None) -> tuple[Letter, ...]:
         """All letters, as they are or were at the end of a day; those that are `out` or `lapsed` wait for an answer.
-        Raises `Refused` for a day that has not come."""
+        Raises `Refused` for a day that has not come, or that is not watched."""
         with self._lock:
             return self._letters.on(self._telling.reached(on))
 
     def on(self, day: date | str) -> Changes:
         """Which statuses stood or were open at the end of a day, and which letters there were, by what is known now.
-        Raises `Refused` for a day that has not come."""
+        Raises `Refused` for a day that has not come, or that is not watched."""
         with self._lock:
             ordinal = self._telling.reached(day)
             return (*self._statuses.on(ordinal), *self._letters.on(ordinal))
