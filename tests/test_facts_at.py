@@ -67,20 +67,24 @@ VERDICTS = {
 }  # fmt: skip
 
 
+def say(address: str, *statements: str) -> None:
+    path = address.removeprefix("duckdb:///")
+    with duckdb.connect(path) if path != address else psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def address(request, tmp_path_factory) -> Iterator[str]:
     if request.param == "duckdb":
-        path = tmp_path_factory.mktemp("database") / "facts.db"
-        with duckdb.connect(path) as connection:
-            for statement in TABLES:
-                connection.execute(statement)
-        yield f"duckdb:///{path}"
+        address = f"duckdb:///{tmp_path_factory.mktemp('database') / 'facts.db'}"
+        say(address, *TABLES)
+        yield address
     else:
         with postgres() as found:
-            with psycopg.connect(found, autocommit=True) as connection:
-                for statement in TABLES:
-                    connection.execute(statement)
-            yield "postgresql://{user}@{host}:{port}/{dbname}".format(**conninfo_to_dict(found))
+            address = "postgresql://{user}@{host}:{port}/{dbname}".format(**conninfo_to_dict(found))
+            say(address, *TABLES)
+            yield address
 
 
 @pytest.fixture
@@ -154,9 +158,7 @@ def test_all_tables_that_are_not_there_are_said_at_once_and_no_file_is_one(progr
 
 @pytest.mark.parametrize("address", ["postgres"], indirect=True)
 def test_columns_that_are_read_are_all_that_a_role_must_be_allowed_to_select(program, address, tmp_path):
-    with psycopg.connect(address, autocommit=True) as owner:
-        owner.execute("CREATE ROLE clerk LOGIN")
-        owner.execute('GRANT SELECT ("UNIT", paid, period) ON partly TO clerk')
+    say(address, "CREATE ROLE clerk LOGIN", 'GRANT SELECT ("UNIT", paid, period) ON partly TO clerk')
     ledger, own = tmp_path / "ledger.yaml", address.replace("postgres@", "clerk@")
     ledger.write_text("mapping: ledger\nfacts: town\ntables: {department: {from: partly, columns: {id: UNIT, budget: PLAN}}}\n", encoding="utf-8")
     with pytest.raises(Refused) as refused:
@@ -164,9 +166,60 @@ def test_columns_that_are_read_are_all_that_a_role_must_be_allowed_to_select(pro
     assert [(p.place.removeprefix(str(ledger)), p.message) for p in refused.value.problems] == [
         (":3:65", "the table has no column `PLAN` that may be selected"), ("partly.since", "the table has no column `since` that may be selected"),
     ]  # fmt: skip
-    with psycopg.connect(address, autocommit=True) as owner:
-        owner.execute('GRANT SELECT ("PLAN", since) ON partly TO clerk')  # and `rough` is read by nobody
+    say(address, 'GRANT SELECT ("PLAN", since) ON partly TO clerk')  # and `rough` is read by nobody
     assert sql.read_tables(program, own, mapping=ledger).rows() == sql.read_tables(program, address, mapping=ledger).rows()
+
+
+def dated(program, address: str, tmp_path, type_: str, *values: str) -> list[object]:
+    """The days that are read from a column of a type; a value that is none is said."""
+    bc = "-03-15 BC" if address.startswith("postgres") else "-03-15 (BC)"
+    rows = ", ".join(f"('U{n}', '{value.replace('-BC', bc)}')" for n, value in enumerate(values))
+    say(address, "DROP TABLE IF EXISTS days", f"CREATE TABLE days (id VARCHAR(9), since {type_})", f"INSERT INTO days VALUES {rows}")
+    (tmp_path / "days.yaml").write_text("mapping: days\nfacts: town\ntables: {department: {from: days, columns: {since: since}}}\n", encoding="utf-8")
+    try:
+        facts = sql.read_tables(program, address, period=2023, mapping=tmp_path / "days.yaml")
+    except Refused as refused:
+        return [p.message for p in refused.problems]
+    return [str(row["since"]) for row in facts.rows()["department"]]
+
+
+@pytest.mark.parametrize("type_", ["DATE", "TIMESTAMP"])
+def test_only_days_that_there_are_in_python_are_read_as_days(program, address, tmp_path, type_):
+    ends = ["0001-01-01", "2020-02-29", "9999-12-31"]
+    assert dated(program, address, tmp_path, type_, *ends) == ends
+    said = dated(program, address, tmp_path, type_, "infinity", "-infinity", "0044-BC", "10000-01-01")
+    bc = "0044-03-15 BC" if address.startswith("postgres") else "0044-03-15 (BC)"
+    assert said == [f"`{value}` for `since` is no date" for value in ("infinity", "-infinity", bc, "10000-01-01")]
+
+
+@pytest.mark.parametrize("type_", ["TIMESTAMP", "TIMESTAMPTZ"])
+def test_a_point_of_time_is_a_day_only_at_its_midnight(program, address, tmp_path, type_):
+    (said,) = dated(program, address, tmp_path, type_, "2020-02-29 00:00:00.000001")
+    assert said.startswith("`2020-02-29 00:00:00.000001")
+    (said,) = dated(program, address, tmp_path, "TIMESTAMPTZ", "-infinity")
+    assert said == "`-infinity` for `since` is no date"
+
+
+@pytest.mark.parametrize("address", ["duckdb"], indirect=True)
+def test_a_billionth_of_a_second_after_midnight_is_not_dropped(program, address, tmp_path):
+    assert dated(program, address, tmp_path, "TIMESTAMP_NS", "2020-02-29 00:00:00") == ["2020-02-29"]
+    assert dated(program, address, tmp_path, "TIMESTAMP_NS", "2020-02-29 00:00:00.000000001") == ["`2020-02-29 00:00:00.000000001` for `since` is no date"]
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+def test_how_a_server_writes_days_changes_none(program, address, tmp_path):
+    assert dated(program, f"{address}?options=-cdatestyle%3DGerman", tmp_path, "DATE", "2020-02-29") == ["2020-02-29"]
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+@pytest.mark.parametrize("type_", ["JSON", "JSONB"])
+def test_documents_are_no_values(program, address, tmp_path, type_):
+    say(address, "DROP TABLE IF EXISTS documents", f"CREATE TABLE documents (id TEXT, paid {type_}, since {type_}, other {type_})", "INSERT INTO documents VALUES ('A', '84', NULL, '{}')")
+    (tmp_path / "ledger.yaml").write_text("mapping: ledger\nfacts: town\ntables: {department: {from: documents, columns: {paid: paid}}}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
+    words = {"paid": "an amount of money", "since": "a date"}
+    assert [(p.code, p.message) for p in refused.value.problems] == [("PR743", f"the column `{c}` is of the type `{type_.lower()}`, which can't be read as {said}") for c, said in words.items()]
 
 
 def test_the_command_runs_where_the_facts_are(program, address, tmp_path):

@@ -186,6 +186,7 @@ def connected(address: str) -> Iterator[Database]:
         with stopped("postgres"):
             connection = psycopg.connect(address)
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
+            connection.execute("SET datestyle = ISO")  # as days are written here
         try:
             yield PostgreSQL(connection)
         finally:

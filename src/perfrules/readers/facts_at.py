@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,18 +10,20 @@ from sqlglot import exp
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem
-from perfrules.core.values import Unfit
-from perfrules.core.vocabulary import Vocabulary
+from perfrules.core.values import KIND_WORDS, Unfit
+from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.databases import Database, connected
 from perfrules.engines.described import Described
-from perfrules.engines.dialects import Expression
+from perfrules.engines.dialects import TEXT, Expression, cast, typed
 from perfrules.engines.sources import kinds_read
 from perfrules.language import plan
-from perfrules.readers.columns import Layout
+from perfrules.readers.columns import Layout, Used
 from perfrules.readers.mapping import layout_of
 from perfrules.readers.query import named_alike, queried
 from perfrules.readers.stored_origins import GIVEN, check_open, described, table
+from perfrules.readers.stored_values import same
 
+DOCUMENTS = ("json", "jsonb")  # types of values of many sorts, whose numbers a driver makes binary
 UNREAD = "PR631"  # that a column is not read: of a table that has others to serve, it is no news
 
 
@@ -54,14 +56,36 @@ def _queries(database: Database, layout: Layout, steps: plan.Plan, findings: Fin
 def _columns(seen: Described, kind: str, origin: str, layout: Layout, findings: Findings) -> Iterator[Expression]:
     """The columns of a table, those that are not read as nothing: they may be closed, or hold what no driver gives."""
     header = layout.header(kind, named_alike(seen.columns, kind, layout), origin, Findings())  # which the query has too
-    read = {used.position: used.column for used in header.used} if header is not None else {}
+    read: dict[int, list[Used]] = {}
+    for used in header.used if header is not None else ():
+        read.setdefault(used.position, []).append(used)
+    known = layout.vocabulary.kinds[kind].columns
     for number, heading in enumerate(seen.columns):
-        name = exp.to_identifier(heading, quoted=True)
-        yield exp.column(name, GIVEN) if number in read else exp.alias_(exp.null(), name)
+        value = exp.null()
         try:
             if number in read:
-                check_open(heading, seen)
+                value = _value(seen, heading, [known.get(used.name) for used in read[number]])
         except Unfit as unfit:
-            mapped = read[number]
+            mapped = read[number][0].column
             span = mapped.span if mapped is not None else None
             findings.put(Problem(unfit.code, span, unfit.values, where=f"{origin}.{heading}"))
+        yield exp.alias_(value, exp.to_identifier(heading, quoted=True))
+
+
+def _value(seen: Described, heading: str, facts: Sequence[Fact | None]) -> Expression:
+    """What is selected of a column that is read as some facts, or as ids and years. Raises `Unfit` where it can't be.
+
+    Days are selected as texts: drivers have other days for `infinity`, and none for parts of a second that are small.
+    """
+    check_open(heading, seen)
+    raw = exp.column(exp.to_identifier(heading, quoted=True), GIVEN)
+    (base,) = seen.answers([seen.dialect.types.base(raw.copy())])
+    if base in DOCUMENTS:
+        expected = KIND_WORDS["text" if facts[0] is None else facts[0].kind]
+        raise Unfit("PR743", column=heading, type=base, expected=expected)
+    if not any(fact is not None and fact.kind == "date" for fact in facts):
+        return raw
+    text, day = seen.dialect.type_of(TEXT), cast(raw.copy(), typed("DATE"))
+    if base not in seen.dialect.types.days:
+        return cast(raw, text)
+    return exp.Case(ifs=[exp.If(this=same(raw, day), true=cast(day, text))], default=cast(raw, text))
