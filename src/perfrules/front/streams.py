@@ -82,6 +82,7 @@ def watch(
     for told in watched.again:
         _say(answered(watched, told.changes, told.message, told.entry))
     refused, problems = _follow(watched, events, listens, to, lang.value, go_on)
+    tell((one for one in watched.facts.notices if known is None or one not in known.notices), lang)
     if letters is not None:
         problems += _write(program, watched, letters, issuer, template, lang.value)
     waiting = [problem for problem in problems if problem.code in UNREADY]
