@@ -153,6 +153,29 @@ def test_bad_input_and_bad_usage_are_told_apart_from_findings(tmp_path):
         assert "Traceback" not in err(done)
 
 
+IN_CHINESE = [
+    (("judge",), "没有这个命令，可用：check、compile、"),
+    (("run", FUNDS), "缺少 --as-of（基准日）\n"),
+    (("run", FUNDS, "--frob"), "没有 --frob 这个选项\n"),
+    (("run", FUNDS, "--as-of"), "--as-of 缺少取值，或不应有取值\n"),
+    (("run", FUNDS, "--as-of", "--facts", FACTS), "--as-of 的取值不对：缺少取值\n"),
+    ((*RUN, "--period", "x"), "--period（评判年度"),
+    (("run", FUNDS, "--as-of", "2024-01-31"), "命令的写法不对：--facts 事实文件；事实在数据库中的，--engine sql --connect URL\n"),
+    (("explain", FUNDS), "命令的写法不对：政策… 对象 --facts 事实文件 --as-of 基准日；或问题代码：PR401\n"),
+    (("watch", FUNDS, "--as-of", "2024-01-31", "--period", "2023", "--letters", "out"), "命令的写法不对：--letters 文件夹 --issuer 发文机关 [--template 模板]\n"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), IN_CHINESE)
+def test_bad_usage_is_said_in_chinese_too(arguments, said):
+    done = perfrules(*arguments, LC_ALL="zh_CN.UTF-8")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert err(done).startswith(f"错误: {said}")
+    assert err(done).splitlines()[-1].startswith("用法见 ")
+    assert "Usage" not in err(done)
+    assert "Error: " in err(perfrules(*arguments))
+
+
 def test_a_folder_that_can_not_be_written_to_is_bad_input(tmp_path):
     done = perfrules(*RUN, "--out", tmp_path / "nowhere" / "result.json")
     assert done.returncode == 2

@@ -90,6 +90,13 @@ UNREAD = [
 ]
 
 
+def test_places_and_lists_have_no_english_in_chinese(town):
+    _, answers, _ = watched(town, [{**LATE, "subject": "-"}, {**LATE, "id": [1]}, {"x": 1}], "--go-on", "--lang", "zh")
+    problems = [problem for one in answers for problem in one["refused"]]
+    assert [problem["place"] for problem in problems] == ["-:1, subject", "-:2, id", "-:3, x"]
+    assert problems[-1]["help"] == "须有以下之一：`to`、`corrects`、`withdraws`、`replies`、`kind`"
+
+
 def test_why_a_line_is_not_read_is_said(town):
     _, answers, _ = watched(town, [line for line, _ in UNREAD], "--go-on")
     (town / "events.jsonl").write_bytes(b"\xff\n")

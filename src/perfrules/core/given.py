@@ -122,7 +122,8 @@ def cell_of(value: object, header: object, place: Place) -> Place:
     """Where a value in a column was written, as exactly as it is known."""
     if isinstance(place, RowPlace):
         return place.columns.get(str(header), place)
-    return place_of(value, f"{said_place(place)}, {header}")
+    beside = said_place(place)
+    return place_of(value, f"{beside}, {header}" if beside else str(header))
 
 
 def note(findings: Findings, code: str, place: Place, **values: Value) -> None:

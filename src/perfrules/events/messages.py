@@ -118,15 +118,15 @@ def message(given: Mapping[str, Any]) -> Message:
 
 def _name(given: Mapping[str, Any], key: str, findings: Findings) -> str:
     """An id: a text that can be seen, or a whole number; noted where it is none."""
-    name = read_id(given[key], key, "message", findings)
+    name = read_id(given[key], key, "", findings)
     if name == "":
-        findings.add("PR602", where=f"message, {key}", fact=key, value=str(given[key]), expected=NAMED)
+        findings.add("PR602", where=key, fact=key, value=str(given[key]), expected=NAMED)
     return name or ""
 
 
 def _forms() -> Words:
-    known = ", ".join(f"`{shape}`" for shape in SHAPES)
-    return Words(f"say one of {known}", f"须有以下之一：{known}")
+    known = [f"`{shape}`" for shape in SHAPES]
+    return Words(f"say one of {', '.join(known)}", f"须有以下之一：{'、'.join(known)}")
 
 
 def _plain(value: object) -> object:

@@ -11,11 +11,17 @@ from typing import Annotated
 import typer
 
 import perfrules
+from perfrules.core.codes import LABELS
+from perfrules.core.files import reason_of
 from perfrules.front import authors, columns, runs, streams, testers
 from perfrules.front.console import speak_plainly, write
+from perfrules.front.language import Language
 from perfrules.front.options import BAD_INPUT, GOOD, OUR_FAULT, app, language_of
+from perfrules.front.usage import in_chinese
 
 PROBLEMS_MAX = 100
+_OUTPUT = perfrules.Words("standard output", "标准输出")
+_FAULT = perfrules.Words("this is a fault of perfrules; please report it", "这是 perfrules 的错误，请报告")
 
 
 def _version(wanted: bool) -> None:
@@ -65,15 +71,22 @@ def _check_values(group: object, arguments: Sequence[str]) -> None:
 
 def _failed(error: Exception) -> int:
     """Bad usage in one line; anything else is our fault and shows where."""
+    language = language_of(sys.argv)
     show = getattr(error, "show", None)
     if callable(show):
-        show()
+        if language is Language.zh and type(error).__name__ != "NoArgsIsHelpError":  # which is in both languages
+            sys.stderr.write(in_chinese(error))
+        else:
+            show()
         return BAD_INPUT
     if isinstance(error, OSError):
-        sys.stderr.write(f"error: {error.strerror}: {error.filename or 'standard output'}\n")
+        where = error.filename or _OUTPUT.said(language)
+        why = reason_of(error)
+        reason = why.said(language) if isinstance(why, perfrules.Words) else why
+        sys.stderr.write(f"{LABELS['error'].said(language)}: {where}: {reason}\n")
         return BAD_INPUT
     traceback.print_exception(error)
-    sys.stderr.write("this is a fault of perfrules; please report it\n")
+    sys.stderr.write(f"{_FAULT.said(language)}\n")
     return OUR_FAULT
 
 

@@ -88,7 +88,10 @@ def run(
     if format is Results.excel and out is None:
         raise typer.BadParameter("--format excel --out results.xlsx")
     if not facts and not connect:
-        raise typer.BadParameter("--facts PATH; or --engine sql --connect URL, for facts that are in a database")
+        raise typer.BadParameter(
+            "--facts PATH; or --engine sql --connect URL, for facts that are in a database"
+            " / --facts 事实文件；事实在数据库中的，--engine sql --connect URL"
+        )
     keep_apart(out, *paths, *facts)
     outcome = _outcome(paths, facts, as_of, period, mapping, lang, plugins(plugin), engine, connect)
     if format is Results.json:
@@ -157,7 +160,10 @@ def explain(
         write(perfrules.Problem.explain(subject.upper(), lang.value), out)
         return
     if not policies or not facts or not as_of:
-        raise typer.BadParameter("POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401")
+        raise typer.BadParameter(
+            "POLICIES… SUBJECT --facts PATH --as-of DATE; or the code of a problem: PR401"
+            " / 政策… 对象 --facts 事实文件 --as-of 基准日；或问题代码：PR401"
+        )
     keep_apart(out, *policies, *facts)
     found = _outcome(policies, facts, as_of, period, mapping, lang, plugins(plugin)).explain(subject)
     write(found.json(lang.value) if format is Format.json else found.text(lang.value), out)

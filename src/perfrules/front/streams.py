@@ -66,8 +66,7 @@ def watch(
     plugin: Plugins = None,
 ) -> None:
     """Say what follows from events, line by line. / 逐条处理事件，列出由此产生的变化。"""
-    if bool(issuer.strip()) != (letters is not None) or (template is not None and letters is None):
-        raise typer.BadParameter("--letters FOLDER --issuer NAME [--template PATH]")
+    _check_letters(letters, issuer, template)
     listens = events is not None or (to is None and show is None and not close)
     _check_input(events, listens)
     _check_journal(journal, listens or to is not None)
@@ -97,6 +96,14 @@ def watch(
         raise typer.Exit(FINDINGS)
 
 
+def _check_letters(folder: Path | None, issuer: str, template: Path | None) -> None:
+    """Raise where letters lack their folder or who sends them."""
+    if bool(issuer.strip()) != (folder is not None) or (template is not None and folder is None):
+        raise typer.BadParameter(
+            "--letters FOLDER --issuer NAME [--template PATH] / --letters 文件夹 --issuer 发文机关 [--template 模板]"
+        )
+
+
 def _check_input(events: Path | None, listens: bool) -> None:
     """Raise where there is nothing to read, or lines come that nobody reads."""
     if events is not None and events != STANDARD:
@@ -105,7 +112,7 @@ def _check_input(events: Path | None, listens: bool) -> None:
             values: dict[str, Value] = {"path": str(events), "reason": reason}
             raise perfrules.Refused([perfrules.Problem("PR120", where=str(events), values=values)])
     if not listens and _is_piped():
-        raise typer.BadParameter("there are lines on standard input: --events -")
+        raise typer.BadParameter("there are lines on standard input: --events - / 标准输入有内容：--events -")
 
 
 def _is_piped() -> bool:
