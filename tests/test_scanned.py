@@ -177,6 +177,7 @@ FILES = [
     ({"department.csv": "id,年度\nA,2023-12\nB,23\nC, 2023 \n"}, ["PR612", "PR612"]),
     # columns that are not read, headings that may be meant, ratios that look like percentages
     ({"department.csv": "id,budget,remark\nA,1,x\n"}, ["PR631"]),
+    ({"department.csv": "id,,budget,,\nA,,1,\u3000,x\nB,y,2,,z\n"}, ["PR649", "PR649"]),
     ({"department.csv": "id,buget\nA,1\n"}, ["PR601"]),
     ({"department.csv": "budget\n1\n"}, ["PR626"]),
     ({"department.csv": "id,budget（万元）\nA,1\n"}, ["PR641"]),

@@ -86,6 +86,12 @@ def test_a_workbook_of_libreoffice_is_read_exactly(program):
     assert verdicts == {"department/0107": "holds", "department/0108": "does-not-hold"}
 
 
+def test_what_stands_in_a_column_without_a_name_is_pointed_out_once(program, tmp_path):
+    path = book(tmp_path, ["A", 1, None, " "], ["B", 2, 7, None], ["C", 3, 8, None], header=["id", "budget", None, None])
+    (notice,) = program.read_facts(path, period=2023).notices
+    assert (notice.code, notice.where, notice.values["number"]) == ("PR649", f"{path}, department!C3", "3")
+
+
 @pytest.mark.parametrize("amount", [84.99, 0.1, 1e13 - 1, 123456789.01, 0.07, 2, -3.5, "1,234.50", "84.99"])
 def test_numbers_are_what_the_sheet_shows(program, tmp_path, amount):
     found = cells(program.read_facts(book(tmp_path, ["A", 1, amount]), period=2023))["A"][1]

@@ -1378,6 +1378,12 @@ or count calendar days: `30 days`",
         "列 `{column}` 未读取：对照表为 `{fact}` 指定了另一列",
         "如应读取该列，请在对照表中指定",
     ),
+    "PR649": _note(
+        "column {number} has no name, so it is not read, and something stands in it",
+        "name it in the first row, or remove it",
+        "第 {number} 列没有列名，未读取，但其中有内容",
+        "请在首行写列名，或删去该列",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

@@ -203,7 +203,7 @@ class Layout:
             return None
         for heading in others:
             note(findings, "PR631", place_of(heading, place), column=str(heading))
-        return Header(used)
+        return Header(used, [n for n, heading in enumerate(headings) if not heading])
 
 
 def _check_once(headings: Sequence[str], place: Place, findings: Findings) -> None:
@@ -257,8 +257,10 @@ class Used:
 class Header:
     """The columns of one table that are read, that of the ids among them."""
 
-    def __init__(self, used: Sequence[Used]) -> None:
+    def __init__(self, used: Sequence[Used], nameless: Sequence[int] = ()) -> None:
         self.used = used
+        self.nameless = list(nameless)
+        """The positions of columns without a name in which nothing stood yet."""
         self._id = next(one.position for one in used if one.name in IDS)
         self._plain = all(one.column is None and one.name == one.heading for one in used)
 
@@ -269,6 +271,9 @@ class Header:
 
         None with a problem noted where it is a row of totals.
         """
+        for position in [n for n in self.nameless if cells[n] is not None and str(cells[n]).strip()]:
+            self.nameless.remove(position)
+            note(findings, "PR649", places[position] if places else place, number=str(position + 1))
         subject = str(cells[self._id]).strip()
         if is_total(subject):
             findings.add("PR635", where=place, word=subject)

@@ -32,6 +32,7 @@ class ScannedPart:
         self.part = part
         self.findings = findings
         self.used: dict[str, Used] = {}  # by what they hold
+        self.nameless: list[int] = []
         self.read: dict[str, Exact] = {"period": Exact(pl.lit(period, WHOLE), pl.lit(False))}
         self.plain: set[str] = set()  # what stands in the table as it is stored
         self.known: set[str] = set()
@@ -45,6 +46,7 @@ class ScannedPart:
         header = self.layout.header(self.kind.name, headings, place, self.findings)
         if header is None or len(self.findings.errors) > before:
             return False
+        self.nameless = [n for n in header.nameless if self.part.columns[n]]  # in a dataframe it is a name like others
         own = row_headings(self.layout.vocabulary, self.kind) | {self.kind.belongs_to: "parent"}
         for used in header.used:
             name = own.get(used.name, self.kind.by_title.get(used.name, used.name))
@@ -98,6 +100,9 @@ class ScannedPart:
                 made[f"given {name}"] = pl.col(self._column(name))
                 asked[f"plain {name}"] = value.eq_missing(pl.col(f"given {name}")).all()
         subject = pl.col("value id")
+        for position in self.nameless:
+            made[f"nameless {position}"] = self._stands(position)
+            asked[f"nameless {position}"] = pl.col(f"nameless {position}").any()
         asked["totals"] = _is_total(subject).sum()
         if ordered:
             asked["disorder"] = (subject <= subject.shift(1)).sum()
@@ -116,10 +121,17 @@ class ScannedPart:
             values = {"kind": self.kind.name} if code == "PR617" else {}
             self._first(self._lacks(name), code, found[f"unknown {name}"] - found[f"bad {name}"], **values)
         self._note_totals(found["totals"])
+        for position in (one for one in self.nameless if found[f"nameless {one}"]):
+            (number, _), *_ = self._rows(self._stands(position), self.part.columns[position])
+            note(self.findings, "PR649", self.part.place(number), number=str(position + 1))
         order = self.kind.in_order_of
         if order:
             lacking = found[f"unknown {order}"] - found[f"bad {order}"] if order in self.read else found["rows"]
             self._first(self._lacks(order), "PR627", lacking, kind=self.kind.name, fact=order)
+
+    def _stands(self, position: int) -> pl.Expr:
+        """Whether something stands in a column of a file without a name."""
+        return pl.col(self.part.columns[position]).str.strip_chars().fill_null("") != ""
 
     def _lacks(self, name: str) -> pl.Expr:
         """Whether a row lacks something, though nothing is said of it."""

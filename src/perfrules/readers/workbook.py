@@ -189,6 +189,8 @@ class _Facts(CheckedSheet):
         values = [self.fact(cell, read[n]) if n in read else None for n, cell in enumerate(cells)]
         if all(value is None for value in values):
             return None
+        for position in header.nameless:
+            values[position] = cells[position].value
         places = [f"{self.place}!{cell.coordinate}" for cell in cells]
         return header.row(f"{self.place}!{number}", values, self.findings, places)
 
