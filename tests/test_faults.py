@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_while_rows_stream_leaves_nothing(tmp_path):
 def test_an_output_that_takes_nothing_is_named():
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([sys.executable, "-m", "perfrules", *ASKED], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (2, "error: No space left on device: standard output\n")
+    assert (done.returncode, done.stderr) == (2, "error: standard output: No space left on device\n")
 
 
 def test_what_is_wrong_with_another_file_is_not_said_of_the_one_that_is_written(tmp_path):

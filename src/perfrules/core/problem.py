@@ -19,6 +19,7 @@ LANGUAGES = ("en", "zh")
 PROBLEMS_SHOWN_MAX = 100
 LINE_SHOWN_MAX = 160  # of a longer line only what surrounds the mistake is shown
 VALUE_SHOWN_MAX = 200  # of a longer value only its beginning and end
+SENTENCES = ("message", "reason", "hint", "cure")  # what others say, as a database does, is no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,7 @@ class Problem:
         return self._fill(entry.help_zh if language == "zh" else entry.help_en, language)
 
     def _fill(self, template: str, language: str) -> str:
-        values = {k: v.said(language) if isinstance(v, Words) else shortened(v) for k, v in self.values.items()}
-        return template.format_map(values)
+        return template.format_map({name: _shown(name, value, language) for name, value in self.values.items()})
 
     @staticmethod
     def explain(code: str, language: str = "en") -> str:
@@ -109,6 +109,12 @@ def shortened(value: str) -> str:
     """A value of the author's as messages show it: of one that is very long, its beginning and end."""
     half = VALUE_SHOWN_MAX // 2
     return value if len(value) <= VALUE_SHOWN_MAX else f"{value[:half]}…{value[-half + 1 :]}"
+
+
+def _shown(name: str, value: Value, language: str) -> str:
+    if isinstance(value, Words):
+        return value.said(language)
+    return value if name in SENTENCES else shortened(value)
 
 
 def missing_extra(extra: str, what: Words) -> Problem:
