@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from itertools import repeat
 from typing import NamedTuple
 
-from perfrules.core.doubts import doubts
 from perfrules.core.facts import Draft, Facts, Stands, assembled, key_of, read_facts
 from perfrules.core.given import Given, known_columns, named_values, own_names, read_id, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
@@ -183,5 +181,5 @@ class Register:
             return self.facts()  # which says the same, and offers whatever may be meant
         findings.refuse()
         if members is None:
-            facts = self._whole = replace(facts, notices=tuple(doubts(self.vocabulary, facts.tables)))
+            self._whole = facts
         return facts

@@ -214,14 +214,15 @@ def connected(address: str) -> Iterator[Database]:
 
 def _check_file(path: str) -> None:
     """Raise `Refused` where a file is not there, which DuckDB would make, or is no database."""
-    if path and not Path(path).is_file():
+    if not path:
+        return
+    if not Path(path).is_file():
         raise Refused([Problem("PR732", where="connect", values={"path": path})])
-    if path:
-        with stopped("duckdb"), Path(path).open("rb") as file:
-            begins = file.read(len(SQLITE))
-        if not (begins == SQLITE or begins[8:].startswith(b"DUCK")):
-            said = Words(NO_DATABASE.en.format(path=path), NO_DATABASE.zh.format(path=path))
-            raise Refused([Problem("PR733", where="connect", values={"database": "duckdb", "message": said})])
+    with stopped("duckdb"), Path(path).open("rb") as file:
+        begins = file.read(len(SQLITE))
+    if not (begins == SQLITE or begins[8:].startswith(b"DUCK")):
+        said = Words(NO_DATABASE.en.format(path=path), NO_DATABASE.zh.format(path=path))
+        raise Refused([Problem("PR733", where="connect", values={"database": "duckdb", "message": said})])
 
 
 @contextmanager

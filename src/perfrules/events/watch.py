@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from threading import RLock
 from typing import Any
 
 from perfrules.asked import LOADED, check_form, check_own, check_whole, check_year
+from perfrules.core.doubts import doubts
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, did_you_mean
 from perfrules.core.register import Part
@@ -152,7 +154,8 @@ class Watch:
     def facts(self) -> Facts:
         """What is known by now, to be run: `program.run(watch.facts, period=…)`."""
         with self._lock:
-            return self._history.register.facts()
+            known = self._history.register.facts()
+            return replace(known, notices=tuple(doubts(known.vocabulary, known.tables)))
 
     def because(self, rule: str) -> str:
         """Why a rule is there, in the words of its policy. Raises `Refused` where there is none of that name."""
