@@ -214,3 +214,24 @@ def test_a_notebook_shows_inert_tables(tmp_path):
 def test_a_notebook_shows_the_first_rows_and_says_how_many_more(tmp_path):
     rows = "id,period,budget,paid,funds\n" + "".join(f"D{n:03},2023,100,84,1000\n" for n in range(30))
     assert "… and 11 more" in made(tmp_path, rows)._repr_html_()  # 30 entries and what is left over
+
+
+SAID = {
+    "text": lambda outcome, language: outcome.text(language),
+    "report": lambda outcome, language: outcome.report(language, "html"),
+    "csv": lambda outcome, language: outcome.csv("entries", language),
+    "explanation": lambda outcome, language: outcome.explain("department/C").text(language),
+    "problem": lambda outcome, language: perfrules.render(perfrules.Problem("PR121", values={"path": "a"}), language),
+    "code": lambda outcome, language: perfrules.Problem.explain("PR121", language),
+    "schema": lambda outcome, language: perfrules.authoring.schema(language=language),
+    "words": lambda outcome, language: perfrules.Words("a", "甲").said(language),
+}
+
+
+@pytest.mark.parametrize("call", SAID.values(), ids=SAID)
+@pytest.mark.parametrize("language", ["fr", "ZH", "", None])
+def test_a_language_that_nobody_speaks_is_not_taken_for_english(outcome, call, language):
+    with pytest.raises(perfrules.Refused) as caught:
+        call(outcome, language)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where) == ("PR208", "language")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import LANGUAGES, Findings, Problem, Refused, Value, Words, did_you_mean
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
@@ -52,13 +52,6 @@ def check_kind(vocabulary: Vocabulary, kind: object) -> None:
         word = str(kind)[:40]
         hint = did_you_mean(word, vocabulary.kinds)
         raise Refused([Problem("PR616", where=word, values={"word": word, "hint": hint})])
-
-
-def check_language(name: str, value: object) -> None:
-    """Raise `Refused` where a language is none that perfrules speaks."""
-    if value not in LANGUAGES:
-        values: dict[str, Value] = {"word": str(value)[:40], "hint": did_you_mean(str(value), LANGUAGES)}
-        raise Refused([Problem("PR208", where=name, values=values)])
 
 
 def check_year(period: object) -> None:

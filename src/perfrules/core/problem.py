@@ -33,8 +33,8 @@ class Words:
         return self.en
 
     def said(self, language: str) -> str:
-        """The phrase in `en` or `zh`."""
-        return self.zh if language == "zh" else self.en
+        """The phrase in `en` or `zh`. Raises `Refused` for another language, as whatever says something does."""
+        return self.zh if is_chinese(language) else self.en
 
 
 Value = str | Words
@@ -68,12 +68,12 @@ class Problem:
     def said(self, language: str) -> str:
         """What is wrong, in `en` or `zh`."""
         entry = CODES[self.code]
-        return self._fill(entry.zh if language == "zh" else entry.en, language)
+        return self._fill(entry.zh if is_chinese(language) else entry.en, language)
 
     def cure(self, language: str) -> str:
         """What cures it, in `en` or `zh`."""
         entry = CODES[self.code]
-        return self._fill(entry.help_zh if language == "zh" else entry.help_en, language)
+        return self._fill(entry.help_zh if is_chinese(language) else entry.help_en, language)
 
     def _fill(self, template: str, language: str) -> str:
         return template.format_map({name: _shown(name, value, language) for name, value in self.values.items()})
@@ -87,7 +87,7 @@ class Problem:
         entry = CODES.get(code)
         if entry is None:
             raise Refused([Problem("PR904", where=code, values={"code": code, "hint": did_you_mean(code, CODES)})])
-        said, cure = (entry.zh, entry.help_zh) if language == "zh" else (entry.en, entry.help_en)
+        said, cure = (entry.zh, entry.help_zh) if is_chinese(language) else (entry.en, entry.help_en)
         head = f"{LABELS[entry.severity].said(language)}[{code}]: {said}\n"
         return head + (f"   = {LABELS['help'].said(language)}: {cure}\n" if cure and cure != "{hint}" else "")
 
@@ -135,11 +135,20 @@ class Refused(Exception):
         return render_all(self.problems, self.language)
 
 
+def is_chinese(language: object, name: str = "language") -> bool:
+    """Whether a language is Chinese. Raises `Refused` for one, called by its name, that perfrules does not speak."""
+    if language not in LANGUAGES:
+        values: dict[str, Value] = {"word": str(language)[:40], "hint": did_you_mean(str(language), LANGUAGES)}
+        raise Refused([Problem("PR208", where=name, values=values)])
+    return language == "zh"
+
+
 def refusing_in_its_language(function: Callable[P, T]) -> Callable[P, T]:
     """A function with the keyword `language`, what it refuses printed in that."""
 
     @wraps(function)
     def inner(*arguments: P.args, **named: P.kwargs) -> T:
+        is_chinese(named.get("language", "en"))
         try:
             return function(*arguments, **named)
         except Refused as refused:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from perfrules.asked import check_language, check_own
+from perfrules.asked import check_own
 from perfrules.core.facts import Facts
 from perfrules.core.files import NOT_THERE, reason_of, write_together
-from perfrules.core.problem import Findings, Problem, Refused, Words, missing_extra
+from perfrules.core.problem import Findings, Problem, Refused, Words, is_chinese, missing_extra
 from perfrules.letter import Letter
 from perfrules.letters.file_names import file_names, files_there
 from perfrules.letters.forms import form
@@ -66,7 +66,7 @@ def write(
 
 def template(action: str, lang: str = "zh") -> bytes:
     """The default template for letters with an action, as a Word document to edit, in `en` or `zh`."""
-    check_language("lang", lang)
+    is_chinese(lang, "lang")
     return form(action, lang)
 
 
