@@ -15,6 +15,8 @@ WRONG = [
     (GOOD.replace("    facts:", "    fact:"), ["PR202 town.yaml:4:5"]),
     (GOOD.replace("      late", "\t  late"), ["PR105 town.yaml:5:1"]),
     (GOOD + "      late: {is: flag}\n", ["PR111 town.yaml:6:7"]),
+    (GOOD.replace("flag", "flagg"), ["PR208 town.yaml:5:18"]),
+    (GOOD.replace("{is: flag}", "{is: flagg, of: [A], at_least: 3, in: 万元}"), ["PR208 town.yaml:5:18"]),
     (GOOD.replace("department:", "department:\n    belongs_to: office"), ["PR214 town.yaml:4:17"]),
     ("# ours\nperfrules: 1\n" + GOOD.replace("town", "'town'").replace("flag}", "flag"), ["PR115 town.yaml:8:1"]),
 ]
@@ -56,3 +58,12 @@ def test_a_policy_given_as_text_has_neighbours_too(tmp_path):
     with pytest.raises(perfrules.Refused, match="PR115") as refused:
         perfrules.loads(POLICY.format("town"), as_of="2024-01-31", beside=[tmp_path / "town.yaml"])
     assert len(refused.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["late > 5元", "late / 3 > 5%", "late + 10 days > as_of", "late = A", "A = late", "late in {A, B}", "prior(late) < late", "not late", "late is known"],
+)
+def test_what_a_fact_of_no_kind_is_used_for_is_not_held_against_it(tmp_path, use):
+    files = {"town.yaml": WRONG[4][0], "policy.yaml": POLICY.format("town").replace("late", f'"{use}"')}
+    assert said(tmp_path, files, "policy.yaml") == WRONG[4][1]

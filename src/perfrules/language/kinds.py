@@ -184,20 +184,21 @@ class Checker:
         """Two values that must be of one kind; a bare word beside a choice is one of its members."""
         if self.is_word(left) and not self.is_word(right):
             new_right, right_kind = self.typed(right)
-            new_left, left_kind = self.beside(left, right_kind)
+            new_left, left_kind = self.beside(left, (new_right, right_kind))
         else:
             new_left, left_kind = self.typed(left)
-            if left_kind == ANY and isinstance(left, Name) and self.is_word(right) and not self.is_word(left):
-                return new_left, right, ANY  # perhaps a word of what was refused where it is declared
-            new_right, right_kind = self.beside(right, left_kind)
+            new_right, right_kind = self.beside(right, (new_left, left_kind))
         kind = comparable((new_left, left_kind), (new_right, right_kind), operator, self.scope, span, self.findings)
         return new_left, new_right, kind
 
     def is_word(self, node: Node) -> bool:
         return isinstance(node, Name) and len(node.parts) == 1 and self.scope.find(node.parts) is None
 
-    def beside(self, node: Node, other: Type) -> Typed:
-        """A value beside one of another kind: bare or quoted words are members of a choice."""
+    def beside(self, node: Node, beside: Typed) -> Typed:
+        """A value beside another: bare or quoted words are members of a choice."""
+        named, other = beside
+        if other == ANY and isinstance(named, Name) and named.symbol and self.is_word(node):
+            return node, ANY  # perhaps a word of what was refused where it is declared
         if other.kind == "choice":
             word = node.parts[0] if isinstance(node, Name) and self.is_word(node) else None
             if isinstance(node, Literal) and node.kind == "text":
@@ -226,7 +227,7 @@ class Checker:
         operand, kind = self.typed(node.operand)
         members = []
         for member in node.members:
-            elaborated, other = self.beside(member, kind)
+            elaborated, other = self.beside(member, (operand, kind))
             comparable((operand, kind), (elaborated, other), "=", self.scope, member.span, self.findings)
             if not isinstance(elaborated, Literal) and other != ANY:
                 this, constants = Words("this", "此处"), Words("a constant", "常量")

@@ -20,6 +20,7 @@ from perfrules.core.vocabulary import (
     by_title,
 )
 from perfrules.language.advice import SORTED, WORDS, bare
+from perfrules.language.combine import ANY
 from perfrules.language.scope import Type
 from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, YES_NO, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
@@ -154,7 +155,7 @@ def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) ->
     kind = KIND_NAMES.get(form.kind, "")
     if not kind:
         findings.add("PR208", form.kind.span, word=str(form.kind), hint=did_you_mean(form.kind, KIND_NAMES))
-        kind = "text"
+        return Fact(str(name), ANY.kind, title=form.title.words_or(name), span=name.span)
     if (kind == "choice") != bool(form.of):
         findings.add("PR225" if kind == "choice" else "PR226", name.span, fact=str(name))
     check_distinct(form.of, findings)
