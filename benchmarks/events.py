@@ -1,23 +1,24 @@
 """Events one by one: twenty rules with a ladder of letters, ten thousand subjects, the journal on disk in batches.
 
-Beside it durable-rules by hand: the same conditions in Python on whole minor units, and a signal asserted or retracted
-where one changes; without letters, days, a journal, or a check of what comes.
+Beside it durable-rules by hand (`events_by_hand`), once with all of this and once with the signals of statuses alone.
 """
 
 from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from events_by_hand import BATCH, STATUSES, Letters, Standing, by_hand, signals_by_hand
 from lines import Line
 
 import perfrules
 
-SUBJECTS, EVENTS, BATCH, DAYS = 10_000, 20_000, 500, 330
+SUBJECTS, EVENTS, DAYS = 10_000, 20_000, 330
 RATE, TIMES = 5_000, 1.5  # bounds: events a second on two cores, times the time by hand
 FACTS = """
 facts: events
@@ -37,7 +38,6 @@ notices:
       - {send: order_rectification, within: 10 days, if_lapsed: next}
       - {send: summon, within: 10 days}
 """
-STATUSES, NOTICES = 16, 4
 ACTIONS = ("exclude", "cancel", "merge", "suspend", "return")
 
 
@@ -68,11 +68,8 @@ def messages(count: int) -> list[dict[str, Any]]:
     return found
 
 
-Standing = set[tuple[str, int]]  # subject, rule
-
-
-def by_perfrules(told: list[dict[str, Any]]) -> tuple[float, Standing]:
-    """Seconds of the processor, and the statuses that stand at the end."""
+def by_perfrules(told: list[dict[str, Any]]) -> tuple[float, Standing, Letters]:
+    """Seconds of the processor, the statuses that stand at the end, and all letters."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "facts.yaml").write_text(FACTS, encoding="utf-8")
@@ -86,51 +83,31 @@ def by_perfrules(told: list[dict[str, Any]]) -> tuple[float, Standing]:
                 for message in told[first : first + BATCH]:
                     watch.take(message)
         taken = time.process_time() - start
+        standing = {(s.subject.partition("/")[2], int(s.rule.partition("status")[2])) for s in watch.statuses}
+        letters = Counter((one.subject.partition("/")[2], one.step, one.sent) for one in watch.letters())
         watch.end()
-    return taken, {(s.subject.partition("/")[2], int(s.rule.partition("status")[2])) for s in watch.statuses}
-
-
-def holds(rule: int, spent: int, budget: int, failures: int) -> bool:
-    if rule >= STATUSES:
-        return spent * 100 < (40 - 10 * (rule - STATUSES)) * budget
-    return spent * 100 < (rule + 1) * budget and failures >= rule % 4 if rule else failures >= 2
-
-
-def by_hand(told: list[dict[str, Any]]) -> tuple[float, Standing]:
-    """Seconds of the processor, and the statuses that stand at the end."""
-    import durable.lang as rules
-
-    standing: Standing = set()
-    with rules.ruleset("by hand"):
-        for rule in range(STATUSES + NOTICES):
-            condition = (rules.m.rule == rule) & (rules.m.holds == 1)
-            rules.when_all(condition)(lambda c: standing.add((c.m.subject, c.m.rule)))
-
-    facts = {row["id"]: {**row, "spent": row["spent"] * 100, "budget": row["budget"] * 100} for row in beginning()}
-    live: dict[tuple[str, int], dict[str, Any]] = {}
-    start = time.process_time()
-    for number, message in enumerate(told):
-        subject, own = message["subject"], facts[message["subject"]]
-        own |= {fact: value * 100 if fact == "spent" else value for fact, value in message["facts"].items()}
-        for rule in range(STATUSES + NOTICES):
-            now, key = holds(rule, own["spent"], own["budget"], own["failures"]), (subject, rule)
-            if now and key not in live:
-                live[key] = {"id": f"{number}-{rule}", "rule": rule, "subject": subject, "holds": 1}
-                rules.assert_fact("by hand", live[key])
-            elif not now and key in live:
-                rules.retract_fact("by hand", live.pop(key))
-                standing.discard(key)
-    return time.process_time() - start, {key for key in standing if key[1] < STATUSES}
+    return taken, standing, letters
 
 
 def events() -> list[Line]:
-    """Both on the same events, one after the other."""
-    told = messages(EVENTS)
-    (ours, stand), (hand, expected) = by_perfrules(told), by_hand(told)
-    if stand != expected:
-        raise SystemExit(f"events: {len(stand ^ expected)} statuses differ")
-    note = f"{EVENTS / ours:,.0f} a second on one core; by hand {EVENTS / hand:,.0f}, without letters, days, journal"
+    """All on the same events, one after the other."""
+    told, known = messages(EVENTS), beginning()
+    ours, *found = by_perfrules(told)
+    hand, *expected = by_hand(told, known)
+    signals, *stand = signals_by_hand(told, known)
+    if found != expected or found[:1] != stand:
+        raise SystemExit("events: not the same statuses and letters")
     return [
-        Line(f"a second of events at {RATE:,}, 20 rules, ladder, journal", RATE * ours / EVENTS, "s", 1.0, note),
-        Line("the same beside durable-rules by hand", ours / hand, "×", TIMES, note),
-    ]
+        Line(
+            f"a second of events at {RATE:,}, 20 rules, ladder, journal", RATE * ours / EVENTS, "s", 1.0,
+            f"{EVENTS / ours:,.0f} a second on one core",
+        ),
+        Line(
+            "the same beside durable-rules by hand", ours / hand, "×", TIMES,
+            f"by hand {EVENTS / hand:,.0f}, with statuses, letters and a journal",
+        ),
+        Line(
+            "the same beside signals of statuses alone by hand", ours / signals, "×", None,
+            f"by hand {EVENTS / signals:,.0f}, without letters, days, journal",
+        ),
+    ]  # fmt: skip

@@ -61,7 +61,7 @@ class Letters:
         for whose, before in self._before.items():
             after = self._climbs.get(whose, ())
             since = _first_other(before, after, now)
-            counts = Counter(self._counted(whose, place) for place, _ in _placed(before) if place[0] < since)
+            counts = Counter(self._counted(whose, place) for place, _ in _placed(before, 0, since - 1))
             both = [dict(self._sent(whose, climbs, since, now, counts.copy())) for climbs in (before, after)]
             turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
             old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
@@ -175,7 +175,7 @@ class Letters:
     ) -> Iterator[tuple[Key, tuple[Sent, int]]]:
         """What was sent to a subject from one day on until another, as it was at the end of that, and the how-manieth
         of its year it was; `counts` has those before."""
-        for place, one in sorted(placed for placed in _placed(climbs) if since <= placed[1].sent <= until):
+        for place, one in sorted(_placed(climbs, since, until)):
             day, way, climb, step, _ = place
             counted = self._counted(whose, place)
             counts[counted] += 1
@@ -217,11 +217,15 @@ class Letters:
         return "/".join(whose) if whose[1] else ""
 
 
-def _placed(climbs: Climbs) -> Iterator[tuple[Place, Sent]]:
-    """All letters with their places, by which they are in order."""
-    for way, of_way in enumerate(climbs):
-        for climb, of_climb in enumerate(of_way):
-            yield from (((one.sent, way, climb, one.step, number), one) for number, one in enumerate(of_climb))
+def _placed(climbs: Climbs, since: int, until: int) -> list[tuple[Place, Sent]]:
+    """What was sent from one day on until another, with the places by which letters are in order."""
+    return [
+        ((one.sent, way, climb, one.step, number), one)
+        for way, of_way in enumerate(climbs)
+        for climb, of_climb in enumerate(of_way)
+        for number, one in enumerate(of_climb)
+        if since <= one.sent <= until
+    ]
 
 
 def _first_other(before: Climbs, after: Climbs, now: int) -> int:
