@@ -91,9 +91,9 @@ def demo() -> None:
 
 
 def test() -> None:
-    """Run every test."""
+    """Run every test; at the end, what took longest."""
     set_up()
-    tool("pytest", "-n", "auto", *sys.argv[2:])
+    tool("pytest", "-n", "auto", "--durations", "30", "--durations-min", "2", *sys.argv[2:])
 
 
 def check() -> None:
