@@ -228,6 +228,25 @@ def test_who_is_of_no_known_jurisdiction_lets_every_one_wait_and_who_is_of_no_pa
     assert settled(None, "small") == set()
 
 
+@pytest.mark.parametrize(("more", "pools"), [
+    ("", [("A / small", ("A2",), 0), ("B / small", (), 0), (None, ("A2", "Y1", "Y2", "Z1"), 0)]),
+    (", if_undecided: leave-out", [("A / small", (), 0), ("B / small", (), 0), (None, (), 4)]),
+])  # fmt: skip
+def test_members_of_no_known_part_are_said_once_and_only_their_own_jurisdiction_waits_for_them(tmp_path, more, pools):
+    """In the order of no engine: each has rows of such pools in its own."""
+    (tmp_path / "facts.yaml").write_text(DISTRICTS, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(ACROSS % (", per: size" + more), encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-01-01")
+    rows = [("A1", "A", "small"), ("A2", "A", None), ("B1", "B", "small"), ("Z1", "Z", None), ("Y1", "Y", None), ("Y2", "Y", None)]
+    facts = program.facts({"department": [{"id": i, "district": d, "slow": True, "size": z, "funds": 1000} for i, d, z in rows]}, period=2023)
+    for engine in ("record", "columnar", "sql"):
+        found = program.run(facts, engine=engine).pools
+        assert [(p.part, p.waiting_for, p.left_out) for p in found] == [
+            (part, tuple(f"department/{who} made/pay" for who in waiting), out) for part, waiting, out in pools
+        ]
+        assert all(p.settled == (not p.waiting_for) for p in found)
+
+
 def test_parts_that_no_engine_computes_exactly_are_refused_at_their_place(tmp_path):
     with pytest.raises(perfrules.Refused) as refused:
         load(tmp_path, policy(PAY + GET, tail=pool("per: w * w * w * w * w > 3")))

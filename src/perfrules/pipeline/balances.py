@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from perfrules.engines.record import Cell
@@ -12,7 +12,7 @@ from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.states import POOL, POOLS
 
 STATED = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")  # the columns that are read
-Waiting = Mapping[tuple[str, int], Sequence[tuple[str | None, str]]]  # by pool and period: part, and who
+Waiting = Mapping[tuple[str, int], Sequence[tuple[str, str | None, str]]]  # by pool and period: where, part, who
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PoolStatement:
 
     `taken + base + shortfall = given + leftover`. Where a member is undecided or in conflict, it is not settled,
     and `waiting_for` names the claims; unless it leaves them out, `left_out` says how many.
-    `part` is None for members of which the part is not known.
+    `part` is None for members of which the part is not known, in whichever jurisdiction.
     """
 
     pool: str
@@ -45,9 +45,17 @@ def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:
     if table is None:
         return []
     rows = zip(*(table[name] for name in STATED), strict=True)
-    every = [_pool(result, waiting, str(name), cells) for name, *cells in rows]
-    found = [p for p in every if p.part is not None or p.left_out or not p.settled]
-    return sorted(found, key=lambda p: (p.pool, p.part is None, p.part or "", p.period))
+    found: list[PoolStatement] = []
+    nowhere: dict[tuple[str, int], PoolStatement] = {}
+    for name, *cells in rows:
+        pool = _pool(result, waiting, str(name), cells)
+        if pool.part is not None:
+            found.append(pool)
+        elif pool.left_out or not pool.settled:
+            before = nowhere.get((pool.pool, pool.period))
+            out = pool.left_out + (before.left_out if before is not None else 0)
+            nowhere[pool.pool, pool.period] = replace(pool, left_out=out)
+    return sorted([*found, *nowhere.values()], key=lambda p: (p.pool, p.part is None, p.part or "", p.period))
 
 
 def part_said(program: Compiled, pool: str, jurisdiction: Cell, text: Cell, number: Cell, known: Cell) -> str | None:
@@ -70,13 +78,14 @@ def _pool(result: Result, waiting: Waiting, name: str, cells: Sequence[Cell]) ->
     if not settled:
         shortfall = given = leftover = 0
     money = [Decimal(currency.plain(amount)) for amount in (base, taken, shortfall, given, leftover)]
-    held = () if pool.leave_out else tuple(_held(waiting.get((name, period), ()), part))
+    held = () if pool.leave_out else tuple(_held(waiting.get((name, period), ()), str(cells[0] or ""), part))
     return PoolStatement(
         name, part, period, money[0], money[1], money[2], money[3], money[4], pool.leftover, pool.shortfall, settled,
         held, out,
     )  # fmt: skip
 
 
-def _held(waiting: Sequence[tuple[str | None, str]], part: str | None) -> Iterator[str]:
-    """For whom a part of a pool waits: a member whose part is unknown could be of any."""
-    return (who for of, who in waiting if of in (part, None))
+def _held(waiting: Sequence[tuple[str, str | None, str]], jurisdiction: str, part: str | None) -> Iterator[str]:
+    """For whom a part of a pool waits: a member whose part is unknown could be of any in its jurisdiction, and where
+    that is unknown, too, of any at all."""
+    return (who for where, of, who in waiting if of == part or (of is None and where in (jurisdiction, "")))

@@ -208,10 +208,11 @@ class Statement:
     @cached_property
     def pools(self) -> list[PoolStatement]:
         """Every pool that a claim reached, by name, part and year."""
-        waiting: dict[tuple[str, int], list[tuple[str | None, str]]] = defaultdict(list)
+        waiting: dict[tuple[str, int], list[tuple[str, str | None, str]]] = defaultdict(list)
         for pool in self.program.pools if self._open else ():
             for claim in filter(self._is_open, self._members(pool)):
-                waiting[pool, claim.period].append((claim.part, f"{claim.subject} {claim.rule}"))
+                where = self._open[claim.kind, claim.id, claim.number]
+                waiting[pool, claim.period].append((where, claim.part, f"{claim.subject} {claim.rule}"))
         return pool_statements(self.result, waiting)
 
     def draws_of(self, pool: PoolStatement) -> Iterator[Decimal]:
@@ -227,12 +228,17 @@ class Statement:
         return (claim.kind, claim.id, claim.number) in self._open
 
     @cached_property
-    def _open(self) -> set[tuple[str, str, int]]:
+    def _open(self) -> dict[tuple[str, str, int], str]:
+        """The claims for which a pool waits, and the jurisdiction of each."""
         table = self.result.tables.get(CLAIMS, {})
-        names = ("kind", "id", "number", "standing", "part known")
+        names = ("kind", "id", "number", "jurisdiction", "standing", "part known")
         rows = zip(*(table.get(name, ()) for name in names), strict=True)
         still = (WAITING, IN_CONFLICT, AWAITING)
-        return {(str(k), str(i), int(n or 0)) for k, i, n, state, known in rows if state in still or not known}
+        return {
+            (str(k), str(i), int(n or 0)): str(where or "")
+            for k, i, n, where, state, known in rows
+            if state in still or not known
+        }
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
