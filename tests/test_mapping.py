@@ -186,6 +186,8 @@ def test_a_column_that_has_its_fact_is_not_offered_for_another(program, ledger, 
         ("column: DJ,", "colum: DJ,", "PR202"),
         ("tables:", "table:", "PR202"),
         ("mapping: ledger", "mapping: ledger\nperfrules: 7", "PR208"),
+        ("  project:\n", "  project:\n    from: [works, ysdw_2023]\n", "PR645"),
+        ("  project:\n", "  部门: {columns: {id: BM}}\n  project:\n", "PR111"),
     ],
 )
 def test_a_mapping_is_checked(program, ledger, tmp_path, old, new, code):

@@ -55,7 +55,13 @@ def check_mapping(form: MappingForm, known: Mapping[str, Vocabulary], findings: 
         if name is None:
             findings.add("PR616", word.span, word=str(word), hint=did_you_mean(word, vocabulary.kind_names))
             continue
-        origins |= dict.fromkeys(table.origin, name)
+        if name in mapped:
+            findings.add("PR111", word.span, key=str(word))
+        for origin in table.origin:
+            if origins.setdefault(origin, name) != name:
+                other = origins[origin]
+                reason = Words(f"it is the table of `{other}`", f"该表已对应 `{other}`")
+                findings.add("PR645", origin.span, key="from", value=str(origin), fact=name, reason=reason)
         mapped[name] = _columns(table.columns, vocabulary, vocabulary.kinds[name], findings)
     return Layout(vocabulary, origins, mapped)
 
