@@ -368,3 +368,35 @@ def test_a_file_that_is_no_database_is_said_to_be_none(town, name, monkeypatch):
     assert [(p.code, p.place, p.message) for p in found.value.problems] == [
         ("PR733", "connect", f"the database (duckdb) refused: `{name}` is no database; tables in files are given to `--facts`, Parquet to `program.scan_facts`")
     ]
+
+
+@pytest.mark.parametrize(("wrong", "code", "place"), [
+    ({"mapping": 5}, "PR628", "mapping"),
+    ({"mapping": b"ledger.yaml"}, "PR628", "mapping"),
+    ({"dialect": 3}, "PR735", "sql"),
+    ({"dialect": ["duckdb"]}, "PR735", "sql"),
+    ({"dialect": ""}, "PR735", "sql"),
+    ({"language": "fr"}, "PR208", "language"),
+    ({"program": "policy.yaml"}, "PR628", "program"),
+])  # fmt: skip
+def test_views_of_what_is_none_are_refused_by_its_name(town, wrong, code, place):
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    with pytest.raises(perfrules.Refused) as found:
+        sql.views(**{"program": program, "dialect": "duckdb", "period": 2023, **wrong})
+    assert [(p.code, p.place) for p in found.value.problems] == [(code, place)]
+
+
+def test_facts_of_what_is_no_mapping_or_no_program_are_refused(town):
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    asked = {
+        "mapping": [
+            lambda: sql.read_tables(program, "duckdb:///ledger.db", mapping=5),
+            lambda: program.read_facts(town, mapping=5),
+            lambda: program.query_facts(duckdb.connect(), {}, mapping=5),
+        ],
+        "program": [lambda: sql.read_tables("policy.yaml", "duckdb:///ledger.db")],
+    }
+    for place, ask in [(place, ask) for place, asks in asked.items() for ask in asks]:
+        with pytest.raises(perfrules.Refused) as found:
+            ask()
+        assert [(p.code, p.place) for p in found.value.problems] == [("PR628", place)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
@@ -11,6 +12,7 @@ from perfrules.core.vocabulary import Vocabulary
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
 ADDRESS = Words("the address of a database", "数据库地址")
+MAPPING = Words("the path of a mapping", "对照表文件的路径")
 EXAMPLE = 'program.facts({"department": [...]})'
 
 
@@ -27,7 +29,7 @@ def check_own(
         raise Refused([Problem("PR629", where="facts", values={"about": "facts", "example": "program.facts(…)"})])
 
 
-def check_form(about: str, given: object, form: type, expected: Words, example: str) -> None:
+def check_form(about: str, given: object, form: type | tuple[type, ...], expected: Words, example: str) -> None:
     """Raise `Refused` where what is given is of another form than expected."""
     if not isinstance(given, form):
         values: dict[str, Value] = {"about": about, "expected": expected, "example": example}
@@ -37,6 +39,14 @@ def check_form(about: str, given: object, form: type, expected: Words, example: 
 def check_address(connect: object) -> None:
     """Raise `Refused` where what is given as the address of a database is no text."""
     check_form("connect", connect, str, ADDRESS, '"duckdb:///facts.db"')
+
+
+def mapping_path(mapping: object) -> Path | None:
+    """Where the file of a mapping is; None where none is given. Raises `Refused` where what is given is no path."""
+    if mapping is None:
+        return None
+    check_form("mapping", mapping, (str, Path), MAPPING, '"ledger.yaml"')
+    return Path(mapping)  # type: ignore[arg-type]  # checked
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

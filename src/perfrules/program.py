@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from perfrules.asked import check_kind, check_own, judged_period, refuse_more
+from perfrules.asked import check_kind, check_own, judged_period, mapping_path, refuse_more
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
@@ -107,7 +107,7 @@ class Program:
         system hold. Raises `Refused` with every problem of every row.
         """
         given = [Path(p) for p in listed(paths)]
-        return read_facts(given, self.vocabulary, period, _path(mapping), readers(self._brought))
+        return read_facts(given, self.vocabulary, period, mapping_path(mapping), readers(self._brought))
 
     def query_facts(
         self,
@@ -122,7 +122,7 @@ class Program:
         `connection` is any of PEP 249; what it raises is not caught. `period` and `mapping` are as in `read_facts`.
         Raises `Refused` with every problem of every row; binary floating-point columns are refused.
         """
-        return read_queries(connection, queries, self.vocabulary, period, _path(mapping))
+        return read_queries(connection, queries, self.vocabulary, period, mapping_path(mapping))
 
     def facts(self, rows: Mapping[str, Iterable[Given]], *, period: int | None = None) -> Facts:
         """Facts from Python rows: for each kind, mappings with `id`, `period`, the parent's id under the
@@ -172,7 +172,7 @@ class Program:
         With `ids_once` no id may stand twice. Raises `Refused` with what can't be read; binary floating-point columns
         are refused.
         """
-        found: Scanned = _columnar().scanned(self.vocabulary, tables, period, _path(mapping), ids_once)
+        found: Scanned = _columnar().scanned(self.vocabulary, tables, period, mapping_path(mapping), ids_once)
         return found
 
     def stream(self, facts: Scanned, *, period: int | None = None) -> Streamed:
@@ -268,10 +268,6 @@ class Program:
 def listed(paths: Paths) -> list[str | Path]:
     """One path or several, as a list."""
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
-
-
-def _path(path: str | Path | None) -> Path | None:
-    return None if path is None else Path(path)
 
 
 def _columnar() -> ModuleType:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from perfrules.asked import check_address, judged_period
+from perfrules.asked import LOADED, check_address, check_form, check_language, judged_period, mapping_path
 from perfrules.core.facts import Facts
 from perfrules.core.problem import (
     Findings,
@@ -49,17 +49,20 @@ def views(
     view does not ask of rows what types and `NOT NULL` see to. Raises `Refused` for another dialect, without a period,
     and where the mapping or a table does not fit.
     """
+    _check_program(program)
+    check_language("language", language)
     (written, dialects), findings = _written(), Findings()
-    found = dialects.get(dialect)
+    found = dialects.get(dialect) if isinstance(dialect, str) else None
     if found is None:
-        hint = did_you_mean(dialect, dialects)
-        raise Refused([Problem("PR735", where="sql", values={"dialect": dialect or NONE, "hint": hint})])
+        said = str(dialect)[:40]
+        hint = did_you_mean(said, dialects)
+        raise Refused([Problem("PR735", where="sql", values={"dialect": said or NONE, "hint": hint})])
     if period is None:
         raise Refused([Problem("PR736", where="period")])
     judged_period([period], period)
     if found.greatest is not None:
         check_digits(program.compiled.plan, found.greatest, "sql")
-    layout = layout_of(program.vocabulary, None if mapping is None else Path(mapping), findings)
+    layout = layout_of(program.vocabulary, mapping_path(mapping), findings)
     made: Callable[..., str] = written.statements
     if connect is None:
         return made(program.compiled, found, layout, period, language)
@@ -79,13 +82,18 @@ def read_tables(
     `period` is that of rows without one. Raises `Refused` with every problem of every row, and with what the database
     says.
     """
+    _check_program(program)
     _check_tables(connect)
     try:
         from perfrules.readers.facts_at import read_tables as read
     except ModuleNotFoundError:
         raise Refused([missing_extra("sql", Words("tables of a database", "数据库中的表"))]) from None
-    steps = program.compiled.plan
-    return read(connect, program.vocabulary, steps, period, None if mapping is None else Path(mapping))
+    return read(connect, program.vocabulary, program.compiled.plan, period, mapping_path(mapping))
+
+
+def _check_program(program: object) -> None:
+    """Raise `Refused` where what is given is no program."""
+    check_form("program", program, Program, LOADED, "perfrules.load(…)")
 
 
 def _check_tables(connect: str) -> None:
