@@ -173,7 +173,7 @@ def test_some_columns_that_a_role_may_select_are_enough(server, town):
     role = f"clerk_{database.schema}"
     database.say(f'CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {database.schema} TO {role}; GRANT SELECT ("UNIT", "PLAN", open, since) ON "LEDGER" TO {role};')
     database.url = database.url.replace("postgres@", f"{role}@")
-    assert refused(database, town) == [("PR739", ":9:13", "the table has no column `SPENT` that may be selected")]
+    assert refused(database, town) == [("PR739", ":9:13", "the table `LEDGER` has no column `SPENT` that may be selected")]
     database.say(f'GRANT SELECT ("SPENT") ON "LEDGER" TO {role};')
     assert "CREATE VIEW" in looked_at(database, town)
     database.say(f"REVOKE ALL ON SCHEMA {database.schema} FROM {role};")
@@ -184,10 +184,10 @@ def test_some_columns_that_a_role_may_select_are_enough(server, town):
 def test_every_column_that_is_missing_or_can_not_be_read_is_said_before_there_is_a_view(database, town):
     database.say('CREATE TABLE "LEDGER" ("UNIT" DECIMAL(9, 1), "PLANS" DECIMAL(18, 6), "SPENT" DOUBLE PRECISION, open BOOLEAN, since VARCHAR(10))')
     assert refused(database, town) == [
-        ("PR743", ":7:11", f"the column `UNIT` is of the type `{'numeric' if database.dialect == 'postgres' else 'DECIMAL(9,1)'}`, which can't be read as a text"),
-        ("PR739", ":8:24", "the table has no column `PLAN`"),
-        ("PR644", ":9:13", "the column `SPENT` holds binary floating-point numbers, which are not exact"),
-        ("PR743", "LEDGER.since", f"the column `since` is of the type `{'character varying' if database.dialect == 'postgres' else 'VARCHAR'}`, which can't be read as a date"),
+        ("PR743", ":7:11", f"the column `LEDGER.UNIT` is of the type `{'numeric' if database.dialect == 'postgres' else 'DECIMAL(9,1)'}`, which can't be read as a text"),
+        ("PR739", ":8:24", "the table `LEDGER` has no column `PLAN`"),
+        ("PR644", ":9:13", "the column `LEDGER.SPENT` holds binary floating-point numbers, which are not exact"),
+        ("PR743", "LEDGER.since", f"the column `LEDGER.since` is of the type `{'character varying' if database.dialect == 'postgres' else 'VARCHAR'}`, which can't be read as a date"),
     ]
 
 
@@ -213,7 +213,7 @@ def test_numbers_near_the_ends_of_a_type_are_beyond_their_bounds_in_our_words(tm
 def test_a_decimal_with_no_room_for_the_bounds_of_its_fact_is_refused_before_there_is_a_view(tmp_path, town):
     database = File(tmp_path / "ledger.db")
     database.say(TABLE.partition("INSERT")[0].replace("DECIMAL(18, 2)", "DECIMAL(38, 23)"))
-    assert refused(database, town) == [("PR743", ":9:13", "the column `SPENT` is of the type `DECIMAL(38,23)`, which can't be read as an amount of money")]
+    assert refused(database, town) == [("PR743", ":9:13", "the column `LEDGER.SPENT` is of the type `DECIMAL(38,23)`, which can't be read as an amount of money")]
     database.say('ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" TYPE DECIMAL(38, 22)')
     database.say("INSERT INTO \"LEDGER\" VALUES ('A', 0.01, 90071992547409.91, true, NULL);" + looked_at(database, town))
     assert verdicts(database) == [("A", "slow", "does-not-hold"), ("A", "stale", "undecided")]
@@ -232,7 +232,7 @@ def test_a_null_that_could_not_be_when_the_views_were_made_stops_them(database, 
     database.say(TABLE)
     database.say(looked_at(database, town))
     database.say('ALTER TABLE "LEDGER" ALTER COLUMN "SPENT" DROP NOT NULL; UPDATE "LEDGER" SET "SPENT" = NULL WHERE "UNIT" = \'C\'')
-    with pytest.raises(Refusal, match=r"perfrules PR739: LEDGER\.SPENT: the table has no column `SPENT` that is NOT NULL, as when the view was made .*, unit C"):
+    with pytest.raises(Refusal, match=r"perfrules PR739: LEDGER\.SPENT: the table `LEDGER` has no column `SPENT` that is NOT NULL, as when the view was made .*, unit C"):
         verdicts(database)
 
 
@@ -249,7 +249,7 @@ def test_a_type_that_changed_beneath_the_views_stops_them_where_the_database_let
             database.say(change)
         return
     database.say(change + f"; UPDATE \"LEDGER\" SET \"{column}\" = 'many'" * becomes.startswith("VARCHAR"))
-    with pytest.raises(Refusal, match=rf"perfrules PR739: LEDGER\.{column}: the table has no column `{column}` that is {re.escape(was)}, as when the view was made"):
+    with pytest.raises(Refusal, match=rf"perfrules PR739: LEDGER\.{column}: the table `LEDGER` has no column `{column}` that is {re.escape(was)}, as when the view was made"):
         verdicts(database)
 
 

@@ -15,6 +15,7 @@ import perfrules
 from perfrules import sql
 from perfrules.core.problem import Refused
 from perfrules.engines.databases import connected
+from perfrules.engines.described import Described
 from postgres import postgres
 from test_front import err, out
 from test_front import perfrules as command
@@ -164,10 +165,30 @@ def test_columns_that_are_read_are_all_that_a_role_must_be_allowed_to_select(pro
     with pytest.raises(Refused) as refused:
         sql.read_tables(program, own, mapping=ledger)
     assert [(p.place.removeprefix(str(ledger)), p.message) for p in refused.value.problems] == [
-        (":3:65", "the table has no column `PLAN` that may be selected"), ("partly.since", "the table has no column `since` that may be selected"),
+        (":3:65", "the table `partly` has no column `PLAN` that may be selected"), ("partly.since", "the table `partly` has no column `since` that may be selected"),
     ]  # fmt: skip
     say(address, 'GRANT SELECT ("PLAN", since) ON partly TO clerk')  # and `rough` is read by nobody
     assert sql.read_tables(program, own, mapping=ledger).rows() == sql.read_tables(program, address, mapping=ledger).rows()
+
+
+def test_of_several_tables_it_is_said_which_one_has_no_such_column_or_none_that_can_be_read(program, address, tmp_path):
+    """A mapping names the column once for all of them."""
+    say(address, "CREATE TABLE IF NOT EXISTS later (\"UNIT\" VARCHAR(9), \"SPENT\" DOUBLE PRECISION)")
+    ledger = tmp_path / "ledger.yaml"
+    text = "mapping: ledger\nfacts: town\ntables: {department: {from: [finance.units, later, finance.branches], columns: {id: UNIT, paid: SPENT, budget: PLAN}}}\n"
+    ledger.write_text(text, encoding="utf-8")
+    dialect = "duckdb" if address.startswith("duckdb") else "postgres"
+    with pytest.raises(Refused) as refused:
+        sql.views(program, dialect, period=2023, mapping=ledger, connect=address)
+    said = [p.message for p in refused.value.problems if "since" not in p.message]
+    assert said == ["the column `later.SPENT` holds binary floating-point numbers, which are not exact", "the table `later` has no column `PLAN`"]
+
+
+def test_what_types_columns_have_is_asked_once_of_each_table(program, address, tmp_path, monkeypatch):
+    asked, answers = [], Described.answers
+    monkeypatch.setattr(Described, "answers", lambda seen, questions: asked.append(seen.table.name) or answers(seen, questions))
+    sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
+    assert asked == ["units", "branches", "works"]
 
 
 def dated(program, address: str, tmp_path, type_: str, *values: str) -> list[object]:
@@ -219,7 +240,7 @@ def test_documents_are_no_values(program, address, tmp_path, type_):
     with pytest.raises(Refused) as refused:
         sql.read_tables(program, address, period=2023, mapping=tmp_path / "ledger.yaml")
     words = {"paid": "an amount of money", "since": "a date"}
-    assert [(p.code, p.message) for p in refused.value.problems] == [("PR743", f"the column `{c}` is of the type `{type_.lower()}`, which can't be read as {said}") for c, said in words.items()]
+    assert [(p.code, p.message) for p in refused.value.problems] == [("PR743", f"the column `documents.{c}` is of the type `{type_.lower()}`, which can't be read as {said}") for c, said in words.items()]
 
 
 def test_the_command_runs_where_the_facts_are(program, address, tmp_path):

@@ -239,7 +239,7 @@ def test_money_comes_out_as_it_is_meant(texts, rows):
 WRONG = [
     ('ALTER TABLE "DEPTS" ALTER COLUMN "SPENT" TYPE DOUBLE PRECISION', "PR644: DEPTS.SPENT: ", "holds binary floating-point numbers"),
     ('ALTER TABLE "DEPTS" ALTER COLUMN "YEAR" TYPE DOUBLE PRECISION', "PR644: DEPTS.YEAR: ", "holds binary floating-point numbers"),
-    ("ALTER TABLE {works}items ALTER COLUMN no TYPE DECIMAL(9, 1)", "PR743: ", "the column `no` is of the type "),
+    ("ALTER TABLE {works}items ALTER COLUMN no TYPE DECIMAL(9, 1)", "PR743: ", "no` is of the type "),
     ('UPDATE "DEPTS" SET "SPENT" = 84.995 WHERE "UNIT" = \'A\'', "PR604: DEPTS.SPENT: 84.995 for `paid` ", ", department A"),
     ('UPDATE "DEPTS" SET "SPENT" = -0.01 WHERE "UNIT" = \'A\'', "PR603: DEPTS.SPENT: ", "for `paid` is below 0元"),
     ('UPDATE "DEPTS" SET "score of it" = 100.1 WHERE "UNIT" = \'A\'', "PR603: DEPTS.score of it: ", "for `score` is above 100"),

@@ -1532,9 +1532,9 @@ or count calendar days: `30 days`",
         "请更正 `来自` 中的表名，或申请该表的查询权限",
     ),
     "PR739": _error(
-        "the table has no column {column}",
+        "the table `{table}` has no column {column}",
         "{hint}",
-        "该表没有列 {column}",
+        "表 `{table}` 没有列 {column}",
         "{hint}",
     ),
     "PR741": _error(

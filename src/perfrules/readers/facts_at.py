@@ -60,11 +60,13 @@ def _columns(seen: Described, kind: str, origin: str, layout: Layout, findings: 
     for used in header.used if header is not None else ():
         read.setdefault(used.position, []).append(used)
     known = layout.vocabulary.kinds[kind].columns
+    types = _types(seen, [h for number, h in enumerate(seen.columns) if number in read and seen.opens(h)])
     for number, heading in enumerate(seen.columns):
         value = exp.null()
         try:
             if number in read:
-                value = _value(seen, heading, [known.get(used.name) for used in read[number]])
+                check_open(heading, origin, seen)
+                value = _value(heading, origin, seen, types[heading], [known.get(used.name) for used in read[number]])
         except Unfit as unfit:
             mapped = read[number][0].column
             span = mapped.span if mapped is not None else None
@@ -72,17 +74,26 @@ def _columns(seen: Described, kind: str, origin: str, layout: Layout, findings: 
         yield exp.alias_(value, exp.to_identifier(heading, quoted=True))
 
 
-def _value(seen: Described, heading: str, facts: Sequence[Fact | None]) -> Expression:
-    """What is selected of a column that is read as some facts, or as ids and years. Raises `Unfit` where it can't be.
+def _types(seen: Described, headings: Sequence[str]) -> dict[str, str]:
+    """The types of some columns of a table, by what they are called."""
+    asked = [seen.dialect.types.base(_raw(heading)) for heading in headings]
+    return dict(zip(headings, seen.answers(asked) if asked else (), strict=True))
+
+
+def _raw(heading: str) -> Expression:
+    return exp.column(exp.to_identifier(heading, quoted=True), GIVEN)
+
+
+def _value(heading: str, origin: str, seen: Described, base: str, facts: Sequence[Fact | None]) -> Expression:
+    """What is selected of a column of a table that is of a type and read as some facts, or as ids and years. Raises
+    `Unfit` where it can't be.
 
     Days are selected as texts: drivers have other days for `infinity`, and none for parts of a second that are small.
     """
-    check_open(heading, seen)
-    raw = exp.column(exp.to_identifier(heading, quoted=True), GIVEN)
-    (base,) = seen.answers([seen.dialect.types.base(raw.copy())])
+    raw = _raw(heading)
     if base in DOCUMENTS:
         expected = KIND_WORDS["text" if facts[0] is None else facts[0].kind]
-        raise Unfit("PR743", column=heading, type=base, expected=expected)
+        raise Unfit("PR743", column=f"{origin}.{heading}", type=base, expected=expected)
     if not any(fact is not None and fact.kind == "date" for fact in facts):
         return raw
     text, day = seen.dialect.type_of(TEXT), cast(raw.copy(), typed("DATE"))

@@ -46,9 +46,10 @@ def described(origin: str, database: Database | None, findings: Findings) -> Des
     return None
 
 
-def check_open(heading: str, seen: Described) -> None:
+def check_open(heading: str, origin: str, seen: Described) -> None:
     """Raise `Unfit` where a table has no column of a name, or none that may be read."""
     if not seen.has(heading):
-        raise Unfit("PR739", column=f"`{heading}`", hint=did_you_mean(heading, seen.columns))
+        raise Unfit("PR739", table=origin, column=f"`{heading}`", hint=did_you_mean(heading, seen.columns))
     if not seen.opens(heading):
-        raise Unfit("PR739", column=Words(f"`{heading}` that may be selected", f"`{heading}`（可查询）"), hint=ASK)
+        closed = Words(f"`{heading}` that may be selected", f"`{heading}`（可查询）")
+        raise Unfit("PR739", table=origin, column=closed, hint=ASK)

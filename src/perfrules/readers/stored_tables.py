@@ -147,8 +147,8 @@ class StoredTables:
             fact, place = kind.columns.get(name), f"{origin}.{heading}"
             try:
                 if seen is not None:
-                    check_open(heading, seen)
-                held = self.reading.stored_type(fact, raw, place, seen, is_year=name == "period")
+                    check_open(heading, origin, seen)
+                held = self.reading.stored_type(fact, raw, origin, seen, is_year=name == "period")
                 if name == "period":
                     cell = self.reading.year(mapped, raw, taken, place)
                 else:
@@ -202,7 +202,7 @@ class StoredTables:
             checks.append((unknown(columns["parent"].of(ROW)), said))
         for _, column, _, cell in cells:
             if cell.is_sure:
-                lost = self.reading.changed(cell.taken.name, f"{origin}.{cell.taken.name}", NEVER_NULL)
+                lost = self.reading.changed(cell.taken.name, origin, NEVER_NULL)
                 checks.append((unknown(exp.column(f"t{column.name}", ROW)), lost))
             if cell.given != exp.false():
                 checks.append((chosen(unknown(column.of(ROW)), cell.given.copy()), cell.wrong))

@@ -61,13 +61,14 @@ class StoredTypes(Texts):
     """How the types of columns are looked at in a dialect."""
 
     def stored_type(
-        self, fact: Fact | None, raw: Expression, where: str, table: Described | None, *, is_year: bool = False
+        self, fact: Fact | None, raw: Expression, origin: str, table: Described | None, *, is_year: bool = False
     ) -> StoredType:
-        """The type of a column `raw` with a fact, with ids, or with years. Raises `Unfit` where the table is known, and
-        its values can't be read."""
+        """The type of a column `raw` of the table `origin` with a fact, with ids, or with years. Raises `Unfit` where
+        the table is known, and its values can't be read."""
         said, base = self.types.said(raw.copy()), self.types.base(raw.copy())
         sort = "year" if is_year else "id" if fact is None else fact.kind
         wanted = KIND_WORDS["text" if fact is None else fact.kind]
+        where = f"{origin}.{raw.name}"
         if table is None:
             binary = self.problem("PR644", where, column=raw.name, hint=EXACT)
             other = self.problem("PR743", where, column=raw.name, type=said, expected=wanted)
@@ -76,13 +77,13 @@ class StoredTypes(Texts):
             return StoredType(exp.Case(ifs=[exp.If(this=condition, true=words) for condition, words in ifs]))
         name, beneath, is_text = table.answers([said, base, self.types.is_text(raw.copy())])
         if beneath in self.types.floats and sort != "date":
-            raise Unfit("PR644", column=raw.name, hint=EXACT)
+            raise Unfit("PR644", column=where, hint=EXACT)
         if not self._is_fit(sort, beneath, is_text) or (fact is not None and self._is_too_fine(fact, beneath)):
-            raise Unfit("PR743", column=raw.name, type=name, expected=wanted)
+            raise Unfit("PR743", column=where, type=name, expected=wanted)
         if self.types.binds:
             return StoredType(exp.null(), beneath, table.requires(raw.name))
         is_other = exp.NEQ(this=said.copy(), expression=literal(name))
-        return StoredType(chosen(is_other, self.changed(raw.name, where, name)), beneath, table.requires(raw.name))
+        return StoredType(chosen(is_other, self.changed(raw.name, origin, name)), beneath, table.requires(raw.name))
 
     def _fits(self, sort: str, fact: Fact | None, raw: Expression, base: Expression) -> Expression:
         """Whether a column's values can be read. What values that are no texts look like as texts depends on the
@@ -122,10 +123,10 @@ class StoredTypes(Texts):
         product = exp.Mul(this=number.copy(), expression=decimal(factor))
         return exp.Like(this=self.types.said(product), expression=literal(f"{self.types.decimals}%"))
 
-    def changed(self, heading: str, where: str, was: str) -> Expression:
-        """What is said of a column that is no longer what it was when somebody looked."""
+    def changed(self, heading: str, origin: str, was: str) -> Expression:
+        """What is said of a column of a table that is no longer what it was when somebody looked."""
         column = Words(f"`{heading}` that is {was}, as when the view was made", f"`{heading}`（生成视图时为 {was}）")
-        return self.problem("PR739", where, column=column, hint=AGAIN)
+        return self.problem("PR739", f"{origin}.{heading}", table=origin, column=column, hint=AGAIN)
 
 
 def in_units(fact: Fact) -> Fraction:
