@@ -191,6 +191,26 @@ def test_what_types_columns_have_is_asked_once_of_each_table(program, address, t
     assert asked == ["units", "branches", "works"]
 
 
+def test_a_column_that_nothing_reads_is_no_news_where_a_row_is_refused_either(program, address, tmp_path):
+    say(address, "CREATE TABLE IF NOT EXISTS twice (id VARCHAR(9), paid DECIMAL(18, 2), period INT, unread INT)", "DELETE FROM twice", "INSERT INTO twice VALUES ('A', 1, 2023, 1), ('A', 1, 2023, 1)")
+    (tmp_path / "ledger.yaml").write_text("mapping: ledger\nfacts: town\ntables: {department: {from: twice, columns: {paid: paid}}}\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        sql.read_tables(program, address, mapping=tmp_path / "ledger.yaml")
+    assert [p.code for p in refused.value.problems] == ["PR605"]
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+def test_texts_are_what_they_are_whatever_encoding_a_role_is_given(program, address):
+    """A name that the encoding does not have could neither be read nor be asked for."""
+    say(address, "CREATE ROLE abroad LOGIN", "ALTER ROLE abroad SET client_encoding = 'LATIN1'", "CREATE SCHEMA abroad AUTHORIZATION abroad")
+    own = address.replace("postgres@", "abroad@")
+    say(own, "CREATE TABLE abroad.department (id TEXT, period INT, paid NUMERIC(18, 2))", "INSERT INTO abroad.department VALUES (U&'\\90E8\\95E8', 2023, 1)")
+    say(own, "CREATE TABLE abroad.item (id TEXT, period INT, department TEXT)")
+    facts = sql.read_tables(program, own)
+    assert facts.table("department", 2023).ids == ["部门"]
+    assert program.run(facts, engine="sql", connect=own).json() == program.run(facts).json()
+
+
 def dated(program, address: str, tmp_path, type_: str, *values: str) -> list[object]:
     """The days that are read from a column of a type; a value that is none is said."""
     bc = "-03-15 BC" if address.startswith("postgres") else "-03-15 (BC)"

@@ -184,7 +184,7 @@ def connected(address: str) -> Iterator[Database]:
         except psycopg.ProgrammingError:  # whose words may show a password
             raise _unknown(address) from None
         with stopped("postgres"):
-            connection = psycopg.connect(address)
+            connection = psycopg.connect(address, client_encoding="UTF8")  # whatever a role or a variable says
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
             connection.execute("SET datestyle = ISO")  # as days are written here
         try:

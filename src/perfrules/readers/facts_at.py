@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sqlglot import exp
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Findings, Problem
+from perfrules.core.problem import Findings, Problem, Refused
 from perfrules.core.values import KIND_WORDS, Unfit
 from perfrules.core.vocabulary import Fact, Vocabulary
 from perfrules.engines.databases import Database, connected
@@ -38,8 +38,15 @@ def read_tables(
     with connected(address) as database:
         queries = list(_queries(database, layout, steps, findings))
         findings.refuse()
-        facts = queried(database, queries, layout, period, findings)
-    return replace(facts, notices=tuple(p for p in facts.notices if p.code != UNREAD))
+        try:
+            facts = queried(database, queries, layout, period, findings)
+        except Refused as refused:
+            raise Refused(_told(refused.problems)) from None
+    return replace(facts, notices=tuple(_told(facts.notices)))
+
+
+def _told(problems: Iterable[Problem]) -> list[Problem]:
+    return [p for p in problems if p.code != UNREAD]
 
 
 def _queries(database: Database, layout: Layout, steps: plan.Plan, findings: Findings) -> Iterator[tuple[str, str]]:
