@@ -339,6 +339,19 @@ def test_what_is_no_number_at_all_may_be_unknown(program, tmp_path):
     (tmp_path / "department.csv").write_text("id,period,paid\nA,2023,待定\n", encoding="utf-8")
     with pytest.raises(perfrules.Refused, match="leave it empty where it is not known"):
         program.read_facts(tmp_path)
+@pytest.mark.parametrize(("type_", "value", "read"), [
+    ("DATE", "infinity", None), ("DATE", "-infinity", None), ("TIMESTAMP", "-infinity", None), ("DATE", "9999-12-31", date.max), ("TIMESTAMP", "0001-01-01", date.min),
+])  # fmt: skip
+def test_infinity_in_duckdb_is_no_day_and_the_last_day_is_one(program, type_, value, read):
+    """Its driver gives the same for both."""
+    with duckdb.connect() as connection:
+        query = {"department": f"SELECT 'A' AS id, 2023 AS period, {type_} '{value}' AS founded -- all of them"}
+        if read is None:
+            assert problems(program.query_facts, connection, query) == [("PR614", "department, row 1, founded")]
+        else:
+            assert program.query_facts(connection, query).rows()["department"][0]["founded"] == read
+
+
 def mapped(program, tmp_path, columns_there: str, *rows: str, **named) -> perfrules.Facts:
     """The facts in rows of a file `t.csv`, of which a mapping says what its columns are."""
     lines = "".join(f"      {line}\n" for line in ["id: no", *columns_there.splitlines()])

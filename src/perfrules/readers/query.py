@@ -6,6 +6,8 @@ The query is the host's, and so are its errors. Names of columns are compared wi
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +20,7 @@ from perfrules.readers.columns import Layout
 from perfrules.readers.mapping import layout_of
 
 BATCH = 1_000
+ENDS = {date.min: "-infinity", date.max: "infinity"}  # days that the driver of DuckDB gives for these, too
 CAST = Words(
     "cast it in the query (`CAST(… AS NUMERIC(18, 2))`), or have the driver give decimals "
     "(`oracledb.defaults.fetch_decimals = True`)",
@@ -77,14 +80,36 @@ def _rows(
         headings = named_alike([str(column[0]) for column in cursor.description], kind, layout)
         header = layout.header(kind, headings, f"{word}, query", findings)
         number, floats = 0, set[str]()
+        is_endless = cache(lambda position: _is_endless(connection, query, position, len(headings)))
         read = {used.position for used in header.used} if header is not None else set[int]()
         while header is not None and (batch := cursor.fetchmany(BATCH)):
             for cells in batch:
                 number += 1
                 values = _exact(cells, headings, read, floats, word, findings)
+                for position in read:
+                    day = values[position]
+                    if isinstance(day, date) and day in ENDS and is_endless(position):
+                        values[position] = ENDS[day]
                 row = header.row(f"{word}, row {number}", values, findings)
                 if row is not None:
                     yield row
+    finally:
+        cursor.close()
+
+
+def _is_endless(connection: Connection, query: str, position: int, width: int) -> bool:
+    """Whether there is `infinity` in a column of a query. DuckDB is asked, by the query once more, where it can be: its
+    driver makes the last day of it that Python has, or the first, which may be meant as well."""
+    if "duckdb" not in type(connection).__module__:
+        return False
+    columns = ", ".join(f"c{n}" for n in range(width))
+    rows = f"({query.strip().rstrip(';')}\n) AS q ({columns})"
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"SELECT COUNT(*) FROM {rows} WHERE ISINF(c{position})")
+        return bool(cursor.fetchone()[0])
+    except Exception:  # several statements, or one that is no part of another; the host's own was answered
+        return False
     finally:
         cursor.close()
 
