@@ -115,6 +115,13 @@ def test_compile_shows_the_plan_in_words_and_as_the_json_that_the_digest_is_of(t
     assert "program " + digest[:12] in out(perfrules(*RUN))
 
 
+@pytest.mark.parametrize("more", [("--plan",), ("--origins",), ("--format", "json")])
+def test_compile_writes_views_or_something_else_and_drops_nothing_that_is_asked_for(more):
+    done = perfrules("compile", FUNDS, "--as-of", "2024-01-31", "--sql", "duckdb", "--period", "2023", *more)
+    assert (done.returncode, out(done)) == (2, "")
+    assert "without --plan, --origins and --format json" in err(done)
+
+
 def test_compile_of_what_is_wrong_or_not_in_force(tmp_path):
     (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     for wrong in ((tmp_path / "wrong.yaml", "--as-of", "2024-01-31"), (FUNDS, "--as-of", "2001-01-31"), (FUNDS,)):

@@ -89,6 +89,11 @@ def compile_policies(
     plugin: Plugins = None,
 ) -> None:
     """Show what policies are compiled to; with --sql as views. / 显示政策编译的结果；加 --sql 输出 SQL 视图。"""
+    if dialect and (plan or origins or format is Format.json):
+        raise typer.BadParameter(
+            "without --plan, --origins and --format json / 不与 --plan、--origins、--format json 同用",
+            param_hint="--sql",
+        )
     keep_apart(out, *paths, *([mapping] if mapping else []))
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
