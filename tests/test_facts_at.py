@@ -211,6 +211,36 @@ def test_texts_are_what_they_are_whatever_encoding_a_role_is_given(program, addr
     assert program.run(facts, engine="sql", connect=own).json() == program.run(facts).json()
 
 
+LOST = """
+import sys
+
+import psycopg
+
+from perfrules.core.problem import Refused
+from perfrules.engines.databases import connected
+
+
+def ids(server):
+    yield "A"
+    with psycopg.connect(sys.argv[1], autocommit=True) as other:
+        other.execute("SELECT PG_TERMINATE_BACKEND(%s)", [server])
+    yield from "B" * 100_000
+
+
+try:
+    with connected(sys.argv[1]) as database:
+        database.load("lost", {"id": "TEXT"}, [ids(database.connection.info.backend_pid)])
+except Refused as refused:
+    print(*(problem.code for problem in refused.problems))
+"""
+
+
+@pytest.mark.parametrize("address", ["postgres"], indirect=True)
+def test_a_connection_that_is_lost_in_the_middle_is_said_by_a_problem_alone(address):
+    done = subprocess.run([sys.executable, "-c", LOST, address], capture_output=True, text=True, encoding="utf-8")
+    assert (done.stdout, done.stderr) == ("PR733\n", "")
+
+
 def dated(program, address: str, tmp_path, type_: str, *values: str) -> list[object]:
     """The days that are read from a column of a type; a value that is none is said."""
     bc = "-03-15 BC" if address.startswith("postgres") else "-03-15 (BC)"

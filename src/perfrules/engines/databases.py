@@ -5,6 +5,7 @@ Everything that is made is temporary: a run that stops leaves nothing behind.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ NO_DATABASE = Words(
     "`{path}` is no database; tables in files are given to `--facts`, Parquet to `program.scan_facts`",
     "`{path}` 不是数据库；文件中的表请用 `--facts` 给出，Parquet 文件请用 `program.scan_facts`",
 )
+UNHEARD = logging.NullHandler()  # what a driver says beside what it raises is for a host that listens
 LOADED_MAX = 100_000  # rows that are given to a database at once
 
 
@@ -183,6 +185,7 @@ def connected(address: str) -> Iterator[Database]:
             psycopg.conninfo.conninfo_to_dict(address)
         except psycopg.ProgrammingError:  # whose words may show a password
             raise _unknown(address) from None
+        logging.getLogger("psycopg").addHandler(UNHEARD)
         with stopped("postgres"):
             connection = psycopg.connect(address, client_encoding="UTF8")  # whatever a role or a variable says
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
