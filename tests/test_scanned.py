@@ -279,20 +279,34 @@ def test_what_is_no_table_is_refused(program, given, code):
     assert {p.code for p in refused.value.problems} == {code}
 
 
-def test_parquet_files_that_differ_or_are_damaged_are_refused_by_their_names(program, tmp_path):
-    a, b = tmp_path / "a.parquet", tmp_path / "b.parquet"
-    pl.DataFrame({"id": ["A"], "budget": [1]}).write_parquet(a)
-    pl.DataFrame({"id": ["B"], "budget": ["x"]}).write_parquet(b)
-    with pytest.raises(perfrules.Refused, match=r"PR120.*b\.parquet"):
-        program.scan_facts({"department": [a, b]}, period=2023)
-    pl.DataFrame({"id": [f"{n:06}" for n in range(99_999)], "budget": range(99_999)}).write_parquet(a)
-    body = a.read_bytes()
-    a.write_bytes(body[:100] + b"x" * 20_000 + body[20_100:])
-    with pytest.raises(perfrules.Refused, match=r"PR120.*a\.parquet"):
-        program.scan_facts({"department": a}, period=2023)
-    pl.DataFrame({"id": ["A", "B"], "budget": [1, -1]}).write_parquet(a)
-    with pytest.raises(perfrules.Refused, match=r"PR603(.|\n)*a\.parquet, row 2, budget"):
-        program.scan_facts({"department": a}, period=2023)
+def test_parquet_files_may_differ_and_rows_are_placed_in_them(program, tmp_path):
+    parts = [{"id": ["A"], "budget": [1]}, {"budget": [2], "id": ["B"]}, {"id": ["C", "D"], "budget": ["3", "4"]}, {"id": ["E"], "budget": [None], "remark": [1]}]
+    for number, part in enumerate(parts):
+        pl.DataFrame(part).write_parquet(tmp_path / f"{number}.parquet")
+    found = program.scan_facts({"department": tmp_path / "*.parquet"}, period=2023)
+    assert [(p.code, p.where) for p in found.notices] == [("PR631", str(tmp_path / "3.parquet"))]
+    facts = held(found).table("department", 2023)
+    assert dict(zip(facts.ids, facts.columns["budget"], strict=True)) == {"A": 100, "B": 200, "C": 300, "D": 400, "E": None}
+    for number, ids in enumerate((["A", "B"], ["C"], ["D", "B"])):
+        pl.DataFrame({"id": ids, "budget": [1, -1][: len(ids)]}).write_parquet(tmp_path / f"{number}.parquet")
+    with pytest.raises(perfrules.Refused) as refused:
+        program.scan_facts({"department": [tmp_path / f"{number}.parquet" for number in range(3)]}, period=2023)
+    assert [(p.code, p.where) for p in refused.value.problems] == [("PR603", f"{tmp_path}/0.parquet, row 2, budget"), ("PR603", f"{tmp_path}/2.parquet, row 2, budget"), ("PR605", f"{tmp_path}/2.parquet, row 2")]
+    with pytest.raises(perfrules.Refused, match=r"PR605(.|\n)*1.parquet, row 1"):
+        program.scan_facts({"department": [tmp_path / "1.parquet"] * 2}, period=2023)
+
+
+def test_a_damaged_parquet_file_among_others_is_named(program, tmp_path):
+    for number in range(3):
+        pl.DataFrame({"id": [f"{number}{n:06}" for n in range(99_999)], "budget": range(99_999)}).write_parquet(tmp_path / f"{number}.parquet")
+    middle = tmp_path / "1.parquet"
+    body = middle.read_bytes()
+    for damaged in (body[:100] + b"x" * 20_000 + body[20_100:], body[:1_000], b""):
+        middle.write_bytes(damaged)
+        for given in (tmp_path / "*.parquet", middle):
+            with pytest.raises(perfrules.Refused) as refused:
+                program.scan_facts({"department": given}, period=2023)
+            assert [(p.code, p.where) for p in refused.value.problems] == [("PR120", str(middle))]
 
 
 @pytest.mark.parametrize(("paid", "fits"), [("-0.005", False), ("-0.004", True), (f"{2**53 - 1}.005", False)])
@@ -324,6 +338,20 @@ def test_a_file_with_no_column_of_the_mapping_is_read_as_it_is(program, tmp_path
     rows = said(program.read_facts, program, paths, period=2023, mapping=mapping)
     tables = {path.stem: path for path in paths}
     assert compared(rows, said(program.scan_facts, program, tables, period=2023, mapping=mapping)) == []
+
+
+def test_a_path_at_which_something_lies_is_no_pattern(program, tmp_path):
+    for folder, budget in (("2023", "1"), ("[2023]", "2")):
+        (tmp_path / folder / "department").mkdir(parents=True)
+        (tmp_path / folder / "department" / "a[b]?.csv").write_text(f"id,budget\nA,{budget}\n", encoding="utf-8")
+        pl.DataFrame({"id": ["B"], "budget": [budget]}).write_parquet(tmp_path / folder / "department" / "*.parquet")
+    (tmp_path / "[2023]" / "department" / "ab!.csv").write_text("id,budget\nC,3\n", encoding="utf-8")
+    command = ["stream", "policy.yaml", "--facts", "[2023]", "--as-of", "2024-01-31", "--period", "2023", "--out", "out[1]"]
+    assert run(*command, folder=tmp_path).returncode == 0
+    assert pl.read_parquet(tmp_path / "out[1]" / "rulings.parquet", glob=False)["id"].sort().to_list() == ["A", "B", "C"]
+    given = sorted((tmp_path / "[2023]" / "department").iterdir())
+    facts = held(program.scan_facts({"department": given}, period=2023)).table("department", 2023)
+    assert dict(zip(facts.ids, facts.columns["budget"], strict=True)) == {"A": 200, "B": 200, "C": 300}
 
 
 def test_the_command_reads_as_run_does_and_says_what_is_noted(program, tmp_path):

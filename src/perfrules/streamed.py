@@ -37,7 +37,7 @@ from perfrules.readers.around import around
 from perfrules.readers.parts import FAILED, unread
 from perfrules.readers.scanned import Scanned
 from perfrules.streamed_missing import missing
-from perfrules.streamed_text import streamed_text
+from perfrules.streamed_text import streamed_text, written
 
 Frame = pl.LazyFrame
 VERDICTS = pl.Enum([HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_APPLICABLE])
@@ -128,8 +128,8 @@ class Streamed:
         with new_folder(target) as draft:
             try:
                 for done, name in enumerate(TABLES, 1):
-                    claims = draft / "claims.parquet"  # written before totals, and quicker to read than to find anew
-                    rows = _totals(pl.scan_parquet(claims)) if name == "totals" else getattr(self, name)
+                    # claims are written before totals, and quicker to read than to find anew
+                    rows = _totals(written(draft, "claims")) if name == "totals" else getattr(self, name)
                     rows.sink_parquet(draft / f"{name}.parquet")
                     if progress is not None:
                         progress(done, len(TABLES))

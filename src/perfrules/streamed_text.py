@@ -34,8 +34,13 @@ def streamed_text(program: Compiled, period: int, pools: Sequence[PoolStatement]
     return "\n".join(lines) + "\n"
 
 
+def written(folder: Path, name: str) -> pl.LazyFrame:
+    """A table that was written into a folder, whose name is no pattern."""
+    return pl.scan_parquet(folder / f"{name}.parquet", glob=False)
+
+
 def _verdicts(program: Compiled, folder: Path, language: str) -> Iterator[str]:
-    rulings = pl.scan_parquet(folder / "rulings.parquet").group_by("rule", "verdict").agg(pl.len())
+    rulings = written(folder, "rulings").group_by("rule", "verdict").agg(pl.len())
     counts = {(rule, verdict): count for rule, verdict, count in rulings.collect(engine="streaming").iter_rows()}
     rows = [[phrase(key, language) for key in ("rule", *ORDER)]]
     for rule in sorted({judged.rule.name for judged in program.judged}):
@@ -45,7 +50,7 @@ def _verdicts(program: Compiled, folder: Path, language: str) -> Iterator[str]:
 
 def _claims(program: Compiled, folder: Path, language: str) -> Iterator[str]:
     rows = [[phrase(key, language) for key in ("rule", "action", "state", "count", "amount")]]
-    for rule, action, state, count, amount, unknown in pl.read_parquet(folder / "totals.parquet").iter_rows():
+    for rule, action, state, count, amount, unknown in written(folder, "totals").collect().iter_rows():
         title = program.vocabulary.actions[action].title.said(language)
         sum_ = (grouped(str(amount)) if amount or unknown else "") + " + ?" * (unknown > 0)
         rows.append([rule, title, phrase(state, language), str(count), sum_])
@@ -53,7 +58,7 @@ def _claims(program: Compiled, folder: Path, language: str) -> Iterator[str]:
 
 
 def _recommendations(program: Compiled, folder: Path, language: str) -> Iterator[str]:
-    open_ = pl.scan_parquet(folder / "recommendations.parquet").group_by("rule", "action").agg(pl.len())
+    open_ = written(folder, "recommendations").group_by("rule", "action").agg(pl.len())
     rows = [[phrase(key, language) for key in ("rule", "action", "count")]]
     for rule, action, count in open_.collect(engine="streaming").sort("rule", "action").iter_rows():
         rows.append([rule, program.vocabulary.actions[action].title.said(language), str(count)])
@@ -63,7 +68,7 @@ def _recommendations(program: Compiled, folder: Path, language: str) -> Iterator
 def _missing(program: Compiled, folder: Path, language: str) -> Iterator[str]:
     """What is not known, by how many rulings wait for it."""
     lacking = (
-        pl.scan_parquet(folder / "missing.parquet")
+        written(folder, "missing")
         .group_by("why", pl.col("subject").str.split("/").list.first().alias("of"), "about", "period")
         .agg(pl.struct("kind", "id", "rule").n_unique().alias("count"))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from glob import glob
 from itertools import islice
 from operator import methodcaller
@@ -29,6 +29,7 @@ BATCH = 50_000  # rows of a CSV file that is not plain, until they are columns
 CHUNK = 1 << 22  # characters of which it is looked at one time whether they are plain
 BLANKS = "," + "".join(filter(str.isspace, map(chr, range(0x3001))))
 SHOWN_MAX = 200
+REMOTE = "://"  # in what is no path of this machine
 TABLES = Words("a path, a dataframe or an Arrow table", "路径、数据框或 Arrow 表")
 EXAMPLE = '"departments.parquet"'
 
@@ -43,25 +44,28 @@ class Part:
     headings: Sequence[str]
     columns: Sequence[str]
     place: Callable[[int], str]
+    files: Sequence[Path] = ()  # of Parquet
 
 
 def parts_of(word: str, given: object, findings: Findings) -> Iterator[Part]:
     """The parts of what is given for a kind under a word. What can't be read is noted."""
     several = list(given) if isinstance(given, (list, tuple)) else [given]
-    parquet: list[str] = []
+    parquet: list[tuple[Path, str]] = []  # each as it was given
     for number, one in enumerate(several):
         if not isinstance(one, (str, Path)):
             place = f"{word}[{number}]" if len(several) > 1 else word
             with readable(place, findings):
                 yield from _framed(one, place, findings)
-        elif not str(one).lower().endswith(".csv"):
-            parquet.append(str(one))
-        else:
+        elif str(one).lower().endswith(".csv"):
             yield from filter(None, (_csv(path, findings) for path in _paths(one, findings)))
-    if parquet:
-        name = ", ".join(parquet)[:SHOWN_MAX]
-        with readable(name, findings):
-            yield _parquet(word, name, parquet)
+        elif REMOTE in str(one):
+            yield from _polars(word, str(one), findings)
+        else:
+            found = _paths(one, findings)
+            parquet += ((file, str(one)) for file in found if file.is_file())
+            for folder in filter(Path.is_dir, found):
+                yield from _polars(word, str(folder), findings)
+    yield from _parquet(parquet, findings)
 
 
 def place_of(word: str, given: object) -> str:
@@ -71,12 +75,17 @@ def place_of(word: str, given: object) -> str:
 
 
 @contextmanager
-def readable(name: str, findings: Findings) -> Iterator[None]:
-    """Note where what is called so can't be read, whatever Polars says of it."""
+def readable(name: str, findings: Findings, files: Sequence[Path] = ()) -> Iterator[None]:
+    """Note where what is called so can't be read, whatever Polars says of it; of several files, which of them."""
     try:
         yield
     except FAILED as error:
-        findings.add("PR120", where=name, path=name, reason=_reason(error))
+        before = len(findings.problems)
+        for file in files if len(files) > 1 else ():
+            with readable(str(file), findings):
+                pl.scan_parquet(file, glob=False).select(pl.all().is_null().sum()).collect(engine="streaming")
+        if len(findings.problems) == before:
+            findings.add("PR120", where=name, path=name, reason=_reason(error))
 
 
 @contextmanager
@@ -120,11 +129,40 @@ def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     yield Part(place, frame, names, names, lambda row: f"{place}[{row}]")
 
 
-def _parquet(word: str, name: str, paths: Sequence[str]) -> Part:
-    frame = pl.scan_parquet(list(paths), glob=True)
-    names = frame.collect_schema().names()
-    whose = name if len(paths) == 1 and Path(name).is_file() else word
-    return Part(name, frame, names, names, lambda row: f"{whose}, row {row + 1}")
+def _polars(word: str, path: str, findings: Findings) -> Iterator[Part]:
+    """The Parquet files of a folder, or of another machine, as Polars finds them."""
+    with readable(path, findings):
+        frame = pl.scan_parquet(path)
+        names = frame.collect_schema().names()
+        yield Part(path, frame, names, names, lambda row: f"{word}, row {row + 1}")
+
+
+def _parquet(files: Sequence[tuple[Path, str]], findings: Findings) -> Iterator[Part]:
+    """Parquet files; those that have the same columns are one part, called as they were given."""
+    alike: dict[tuple[tuple[str, pl.DataType], ...], list[tuple[Path, str]]] = {}
+    for file, given in files:
+        with readable(str(file), findings):
+            schema = pl.scan_parquet(file, glob=False).collect_schema()
+            alike.setdefault(tuple(schema.items()), []).append((file, given))
+    for columns, several in alike.items():
+        own, names = [file for file, _ in several], [name for name, _ in columns]
+        called = ", ".join(dict.fromkeys(given for _, given in several))[:SHOWN_MAX] if len(own) > 1 else str(own[0])
+        yield Part(called, pl.scan_parquet(own, glob=False), names, names, _rows_of(own), own)
+
+
+def _rows_of(files: Sequence[Path]) -> Callable[[int], str]:
+    """Where a row of several Parquet files stands."""
+    count = cache(lambda file: pl.scan_parquet(file, glob=False).select(pl.len()).collect().item())
+
+    def place(row: int) -> str:
+        found = iter(files)
+        file = next(found)
+        while row >= count(file):
+            row -= count(file)
+            file = next(found)
+        return f"{file}, row {row + 1}"
+
+    return place
 
 
 def _paths(given: str | Path, findings: Findings) -> list[Path]:
@@ -155,7 +193,9 @@ def _csv(path: Path, findings: Findings) -> Part | None:
     part = partial(Part, str(path), headings=headings, columns=columns)
     if is_plain:
         schema = dict.fromkeys(columns, TEXT)
-        frame = pl.scan_csv(path, has_header=False, skip_rows=1, schema=schema, quote_char=None, raise_if_empty=False)
+        frame = pl.scan_csv(
+            path, has_header=False, skip_rows=1, schema=schema, quote_char=None, raise_if_empty=False, glob=False
+        )
         return part(frame=frame, place=lambda row: f"{path}:{row + 2}")
     numbers, frame = _held(path, columns, lines, findings)
     return part(frame=frame, place=lambda row: f"{path}:{numbers[row]}")

@@ -46,7 +46,7 @@ class ScannedTable:
     def check(self, ids: bool) -> None:
         """Note what can't be read; `ids`: whether it is looked at that none stands twice."""
         for part in self.parts:
-            with readable(part.part.name, self.findings):
+            with readable(part.part.name, self.findings, part.part.files):
                 part.check(ids and len(self.parts) == 1)
         in_order = len(self.parts) == 1 and self.parts[0].in_order and len(self.periods) < 2
         if any(error.code == "PR120" for error in self.findings.errors):
