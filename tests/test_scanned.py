@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -239,6 +239,64 @@ def test_dataframes_are_read_as_rows_are(program, columns, codes):
         assert {code for code, _, _ in found[1]} == set(codes)  # rows say of a cell without its value that there is none, too
     else:
         assert compared(rows, found) == codes
+
+
+LATE = pa.array([2**31 - 1, 2_932_897], pa.int32()).cast(pa.date32())  # days that Python does not have
+UNLIKE = [
+    ({"budget": pa.array([D("1.5")] * 2, pa.decimal256(50, 2))}, ["PR120"]),
+    ({"budget": pa.array([(1, 2, 3)] * 2, pa.month_day_nano_interval())}, ["PR120"]),
+    ({"budget": pa.array([timedelta(1)] * 2, pa.duration("ns"))}, ["PR602", "PR602"]),
+    ({"since": LATE}, ["PR120"]),
+    ({"since": LATE.take([1, 1])}, ["PR120"]),
+]
+
+
+@pytest.mark.parametrize(("columns", "codes"), UNLIKE, ids=[str(n) for n in range(len(UNLIKE))])
+def test_types_that_python_or_polars_does_not_have_are_refused_by_both(program, columns, codes):
+    table = pa.table({"id": ["A", "B"], **columns})
+    rows, found = said(program.facts, program, {"department": table}, period=2023), said(program.scan_facts, program, {"department": table}, period=2023)
+    assert [code for code, _, _ in rows[1]] == [code for code, _, _ in found[1]] == codes
+    assert {place for _, place, _ in rows[1]} == {place for _, place, _ in found[1]}
+
+
+ODD = [
+    (pd.Series([2**70, 1], dtype=object), {"PR603"}, {"PR120"}),
+    (pd.Series([1j, 2j]), {"PR602"}, {"PR120"}),
+    (pd.to_timedelta([1, 2]), {"PR602"}, {"PR602"}),
+]
+
+
+@pytest.mark.parametrize(("column", "rows", "columns"), ODD, ids=[str(n) for n in range(len(ODD))])
+def test_what_pandas_holds_and_no_fact_is_refused(program, column, rows, columns):
+    frame = pd.DataFrame({"id": ["A", "B"], "budget": column})
+    for read, codes in ((program.facts, rows), (program.scan_facts, columns)):
+        assert {code for code, _, _ in said(read, program, {"department": frame}, period=2023)[1]} == codes
+
+
+def headed(*headings: object) -> pd.DataFrame:
+    frame = pd.DataFrame([["A", " ", 7, None, 1], ["B", "x", 8, None, 2]])
+    frame.columns = list(headings)
+    return frame
+
+
+NAMELESS = [
+    (headed("id", "", None, float("nan"), "budget"), ["department[0]", "department[1]"]),
+    (headed("id", "remark", "", "budget", "paid"), ["department[0]"]),
+    (pa.table([["A"], [1], [2], [3]], names=["id", "", "", "budget"]), ["department[0]"] * 2),
+    (pl.DataFrame({"": [None, 5], "id": ["A", "B"], "budget": [1, 2]}), ["department[1]"]),
+    (pl.DataFrame({"": ["", " "], "id": ["A", "B"], "budget": [1, 2]}), []),
+    (pa.table([["A"], ["x"], [2], [3]], names=["id", "", "budget", "budget"]), None),
+]
+
+
+@pytest.mark.parametrize(("frame", "places"), NAMELESS, ids=[str(n) for n in range(len(NAMELESS))])
+def test_columns_of_a_dataframe_without_a_name_are_pointed_out(program, frame, places):
+    rows, found = said(program.facts, program, {"department": frame}, period=2023), said(program.scan_facts, program, {"department": frame}, period=2023)
+    compared(rows, found)
+    assert [place for code, place, _ in found[1] if code == "PR649"] == (places or [])
+    assert (found[0] is None) == (places is None)
+    if found[0] is not None:
+        assert len(found[0].table("department", 2023).ids) == len(frame)
 
 
 def test_object_columns_and_frames_in_another_order(program):

@@ -22,7 +22,7 @@ from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source
 from perfrules.engines.columns import TEXT
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
-from perfrules.readers.frame import headings_of, is_frame
+from perfrules.readers.frame import UNLIKE, headings_of, is_doubled, is_frame, note_unread, numbered
 
 FAILED = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 BATCH = 50_000  # rows of a CSV file that is not plain, until they are columns
@@ -111,22 +111,19 @@ def _reason(error: BaseException) -> str | Words:
 def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     """A dataframe, or anything that gives an Arrow stream."""
     if isinstance(given, (pl.LazyFrame, pl.DataFrame)):
-        frame, names = given.lazy(), given.lazy().collect_schema().names()
+        frame, headings = given.lazy(), []
     elif is_frame(given) or hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
-        names = headings_of(given)
-        if len(set(names)) < len(names):  # Polars has no such frame; whoever reads the headings refuses them
-            frame = pl.LazyFrame()
-        else:
-            try:
-                frame = pl.DataFrame(given).lazy()  # type: ignore[arg-type]  # __arrow_c_stream__
-            except (TypeError, ValueError) as error:  # so it says that a column holds values of several types
-                findings.add("PR120", where=place, path=place, reason=_reason(error))
-                return
-            names = frame.collect_schema().names()
+        headings = headings_of(given)
+        try:
+            frame = pl.LazyFrame() if is_doubled(headings) else pl.DataFrame(numbered(given, len(headings))).lazy()
+        except UNLIKE as error:  # so it is said, too, that a column holds values of several types
+            note_unread(place, error, findings)
+            return
     else:
         findings.add("PR628", where=place, about=place, expected=TABLES, example=EXAMPLE)
         return
-    yield Part(place, frame, names, names, lambda row: f"{place}[{row}]")
+    names = frame.collect_schema().names()
+    yield Part(place, frame, headings or names, names, lambda row: f"{place}[{row}]")
 
 
 def _polars(word: str, path: str, findings: Findings) -> Iterator[Part]:

@@ -17,6 +17,7 @@ from perfrules.engines.frames import stored
 from perfrules.readers.columns import Layout, Used, cell_value
 from perfrules.readers.exact import Exact, exact, names, totals, years
 from perfrules.readers.frame import TEXT as AS_TEXT
+from perfrules.readers.frame import note_unread
 from perfrules.readers.parts import Part
 
 SHOWN = 5  # rows of a column that are named where they can't be read
@@ -46,7 +47,7 @@ class ScannedPart:
         header = self.layout.header(self.kind.name, headings, place, self.findings)
         if header is None or len(self.findings.errors) > before:
             return False
-        self.nameless = [n for n in header.nameless if self.part.columns[n]]  # in a dataframe it is a name like others
+        self.nameless = header.nameless
         own = row_headings(self.layout.vocabulary, self.kind) | {self.kind.belongs_to: "parent"}
         for used in header.used:
             name = own.get(used.name, self.kind.by_title.get(used.name, used.name))
@@ -130,8 +131,12 @@ class ScannedPart:
             self._first(self._lacks(order), "PR627", lacking, kind=self.kind.name, fact=order)
 
     def _stands(self, position: int) -> pl.Expr:
-        """Whether something stands in a column of a file without a name."""
-        return pl.col(self.part.columns[position]).str.strip_chars().fill_null("") != ""
+        """Whether something stands in a column without a name."""
+        column = self.part.columns[position]
+        given = pl.col(column)
+        if self.part.frame.collect_schema()[column] == TEXT:
+            given = pl.when(given.str.strip_chars() != "").then(given)
+        return given.is_not_null()
 
     def _lacks(self, name: str) -> pl.Expr:
         """Whether a row lacks something, though nothing is said of it."""
@@ -147,7 +152,11 @@ class ScannedPart:
             where = f"{self.part.name}, {used.heading}"
             self.findings.add("PR644", where=where, column=used.heading, hint=AS_TEXT)
             return
-        rows = self._rows(self.read[name].bad, column)
+        try:
+            rows = self._rows(self.read[name].bad, column)
+        except (pl.exceptions.PanicException, OverflowError, ValueError) as error:  # days that Python does not have
+            note_unread(f"{self.part.name}, {used.heading}", error, self.findings)
+            return
         for number, value in rows:
             before = len(self.findings.problems)
             place, where = self.part.place(number), f"{self.part.place(number)}, {used.heading}"
