@@ -411,19 +411,32 @@ def test_what_a_pool_leaves_out_is_said_and_entries_are_those_of_a_run(many):
 
 @pytest.mark.parametrize(
     ("facts", "code"),
-    [("written", "PR616"), ("nothing", "PR625"), ("department.xlsx", "PR120"), ("gone/department.parquet", "PR120"), ("bad/department.csv", "PR609")],
+    [("written", "PR616"), ("nothing", "PR625"), ("department.xlsx", "PR120"), ("gone/department.parquet", "PR120"), ("bad/department.csv", "PR609"), ("nowhere", "PR120"), ("parts", "PR120"), ("beside", "PR120")],
 )
 def test_what_can_not_stream_writes_nothing(many, facts, code):
     (many / "nothing").mkdir()
     (many / "bad").mkdir()
     (many / "bad" / "department.csv").write_text("id,budget\nA,abc\n", encoding="utf-8")
     (many / "department.xlsx").write_text("no table", encoding="utf-8")
+    (many / "beside").mkdir()
+    for name in ("department.csv", "department.xlsx"):  # of which `run` would read both
+        (many / "beside" / name).write_bytes((many / name).read_bytes())
     if facts == "written":
         perfrules(*STREAMED[:-1], facts, "--facts", "parts", folder=many)
+    (many / "parts" / "department" / "more.csv.gz").write_text("no table", encoding="utf-8")
     done = perfrules(*STREAMED[:-1], "other", "--facts", facts, folder=many)
     assert (done.returncode, out(done)) == (2, "")
     assert f"error[{code}]" in err(done)
     assert not (many / "other").exists()
+
+
+def test_a_table_that_spark_wrote_is_a_folder(many):
+    (many / "parts" / "department").rename(many / "parts" / "department.parquet")
+    for name in ("_SUCCESS", ".a.parquet.crc"):
+        (many / "parts" / "department.parquet" / name).write_text("", encoding="utf-8")
+    for folder, facts in (("one", "parts"), ("other", "parts/department.parquet")):
+        done = perfrules(*STREAMED[:-1], folder, "--facts", facts, folder=many)
+        assert (done.returncode, len(pl.read_parquet(many / folder / "rulings.parquet"))) == (0, 18)
 
 
 def test_what_was_written_is_not_written_over(many):

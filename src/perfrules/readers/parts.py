@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from perfrules.core.files import NOT_THERE, reason_of
+from perfrules.core.files import NOT_THERE, REASONS
 from perfrules.core.problem import Findings, Problem, Refused, Words
 from perfrules.core.span import Source
 from perfrules.engines.columns import TEXT
@@ -31,6 +31,10 @@ BLANKS = "," + "".join(filter(str.isspace, map(chr, range(0x3001))))
 SHOWN_MAX = 200
 REMOTE = "://"  # in what is no path of this machine
 TABLES = Words("a path, a dataframe or an Arrow table", "路径、数据框或 Arrow 表")
+NO_PARQUET = Words(
+    "it is no Parquet file, and its name does not end in .csv", "它不是 Parquet 文件，文件名也不以 .csv 结尾"
+)
+PARQUET = (b"PAR1", b"PARE")  # how they begin
 EXAMPLE = '"departments.parquet"'
 
 
@@ -104,7 +108,7 @@ def unread(names: Sequence[str], error: BaseException) -> Refused:
 
 
 def _reason(error: BaseException) -> str | Words:
-    said = reason_of(error) if isinstance(error, FileNotFoundError) else str(error).partition("\n")[0]
+    said = REASONS.get(type(error)) or str(error).partition("\n")[0]
     return said or type(error).__name__
 
 
@@ -139,12 +143,20 @@ def _parquet(files: Sequence[tuple[Path, str]], findings: Findings) -> Iterator[
     alike: dict[tuple[tuple[str, pl.DataType], ...], list[tuple[Path, str]]] = {}
     for file, given in files:
         with readable(str(file), findings):
+            if not _is_parquet(file):
+                findings.add("PR120", where=str(file), path=str(file), reason=NO_PARQUET)
+                continue
             schema = pl.scan_parquet(file, glob=False).collect_schema()
             alike.setdefault(tuple(schema.items()), []).append((file, given))
     for columns, several in alike.items():
         own, names = [file for file, _ in several], [name for name, _ in columns]
         called = ", ".join(dict.fromkeys(given for _, given in several))[:SHOWN_MAX] if len(own) > 1 else str(own[0])
         yield Part(called, pl.scan_parquet(own, glob=False), names, names, _rows_of(own), own)
+
+
+def _is_parquet(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(PARQUET[0])) in PARQUET
 
 
 def _rows_of(files: Sequence[Path]) -> Callable[[int], str]:
