@@ -255,16 +255,19 @@ def test_what_can_not_be_written_is_refused_and_nothing_else_is_touched(program,
     assert precious.read_text(encoding="utf-8") == "precious"
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = sorted(tmp_path.iterdir())
-    for target in (tmp_path / "file" / "out", tmp_path / ("long" * 100)):
-        with pytest.raises(perfrules.Refused, match="PR742"):
+    for target, why in ((tmp_path / "file" / "out", "路径中有一段不是文件夹"), (tmp_path / ("long" * 100), "文件名过长")):
+        with pytest.raises(perfrules.Refused) as refused:
             streamed.write(target)
+        assert f"`：{why}\n" in perfrules.render(refused.value.problems[0], "zh")
 
     def full(*_: object) -> None:
-        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+        raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28): a/b.parquet")
 
     monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
-    with pytest.raises(perfrules.Refused, match=r"PR742.*No space left"):
+    with pytest.raises(perfrules.Refused) as refused:
         streamed.write(tmp_path / "full")
+    for language, why in (("en", " can't be written: No space left on device\n"), ("zh", "：设备上没有剩余空间\n")):
+        assert why in perfrules.render(refused.value.problems[0], language)
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from perfrules.core.facts import Facts
-from perfrules.core.files import new_folder, unwritten
+from perfrules.core.files import new_folder, reason_in, unwritten
 from perfrules.core.problem import Refused
 from perfrules.engines.columnar import Execution
 from perfrules.engines.columns import TEXT, WHOLE
@@ -136,7 +136,7 @@ class Streamed:
             except FAILED as error:
                 said = str(error)  # of the system it says the number, and which file was read
                 if str(draft) in said or ("os error" in said and not isinstance(error, FileNotFoundError)):
-                    raise unwritten(target, said.partition("\n")[0]) from error
+                    raise unwritten(target, reason_in(said)) from error
                 raise unread(self._facts.names, error) from error
 
     def text(self, folder: str | Path, language: str = "en") -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -16,18 +18,32 @@ from perfrules.core.problem import Problem, Refused, Value, Words
 NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 IS_FOLDER = Words("it is a folder", "这是文件夹")
 REFUSED = Words("permission denied", "没有相应的权限")
-REASONS: dict[type, Words] = {  # what the system says, in both languages
+NOT_WITHIN = Words("a part of the path is no folder", "路径中有一段不是文件夹")
+REASONS: dict[type | int | None, Words] = {  # what the system says, in both languages
     FileNotFoundError: NOT_THERE,
     IsADirectoryError: IS_FOLDER,
-    NotADirectoryError: Words("a part of the path is no folder", "路径中有一段不是文件夹"),
+    NotADirectoryError: NOT_WITHIN,
+    FileExistsError: NOT_WITHIN,  # a folder is to be made where a file is
     PermissionError: REFUSED,
+    errno.ENOSPC: Words("No space left on device", "设备上没有剩余空间"),
+    errno.EFBIG: Words("File too large", "文件过大"),
+    errno.EROFS: Words("Read-only file system", "文件系统是只读的"),
+    errno.ENAMETOOLONG: Words("File name too long", "文件名过长"),
 }
+_NUMBERED = re.compile(r"\(os error (?P<number>\d+)\)")
 NO_FOLDER = Words("there is no folder for it", "所在文件夹不存在")
 
 
 def reason_of(error: OSError) -> Value:
     """Why a file could not be read or written."""
-    return REASONS.get(type(error)) or error.strerror or str(error)
+    return REASONS.get(type(error)) or REASONS.get(error.errno) or error.strerror or str(error)
+
+
+def reason_in(said: str) -> Value:
+    """Why a file could not be read or written, in what another library says, with the system's number or without."""
+    numbered = _NUMBERED.search(said)
+    number = int(numbered["number"]) if numbered else 0
+    return reason_of(OSError(number, os.strerror(number))) if number else said.partition("\n")[0]
 
 
 def unreachable(path: Path) -> Value | None:

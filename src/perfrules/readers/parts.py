@@ -17,8 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
-from perfrules.core.files import NOT_THERE, REASONS
-from perfrules.core.problem import Findings, Problem, Refused, Words
+from perfrules.core.files import NOT_THERE, REASONS, reason_in
+from perfrules.core.problem import Findings, Problem, Refused, Value, Words
 from perfrules.core.span import Source
 from perfrules.engines.columns import TEXT
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
@@ -107,9 +107,8 @@ def unread(names: Sequence[str], error: BaseException) -> Refused:
     return Refused([Problem("PR120", where=name, values={"path": name, "reason": _reason(error)})])
 
 
-def _reason(error: BaseException) -> str | Words:
-    said = REASONS.get(type(error)) or str(error).partition("\n")[0]
-    return said or type(error).__name__
+def _reason(error: BaseException) -> Value:
+    return REASONS.get(type(error)) or reason_in(str(error)) or type(error).__name__
 
 
 def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
