@@ -399,7 +399,7 @@ def test_what_is_refused_has_changed_nothing(cases):
         ("review", {"id": 2, "project": "P", "项目": "P", "round": 2}, None),
         ("reviews", case.review(2, "P", 2, False), "PR616"),
         ("review", 5, "PR756"),
-        (["review"], {"id": 2}, "PR616"),
+        (["review"], {"id": 2}, "PR602"),
     ]
     for kind, row, code in bad:
         found = refusal(lambda kind=kind, row=row: receive(watch, kind, row, on="2024-01-06"))

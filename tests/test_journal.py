@@ -452,6 +452,9 @@ BAD = [
     ({"id": "e1", "at": "2023-02-01", "withdraws": "\ud800"}, "PR103"),
     ({"id": "e1", "at": "2023-02-01", "withdraws": None}, "PR602"),
     ({"id": "e1", "at": "2023-02-01", "replies": None, "ladder": "letters/follow-up"}, "PR602"),
+    *(({"id": "e1", "at": "2023-02-01", "kind": kind, "subject": "A", "facts": {}}, "PR602") for kind in ("", None, ["department"])),
+    *(({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": ladder}, "PR602") for ladder in (None, " ", ["letters/follow-up"])),
+    *(({"id": "e1", "at": "2023-02-01", "replies": "department/A", "ladder": "letters/follow-up", "ground": ground}, "PR602") for ground in ("", " ", True, ["letters/late-report"])),
     ({"to": "2024-01-01"}, "PR722"),
 ]
 

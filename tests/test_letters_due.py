@@ -287,7 +287,10 @@ def test_a_reply_may_name_the_ground_whose_letter_it_answers(tmp_path):
     known = watch.letters()
     watch.end()
     assert begun(made, late=True, deaf=True, corrected=False, journal=journal).letters() == known
-    assert [one.state for one in begun(made, late=True, deaf=True, corrected=False).reply("department/A", "letters/follow-up", "2023-01-03", "r")] == ["met"] * 2
+    for none in ({}, {"ground": None}):  # which says none, as in a line of JSON
+        other = begun(made, late=True, deaf=True, corrected=False)
+        assert [one.state for one in other.reply("department/A", "letters/follow-up", "2023-01-03", "r", **none)] == ["met"] * 2
+        assert other.take({**to_one, "ground": None, "id": "r"}) == ()  # it is the same
 
 
 def test_a_relapse_begins_again_or_one_step_higher(tmp_path):

@@ -31,6 +31,7 @@ SHAPES = {  # by the key that tells them apart: what has to stand beside, and wh
     "replies": (("id", "at", "ladder"), ("ground",)),
     "kind": (("id", "at", "subject", "facts"), ("period", "new")),
 }
+NAMING = ("id", "corrects", "withdraws", "replies", "subject", "kind", "ladder", "ground")  # keys that name something
 
 
 class Message(NamedTuple):
@@ -98,21 +99,21 @@ def message(given: Mapping[str, Any]) -> Message:
     if not isinstance(given.get("new", False), bool):
         findings.add("PR602", where="new", fact="new", value=shown(given["new"]), expected=KIND_WORDS["flag"])
     findings.refuse()
-    id_ = _name(given, "id", findings) if "id" in needed else ""
-    about = "" if what == "to" else _name(given, "subject" if what == "kind" else what, findings)
+    said = [key for key in NAMING if key in (what, *needed) or given.get(key) is not None]
+    names = {key: _name(given, key, findings) for key in said}
     findings.refuse()
     at = as_day(given["to"] if what == "to" else given["at"], "to" if what == "to" else "at")
     return Message(
         what,
         at,
-        id_,
-        about,
-        str(given.get("kind", "")),
+        names.get("id", ""),
+        names.get("subject" if what == "kind" else what, ""),
+        names.get("kind", ""),
         given.get("period"),
         facts,
-        str(given.get("ladder", "")),
+        names.get("ladder", ""),
         given.get("new", False),
-        str(given.get("ground", "")),
+        names.get("ground", ""),
     )
 
 

@@ -205,7 +205,7 @@ class Watch:
         none is out on that day, or where a rule says whether the letter is met.
         """
         said = {"replies": subject, "ladder": ladder, "at": at, "id": id}
-        return self.take(said | ({"ground": ground} if ground else {}))
+        return self.take(said | ({"ground": ground} if ground != "" else {}))
 
     def advance(self, to: date | str) -> Changes:
         """Time has passed to a day; what lapsed, or changed by the day itself."""
