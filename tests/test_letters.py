@@ -443,7 +443,9 @@ def test_of_what_is_not_known_a_template_decides_nothing(program, tmp_path, text
     ("{主送}}", "`}}` are no", "`}}` 不是"), ("｛％ if 期限 ％｝", "`｛％` are no", "`｛％` 不是"),
     ("{{ true }}", "`true` is not allowed", "不允许使用 `true`"), ("{{ none }}", "`none` is not allowed", "不允许使用 `none`"),
     ("{% if due %}x", "has no `{% endif %}`", "没有对应的 `{% endif %}`"), ("{% endif %}", "`{% endif %}` stands where no such tag can", "此处不能写 `{% endif %}`"),
-    ("{{ due + }}", "can't be read", "无法识别"), ("{{ grounds }}", "several values at once", "多个值"), ("{% if facts.paid > 5 %}{% endif %}", "two kinds", "两类不同的值"),
+    ("{{ due + }}", "can't be read", "无法识别"), ("{{ grounds }}", "several values at once", "多个值"),
+    ("x {%- if due %}y{% endif %}", "lose the text beside them", "会丢失旁边的文字"), ("{% if due -%}", "lose the text", "会丢失"),
+    ("{% if facts.paid > 5 %}{% endif %}", "two kinds", "两类不同的值"),
 ])  # fmt: skip
 def test_why_a_template_can_not_be_followed_is_said_with_its_paragraph(program, tmp_path, text, en, zh):
     (tmp_path / "form.docx").write_bytes(made("first", text))

@@ -50,7 +50,7 @@ WRITTEN = {
     "Concat": "~",
 }  # else a tag
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})  # docxtpl has a meaning for `{_{`, also in what letters say
-_TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^>]*>")
 _LOOSE = re.compile(r"[{｛]\s*[{｛%％]|[}｝%％]\s*[}｝]")  # what is meant as braces, and is none to Jinja
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
 _ENDED = Words(
@@ -184,7 +184,11 @@ class Filling(ImmutableSandboxedEnvironment):
 
     def place(self, line: int) -> str:
         """The template, and the paragraph in which something stands: docxtpl gives each a line."""
-        text = unescape(_TAG.sub("", self.lines[min(line, len(self.lines)) - 1])).strip()
+        return self.around(self.lines[min(line, len(self.lines)) - 1])
+
+    def around(self, source: str) -> str:
+        """The template, and the text of a part of it."""
+        text = unescape(TAG.sub("", source)).strip()
         return f"{self.where}: {text[:SHOWN_MAX]}{'…' * (len(text) > SHOWN_MAX)}" if text else self.where
 
 
@@ -212,7 +216,7 @@ def loose(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """What would be printed though it is meant as braces: the line, and how it is written."""
     for node in tree.find_all(nodes.TemplateData):
         for further, line in enumerate(node.data.split("\n")):
-            yield from ((node.lineno + further, found[0]) for found in _LOOSE.finditer(unescape(_TAG.sub("", line))))
+            yield from ((node.lineno + further, found[0]) for found in _LOOSE.finditer(unescape(TAG.sub("", line))))
 
 
 def unread(message: str) -> Words:

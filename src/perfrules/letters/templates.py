@@ -5,6 +5,7 @@ Needs the extra `letters`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
@@ -19,7 +20,7 @@ from perfrules.core.files import unreachable, zipped
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.letter import Letter
-from perfrules.letters.filling import Filling
+from perfrules.letters.filling import TAG, Filling
 from perfrules.letters.forms import form
 from perfrules.letters.values import Values, check_named
 from perfrules.readers.files import NO_TABLES
@@ -35,6 +36,11 @@ CUT = Words("its tags cut through paragraphs or tables", "其中的标签打断�
 OUTSIDE = Words(
     "a value stands outside the text of a paragraph; write `{{ … }}`, without a letter after the braces",
     "有的值不在段落的文字之内；请写作 `{{ … }}`，花括号后不带字母",
+)
+
+DROPPED = Words(
+    "`{%-` and `-%}` lose the text beside them: write `{%` and `%}`",
+    "`{%-` 和 `-%}` 会丢失旁边的文字：请写作 `{%` 和 `%}`",
 )
 
 
@@ -60,6 +66,8 @@ class Template:
             raise Refused([self.filling.misuse(CUT)]) from error
         except Stray as error:
             raise Refused([self.filling.misuse(OUTSIDE)]) from error
+        except Joining as error:
+            raise Refused([self.filling.misuse(DROPPED, self.filling.around(str(error)))]) from error
         except Refused:
             raise
         except Exception as error:  # whatever a template does to the library, its author is told where
@@ -70,8 +78,20 @@ class Stray(Exception):
     """Text that stands where a document has none, and would not be shown."""
 
 
+class Joining(Exception):
+    """A tag with which docxtpl joins two paragraphs, and loses what stands between it and them."""
+
+
 class Document(DocxTemplate):  # type: ignore[misc]  # untyped
     """A Word document as docxtpl fills it: nothing that is filled in is lost, and no clock is asked."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        """A part of the document as docxtpl makes a template of it; refused where it would lose text."""
+        for paragraph in re.split(r"(?=<w:p[ >])", src_xml):
+            if re.search(r"\{%-|-%\}", TAG.sub("", paragraph)):
+                raise Joining(paragraph)
+        patched: str = super().patch_xml(src_xml)
+        return patched
 
     def render_xml_part(self, *arguments: Any, **named: Any) -> str:
         """A part of the document, filled; refused where it is none any more, or text would not be shown."""
