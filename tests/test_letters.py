@@ -461,6 +461,11 @@ def test_a_fact_that_there_is_none_of_is_said_with_its_paragraph(program, tmp_pa
     assert (problem.code, problem.place) == ("PR761", f"{tmp_path / 'form.docx'}: Spent {{{{ facts.payd }}}}")
 
 
+def test_a_text_within_a_tag_is_what_was_typed(program, tmp_path):
+    text = "{% if recipient == 'Roads & <Bridges>' %}{{ time or 'R & D' }}{% endif %}"
+    assert filled(program, tmp_path, text, facts=facts_of(program, name="Roads & <Bridges>")) == ["R & D"]
+
+
 def test_what_stands_in_a_header_is_checked_too(program, tmp_path):
     for text, code in (("{{ recipient.__class__ }}", "PR762"), ("{{ recepient }}", "PR761"), ("{{r recipient }}", "PR762")):
         (tmp_path / "form.docx").write_bytes(made("body", header=text))

@@ -142,6 +142,8 @@ class Filling(ImmutableSandboxedEnvironment):
             tree = self.parse(source)
         except TemplateSyntaxError as error:
             raise Refused([self.misuse(unread(str(error.message)), self.place(error.lineno))]) from error
+        for text in tree.find_all(nodes.Const):
+            text.value = unescape(text.value) if isinstance(text.value, str) else text.value
         for line, written in forbidden(tree):
             reason = Words(f"`{written}` is not allowed in it", f"其中不允许使用 `{written}`")
             findings.put(self.misuse(reason, self.place(line)))
