@@ -426,6 +426,7 @@ def test_a_template_that_can_not_be_followed_is_refused(program, tmp_path, text)
 @pytest.mark.parametrize("text", [
     "{% if facts.audited %}yes{% endif %}", "{% if not facts.audited %}no{% endif %}", "{{ facts.audited or 'none' }}",
     "{% if facts.rate != '1%' %}other{% endif %}", "{% if facts.founded and due %}both{% endif %}", "{{ 'old' if facts.已审计 else 'new' }}",
+    "{% if '1' in facts.rate %}one{% endif %}", "{{ facts.rate|length }}", "{{ facts.rate|join }}", "{% for x in facts.rate %}{{ x }}{% endfor %}",
 ])  # fmt: skip
 def test_of_what_is_not_known_a_template_decides_nothing(program, tmp_path, text):
     letter = replace(LETTER, subject="department/D2", recipient="department/D2")
@@ -459,6 +460,13 @@ def test_a_fact_that_there_is_none_of_is_said_with_its_paragraph(program, tmp_pa
     (tmp_path / "form.docx").write_bytes(made("first", "Spent {{ facts.payd }}", "last"))
     [problem] = refused(program, tmp_path / "letters", LETTER, template=tmp_path / "form.docx")
     assert (problem.code, problem.place) == ("PR761", f"{tmp_path / 'form.docx'}: Spent {{{{ facts.payd }}}}")
+
+
+@pytest.mark.parametrize(("name", "text"), [("payd", "{% if facts.payd is known %}x{% endif %}"), ("recipent", "{% if recipent is not known %}x{% endif %}")])
+def test_whether_it_is_known_is_asked_only_of_what_there_is(program, tmp_path, name, text):
+    (tmp_path / "form.docx").write_bytes(made(text))
+    (problem,) = refused(program, tmp_path / "letters", LETTER, template=tmp_path / "form.docx")
+    assert (problem.code, problem.values["name"], problem.place) == ("PR761", name, f"{tmp_path / 'form.docx'}: {text}")
 
 
 def test_a_text_within_a_tag_is_what_was_typed(program, tmp_path):

@@ -27,11 +27,8 @@ from perfrules.letters.values import NotKnown, Undecided, Values, said
 OF_LOOPS = ("index", "first", "last", "length")
 OF_DAYS = ("year", "month", "day")
 NAMED_FILTERS = ("join", "length")
-NAMED_TESTS = {
-    "defined": TESTS["defined"],
-    "undefined": TESTS["undefined"],
-    "known": lambda value: not isinstance(value, NotKnown),
-}
+ASKED = {"defined": TESTS["defined"], "undefined": TESTS["undefined"]}  # also of what stands for nothing
+NAMED_TESTS = (*ASKED, "known")
 DEPTH_MAX = 2  # of loops within each other
 SHOWN_MAX = 60  # signs of the paragraph in which something is wrong
 ALLOWED = (
@@ -98,7 +95,7 @@ class Filling(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in NAMED_FILTERS}
-        self.tests = dict(NAMED_TESTS)
+        self.tests = ASKED | {"known": known}
         self.where = where
         self.language = language
         self.known: Values = {}
@@ -152,7 +149,8 @@ class Filling(ImmutableSandboxedEnvironment):
             findings.put(self.misuse(reason, self.place(line)))
         findings.refuse()
         names = list(tree.find_all(nodes.Name))
-        asked = {test.node.name for test in tree.find_all(nodes.Test) if isinstance(test.node, nodes.Name)}
+        tests = (test for test in tree.find_all(nodes.Test) if test.name in ASKED)
+        asked = {test.node.name for test in tests if isinstance(test.node, nodes.Name)}
         self.named |= {name.name for name in names}
         unknown = meta.find_undeclared_variables(tree) - self.known.keys() - asked
         for name in names:
@@ -192,6 +190,13 @@ class Filling(ImmutableSandboxedEnvironment):
         """The template, and the text of a part of it."""
         text = unescape(TAG.sub("", source)).strip()
         return f"{self.where}: {text[:SHOWN_MAX]}{'…' * (len(text) > SHOWN_MAX)}" if text else self.where
+
+
+def known(value: object) -> bool:
+    """The test `known`, of a fact. Raises `UndefinedError` where the name stands for nothing."""
+    if isinstance(value, Undefined):
+        bool(value)
+    return not isinstance(value, NotKnown)
 
 
 def forbidden(tree: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -68,6 +68,7 @@ class NotKnown(str):
         raise Undecided
 
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
+    __contains__ = __iter__ = __len__ = _undecided
 
 
 class Speaker:
