@@ -8,6 +8,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -250,6 +251,16 @@ def test_values_that_are_given(program, tmp_path):
     assert filled(program, tmp_path, *lines, more=more) == ["3 甲、乙 & 丙 2024年2月29日 1号 1号 某局"]
 
 
+def test_what_is_joined_is_said_as_it_is_alone(program, tmp_path):
+    """Days are written out, yes and no in words; several values of one are none."""
+    more = {"各项": [date(2024, 2, 29), True, Decimal("5E-7"), "乙 & <丙>", "{{ 1 }}"], "数": Decimal("1E+3")}
+    assert filled(program, tmp_path, "{{ 各项|join('、') }} {{ 数 }}", more=more) == ["2024年2月29日、是、0.0000005、乙 & <丙>、{{ 1 }} 1000"]
+    titles = "{{ grounds|join(' & ', attribute='依据') }}"
+    assert filled(program, tmp_path, titles, replace=True) == ["未按期整改 & 进度缓慢 & <慢>"]
+    (problem,) = refused(program, tmp_path / "letters", LETTER, more={"各项": [Decimal("NaN")]})
+    assert (problem.code, problem.place) == ("PR628", "各项")
+
+
 def test_an_hour_is_given_as_text_else_it_would_be_lost(program, tmp_path):
     (problem,) = refused(program, tmp_path / "letters", LETTER, more={"time": datetime(2023, 10, 9, 14, 30)})
     assert (problem.place, problem.help) == ("time", 'give "2023-10-09 14:30:00"')
@@ -444,7 +455,8 @@ def test_of_what_is_not_known_a_template_decides_nothing(program, tmp_path, text
     ("{主送}}", "`}}` are no", "`}}` 不是"), ("｛％ if 期限 ％｝", "`｛％` are no", "`｛％` 不是"),
     ("{{ true }}", "`true` is not allowed", "不允许使用 `true`"), ("{{ none }}", "`none` is not allowed", "不允许使用 `none`"),
     ("{% if due %}x", "has no `{% endif %}`", "没有对应的 `{% endif %}`"), ("{% endif %}", "`{% endif %}` stands where no such tag can", "此处不能写 `{% endif %}`"),
-    ("{{ due + }}", "can't be read", "无法识别"), ("{{ grounds }}", "several values at once", "多个值"),
+    ("{{ due + }}", "can't be read", "无法识别"), ("{{ grounds }}", "several values at once", "多个值"), ("{{ grounds|join }}", "several values at once", "多个值"),
+    ("{{ recipient|join('、') }}", "no list", "不是列表"), ("{% for x in number %}{% endfor %}", "no list", "不是列表"), ("{{ due|length }}", "no list", "不是列表"),
     ("x {%- if due %}y{% endif %}", "lose the text beside them", "会丢失旁边的文字"), ("{% if due -%}", "lose the text", "会丢失"),
     ("{% if facts.paid > 5 %}{% endif %}", "two kinds", "两类不同的值"),
 ])  # fmt: skip

@@ -64,10 +64,12 @@ _OPEN = Words(
     "所判断的事实未知；请先写 `is known` 判断其是否已知",
 )
 _OF_KINDS = Words("it compares values of two kinds", "比较了两类不同的值")
+_NO_LIST = Words("it takes what is no list for one", "把不是列表的值当作了列表")
 _WHOLE = Words(
     "it prints several values at once: repeat with `{% for … in … %}`, or name one of them",
     "一次输出了多个值：请用 `{% for … in … %}` 逐个输出，或写明其中一个",
 )
+_WHY = {"not supported between": _OF_KINDS, "not iterable": _NO_LIST, "no len()": _NO_LIST}  # by what Python says
 
 
 class Unnamed(UndefinedError):
@@ -94,7 +96,7 @@ class Filling(ImmutableSandboxedEnvironment):
     def __init__(self, where: str, language: str) -> None:
         super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
         self.globals.clear()
-        self.filters = {name: FILTERS[name] for name in NAMED_FILTERS}
+        self.filters = {"join": self.joined, "length": FILTERS["length"]}
         self.tests = ASKED | {"known": known}
         self.where = where
         self.language = language
@@ -108,6 +110,13 @@ class Filling(ImmutableSandboxedEnvironment):
         if isinstance(value, (Undefined, Markup)):
             return value
         return Markup(str(escape(said(value, self.language))).translate(_BRACES))
+
+    def joined(self, values: Any, between: str = "", attribute: str | None = None) -> object:
+        """The filter `join`: the values of a list, or what has a name within each, as they are printed."""
+        each = [value if attribute is None else self.getitem(value, attribute) for value in values]
+        if isinstance(values, (str, Mapping)):
+            raise TypeError("not iterable")
+        return Markup(self.printed(between)).join(Markup(self.printed(value)) for value in each)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """What a name stands for within a value; of Python's own attributes nothing."""
@@ -179,7 +188,7 @@ class Filling(ImmutableSandboxedEnvironment):
         if isinstance(error, Undecided):
             return self.misuse(_OPEN, place)
         if isinstance(error, TypeError):
-            return self.misuse(_OF_KINDS if "not supported between" in str(error) else _WHOLE, place)
+            return self.misuse(next((why for part, why in _WHY.items() if part in str(error)), _WHOLE), place)
         return self.misuse(f"{type(error).__name__}: {error}", place)
 
     def place(self, line: int) -> str:

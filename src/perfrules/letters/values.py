@@ -218,7 +218,8 @@ def check_given(given: Mapping[str, object]) -> None:
             findings.add("PR628", where=name, about=name, expected=SENDER, example=BUREAU)
             continue
         for one in map(midnight, value if isinstance(value, (list, tuple)) else (value,)):
-            if isinstance(one, datetime) or not isinstance(one, PLAIN):
+            endless = isinstance(one, Decimal) and not one.is_finite()
+            if endless or isinstance(one, datetime) or not isinstance(one, PLAIN):
                 example = f'"{one}"' if isinstance(one, datetime) else '"…"'  # else its hour would be lost
                 findings.add("PR628", where=name, about=name, expected=EXPECTED, example=example)
             elif isinstance(one, str):
@@ -248,6 +249,8 @@ def said(value: object, language: str) -> str:
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     if value is None:
         return ""
-    if isinstance(value, (str, int, Decimal)):
+    if isinstance(value, Decimal):
+        return format(value, "f")  # never 5E-7
+    if isinstance(value, (str, int)):
         return str(value)
     raise TypeError(type(value).__name__)
