@@ -266,7 +266,7 @@ def test_what_can_not_be_written_is_refused_and_nothing_else_is_touched(program,
     monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
     with pytest.raises(perfrules.Refused) as refused:
         streamed.write(tmp_path / "full")
-    for language, why in (("en", " can't be written: No space left on device\n"), ("zh", "：设备上没有剩余空间\n")):
+    for language, why in (("en", " can't be written: the disk is full\n"), ("zh", "：磁盘已满\n")):
         assert why in perfrules.render(refused.value.problems[0], language)
     assert sorted(tmp_path.iterdir()) == before
 

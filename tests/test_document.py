@@ -273,7 +273,7 @@ def test_why_a_file_could_not_be_read(tmp_path):
     assert unreachable(tmp_path) is None
     assert str(unreachable(tmp_path / "none")) == "no such file or folder"
     assert str(unreachable(tmp_path / "zero\x00")) == "no such file or folder"
-    assert str(unreachable(tmp_path / ("x" * 300))) == "File name too long"
+    assert str(unreachable(tmp_path / ("x" * 300))) == "the name is too long"
 
 
 @pytest.mark.parametrize(

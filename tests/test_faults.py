@@ -85,20 +85,20 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path, kind):
     table = ["--table", "rulings"] if kind == "csv" else []
     done = limited(LIMITED, *ASKED, "--format", kind, *table, "--out", str(out))
     assert done.returncode == 2, done.stderr
-    assert done.stderr.startswith(f"error[PR742]: `{out}` can't be written: File too large\n"), done.stderr
+    assert done.stderr.startswith(f"error[PR742]: `{out}` can't be written: the file is too large\n"), done.stderr
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"year": "the year before"}
 
 
 def test_a_disk_that_is_full_while_rows_stream_leaves_nothing(tmp_path):
     done = limited(STREAM, str(tmp_path / "year"))
-    assert re.search(r"Refused: error\[PR742\]: .*year` can't be written: .*File too large", done.stderr), done.stderr
+    assert re.search(r"Refused: error\[PR742\]: .*year` can't be written: .*the file is too large", done.stderr), done.stderr
     assert not list(tmp_path.iterdir())
 
 
 def test_an_output_that_takes_nothing_is_named():
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([sys.executable, "-m", "perfrules", *ASKED], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (2, "error: standard output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (2, "error: standard output: the disk is full\n")
 
 
 def test_what_is_wrong_with_another_file_is_not_said_of_the_one_that_is_written(tmp_path):

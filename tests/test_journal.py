@@ -353,7 +353,10 @@ def test_where_the_disk_is_full_it_stops_and_has_what_was_answered(made, tmp_pat
             watch = opened(made, path)
             watch.take(MESSAGES[0])
             resource.setrlimit(resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
-            assert refusal(lambda: watch.take(MESSAGES[1])) == ["PR755"]
+            with pytest.raises(perfrules.Refused) as refused:
+                watch.take(MESSAGES[1])
+            assert [p.code for p in refused.value.problems] == ["PR755"]
+            assert "磁盘" in refused.value.problems[0].said("zh")
             assert refusal(lambda: watch.take(MESSAGES[2])) == ["PR765"]
             code = 0
         finally:

@@ -557,6 +557,19 @@ def test_a_template_that_is_not_there_is_refused(program, tmp_path):
         assert [(p.code, p.help) for p in problems] == [("PR760", "check the path")]
 
 
+def test_why_a_template_is_out_of_reach_is_said_in_one_language(program, tmp_path, monkeypatch):
+    (long,) = refused(program, tmp_path / "letters", LETTER, template=tmp_path / ("表" * 300))
+    assert (long.code, "the name is too long" in long.said("en"), "名称过长" in long.said("zh")) == ("PR760", True, True)
+    (tmp_path / "forms").mkdir()
+
+    def denied(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    (closed,) = refused(program, tmp_path / "letters", LETTER, template=tmp_path / "forms")
+    assert (closed.code, closed.help, "permission denied" in closed.message) == ("PR760", "check the path", True)
+
+
 def test_entities_of_a_template_are_not_followed(program, tmp_path):
     parts = zipfile.ZipFile(BytesIO(letters.template("remind")))
     evil = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
@@ -738,7 +751,7 @@ def test_all_letters_are_written_or_none(program, tmp_path, monkeypatch, call, a
         return
     problems = refused(program, folder, *given, replace=True)
     assert [p.code for p in problems] == ["PR764"]
-    assert "No space left on device" in problems[0].message
+    assert ("the disk is full" in problems[0].said("en"), "磁盘已满" in problems[0].said("zh")) == (True, True)
     assert {p.name: p.read_bytes() for p in folder.glob("*")} == before
     assert folder.exists() == there
 

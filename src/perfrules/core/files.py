@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from errno import EFBIG, ENAMETOOLONG, ENOSPC, EROFS
 from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
@@ -19,16 +19,17 @@ NOT_THERE = Words("no such file or folder", "没有这个文件或文件夹")
 IS_FOLDER = Words("it is a folder", "这是文件夹")
 REFUSED = Words("permission denied", "没有相应的权限")
 NOT_WITHIN = Words("a part of the path is no folder", "路径中有一段不是文件夹")
-REASONS: dict[type | int | None, Words] = {  # what the system says, in both languages
+FULL = Words("the disk is full", "磁盘已满")
+REASONS: dict[type | int | None, Words] = {  # what the system says, in both languages: by its error, or the number
     FileNotFoundError: NOT_THERE,
     IsADirectoryError: IS_FOLDER,
     NotADirectoryError: NOT_WITHIN,
     FileExistsError: NOT_WITHIN,  # a folder is to be made where a file is
     PermissionError: REFUSED,
-    errno.ENOSPC: Words("No space left on device", "设备上没有剩余空间"),
-    errno.EFBIG: Words("File too large", "文件过大"),
-    errno.EROFS: Words("Read-only file system", "文件系统是只读的"),
-    errno.ENAMETOOLONG: Words("File name too long", "文件名过长"),
+    ENOSPC: FULL,
+    EFBIG: Words("the file is too large", "文件过大"),
+    EROFS: Words("the disk is read-only", "磁盘只读"),
+    ENAMETOOLONG: Words("the name is too long", "名称过长"),
 }
 _NUMBERED = re.compile(r"\(os error (?P<number>\d+)\)")
 NO_FOLDER = Words("there is no folder for it", "所在文件夹不存在")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from perfrules.core.facts import Facts
-from perfrules.core.files import REFUSED
+from perfrules.core.files import FULL, REFUSED
 from perfrules.core.problem import Problem, Refused, Value, Words
 from perfrules.events.footing import reading
 
@@ -27,7 +27,10 @@ REASONS: dict[int, Words] = {  # what SQLite says, in both languages
     sqlite3.SQLITE_BUSY: Words("another watch has it open", "另一跟踪正在使用该文件"),
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_FULL: Words("the disk is full", "磁盘已满"),
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_IOERR: Words(
+        "the disk is read-only or fails, or it is not permitted", "磁盘只读、有故障或没有相应的权限"
+    ),
     sqlite3.SQLITE_READONLY: REFUSED,
     sqlite3.SQLITE_CANTOPEN: Words(
         "it can't be opened (a folder, in no folder, or not permitted)",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from os.path import isdir
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,7 +17,7 @@ from zipfile import ZipFile
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from perfrules.core.files import unreachable, zipped
+from perfrules.core.files import reason_of, unreachable, zipped
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.letter import Letter
@@ -28,6 +29,7 @@ from perfrules.readers.packages import Sort, unsafe
 
 KIND = Sort(Words("Word document", "Word 文档"), ".doc", 32 * 2**20)
 SAVE = Words("save it as .docx, without a password and macros", "请另存为 .docx，不带密码和宏")
+LOOK = Words("check the path", "请检查路径")
 WORD = (".docx", ".docm", ".doc", ".dotx", ".dotm", ".dot", ".wps")  # read, or refused with what to do
 PROPERTY_MAX = 255  # signs
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -144,7 +146,7 @@ def documents(
 
 def _chosen(vocabulary: Vocabulary, actions: set[str], given: Path | None, language: str) -> dict[str, Template]:
     """The template for each action."""
-    if given is not None and not given.is_dir():
+    if given is not None and not isdir(given):
         return dict.fromkeys(actions, _opened(given, language))
     files = {} if given is None else _named(given, vocabulary)
     return {
@@ -160,9 +162,13 @@ def _named(folder: Path, vocabulary: Vocabulary) -> dict[str, Path]:
     notices = {
         word: name for word, name in vocabulary.action_names.items() if vocabulary.actions[name].effect == "notice"
     }
+    try:
+        there = sorted(folder.iterdir())
+    except OSError as error:
+        raise Refused([unusable(str(folder), reason_of(error), LOOK)]) from error
     findings = Findings()
     found: dict[str, Path] = {}
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in WORD and not p.name.startswith(NO_TABLES)):
+    for path in (p for p in there if p.suffix.lower() in WORD and not p.name.startswith(NO_TABLES)):
         if path.stem not in notices:
             reason = Words("it is called after no kind of letter", "文件名不是任何一种函件")
             findings.put(unusable(str(path), reason, did_you_mean(path.stem, notices)))
@@ -177,7 +183,7 @@ def _opened(path: Path, language: str) -> Template:
     """The template in a file. Raises `Refused`."""
     nowhere = unreachable(path)
     if nowhere is not None:
-        raise Refused([unusable(str(path), nowhere, Words("check the path", "请检查路径"))])
+        raise Refused([unusable(str(path), nowhere, LOOK)])
     reason = unsafe(path, KIND)
     if reason is not None:
         raise Refused([unusable(str(path), reason)])
