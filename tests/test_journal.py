@@ -311,7 +311,9 @@ def test_what_is_no_journal_or_is_another_processs_is_refused(made, tmp_path):
     assert refusal(lambda: opened(made, tmp_path / "text")) == ["PR755"]
     assert refusal(lambda: opened(made, tmp_path)) == ["PR755"]
     assert refusal(lambda: opened(made, tmp_path / "none" / "journal")) == ["PR755"]
-    assert refusal(lambda: opened(made, "")) == ["PR755"]
+    assert refusal(lambda: opened(made, "\0")) == ["PR755"]
+    for path in ("", 5, b"journal"):
+        assert refusal(lambda path=path: opened(made, path)) == ["PR628"]
     (tmp_path / "cut").write_bytes(b"")
     assert refusal(lambda: opened(made, tmp_path / "cut")) == ["PR755"]
     with sqlite3.connect(tmp_path / "other") as database:

@@ -329,6 +329,17 @@ def test_what_is_no_letter_is_refused(program, tmp_path):
         assert (problem.code, problem.values["about"]) == ("PR628", "letters")
 
 
+@pytest.mark.parametrize(("name", "wrong"), [
+    ("template", 5), ("template", b"form.docx"), ("template", ["form.docx"]), ("template", ""), ("folder", None), ("folder", 5), ("folder", ""),
+    ("letters", None), ("letters", LETTER), ("letters", 5), ("program", None), ("program", "policy.yaml"),
+])  # fmt: skip
+def test_what_is_given_in_another_form_is_refused(program, tmp_path, name, wrong):
+    given = {"program": program, "letters": [LETTER], "facts": facts_of(program), "folder": tmp_path / "letters", "issuer": ISSUER}
+    with pytest.raises(perfrules.Refused) as caught:
+        letters.write(**{**given, name: wrong})
+    assert [(p.code, p.place) for p in caught.value.problems] == [("PR628", name)]
+
+
 def test_without_the_library_its_extra_is_named(program, tmp_path, monkeypatch):
     for module in ("docxtpl", "perfrules.letters.templates"):
         monkeypatch.setitem(sys.modules, module, None)

@@ -11,6 +11,7 @@ from perfrules.core.vocabulary import Vocabulary
 
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
+PATH = Words("a path", "路径")
 ADDRESS = Words("the address of a database", "数据库地址")
 MAPPING = Words("the path of a mapping", "对照表文件的路径")
 EXAMPLE = 'program.facts({"department": [...]})'
@@ -34,6 +35,11 @@ def check_form(about: str, given: object, form: type | tuple[type, ...], expecte
     if not isinstance(given, form):
         values: dict[str, Value] = {"about": about, "expected": expected, "example": example}
         raise Refused([Problem("PR628", where=about, values=values)])
+
+
+def check_path(about: str, given: object, example: str) -> None:
+    """Raise `Refused` where what is given as a path is none, or names nothing."""
+    check_form(about, given or None, (str, Path), PATH, example)
 
 
 def check_address(connect: object) -> None:

@@ -13,15 +13,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from perfrules.asked import check_path
 from perfrules.core.facts import Facts
-from perfrules.core.files import FULL, REFUSED
+from perfrules.core.files import FULL, NOT_THERE, REFUSED
 from perfrules.core.problem import Problem, Refused, Value, Words
 from perfrules.events.footing import reading
 
 FORMAT = "3"
 EMPTY = Words("it is empty: cut off, or never begun", "文件为空：已被截断，或从未写入")
 OTHERS = Words("it is the database of another program", "它是其他程序的数据库")
-UNNAMED = Words("it has no name", "没有写明文件")
 _DAMAGED = Words("it is damaged or cut off, or no database of SQLite", "文件已损坏或被截断，或不是 SQLite 数据库")
 REASONS: dict[int, Words] = {  # what SQLite says, in both languages
     sqlite3.SQLITE_BUSY: Words("another watch has it open", "另一跟踪正在使用该文件"),
@@ -63,6 +63,8 @@ class Journal:
     """The messages of one watch, in a file, or in memory where there is none."""
 
     def __init__(self, path: str | Path | None, heading: dict[str, str]) -> None:
+        if path is not None:
+            check_path("journal", path, '"events.db"')
         self.place = ":memory:" if path is None else str(path)
         there = path is not None and self._is_there(Path(path))
         try:
@@ -82,8 +84,8 @@ class Journal:
 
     def _is_there(self, path: Path) -> bool:
         """Whether there is a file. Raises `Refused` for an empty one: it was cut off."""
-        if not self.place or "\0" in self.place:
-            raise self._refused("PR755", reason=UNNAMED)
+        if "\0" in self.place:
+            raise self._refused("PR755", reason=NOT_THERE)
         if path.is_file() and not path.stat().st_size:
             raise self._refused("PR755", reason=EMPTY)
         return path.exists()

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from perfrules.asked import check_own
+from perfrules.asked import LOADED, check_form, check_own, check_path
 from perfrules.core.facts import Facts
 from perfrules.core.files import NOT_THERE, reason_of, write_together
 from perfrules.core.problem import Findings, Problem, Refused, Words, is_chinese, missing_extra
 from perfrules.letter import Letter
 from perfrules.letters.file_names import file_names, files_there
 from perfrules.letters.forms import form
-from perfrules.letters.values import More, Speaker, check_letters, check_ready
+from perfrules.letters.values import More, Speaker, all_letters, check_ready
 from perfrules.program import Program
 
 __all__ = ["Letter", "template", "write"]
@@ -46,9 +46,12 @@ def write(
     `replace`. With `only_new` those of which there is a file are left out, whatever it says by now, and so are their
     paths. Raises `Refused` with every problem of every letter.
     """
+    check_form("program", program, Program, LOADED, "perfrules.load(…)")
     check_own(program.vocabulary, facts)
-    given = tuple(letters)
-    check_letters(given)
+    given = all_letters(letters)
+    check_path("folder", folder, '"letters"')
+    if template is not None:
+        check_path("template", template, '"form.docx"')
     with _writing(folder):
         there = files_there(given, Path(folder)) if only_new else {}
     given = tuple(letter for letter in given if letter not in there)

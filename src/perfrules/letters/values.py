@@ -183,13 +183,15 @@ class Speaker:
             )
 
 
-def check_letters(given: Iterable[object]) -> None:
-    """Raise `Refused` where something is given as a letter that is none, as a notice of a run."""
-    if not all(isinstance(one, Letter) for one in given):
-        example = "perfrules.letters.Letter(…)"
+def all_letters(given: object) -> tuple[Letter, ...]:
+    """Letters as they are given. Raises `Refused` where one is none, as a notice of a run."""
+    found = tuple(given) if isinstance(given, Iterable) else (None,)
+    if not all(isinstance(one, Letter) for one in found):
+        example = "[perfrules.letters.Letter(…)]"
         raise Refused(
             [Problem("PR628", where="letters", values={"about": "letters", "expected": LETTERS, "example": example})]
         )
+    return found
 
 
 def check_ready(given: Iterable[Letter]) -> None:
