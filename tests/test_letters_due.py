@@ -122,6 +122,25 @@ def test_a_letter_on_other_grounds_takes_the_place_of_one_that_is_withdrawn(tmp_
     assert new == replace(order, grounds=("letters/late-report", "letters/no-feedback"))
 
 
+def test_what_follows_from_another_letter_than_was_said_is_another_letter(tmp_path):
+    """Over a holiday both reminders have one deadline, so the order is of the same day and on the same grounds."""
+    made = program(tmp_path)
+    watch = begun(made, late=False, deaf=False, corrected=False)
+    for at, id_ in (("2023-09-30", "e1"), ("2023-10-01", "e2")):
+        tell(watch, {"late": True}, at, id_)
+    watch.advance("2023-10-24")
+
+    def written() -> list[str]:
+        paths = perfrules.letters.write(made, watch.letters(), watch.facts, tmp_path / "letters", issuer="B", lang="en", only_new=True)
+        return [path.name.partition("~")[0] for path in paths]
+
+    assert written() == ["2023-09-30_A_Letter of reminder_1", "2023-10-19_A_Order of rectification_1"]
+    told = [(one.step, one.sent, one.unanswered, one.state) for one in tell(watch, {"late": False}, "2023-09-30", "e3")]
+    first, second, order = date(2023, 9, 30), date(2023, 10, 1), date(2023, 10, 19)
+    assert told == [(1, first, None, "withdrawn"), (1, second, None, "climbed"), (2, order, first, "withdrawn"), (2, order, second, "out")]
+    assert written() == ["2023-10-01_A_Letter of reminder_1", "2023-10-19_A_Order of rectification_1"]
+
+
 PROJECTS = """
 facts: town
 kinds:

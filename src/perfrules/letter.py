@@ -27,9 +27,11 @@ class Letter:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes it this letter and no other: its day, grounds and recipient, but not what becomes of it."""
+        """What makes it this letter and no other: its day, grounds and recipient, and the letter from which it follows
+        as that lapsed, but not what becomes of it."""
         to = () if self.recipient == self.subject else (self.recipient,)
-        return (self.period, self.subject, *to, self.notice, self.action, self.step, self.sent, *self.grounds)
+        of = () if self.unanswered is None else (self.unanswered,)
+        return (self.period, self.subject, *to, self.notice, self.action, self.step, self.sent, *self.grounds, *of)
 
     @property
     def waits_for_calendar(self) -> bool:
