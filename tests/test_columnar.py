@@ -255,7 +255,7 @@ def test_what_can_not_be_written_is_refused_and_nothing_else_is_touched(program,
     assert precious.read_text(encoding="utf-8") == "precious"
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = sorted(tmp_path.iterdir())
-    for target, why in ((tmp_path / "file" / "out", "路径中有一段不是文件夹"), (tmp_path / ("long" * 100), "文件名过长")):
+    for target, why in ((tmp_path / "file" / "out", "路径中有一段不是文件夹"), (tmp_path / ("long" * 100), "名称过长")):
         with pytest.raises(perfrules.Refused) as refused:
             streamed.write(target)
         assert f"`：{why}\n" in perfrules.render(refused.value.problems[0], "zh")

@@ -13,7 +13,6 @@ GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.f
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
 PATH = Words("a path", "路径")
 ADDRESS = Words("the address of a database", "数据库地址")
-MAPPING = Words("the path of a mapping", "对照表文件的路径")
 EXAMPLE = 'program.facts({"department": [...]})'
 
 
@@ -51,7 +50,7 @@ def mapping_path(mapping: object) -> Path | None:
     """Where the file of a mapping is; None where none is given. Raises `Refused` where what is given is no path."""
     if mapping is None:
         return None
-    check_form("mapping", mapping, (str, Path), MAPPING, '"ledger.yaml"')
+    check_path("mapping", mapping, '"ledger.yaml"')
     return Path(mapping)  # type: ignore[arg-type]  # checked
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from perfrules.asked import LOADED, check_address, check_form, check_language, judged_period, mapping_path
+from perfrules.asked import LOADED, check_address, check_form, judged_period, mapping_path
 from perfrules.core.facts import Facts
 from perfrules.core.problem import (
     Findings,
@@ -50,7 +50,6 @@ def views(
     and where the mapping or a table does not fit.
     """
     _check_program(program)
-    check_language("language", language)
     (written, dialects), findings = _written(), Findings()
     found = dialects.get(dialect) if isinstance(dialect, str) else None
     if found is None:
