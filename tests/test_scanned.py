@@ -273,6 +273,17 @@ def test_what_pandas_holds_and_no_fact_is_refused(program, column, rows, columns
         assert {code for code, _, _ in said(read, program, {"department": frame}, period=2023)[1]} == codes
 
 
+@pytest.mark.parametrize("values", [[1, "x"], [object(), None], [{"a": 1}, [2]], [Path("x"), 1], [2**70, "x"]], ids=["text", "object", "nested", "path", "big"])
+def test_of_pandas_only_a_column_that_is_read_is_refused_for_what_it_holds(program, values):
+    frame = pd.DataFrame({"id": ["A", "B"], "remark": pd.Series(values, dtype=object), "budget": [1, None]}).astype({"budget": "Int64"})
+    rows, found = said(program.facts, program, {"department": frame}, period=2023), said(program.scan_facts, program, {"department": frame}, period=2023)
+    assert compared(rows, found) == ["PR631"]
+    frame.columns = ["id", "", "budget"]
+    assert said(program.scan_facts, program, {"department": frame}, period=2023)[1][0][:2] == ("PR649", "department[0]")
+    frame.columns = ["id", "note", "budget"]
+    assert [problem[:2] for problem in said(program.scan_facts, program, {"department": frame}, period=2023)[1]] == [("PR120", "department, note")]
+
+
 def headed(*headings: object) -> pd.DataFrame:
     frame = pd.DataFrame([["A", " ", 7, None, 1], ["B", "x", 8, None, 2]])
     frame.columns = list(headings)

@@ -6,14 +6,15 @@ read as every CSV file is, and held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from glob import glob
 from itertools import islice
 from operator import methodcaller
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -49,6 +50,7 @@ class Part:
     columns: Sequence[str]
     place: Callable[[int], str]
     files: Sequence[Path] = ()  # of Parquet
+    unlike: Mapping[int, Exception] = field(default_factory=dict)  # by column, why Polars does not have what it holds
 
 
 def parts_of(word: str, given: object, findings: Findings) -> Iterator[Part]:
@@ -113,20 +115,42 @@ def _reason(error: BaseException) -> Value:
 
 def _framed(given: object, place: str, findings: Findings) -> Iterator[Part]:
     """A dataframe, or anything that gives an Arrow stream."""
+    unlike: dict[int, Exception] = {}
     if isinstance(given, (pl.LazyFrame, pl.DataFrame)):
         frame, headings = given.lazy(), []
     elif is_frame(given) or hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
         headings = headings_of(given)
         try:
-            frame = pl.LazyFrame() if is_doubled(headings) else pl.DataFrame(numbered(given, len(headings))).lazy()
-        except UNLIKE as error:  # so it is said, too, that a column holds values of several types
+            table, unlike = (pl.DataFrame(), {}) if is_doubled(headings) else _taken(numbered(given, len(headings)))
+        except UNLIKE as error:
             note_unread(place, error, findings)
             return
+        frame = table.lazy()
     else:
         findings.add("PR628", where=place, about=place, expected=TABLES, example=EXAMPLE)
         return
     names = frame.collect_schema().names()
-    yield Part(place, frame, headings or names, names, lambda row: f"{place}[{row}]")
+    yield Part(place, frame, headings or names, names, lambda row: f"{place}[{row}]", unlike=unlike)
+
+
+def _taken(given: Any) -> tuple[pl.DataFrame, dict[int, Exception]]:
+    """A dataframe of others; of pandas, where Polars does not have it, column by column, with whether something stands
+    in those that it does not have, and why it does not: so it is of a column that holds values of several types."""
+    try:
+        return pl.DataFrame(given), {}
+    except UNLIKE:
+        if not hasattr(given, "iloc"):
+            raise
+    columns: list[pl.DataFrame] = []
+    unlike: dict[int, Exception] = {}
+    for number, name in enumerate(given.columns):
+        try:
+            columns.append(pl.DataFrame(given.iloc[:, [number]]))
+        except UNLIKE as error:
+            unlike[number] = error
+            there = [present or None for present in given[name].notna()]
+            columns.append(pl.DataFrame({name: there}, schema={name: pl.Boolean}))
+    return pl.concat(columns, how="horizontal"), unlike
 
 
 def _polars(word: str, path: str, findings: Findings) -> Iterator[Part]:

@@ -50,6 +50,8 @@ class ScannedPart:
         self.nameless = header.nameless
         own = row_headings(self.layout.vocabulary, self.kind) | {self.kind.belongs_to: "parent"}
         for used in header.used:
+            if used.position in self.part.unlike:
+                note_unread(f"{place}, {used.heading}", self.part.unlike[used.position], self.findings)
             name = own.get(used.name, self.kind.by_title.get(used.name, used.name))
             name = "parent" if name == self.kind.belongs_to else name
             first = self.used.setdefault(name, used)
