@@ -338,6 +338,7 @@ GIVEN = [
     (pa.table({"id": ["A"], "budget": pa.array([D("1.5")], pa.decimal256(50, 2))}), "PR120"),
     ("nowhere/*.csv", "PR120"),
     ("nowhere.parquet", "PR120"),
+    ("/dev/null", "PR120"),
 ]
 
 

@@ -68,7 +68,7 @@ def parts_of(word: str, given: object, findings: Findings) -> Iterator[Part]:
             yield from _polars(word, str(one), findings)
         else:
             found = _paths(one, findings)
-            parquet += ((file, str(one)) for file in found if file.is_file())
+            parquet += ((file, str(one)) for file in found if not file.is_dir())
             for folder in filter(Path.is_dir, found):
                 yield from _polars(word, str(folder), findings)
     yield from _parquet(parquet, findings)
