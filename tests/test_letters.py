@@ -331,12 +331,13 @@ def test_what_is_no_letter_is_refused(program, tmp_path):
 
 @pytest.mark.parametrize(("name", "wrong"), [
     ("template", 5), ("template", b"form.docx"), ("template", ["form.docx"]), ("template", ""), ("folder", None), ("folder", 5), ("folder", ""),
+    ("sent", [replace(LETTER, sent="2023-09-28")]), ("sent", [replace(LETTER, sent=None)]), ("due", [replace(LETTER, due="soon")]),
     ("letters", None), ("letters", LETTER), ("letters", 5), ("program", None), ("program", "policy.yaml"),
 ])  # fmt: skip
 def test_what_is_given_in_another_form_is_refused(program, tmp_path, name, wrong):
     given = {"program": program, "letters": [LETTER], "facts": facts_of(program), "folder": tmp_path / "letters", "issuer": ISSUER}
     with pytest.raises(perfrules.Refused) as caught:
-        letters.write(**{**given, name: wrong})
+        letters.write(**{**given, name if name in given or name == "template" else "letters": wrong})
     assert [(p.code, p.place) for p in caught.value.problems] == [("PR628", name)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import NoneType
 from typing import NoReturn
 
 from perfrules.asked import check_form
@@ -48,6 +49,7 @@ MONTHS = (
 )  # fmt: skip
 PLAIN = (str, bool, int, Decimal, date)
 LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
+DAY = Words("a day", "日期")
 NAMED = Words("a mapping of names to values", "名称到值的对应")
 SENDER = Words("the name of who sends letters", "发文机关的名称")
 BUREAU = Words('"Finance Bureau of Luojiang"', '"罗江区财政局"')
@@ -184,13 +186,16 @@ class Speaker:
 
 
 def all_letters(given: object) -> tuple[Letter, ...]:
-    """Letters as they are given. Raises `Refused` where one is none, as a notice of a run."""
+    """Letters as they are given. Raises `Refused` where one is none, as a notice of a run, or a day in it is none."""
     found = tuple(given) if isinstance(given, Iterable) else (None,)
     if not all(isinstance(one, Letter) for one in found):
         example = "[perfrules.letters.Letter(…)]"
         raise Refused(
             [Problem("PR628", where="letters", values={"about": "letters", "expected": LETTERS, "example": example})]
         )
+    for one in found:
+        for name, form in (("sent", date), ("due", (date, NoneType)), ("unanswered", (date, NoneType))):
+            check_form(name, getattr(one, name), form, DAY, "date(2023, 9, 28)")
     return found
 
 
