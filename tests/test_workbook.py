@@ -190,6 +190,15 @@ def test_sheets_and_csv_of_a_folder_are_read_together(program, tmp_path):
     assert list(cells(program.read_facts(tmp_path, period=2023))) == ["A", "B"]
 
 
+def test_what_is_called_like_a_table_and_not_read_from_a_folder_is_pointed_out(program, tmp_path):
+    for name in ("department.xls", "部门.parquet", "department.json", "readme.txt", ".department.xls"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    book(tmp_path, ["A", 1, 1])
+    facts = program.read_facts(tmp_path, period=2023)
+    assert [(n.code, n.where) for n in facts.notices] == [("PR650", f"{tmp_path}/{name}") for name in ("department.json", "department.xls", "部门.parquet")]
+    assert list(cells(facts)) == ["A"]
+
+
 def test_without_openpyxl_it_is_said_how_to_get_it(program, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(perfrules.Refused, match="pip install"):

@@ -1384,6 +1384,12 @@ or count calendar days: `30 days`",
         "第 {number} 列没有列名，未读取，但其中有内容",
         "请在首行写列名，或删去该列",
     ),
+    "PR650": _note(
+        "`{path}` is called like the table of `{kind}`, and is not read: in a folder .csv and .xlsx are",
+        "save it as .csv or .xlsx, or remove it; Parquet files are for `perfrules stream`",
+        "`{path}` 与 `{kind}` 的表格同名，但未读取：文件夹中只读取 .csv 和 .xlsx",
+        "请另存为 .csv 或 .xlsx，或移走；Parquet 文件供 `perfrules stream` 使用",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row: `id`, `period`, then facts",

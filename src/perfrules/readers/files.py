@@ -40,7 +40,7 @@ def read_facts(
     findings = Findings()
     layout = layout_of(vocabulary, mapping, findings)
     rows: dict[str, list[tuple[Place, Given]]] = {}
-    for path, named in _files(paths, vocabulary, frozenset(others), findings):
+    for path, named in _files(paths, layout, frozenset(others), findings):
         suffix, before = path.suffix.lower(), len(findings.errors)
         read = others.get(suffix) or (sheets if suffix in WORKBOOKS else json_rows if suffix == ".json" else _table)
         any_kind = False
@@ -60,7 +60,7 @@ def _table(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[str
 
 
 def _files(
-    paths: Iterable[Path], vocabulary: Vocabulary, others: frozenset[str], findings: Findings
+    paths: Iterable[Path], layout: Layout, others: frozenset[str], findings: Findings
 ) -> list[tuple[Path, bool]]:
     """The files to read, and whether each was named itself rather than found in a folder."""
     files: list[tuple[Path, bool]] = []
@@ -73,14 +73,16 @@ def _files(
             continue
         found = [path]
         if path.is_dir():
-            files_in = (f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES))
-            found = sorted(f for f in files_in if f.suffix.lower() in others | IN_FOLDERS)
+            files_in = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES))
+            found = [f for f in files_in if f.suffix.lower() in others | IN_FOLDERS]
+            for file in (f for f in files_in if f not in found and f.stem in layout.names):
+                findings.add("PR650", where=str(file), path=str(file), kind=layout.names[file.stem])
         if found == [path] and path.suffix.lower() not in others | {".csv", ".json", *WORKBOOKS}:
             reason = Words("its name ends in none of .csv, .xlsx, .json", "文件名不以 .csv、.xlsx 或 .json 结尾")
             findings.add("PR624", where=str(path), path=str(path), reason=reason)
             continue
         if not found:
-            example = next(iter(vocabulary.kinds), "department")
+            example = next(iter(layout.vocabulary.kinds), "department")
             findings.add("PR625", where=str(path), path=str(path), example=example)
         files += [(file, file == path) for file in found]
     return files
