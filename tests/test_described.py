@@ -386,13 +386,19 @@ def test_views_of_what_is_none_are_refused_by_its_name(town, wrong, code, place)
     assert [(p.code, p.place) for p in found.value.problems] == [(code, place)]
 
 
-def test_facts_of_what_is_no_mapping_or_no_program_are_refused(town):
+def test_what_is_no_mapping_no_path_or_no_program_is_refused_by_its_name(town):
     program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
     asked = {
         "mapping": [
             lambda: sql.read_tables(program, "duckdb:///ledger.db", mapping=5),
             lambda: program.read_facts(town, mapping=5),
             lambda: program.query_facts(duckdb.connect(), {}, mapping=5),
+        ],
+        "paths": [
+            lambda: program.read_facts(5),
+            lambda: program.read_facts([town, None]),
+            lambda: perfrules.load("", as_of="2024-01-31"),
+            lambda: perfrules.authoring.write_template(b"policy.yaml", town / "t.xlsx"),
         ],
         "program": [lambda: sql.read_tables("policy.yaml", "duckdb:///ledger.db")],
     }

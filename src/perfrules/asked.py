@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 
 from perfrules.core.facts import Facts
@@ -38,7 +39,7 @@ def check_form(about: str, given: object, form: type | tuple[type, ...], expecte
 
 def check_path(about: str, given: object, example: str) -> None:
     """Raise `Refused` where what is given as a path is none, or names nothing."""
-    check_form(about, given or None, (str, Path), PATH, example)
+    check_form(about, given or None, (str, PathLike), PATH, example)
 
 
 def check_address(connect: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from perfrules.asked import check_kind, check_own, judged_period, mapping_path, refuse_more
+from perfrules.asked import check_kind, check_own, check_path, judged_period, mapping_path, refuse_more
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
@@ -266,8 +266,11 @@ class Program:
 
 
 def listed(paths: Paths) -> list[str | Path]:
-    """One path or several, as a list."""
-    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+    """One path or several, as a list. Raises `Refused` where one is none."""
+    given = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (str, Path)) else [paths]
+    for one in given:
+        check_path("paths", one, '"folder"')
+    return given
 
 
 def _columnar() -> ModuleType:
