@@ -278,5 +278,5 @@ def _columnar() -> ModuleType:
     try:
         from perfrules import columnar
     except ModuleNotFoundError:
-        raise Refused([missing_extra("columnar", Words("facts in columns", "按列存放的事实"))]) from None
+        raise Refused([missing_extra("columnar", Words("reading facts in columns", "按列读取事实"))]) from None
     return columnar

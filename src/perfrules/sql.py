@@ -86,7 +86,7 @@ def read_tables(
     try:
         from perfrules.readers.facts_at import read_tables as read
     except ModuleNotFoundError:
-        raise Refused([missing_extra("sql", Words("tables of a database", "数据库中的表"))]) from None
+        raise Refused([missing_extra("sql", Words("reading the tables of a database", "读取数据库中的表"))]) from None
     return read(connect, program.vocabulary, program.compiled.plan, period, mapping_path(mapping))
 
 
@@ -107,5 +107,5 @@ def _written() -> tuple[ModuleType, Mapping[str, Dialect]]:
         from perfrules import views_text as written
         from perfrules.engines.dialects import DIALECTS
     except ModuleNotFoundError:
-        raise Refused([missing_extra("sql", Words("views in SQL", "SQL 视图"))]) from None
+        raise Refused([missing_extra("sql", Words("a view in SQL", "SQL 视图"))]) from None
     return written, DIALECTS
