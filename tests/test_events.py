@@ -432,7 +432,8 @@ def test_days_are_checked(cases):
         assert refusal(lambda ask=ask: ask("2023-12-31")) == [("PR746", "on")]
         ask("2024-01-01")
         ask("2024-03-31")
-    assert refusal(lambda: watch.because("nope")) == [("PR208", "because")]
+    for wrong in ("nope", ["nope"], None):
+        assert refusal(lambda wrong=wrong: watch.because(wrong)) == [("PR208", "because")]
     assert receive(watch, "review", row, on=date(2024, 12, 31)) == ()
 
 

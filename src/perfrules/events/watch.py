@@ -159,7 +159,7 @@ class Watch:
 
     def because(self, rule: str) -> str:
         """Why a rule is there, in the words of its policy. Raises `Refused` where there is none of that name."""
-        if rule not in self._because:
+        if not isinstance(rule, str) or rule not in self._because:
             hint = did_you_mean(str(rule), self._because)
             raise Refused([Problem("PR208", where="because", values={"word": str(rule)[:40], "hint": hint})])
         return self._because[rule]
