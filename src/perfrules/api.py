@@ -10,6 +10,7 @@ from typing import Any
 
 from perfrules.analysis.beforehand import check_beforehand
 from perfrules.analysis.tables import check_overlaps
+from perfrules.asked import Paths, listed
 from perfrules.case_document import cases_of
 from perfrules.cases import given_facts
 from perfrules.core.problem import Findings, Problem, Refused
@@ -20,7 +21,7 @@ from perfrules.offered import note_checks
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import as_day
-from perfrules.program import Paths, Program, listed
+from perfrules.program import Program
 
 
 def _named(paths: Iterable[str | Path]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -14,6 +14,7 @@ GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.f
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
 PATH = Words("a path", "路径")
 ADDRESS = Words("the address of a database", "数据库地址")
+Paths = str | Path | Iterable[str | Path]
 EXAMPLE = 'program.facts({"department": [...]})'
 
 
@@ -40,6 +41,14 @@ def check_form(about: str, given: object, form: type | tuple[type, ...], expecte
 def check_path(about: str, given: object, example: str) -> None:
     """Raise `Refused` where what is given as a path is none, or names nothing."""
     check_form(about, given or None, (str, PathLike), PATH, example)
+
+
+def listed(paths: Paths) -> list[str | Path]:
+    """One path or several, as a list. Raises `Refused` where one is none."""
+    given = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (str, Path)) else [paths]
+    for one in given:
+        check_path("paths", one, '"folder"')
+    return given
 
 
 def check_address(connect: object) -> None:

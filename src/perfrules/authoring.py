@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from perfrules.asked import Paths, listed
 from perfrules.core.facts import Facts
 from perfrules.core.files import written_whole
 from perfrules.core.problem import Findings, Refused, refusing_in_its_language
 from perfrules.districts import starting
 from perfrules.districts.manager import bring
 from perfrules.library import read_library
-from perfrules.program import Paths, listed
 from perfrules.readers import marked
 from perfrules.reports import facts_table, template
 from perfrules.reports import schema as schemas

@@ -9,7 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from perfrules.asked import check_kind, check_own, check_path, judged_period, mapping_path, refuse_more
+from perfrules.asked import (
+    LOADED,
+    Paths,
+    check_form,
+    check_kind,
+    check_own,
+    judged_period,
+    listed,
+    mapping_path,
+    refuse_more,
+)
 from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained
 from perfrules.core.given import Given
@@ -37,8 +47,6 @@ if TYPE_CHECKING:
 
     from perfrules.readers.scanned import Scanned
     from perfrules.streamed import Streamed
-
-Paths = str | Path | Iterable[str | Path]
 
 
 class Program:
@@ -265,12 +273,9 @@ class Program:
         return f"<Program {len(self.rules)} rules as of {self.as_of} {self.digest[:12]}>"
 
 
-def listed(paths: Paths) -> list[str | Path]:
-    """One path or several, as a list. Raises `Refused` where one is none."""
-    given = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (str, Path)) else [paths]
-    for one in given:
-        check_path("paths", one, '"folder"')
-    return given
+def check_program(program: object) -> None:
+    """Raise `Refused` where what is given is no program."""
+    check_form("program", program, Program, LOADED, "perfrules.load(…)")
 
 
 def _columnar() -> ModuleType:

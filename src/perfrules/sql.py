@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from perfrules.asked import LOADED, check_address, check_form, judged_period, mapping_path
+from perfrules.asked import check_address, judged_period, mapping_path
 from perfrules.core.facts import Facts
 from perfrules.core.problem import (
     Findings,
@@ -20,7 +20,7 @@ from perfrules.core.problem import (
     refusing_in_its_language,
 )
 from perfrules.engines.databases import check_digits, connected
-from perfrules.program import Program
+from perfrules.program import Program, check_program
 from perfrules.readers.mapping import layout_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def views(
     view does not ask of rows what types and `NOT NULL` see to. Raises `Refused` for another dialect, without a period,
     and where the mapping or a table does not fit.
     """
-    _check_program(program)
+    check_program(program)
     (written, dialects), findings = _written(), Findings()
     found = dialects.get(dialect) if isinstance(dialect, str) else None
     if found is None:
@@ -81,18 +81,13 @@ def read_tables(
     `period` is that of rows without one. Raises `Refused` with every problem of every row, and with what the database
     says.
     """
-    _check_program(program)
+    check_program(program)
     _check_tables(connect)
     try:
         from perfrules.readers.facts_at import read_tables as read
     except ModuleNotFoundError:
         raise Refused([missing_extra("sql", Words("reading the tables of a database", "读取数据库中的表"))]) from None
     return read(connect, program.vocabulary, program.compiled.plan, period, mapping_path(mapping))
-
-
-def _check_program(program: object) -> None:
-    """Raise `Refused` where what is given is no program."""
-    check_form("program", program, Program, LOADED, "perfrules.load(…)")
 
 
 def _check_tables(connect: str) -> None:

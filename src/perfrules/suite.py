@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from perfrules.asked import Paths, listed
 from perfrules.case_document import cases_of
 from perfrules.cases import Case, Ran, Runner
 from perfrules.core.problem import Findings, Problem
@@ -23,7 +24,6 @@ from perfrules.pipeline.document import ENDINGS as DOCUMENT_ENDINGS
 from perfrules.pipeline.forms import DOCUMENTS
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.openings import may_begin
-from perfrules.program import Paths, listed
 
 
 @dataclass(frozen=True)

@@ -135,11 +135,16 @@ class Refused(Exception):
         return render_all(self.problems, self.language)
 
 
-def is_chinese(language: object, name: str = "language") -> bool:
-    """Whether a language is Chinese. Raises `Refused` for one, called by its name, that perfrules does not speak."""
+def check_language(language: object, name: str = "language") -> None:
+    """Raise `Refused` for a language that perfrules does not speak, under the name of what was given."""
     if language not in LANGUAGES:
         values: dict[str, Value] = {"word": str(language)[:40], "hint": did_you_mean(str(language), LANGUAGES)}
         raise Refused([Problem("PR208", where=name, values=values)])
+
+
+def is_chinese(language: str) -> bool:
+    """Whether a language is Chinese. Raises `Refused` for one that perfrules does not speak."""
+    check_language(language)
     return language == "zh"
 
 
@@ -148,7 +153,7 @@ def refusing_in_its_language(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def inner(*arguments: P.args, **named: P.kwargs) -> T:
-        is_chinese(named.get("language", "en"))
+        check_language(named.get("language", "en"))
         try:
             return function(*arguments, **named)
         except Refused as refused:

@@ -87,7 +87,8 @@ def message(given: Mapping[str, Any]) -> Message:
         raise Refused([Problem("PR756", where=", ".join(sorted(map(str, given)))[:80], values={"hint": _forms()})])
     findings = Findings()
     needed, allowed = SHAPES[what]
-    known = (what, *needed, *allowed)
+    due = (what, *needed)
+    known = (*due, *allowed)
     for key in sorted(str(key) for key in given if key not in known):
         findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
     for key in sorted(key for key in needed if key not in given):
@@ -99,7 +100,7 @@ def message(given: Mapping[str, Any]) -> Message:
     if not isinstance(given.get("new", False), bool):
         findings.add("PR602", where="new", fact="new", value=shown(given["new"]), expected=KIND_WORDS["flag"])
     findings.refuse()
-    said = [key for key in NAMING if key in (what, *needed) or given.get(key) is not None]
+    said = [key for key in NAMING if key in due or given.get(key) is not None]
     names = {key: _name(given, key, findings) for key in said}
     findings.refuse()
     at = as_day(given["to"] if what == "to" else given["at"], "to" if what == "to" else "at")

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from perfrules.asked import LOADED, check_form, check_own, check_whole, check_year
+from perfrules.asked import check_own, check_whole, check_year
 from perfrules.core.doubts import doubts
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, did_you_mean
@@ -28,7 +28,7 @@ from perfrules.events.telling import Changes, Telling, Told
 from perfrules.letter import Letter
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.wording import as_day
-from perfrules.program import Program
+from perfrules.program import Program, check_program
 
 WINDOW = 31  # days that an event may be late, where nothing else is said
 WINDOW_MAX = 3_660
@@ -54,7 +54,7 @@ def watch(
     in `again`: what was answered before, but perhaps not heard. Raises `Refused` where no rule gives a status and no
     ladder sends letters, without the extra `durable`, and where the journal is of another watch or was changed.
     """
-    check_form("program", program, Program, LOADED, "perfrules.load(…)")
+    check_program(program)
     check_year(period)
     check_whole("window", window, 0, WINDOW_MAX)
     check_whole("again_from", 1 if again_from is None else again_from, 1, ENTRIES_MAX)

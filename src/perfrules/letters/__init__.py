@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from perfrules.asked import LOADED, check_form, check_own, check_path
+from perfrules.asked import check_own, check_path
 from perfrules.core.facts import Facts
 from perfrules.core.files import NOT_THERE, reason_of, write_together
-from perfrules.core.problem import Findings, Problem, Refused, Words, is_chinese, missing_extra
+from perfrules.core.problem import Findings, Problem, Refused, Words, check_language, missing_extra
 from perfrules.letter import Letter
 from perfrules.letters.file_names import file_names, files_there
 from perfrules.letters.forms import form
 from perfrules.letters.values import More, Speaker, all_letters, check_ready
-from perfrules.program import Program
+from perfrules.program import Program, check_program
 
 __all__ = ["Letter", "template", "write"]
 
@@ -46,7 +46,7 @@ def write(
     `replace`. With `only_new` those of which there is a file are left out, whatever it says by now, and so are their
     paths. Raises `Refused` with every problem of every letter.
     """
-    check_form("program", program, Program, LOADED, "perfrules.load(…)")
+    check_program(program)
     check_own(program.vocabulary, facts)
     given = all_letters(letters)
     check_path("folder", folder, '"letters"')
@@ -69,7 +69,7 @@ def write(
 
 def template(action: str, lang: str = "zh") -> bytes:
     """The default template for letters with an action, as a Word document to edit, in `en` or `zh`."""
-    is_chinese(lang, "lang")
+    check_language(lang, "lang")
     return form(action, lang)
 
 

@@ -96,7 +96,7 @@ class Filling(ImmutableSandboxedEnvironment):
     def __init__(self, where: str, language: str) -> None:
         super().__init__(autoescape=True, undefined=Missing, finalize=self.printed)
         self.globals.clear()
-        self.filters = {"join": self.joined, "length": FILTERS["length"]}
+        self.filters = {name: FILTERS[name] for name in NAMED_FILTERS} | {"join": self.joined}
         self.tests = ASKED | {"known": known}
         self.where = where
         self.language = language
@@ -113,6 +113,7 @@ class Filling(ImmutableSandboxedEnvironment):
 
     def joined(self, values: Any, between: str = "", attribute: str | None = None) -> object:
         """The filter `join`: the values of a list, or what has a name within each, as they are printed."""
+        # what is unknown, or is not there, says so itself as soon as it is gone through
         each = [value if attribute is None else self.getitem(value, attribute) for value in values]
         if isinstance(values, (str, Mapping)):
             raise TypeError("not iterable")

@@ -12,7 +12,7 @@ from typing import NoReturn
 from perfrules.asked import check_form
 from perfrules.core.days import midnight
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean, is_chinese
+from perfrules.core.problem import Findings, Problem, Refused, Words, check_language, did_you_mean
 from perfrules.core.values import Stored, Unfit, check_visible
 from perfrules.core.vocabulary import Fact
 from perfrules.letter import Letter
@@ -89,7 +89,7 @@ class Speaker:
         self.issuer = issuer
         self.more = more
         self.given: set[str] = set()  # names of values that are given beside what letters say
-        is_chinese(language, "lang")
+        check_language(language, "lang")
         check_given({"issuer": issuer})
 
     def values(self, letter: Letter) -> Values:

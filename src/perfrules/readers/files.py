@@ -64,6 +64,7 @@ def _files(
 ) -> list[tuple[Path, bool]]:
     """The files to read, and whether each was named itself rather than found in a folder."""
     files: list[tuple[Path, bool]] = []
+    names = layout.names
     for path in paths:
         why = unreachable(path)
         if why is None and not (path.is_file() or path.is_dir()):
@@ -73,10 +74,11 @@ def _files(
             continue
         found = [path]
         if path.is_dir():
-            files_in = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES))
-            found = [f for f in files_in if f.suffix.lower() in others | IN_FOLDERS]
-            for file in (f for f in files_in if f not in found and f.stem in layout.names):
-                findings.add("PR650", where=str(file), path=str(file), kind=layout.names[file.stem])
+            files_in = {f for f in path.iterdir() if f.is_file() and not f.name.startswith(NO_TABLES)}
+            found = sorted(f for f in files_in if f.suffix.lower() in others | IN_FOLDERS)
+            for file in sorted(files_in.difference(found)):
+                if file.stem in names:
+                    findings.add("PR650", where=str(file), path=str(file), kind=names[file.stem])
         if found == [path] and path.suffix.lower() not in others | {".csv", ".json", *WORKBOOKS}:
             reason = Words("its name ends in none of .csv, .xlsx, .json", "文件名不以 .csv、.xlsx 或 .json 结尾")
             findings.add("PR624", where=str(path), path=str(path), reason=reason)

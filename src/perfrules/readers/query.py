@@ -82,11 +82,12 @@ def _rows(
         number, floats = 0, set[str]()
         is_endless = cache(lambda position: _is_endless(connection, query, position, len(headings)))
         read = {used.position for used in header.used} if header is not None else set[int]()
+        doubtful = read if "duckdb" in type(connection).__module__ else ()
         while header is not None and (batch := cursor.fetchmany(BATCH)):
             for cells in batch:
                 number += 1
                 values = _exact(cells, headings, read, floats, word, findings)
-                for position in read:
+                for position in doubtful:
                     day = values[position]
                     if isinstance(day, date) and day in ENDS and is_endless(position):
                         values[position] = ENDS[day]
@@ -98,10 +99,8 @@ def _rows(
 
 
 def _is_endless(connection: Connection, query: str, position: int, width: int) -> bool:
-    """Whether there is `infinity` in a column of a query. DuckDB is asked, by the query once more, where it can be: its
-    driver makes the last day of it that Python has, or the first, which may be meant as well."""
-    if "duckdb" not in type(connection).__module__:
-        return False
+    """Whether there is `infinity` in a column of a query of DuckDB. It is asked, by the query once more, where it can
+    be: its driver makes the last day of it that Python has, or the first, which may be meant as well."""
     columns = ", ".join(f"c{n}" for n in range(width))
     rows = f"({query.strip().rstrip(';')}\n) AS q ({columns})"
     cursor = connection.cursor()

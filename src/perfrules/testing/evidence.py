@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from perfrules.core.facts import Facts
-from perfrules.core.problem import Refused, is_chinese
+from perfrules.core.problem import Refused
 from perfrules.core.values import Stored, said
 from perfrules.core.vocabulary import Fact
 from perfrules.language.words import STATES, VERDICTS
@@ -34,9 +34,6 @@ class Evidence:
     facts: Facts
     period: int | None
     language: str
-
-    def __post_init__(self) -> None:
-        is_chinese(self.language)
 
     def say(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
