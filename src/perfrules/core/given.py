@@ -97,6 +97,8 @@ def read_id(value: object, column: str, place: Place, findings: Findings) -> str
     where it is none."""
     if value is None:
         return ""
+    if value.__class__ is str and value.isascii() and value.isalnum() and value not in UNKNOWN_TEXTS:
+        return value  # as nearly all are: nothing else below could say anything of it
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if not (whole or isinstance(value, str)):
         expected = KIND_WORDS["text"]

@@ -79,6 +79,10 @@ class Register:
         findings.refuse()
         return Part((kind.name, subject), period, parent, facts)
 
+    def headings(self, word: str) -> Mapping[str, str]:
+        """What the columns that say whose a row is may be called; nothing where a word names no kind."""
+        return self._columns[self.vocabulary.kind_names[word]][0] if word in self.vocabulary.kind_names else {}
+
     def merged(self, part: Part) -> Change:
         """What is known with a part of a row: of a subject that is known, the facts that it does not name stay."""
         columns = self.vocabulary.kinds[part.whose[0]].columns

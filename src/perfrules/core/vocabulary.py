@@ -20,6 +20,16 @@ PLACES_MAX = 20
 NUMBER_MAX = 10**6
 COUNT_MAX = 2**31 - 1
 DATE_ORDINAL_MAX = 3_652_059  # 9999-12-31
+_WIDEST = {  # by kind, between what values are where nothing is said; amounts in minor units
+    "money": (-AMOUNT_MAX, AMOUNT_MAX),
+    "ratio": (-NUMBER_MAX, NUMBER_MAX),
+    "number": (-NUMBER_MAX, NUMBER_MAX),
+    "count": (0, COUNT_MAX),
+    "flag": (0, 1),
+    "date": (1, DATE_ORDINAL_MAX),
+    "choice": (0, COUNT_MAX),
+    "text": (0, COUNT_MAX),
+}
 
 
 class Titled(Protocol):
@@ -80,21 +90,9 @@ class Fact:
     @property
     def bounds(self) -> tuple[int, int]:
         """The least and greatest whole number that the fact can have; what is outside is refused."""
-        widest = {
-            "money": AMOUNT_MAX,
-            "ratio": NUMBER_MAX * 10**self.places,
-            "number": NUMBER_MAX * 10**self.places,
-            "count": COUNT_MAX,
-            "flag": 1,
-            "date": DATE_ORDINAL_MAX,
-            "choice": COUNT_MAX,
-            "text": COUNT_MAX,
-        }[self.kind]
-        lowest = -widest if self.kind in ("money", "ratio", "number") else 1 if self.kind == "date" else 0
-        return (
-            lowest if self.least is None else self.least,
-            widest if self.most is None else self.most,
-        )
+        least, most = _WIDEST[self.kind]
+        one = 10**self.places if self.kind in ("ratio", "number") else 1
+        return least * one if self.least is None else self.least, most * one if self.most is None else self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,12 @@ class Kept(dict[Any, Any]):
     """What is kept by subject, and can be put back as it was."""
 
     def put(self, key: Any, value: Any, undo: Undo) -> None:
-        """Keep something in the place of what was kept."""
-        undo.append(partial(self._put, key, self.get(key)))
-        self._put(key, value)
+        """Keep something in the place of what was kept, until that is put back."""
+        undo.append(partial(self.keep, key, self.get(key)))
+        self.keep(key, value)
 
-    def _put(self, key: Any, value: Any) -> None:
+    def keep(self, key: Any, value: Any) -> None:
+        """Keep something for good; nothing, where that is empty."""
         if value:
             self[key] = value
         else:
@@ -149,14 +150,11 @@ class History:
 
     def forget(self, before: int) -> None:
         """Entries before a day are not put elsewhere any more."""
-        for whose in list(self._entries):
-            kept = tuple(e for e in self._entries[whose] if e.day >= before)
-            for entry in self._entries[whose][: len(self._entries[whose]) - len(kept)]:
+        for whose, entries in [one for one in self._entries.items() if one[1][0].day < before]:
+            old = sum(entry.day < before for entry in entries)
+            for entry in entries[:old]:
                 self._undoing.pop(entry.number, None)
-            if kept:
-                self._entries[whose] = kept
-            else:
-                del self._entries[whose]
+            self._entries.keep(whose, entries[old:])
 
     def _put(self, entry: Entry) -> set[Whose]:
         """Let an entry happen; whom it concerns."""

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from heapq import heappop, heappush
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from operator import itemgetter
 
 from perfrules.core.register import Whose
 from perfrules.engines.durable import OPEN
-from perfrules.events.climbs import Heard, Sent, Way, ways_of
+from perfrules.events.climbs import Heard, climbed
 from perfrules.events.entries import Reply
 from perfrules.events.history import Days, History, Rewritten, alike
 from perfrules.events.signals import Signals
 from perfrules.events.statuses import Status
+from perfrules.events.ways import Sent, Way, ways_of
 from perfrules.letter import Letter
+from perfrules.pipeline.model import Ladder
 
 Climbs = tuple[tuple[tuple[Sent, ...], ...], ...]  # by way and climb, what was sent
 Key = tuple[int, int, int, int]  # way, climb, day, step
 Place = tuple[int, int, int, int, int]  # day, way, climb, step, and the number of the letter in its climb
-Counted = tuple[str, int]  # the action of a letter, and the year in which it was sent
+Counts = dict[tuple[str, int], int]  # how many letters, by their action and the year in which they were sent
 
 
 class Letters:
@@ -61,13 +62,15 @@ class Letters:
         for whose, before in self._before.items():
             after = self._climbs.get(whose, ())
             since = _first_other(before, after, now)
-            counts = Counter(self._counted(whose, place) for place, _ in _placed(before, 0, since - 1))
-            both = [dict(self._sent(whose, climbs, since, now, counts.copy())) for climbs in (before, after)]
-            turned = [key for key in both[0] | both[1] if both[0].get(key) != both[1].get(key)]
-            old, new = ({key: self._letter(whose, key, *one[key]) for key in turned if key in one} for one in both)
-            gone = [one for key, one in old.items() if key not in new or new[key].identity != one.identity]
-            found += [replace(one, state="withdrawn", ended=date.fromordinal(now)) for one in gone]
-            found += [letter for key, letter in new.items() if old.get(key) != letter]
+            counts: Counts = {}
+            for place, _ in _placed(before, 0, since - 1):
+                self._count(whose, place, counts)
+            old, new = (dict(self._sent(whose, climbs, since, now, dict(counts))) for climbs in (before, after))
+            gone = (key for key in old if key not in new or old[key][0].identity != new[key][0].identity)
+            withdrawn = (self._letter(whose, key, *old[key]) for key in gone)
+            found += [replace(one, state="withdrawn", ended=date.fromordinal(now)) for one in withdrawn]
+            turned = (key for key in new if key not in old or _said(*old[key]) != _said(*new[key]))
+            found += [self._letter(whose, key, *new[key]) for key in turned]
         return tuple(sorted(found, key=lambda one: (one.sent, one.subject, one.notice, one.step)))
 
     def keep(self) -> None:
@@ -105,7 +108,7 @@ class Letters:
         found = [
             self._letter(whose, key, *sent)
             for whose in sorted(self._climbs)
-            for key, sent in sorted(self._sent(whose, self._climbs[whose], 0, day, Counter()), key=itemgetter(0))
+            for key, sent in sorted(self._sent(whose, self._climbs[whose], 0, day, {}), key=itemgetter(0))
         ]
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
@@ -128,26 +131,24 @@ class Letters:
 
     def _climb(self, whose: Whose, day: int) -> None:
         """Find anew the letters of a subject by what happened from a day on."""
-        ways, kept = self._ways[whose[0]], self._climbs.get(whose, ())
-        before = kept or tuple(tuple(() for _ in way.climbed_by) for way in ways)
-        heard = [self._heard(whose, way) for way in ways]
-        after = tuple(
-            tuple(way.letters(by, sent, one, day) for by, sent in zip(way.climbed_by, climbs, strict=True))
-            for way, climbs, one in zip(ways, before, heard, strict=True)
-        )
+        ways, heard = self._ways[whose[0]], self._heard(whose)
+        before = self._climbs.get(whose) or tuple(tuple(() for _ in way.climbed_by) for way in ways)
+        found = [
+            [climbed(way, by, sent, heard, day) for by, sent in zip(way.climbed_by, climbs, strict=True)]
+            for way, climbs in zip(ways, before, strict=True)
+        ]
+        after = tuple([tuple([climb.letters for climb in climbs]) for climbs in found])
         if after != before:
             self._set(whose, after)
-        for way, climbs, one in zip(ways, after, heard, strict=True):
-            for letter in (letters[-1] for letters in climbs if letters and letters[-1].ended is None):
-                for day_after in way.follows(letter, one.said(letter.sent)):
-                    if day_after > one.until:
-                        self._await((day_after, whose))
+        for climb in chain.from_iterable(found):
+            if climb.following is not None:
+                self._await((climb.following, whose))
 
     def _address(self, whose: Whose) -> None:
         """Find anew whom the letters of a subject go to; also those of days of which nothing can be told any more."""
         after = tuple(
             tuple(
-                tuple(one._replace(recipient=self._recipient(whose, way.ladder.path, one.sent)) for one in letters)
+                tuple(one._replace(recipient=self._recipient(whose, way.ladder, one.sent)) for one in letters)
                 for letters in climbs
             )
             for way, climbs in zip(self._ways[whose[0]], self._climbs[whose], strict=True)
@@ -164,27 +165,27 @@ class Letters:
             self._awaited.add(following)
             heappush(self._following, following)
 
-    def _heard(self, whose: Whose, way: Way) -> Heard:
-        history, ladder = self._history, way.ladder.name
-        replies = {(e.day, e.reply.ground) for e in history.entries(whose) if e.reply and e.reply.ladder == ladder}
+    def _heard(self, whose: Whose) -> Heard:
+        history = self._history
+        replies = [(entry.day, entry.reply) for entry in history.entries(whose) if entry.reply is not None]
         days = _from_first(history.days.get(whose, ()), history.first)
-        return Heard(days, frozenset(replies), history.now, partial(self._recipient, whose, way.ladder.path))
+        return Heard(days, replies, history.now, partial(self._recipient, whose))
 
     def _sent(
-        self, whose: Whose, climbs: Climbs, since: int, until: int, counts: Counter[Counted]
+        self, whose: Whose, climbs: Climbs, since: int, until: int, counts: Counts
     ) -> Iterator[tuple[Key, tuple[Sent, int]]]:
         """What was sent to a subject from one day on until another, as it was at the end of that, and the how-manieth
         of its year it was; `counts` has those before."""
         for place, one in sorted(_placed(climbs, since, until)):
             day, way, climb, step, _ = place
-            counted = self._counted(whose, place)
-            counts[counted] += 1
-            yield (way, climb, day, step), (one.by(until), counts[counted])
+            yield (way, climb, day, step), (one.by(until), self._count(whose, place, counts))
 
-    def _counted(self, whose: Whose, place: Place) -> Counted:
-        """As what a letter is counted."""
+    def _count(self, whose: Whose, place: Place, counts: Counts) -> int:
+        """Count a letter: the how-manieth of its year it is."""
         day, way, _, step, _ = place
-        return self._action(whose, way, step), date.fromordinal(day).year
+        counted = self._action(whose, way, step), date.fromordinal(day).year
+        counts[counted] = number = counts.get(counted, 0) + 1
+        return number
 
     def _action(self, whose: Whose, way: int, step: int) -> str:
         return self._ways[whose[0]][way].ladder.steps[step - 1].action.name
@@ -210,9 +211,9 @@ class Letters:
             length.written if length else "",
         )
 
-    def _recipient(self, whose: Whose, path: tuple[str, ...], day: int) -> str:
-        """Whom a letter goes to that is sent on a day; empty where that is not known."""
-        for kind in path:
+    def _recipient(self, whose: Whose, ladder: Ladder, day: int) -> str:
+        """Whom a letter of a ladder goes to that is sent on a day; empty where that is not known."""
+        for kind in ladder.path:
             whose = kind, self._history.parent(whose, day)
         return "/".join(whose) if whose[1] else ""
 
@@ -226,6 +227,11 @@ def _placed(climbs: Climbs, since: int, until: int) -> list[tuple[Place, Sent]]:
         for number, one in enumerate(of_climb)
         if since <= one.sent <= until
     ]
+
+
+def _said(sent: Sent, number: int) -> tuple[object, ...]:
+    """What a letter says besides its day and step, and what became of it."""
+    return (*sent.identity, sent.due, sent.state, sent.ended, number)
 
 
 def _first_other(before: Climbs, after: Climbs, now: int) -> int:

@@ -22,16 +22,18 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+BESIDE_FACTS = ("id", "period")
 BESIDE = Words("id and year stand beside `facts`", "编号和年度写在 `facts` 旁边")
 NAMED = Words("a text that names something", "可作编号的文本")
-SHAPES = {  # by the key that tells them apart: what has to stand beside, and what may
-    "to": ((), ()),
-    "corrects": (("id", "at", "facts"), ()),
-    "withdraws": (("id", "at"), ()),
-    "replies": (("id", "at", "ladder"), ("ground",)),
-    "kind": (("id", "at", "subject", "facts"), ("period", "new")),
+SHAPES = {  # by the key that tells them apart: what has to stand there, and what may
+    "to": (("to",), ()),
+    "corrects": (("corrects", "id", "at", "facts"), ()),
+    "withdraws": (("withdraws", "id", "at"), ()),
+    "replies": (("replies", "id", "at", "ladder"), ("ground",)),
+    "kind": (("kind", "id", "at", "subject", "facts"), ("period", "new")),
 }
-NAMING = ("id", "corrects", "withdraws", "replies", "subject", "kind", "ladder", "ground")  # keys that name something
+OTHERS = ("to", "at", "facts", "period", "new")  # keys that name nothing
+NAMING = {what: [key for key in due if key not in OTHERS] for what, (due, _) in SHAPES.items()}
 
 
 class Message(NamedTuple):
@@ -51,7 +53,7 @@ class Message(NamedTuple):
     def row(self, subject: str, period: int | None, headings: Mapping[str, str]) -> dict[str, Any]:
         """The facts as a row of a subject, whose columns that say whose it is have `headings`."""
         whose: dict[str, Any] = {"id": subject} | ({} if period is None else {"period": period})
-        said = [key for key in self.facts if {key, headings.get(key)} & {"id", "period"}]
+        said = [key for key in self.facts if key in BESIDE_FACTS or headings.get(key) in BESIDE_FACTS]
         if said:
             raise Refused([Problem("PR759", where=key, values={"key": key, "hint": BESIDE}) for key in said])
         return {**self.facts, **whose}
@@ -86,12 +88,10 @@ def message(given: Mapping[str, Any]) -> Message:
     if not what:
         raise Refused([Problem("PR756", where=", ".join(sorted(map(str, given)))[:80], values={"hint": _forms()})])
     findings = Findings()
-    needed, allowed = SHAPES[what]
-    due = (what, *needed)
-    known = (*due, *allowed)
-    for key in sorted(str(key) for key in given if key not in known):
-        findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, known))
-    for key in sorted(key for key in needed if key not in given):
+    due, allowed = SHAPES[what]
+    for key in sorted([str(key) for key in given if key not in due and key not in allowed]):
+        findings.add("PR759", where=key[:40], key=key[:40], hint=did_you_mean(key, (*due, *allowed)))
+    for key in sorted([key for key in due if key not in given]):
         hint = Words(f"`{key}` has to stand beside `{what}`", f"`{what}` 旁边须写 `{key}`")
         findings.add("PR756", where=what, hint=hint)
     facts = given.get("facts", {})
@@ -100,8 +100,8 @@ def message(given: Mapping[str, Any]) -> Message:
     if not isinstance(given.get("new", False), bool):
         findings.add("PR602", where="new", fact="new", value=shown(given["new"]), expected=KIND_WORDS["flag"])
     findings.refuse()
-    said = [key for key in NAMING if key in due or given.get(key) is not None]
-    names = {key: _name(given, key, findings) for key in said}
+    said = NAMING[what] if given.get("ground") is None else [*NAMING[what], "ground"]
+    names = {key: _name(given[key], key, findings) for key in said}
     findings.refuse()
     at = as_day(given["to"] if what == "to" else given["at"], "to" if what == "to" else "at")
     return Message(
@@ -118,11 +118,11 @@ def message(given: Mapping[str, Any]) -> Message:
     )
 
 
-def _name(given: Mapping[str, Any], key: str, findings: Findings) -> str:
+def _name(given: object, key: str, findings: Findings) -> str:
     """An id: a text that can be seen, or a whole number; noted where it is none."""
-    name = read_id(given[key], key, "", findings)
+    name = read_id(given, key, "", findings)
     if name == "":
-        findings.add("PR602", where=key, fact=key, value=str(given[key]), expected=NAMED)
+        findings.add("PR602", where=key, fact=key, value=str(given), expected=NAMED)
     return name or ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,8 +33,8 @@ class Statuses:
 
     def __init__(self, signals: Signals, history: History, period: int) -> None:
         self._history, self._period = history, period
-        self._of_kind: dict[str, list[tuple[int, Signal]]] = {
-            kind: [(n, signal) for n, signal in enumerate(own) if signal.is_status]
+        self._of_kind: dict[str, dict[int, Signal]] = {  # by the number of the signal among those of its kind
+            kind: {n: signal for n, signal in enumerate(own) if signal.is_status}
             for kind, own in signals.of_kind.items()
         }
         self._chart = Chart(STATUS)
@@ -43,11 +44,11 @@ class Statuses:
         found = []
         for whose, before in sorted(self._history.before_kept.items()):
             after = self._history.days.get(whose, ())
-            otherwise = _otherwise(before, after)
-            for n, signal in ((n, signal) for n, signal in self._of_kind.get(whose[0], ()) if n in otherwise):
+            statuses = self._of_kind.get(whose[0], {})
+            for n in (n for n in _otherwise(before, after) if n in statuses):
                 was, now = self._held(before, n), self._held(after, n)
                 if was != now and (was[0], now[0]) != (NO, NO):
-                    found.append(self._status(whose, signal, self._chart.after(was[0], now[0]), now[1]))
+                    found.append(self._status(whose, statuses[n], self._chart.after(was[0], now[0]), now[1]))
         return tuple(found)
 
     def standing(self) -> tuple[Status, ...]:
@@ -64,8 +65,9 @@ class Statuses:
         for whose in sorted(self._history.days):
             days = tuple(one for one in self._history.days[whose] if one[0] <= day)
             said = days[-1][1] if days else NOTHING
-            held = (one for one in self._of_kind.get(whose[0], ()) if _verdict(said, one[0]) != NO)
-            found += [self._status(whose, signal, *self._held(days, n)) for n, signal in held]
+            statuses = self._of_kind.get(whose[0], {})
+            held = (n for n in statuses if _verdict(said, n) != NO)
+            found += [self._status(whose, statuses[n], *self._held(days, n)) for n in held]
         return tuple(found)
 
     def _status(self, whose: Whose, signal: Signal, verdict: int, since: int) -> Status:
@@ -84,14 +86,19 @@ class Statuses:
         return last, since
 
 
-def _otherwise(before: Days, after: Days) -> set[int]:
+def _otherwise(before: Days, after: Days) -> Iterator[int]:
     """The signals of which something else is said after than before, by number."""
     same = alike(before, after)
-    first = before[same - 1][1] if same else NOTHING
-    said = [verdicts for _, verdicts in (*before[same:], *after[same:])]
-    none = bytes(max(map(len, (first, *said))))
-    pairs = (zip(verdicts or none, first or none, strict=True) for verdicts in said)
-    return {n for pair in pairs for n, (one, other) in enumerate(pair) if one != other}
+    first = int.from_bytes(before[same - 1][1], "little") if same else 0
+    others = 0  # not 0 in the byte of each
+    for _, verdicts in (*before[same:], *after[same:]):
+        others |= int.from_bytes(verdicts, "little") ^ first
+    n = 0
+    while others:
+        skipped = ((others & -others).bit_length() - 1) // 8
+        yield n + skipped
+        n += skipped + 1
+        others >>= 8 * (skipped + 1)
 
 
 def _verdict(said: Verdicts, n: int) -> int:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfrules.core.given import row_headings
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.register import Part, Whose
 from perfrules.events.entries import Entry, Reply
@@ -75,9 +74,8 @@ class Telling:
         if said.what not in ("kind", "corrects"):
             return None
         first = said if said.what == "kind" else self.original(said)
-        kind = register.vocabulary.kinds.get(register.vocabulary.kind_names.get(first.kind, ""))
-        headings = row_headings(register.vocabulary, kind) if kind is not None else {}
-        return register.read(first.kind, said.row(first.about, first.period, headings), self.period)
+        row = said.row(first.about, first.period, register.headings(first.kind))
+        return register.read(first.kind, row, self.period)
 
     def original(self, said: Message) -> Message:
         """The message that another corrects or withdraws. Raises `Refused` where there is none that could be."""
