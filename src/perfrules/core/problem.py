@@ -192,7 +192,7 @@ class Findings:
 
     def refuse(self) -> None:
         """Raise all problems if any of them is an error."""
-        if self.errors:
+        if self.problems and self.errors:
             raise Refused(self.problems)
 
 

@@ -146,6 +146,10 @@ class Register:
         """Everyone of whom something is known."""
         return self._rows.keys()
 
+    def has_place(self, whose: Whose) -> bool:
+        """Whether a subject is of a kind that belongs to another."""
+        return bool(self.vocabulary.kinds[whose[0]].belongs_to)
+
     def above(self, whose: Whose) -> set[Whose]:
         """What a subject belongs to; rows of which that is unknown are one family."""
         above = self.vocabulary.kinds[whose[0]].belongs_to

@@ -6,7 +6,7 @@ only the days of events count, and never in which order they were told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,7 +21,7 @@ Days = tuple[tuple[int, Verdicts], ...]  # from which day on what is said
 Undo = list[Callable[[], object]]  # what puts back, step by step, what was before
 
 
-def alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> int:
+def alike(one: Sequence[Any], other: Sequence[Any]) -> int:
     """How many are the same in two sequences from the beginning, which is nearly all of them."""
     same = min(len(one), len(other))
     while one[:same] != other[:same]:
@@ -119,8 +119,9 @@ class History:
     def rewrite(self, without: Entry | None, having: Entry | None) -> Rewritten:
         """Take an entry out of the order, put one in, or one in the place of another."""
         changed = [entry for entry in (without, having) if entry is not None]
-        day, loaded = min(entry.day for entry in changed), self.register.loaded
-        belonged = {entry.whose: self._belongs(entry.whose) for entry in changed if entry.part is not None}
+        day, loaded = min([entry.day for entry in changed]), self.register.loaded
+        placed = [entry.whose for entry in changed if entry.part is not None and self.register.has_place(entry.whose)]
+        belonged = {whose: self._belongs(whose) for whose in placed}
         family, tail = self._from_day(day, changed) if day < self.now or without is not None else (set(), [])
         for entry in reversed(tail):
             self._take_back(entry)
@@ -130,17 +131,18 @@ class History:
         touched: set[Whose] = set()
         turning = set(self._judges.turning(day, self.now))
         for at in sorted({day, *again, *turning}):
-            own = {entry.whose for entry in (*again.get(at, ()), *([without] if without and at == day else ()))}
+            own = {without.whose} if without is not None and at == day else set()
             for entry in again.get(at, ()):
+                own.add(entry.whose)
                 family |= self._put(entry)
             if self._judges.looks_at_all or self.register.loaded != loaded:
                 touched |= self._judge(None, at)
             else:
                 alone = self._judge_rows(own, at) if at not in turning else None
                 touched |= self._judge(self._families(family), at) if alone is None else alone
-        replying = {entry.whose for entry in changed if entry.reply is not None}
-        moved = (self._ever_below(whose) for whose, before in belonged.items() if self._belongs(whose) != before)
-        return Rewritten(day, frozenset(touched | replying), frozenset().union(*moved))
+        touched |= {entry.whose for entry in changed if entry.reply is not None}
+        moved = [self._ever_below(whose) for whose, before in belonged.items() if self._belongs(whose) != before]
+        return Rewritten(day, frozenset(touched), frozenset().union(*moved))
 
     def _from_day(self, day: int, changed: list[Entry]) -> tuple[set[Whose], list[Entry]]:
         """Who may be concerned by what changes on an earlier day, and what came for them since, in order."""

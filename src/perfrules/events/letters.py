@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from heapq import heappop, heappush
-from itertools import chain, zip_longest
+from itertools import chain
 from operator import itemgetter
 
 from perfrules.core.register import Whose
@@ -24,6 +24,7 @@ from perfrules.pipeline.model import Ladder
 Climbs = tuple[tuple[tuple[Sent, ...], ...], ...]  # by way and climb, what was sent
 Key = tuple[int, int, int, int]  # way, climb, day, step
 Place = tuple[int, int, int, int, int]  # day, way, climb, step, and the number of the letter in its climb
+Placed = tuple[Place, Sent]
 Counts = dict[tuple[str, int], int]  # how many letters, by their action and the year in which they were sent
 
 
@@ -60,12 +61,11 @@ class Letters:
         other grounds by now, is withdrawn first."""
         now, found = self._history.now, []
         for whose, before in self._before.items():
-            after = self._climbs.get(whose, ())
-            since = _first_other(before, after, now)
-            counts: Counts = {}
-            for place, _ in _placed(before, 0, since - 1):
+            both = [_placed(climbs, now) for climbs in (before, self._climbs.get(whose, ()))]
+            same, counts = alike(*both), Counts()
+            for place, _ in both[0][:same]:
                 self._count(whose, place, counts)
-            old, new = (dict(self._sent(whose, climbs, since, now, dict(counts))) for climbs in (before, after))
+            old, new = (dict(self._sent(whose, placed[same:], now, Counts(counts))) for placed in both)
             gone = (key for key in old if key not in new or old[key][0].identity != new[key][0].identity)
             withdrawn = (self._letter(whose, key, *old[key]) for key in gone)
             found += [replace(one, state="withdrawn", ended=date.fromordinal(now)) for one in withdrawn]
@@ -108,7 +108,7 @@ class Letters:
         found = [
             self._letter(whose, key, *sent)
             for whose in sorted(self._climbs)
-            for key, sent in sorted(self._sent(whose, self._climbs[whose], 0, day, {}), key=itemgetter(0))
+            for key, sent in sorted(self._sent(whose, _placed(self._climbs[whose], day), day, {}), key=itemgetter(0))
         ]
         return tuple(sorted(found, key=lambda one: (one.subject, one.sent)))
 
@@ -172,11 +172,11 @@ class Letters:
         return Heard(days, replies, history.now, partial(self._recipient, whose))
 
     def _sent(
-        self, whose: Whose, climbs: Climbs, since: int, until: int, counts: Counts
+        self, whose: Whose, placed: Sequence[Placed], until: int, counts: Counts
     ) -> Iterator[tuple[Key, tuple[Sent, int]]]:
-        """What was sent to a subject from one day on until another, as it was at the end of that, and the how-manieth
-        of its year it was; `counts` has those before."""
-        for place, one in sorted(_placed(climbs, since, until)):
+        """What was sent to a subject, as it was at the end of a day, and the how-manieth of its year it was; `counts`
+        has those before."""
+        for place, one in placed:
             day, way, climb, step, _ = place
             yield (way, climb, day, step), (one.by(until), self._count(whose, place, counts))
 
@@ -218,30 +218,20 @@ class Letters:
         return "/".join(whose) if whose[1] else ""
 
 
-def _placed(climbs: Climbs, since: int, until: int) -> list[tuple[Place, Sent]]:
-    """What was sent from one day on until another, with the places by which letters are in order."""
-    return [
+def _placed(climbs: Climbs, until: int) -> list[Placed]:
+    """What was sent until the end of a day, in order."""
+    return sorted(
         ((one.sent, way, climb, one.step, number), one)
         for way, of_way in enumerate(climbs)
         for climb, of_climb in enumerate(of_way)
         for number, one in enumerate(of_climb)
-        if since <= one.sent <= until
-    ]
+        if one.sent <= until
+    )
 
 
 def _said(sent: Sent, number: int) -> tuple[object, ...]:
     """What a letter says besides its day and step, and what became of it."""
     return (*sent.identity, sent.due, sent.state, sent.ended, number)
-
-
-def _first_other(before: Climbs, after: Climbs, now: int) -> int:
-    """The day of the first letter that is another, else now; one of the two may have no climbs yet."""
-    flat = [[of_climb for of_way in climbs for of_climb in of_way] for climbs in (before, after)]
-    found = []
-    for one, other in zip_longest(*flat, fillvalue=()):
-        same = alike(one, other)
-        found += [letter.sent for letter in (*one[same : same + 1], *other[same : same + 1])]
-    return min(found, default=now)
 
 
 def _from_first(days: Days, first: int) -> Days:
