@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor, trunc
+from operator import add, mul, sub, truediv
 
 from perfrules.core.money import round_half_up
 from perfrules.language.subject import Range, Unknown, Value, unknown
+
+_COMBINE: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul, "/": truediv}
 
 
 def as_range(value: Value) -> Range:
@@ -22,15 +25,12 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
     """A sum, difference, product or quotient; of ranges from the least to the greatest it can be."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return unknown(left, right)
+    combine = _COMBINE[operator]
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return combine(left, right)
     a, b = as_range(left), as_range(right)
     if operator == "/" and b.low != b.high:
         return unknown(left, right)
-    combine: Callable[[Fraction, Fraction], Fraction] = {
-        "+": lambda x, y: x + y,
-        "-": lambda x, y: x - y,
-        "*": lambda x, y: x * y,
-        "/": lambda x, y: x / y,
-    }[operator]
     ends = [combine(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
     low, high = min(ends), max(ends)
     return Range(low, high, a.reasons | b.reasons) if low != high else low
@@ -43,15 +43,18 @@ def compare(operator: str, left: Value, right: Value) -> Value:
     if isinstance(left, (str, bool)):
         return (left == right) == (operator == "=")
     a, b = as_range(left), as_range(right)
-    outcomes = {
-        "<": (a.high < b.low, a.low >= b.high),
-        "<=": (a.high <= b.low, a.low > b.high),
-        ">": (a.low > b.high, a.high <= b.low),
-        ">=": (a.low >= b.high, a.high < b.low),
-        "=": (a.low >= b.high and a.high <= b.low, a.high < b.low or a.low > b.high),
-        "!=": (a.high < b.low or a.low > b.high, a.low >= b.high and a.high <= b.low),
-    }
-    holds, fails = outcomes[operator]
+    match operator:
+        case "<":
+            holds, fails = a.high < b.low, a.low >= b.high
+        case "<=":
+            holds, fails = a.high <= b.low, a.low > b.high
+        case ">":
+            holds, fails = a.low > b.high, a.high <= b.low
+        case ">=":
+            holds, fails = a.low >= b.high, a.high < b.low
+        case _:
+            same, other = a.low >= b.high and a.high <= b.low, a.high < b.low or a.low > b.high
+            holds, fails = (same, other) if operator == "=" else (other, same)
     return holds if holds or fails else unknown(left, right)
 
 

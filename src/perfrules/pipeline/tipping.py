@@ -30,15 +30,22 @@ class Distance:
 
 def distance(judged: Judged, seen: Subject, verdict: str) -> Distance | None:
     """The least change of one of the subject's own facts that turns the verdict, where one comparison is
-    linear in it; None where there is none. Both sides of the turning point are evaluated."""
-    found = [
-        d for fact, comparison in _comparisons(judged, seen) for d in _turn(judged, seen, verdict, fact, comparison)
-    ]
+    linear in it; None where there is none. Both sides of the turning point are evaluated, from the nearest on."""
+    found = {change for fact, comparison in _comparisons(judged, seen) for change in _around(seen, fact, comparison)}
 
-    def effort(change: Distance) -> tuple[Fraction, str]:
-        return abs(change.then - change.now) / max(abs(change.now), Fraction(1)), change.fact.name
+    def effort(change: tuple[str, Fraction, Fraction]) -> tuple[Fraction, str, Fraction]:
+        name, now, then = change
+        return abs(then - now) / max(abs(now), Fraction(1)), name, then
 
-    return min(found, key=effort, default=None)
+    for name, now, then in sorted(found, key=effort):
+        fact = seen.scope.kind.columns[name]
+        turned = verdict_of(judged, moved(seen, seen, fact, then))[0]
+        if turned in (HOLDS, DOES_NOT_HOLD) and turned != verdict:
+            unit = Fraction(1, 10**fact.places)
+            before = then - unit if then > now else then + unit
+            if verdict_of(judged, moved(seen, seen, fact, before))[0] == verdict:
+                return Distance(fact, now, then, turned)
+    return None
 
 
 def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]]:
@@ -50,8 +57,9 @@ def _comparisons(judged: Judged, seen: Subject) -> Iterator[tuple[Fact, Compare]
                     yield fact, node
 
 
-def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: Compare) -> Iterator[Distance]:
-    """Where the difference of both sides is linear in the fact, the whole units around its zero."""
+def _around(seen: Subject, fact: Fact, comparison: Compare) -> Iterator[tuple[str, Fraction, Fraction]]:
+    """Where the difference of both sides is linear in the fact, its name, what it is, and the whole units around its
+    zero."""
     now = seen.read(Symbol("fact", fact.name))
     if not isinstance(now, Fraction):
         return
@@ -61,13 +69,8 @@ def _turn(judged: Judged, seen: Subject, verdict: str, fact: Fact, comparison: C
         return
     least, most = fact.bounds
     for place in {floor(zero / unit) + k for k in (-1, 0, 1)} | {ceil(zero / unit) + 1}:
-        then = place * unit
-        if least <= place <= most and then != now:
-            turned = verdict_of(judged, moved(seen, seen, fact, then))[0]
-            before = then - unit if then > now else then + unit
-            stays = verdict_of(judged, moved(seen, seen, fact, before))[0]
-            if turned in (HOLDS, DOES_NOT_HOLD) and turned != verdict and stays == verdict:
-                yield Distance(fact, now, then, turned)
+        if least <= place <= most and place * unit != now:
+            yield fact.name, now, place * unit
 
 
 def crossing(comparison: Compare, seen: Subject, cell: Cell, now: Fraction, unit: Fraction) -> Fraction | None:
