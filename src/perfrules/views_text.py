@@ -61,7 +61,7 @@ def _tables(views: Views) -> Iterator[str]:
 
 
 def _text(views: Views, query: Expression) -> str:
-    return str(query.sql(views.dialect.name, pretty=True, max_text_width=110))
+    return str(query.sql(views.dialect.name, pretty=True, max_text_width=110, copy=False))
 
 
 def _comment(views: Views, name: str) -> str:
