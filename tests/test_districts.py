@@ -43,6 +43,29 @@ def test_policies_are_loaded_by_district_and_name(folder, tmp_path_factory):
     assert program.rules == ("town/schools/behind",)
 
 
+def policies(folder, name: str, then: str) -> object:
+    """A plugin with one policy of the district `town`."""
+    (folder / name / "town").mkdir(parents=True)
+    (folder / name / "town" / f"{then}.yaml").write_text((POLICY % ("built < planned", then)).replace("schools", then), encoding="utf-8")
+    return plugin(name, policies=[folder / name], vocabularies=[folder / "facts.yaml"])
+
+
+def test_a_district_may_have_policies_of_several_plugins(folder):
+    """Only those of the first were found, and a run of the district left the others out without a word."""
+    plugins = [policies(folder, "east", "suspend"), policies(folder, "west", "remind")]
+    for several in (plugins, plugins[::-1]):
+        assert perfrules.load("town", as_of="2024-01-31", plugins=several).rules == ("town/remind/behind", "town/suspend/behind")
+
+
+def test_two_plugins_that_have_a_policy_under_one_name(folder):
+    """Else it would depend on their order which of them is judged."""
+    plugins = [policies(folder, "east", "suspend"), policies(folder, "west", "suspend")]
+    [problem] = refused(plugins, "town/suspend")
+    assert (problem.code, problem.values) == ("PR802", {"name": "town/suspend", "first": "east", "second": "west"})
+    twice = policies(folder, "north", "remind")
+    assert perfrules.load("town", as_of="2024-01-31", plugins=[twice, plugin("south", policies=[folder / "north"])]).rules == ("town/remind/behind",)
+
+
 def test_a_vocabulary_is_brought_in(folder, tmp_path_factory):
     path = write(tmp_path_factory.mktemp("policies"))
     program = perfrules.load(path, as_of="2024-01-31", plugins=[plugin("town", vocabularies=[folder / "facts.yaml"])])

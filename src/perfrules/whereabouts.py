@@ -32,13 +32,18 @@ def files_at(path: str | Path, brought: Brought, findings: Findings) -> list[Pat
             findings.add("PR121", where=str(path), path=str(path))
             return []
         return [given]
-    for folder in brought.policies:
-        inside = folder / given
-        for candidate in (inside, inside.with_suffix(".yaml")):
-            if not given.is_absolute() and ".." not in given.parts and candidate.exists():
-                return files_at(candidate, brought, findings)
-    findings.add("PR120", where=str(path), path=str(path), reason=_nowhere(given, brought))
-    return []
+    found = _brought_under(given, brought)
+    if not found:
+        findings.add("PR120", where=str(path), path=str(path), reason=_nowhere(given, brought))
+    return [file for one in found for file in files_at(one, brought, findings)]
+
+
+def _brought_under(name: Path, brought: Brought) -> list[Path]:
+    """The files and folders that plugins have under a name: a district may have policies of several."""
+    if name.is_absolute() or ".." in name.parts:
+        return []
+    pairs = ((folder / name, (folder / name).with_suffix(".yaml")) for folder in brought.policies)
+    return [found for pair in pairs if (found := next((path for path in pair if path.exists()), None))]
 
 
 def _nowhere(path: Path, brought: Brought) -> Words:

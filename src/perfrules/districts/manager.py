@@ -21,12 +21,16 @@ from perfrules.language.functions import SCALAR_FUNCTIONS
 from perfrules.language.nodes import Name, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import Macro
+from perfrules.language.words import POLICY
+from perfrules.pipeline.document import ENDINGS
+from perfrules.pipeline.openings import may_hold
 
 GROUP = "perfrules"  # of entry points
 OWN = "perfrules"
 OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
 OWN_ENGINE = "record"
 OWN_ENGINES = (OWN_ENGINE, "columnar", "sql")
+_POLICY = ("policy", POLICY["policy"])
 NONE_INSTALLED = Words("install its package with the pip of this Python", "请用本 Python 的 pip 安装其软件包")
 Named = TypeVar("Named", Action, Macro, Check, Engine, Listener, Reader)
 T = TypeVar("T")
@@ -180,9 +184,11 @@ class _Collector:
 
 
 def _brought(hooks: _Collector, findings: Findings) -> Brought:
+    folders = [*_there(hooks, "perfrules_policies", Path.is_dir, Words("folder", "文件夹"))]
+    _check_policies(folders, findings)
     return Brought(
-        tuple(_there(hooks, "perfrules_policies", Path.is_dir, Words("folder", "文件夹"))),
-        tuple(_there(hooks, "perfrules_vocabularies", Path.is_file, Words("file", "文件"))),
+        tuple(folder for _, folder in folders),
+        tuple(file for _, file in _there(hooks, "perfrules_vocabularies", Path.is_file, Words("file", "文件"))),
         hooks.named("perfrules_actions", Action, _check_action),
         hooks.named("perfrules_functions", Macro, _check_function),
         _by_ending(hooks.named("perfrules_readers", Reader), findings),
@@ -192,13 +198,25 @@ def _brought(hooks: _Collector, findings: Findings) -> Brought:
     )
 
 
-def _there(hooks: _Collector, hook: str, fits: Callable[[Path], bool], what: Words) -> Iterator[Path]:
-    """The paths that a hook's implementations return; in a folder that is not there nothing would ever be found."""
+def _there(hooks: _Collector, hook: str, fits: Callable[[Path], bool], what: Words) -> Iterator[tuple[str, Path]]:
+    """The paths that a hook's implementations return, each with its plugin; in a folder that is not there nothing would
+    ever be found."""
     for plugin, path in hooks.all(hook, Path):
         if not fits(path):
             words = Words(f"`{path}` is no {what.en}", f"`{path}` 不是{what.zh}")
             hooks.findings.put(misfit(plugin, hook, words))
-        yield path
+        yield plugin, path
+
+
+def _check_policies(folders: Iterable[tuple[str, Path]], findings: Findings) -> None:
+    """Under one name, `district/policy`, one plugin has a policy: else their order would say which is meant."""
+    seen: dict[str, tuple[str, Path]] = {}
+    for plugin, folder in folders:
+        for file in (file for file in sorted(folder.rglob("*")) if file.suffix in ENDINGS and may_hold(file, *_POLICY)):
+            name = file.relative_to(folder).with_suffix("").as_posix()
+            first, theirs = seen.setdefault(name, (plugin, file))
+            if theirs.resolve() != file.resolve():
+                findings.add("PR802", where=plugin, name=name, first=first, second=plugin)
 
 
 def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, Reader]:
