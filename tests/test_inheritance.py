@@ -117,6 +117,11 @@ def test_vocabularies_of_which_none_extends_the_other(folder, order):
     ("department: {facts: {支出数: {is: money}}}", ("PR210", "town.yaml:5:24", ["county.yaml:7:13"])),
     ("部门: {facts: {paid: {is: money}}}", ("PR210", "town.yaml:5:16", ["county.yaml:7:13"])),
     ("{部门: {}, department: {}}", ("PR210", "town.yaml:5:12", ["town.yaml:5:4"])),
+    ("department: {facts: {spent: {is: money, title: {zh: 支出数}}}}", ("PR210", "town.yaml:5:55", ["county.yaml:7:13"])),
+    ("bureau: {title: 部门}", ("PR210", "town.yaml:5:19", ["county.yaml:5:3"])),
+    ("bureau: {many: departments}", ("PR210", "town.yaml:5:18", ["county.yaml:5:3"])),
+    ("bureau: {many: 部门}", ("PR210", "town.yaml:5:18", ["county.yaml:5:3"])),
+    ("reviews: {}", ("PR210", "town.yaml:5:3", ["county.yaml:9:3"])),
 ])  # fmt: skip
 def test_nothing_that_is_there_can_be_said_otherwise(folder, added, expected):
     write(folder, "town", f"\nfacts: town\nextends: county\nkinds:\n  {added}\n")
@@ -143,6 +148,8 @@ def test_a_kind_that_is_there_may_be_named_by_its_title(folder):
     ("accounts: {Treasury: {}}", "PR206"),
     ("accounts: {fund: {}}", None),
     ("actions: {deduct: {effect: take}}", "PR224"),
+    ("actions: {扣减: {effect: status}}", "PR224"),
+    ("actions: {cut: {effect: take, title: 扣减}}", "PR224"),
 ])  # fmt: skip
 def test_accounts_actions_and_the_currency_stay(folder, more, code):
     write(folder, "town", TOWN + more + "\n")

@@ -142,6 +142,16 @@ class SubjectKind:
         return by_title(self.columns)
 
     @cached_property
+    def called(self) -> frozenset[str]:
+        """The words by which an aggregate may be over it."""
+        return frozenset({self.name, self.many, self.title.en, self.title.zh})
+
+    @cached_property
+    def plural(self) -> frozenset[str]:
+        """The word for many of it, where that is not its name."""
+        return frozenset({self.many} - {self.name})
+
+    @cached_property
     def whose(self) -> frozenset[str]:
         """The columns that say whose a row is."""
         return frozenset({"id", "period", self.belongs_to} - {""})

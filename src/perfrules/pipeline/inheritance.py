@@ -13,6 +13,7 @@ from perfrules.core.problem import Findings
 from perfrules.core.span import Span, Text
 from perfrules.core.vocabulary import Account, Action, Fact, SubjectKind, Vocabulary
 from perfrules.pipeline.forms import KindForm
+from perfrules.pipeline.shapes import Title
 from perfrules.pipeline.wording import check_distinct
 
 
@@ -22,6 +23,14 @@ class Declared(Protocol):
     @property
     def span(self) -> Span | None:
         """Where it is declared."""
+
+
+class Titled(Protocol):
+    """What a document may give a title."""
+
+    @property
+    def title(self) -> Title:
+        """As it is written."""
 
 
 D = TypeVar("D", bound=Declared)
@@ -52,14 +61,18 @@ def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Actio
     return whole
 
 
-def check_added(names: Collection[Text], above: Iterable[Fact | Account | SubjectKind], findings: Findings) -> None:
-    """New names must differ from one another, and from those that are there and what people call these."""
+def check_added(
+    added: Collection[tuple[Text, Titled]], above: Iterable[Fact | Account | SubjectKind], findings: Findings
+) -> None:
+    """New names must differ from one another, and from those that are there. New names and titles must differ from what
+    people call these: a policy that names one by its title would mean another, or nothing."""
     there = [(one, one.span) for one in above if one.span]
     titles = {title: span for one, span in there for title in (one.title.en, one.title.zh) if title != one.name}
-    for name in names:
-        if name in titles:
-            findings.add("PR210", name.span, name=str(name), related=[("first", titles[name])])
-    check_distinct([*(Text(one.name, span) for one, span in there), *names], findings)
+    for name, form in added:
+        for said in dict.fromkeys((name, *form.title.texts)):
+            if said in titles:
+                findings.add("PR210", said.span, name=str(said), related=[("first", titles[said])])
+    check_distinct([*(Text(one.name, span) for one, span in there), *(name for name, _ in added)], findings)
 
 
 def enlarged(above: SubjectKind, form: KindForm, own: SubjectKind, findings: Findings) -> SubjectKind:

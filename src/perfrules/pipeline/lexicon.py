@@ -64,10 +64,11 @@ def vocabulary(
         if above.kinds and currency != above.currency:
             refuse_other(form.currency.code, "currency", ", ".join(form.extends), None, findings)
     named = [Text(above.kind_names.get(name, name), name.span) for name in form.kinds]
-    check_added(named, (kind for name, kind in above.kinds.items() if name not in named), findings)
-    forms = dict(zip(named, form.kinds.values(), strict=True))
+    declared = list(zip(named, form.kinds.values(), strict=True))
+    check_added(declared, (kind for name, kind in above.kinds.items() if name not in named), findings)
+    forms = dict(declared)
     names = _kind_names(forms, above)
-    check_added(form.accounts, above.accounts.values(), findings)
+    check_added([*form.accounts.items()], above.accounts.values(), findings)
     accounts = {str(n): _account(n, a, currency, findings) for n, a in form.accounts.items()}
     every_action = declared_actions(form.actions, above.actions, str(form.facts), findings)
     kinds = {str(n): _kind(n, kind, above.kinds.get(n), names, currency, findings) for n, kind in forms.items()}
@@ -93,10 +94,12 @@ def declared_actions(
     found: dict[str, Action] = {}
     for name, form in forms.items():
         check_name(name, findings, label=True)
-        if name in known:
-            findings.add("PR224", name.span, name=str(name), origin=known[name].origin or "perfrules")
+        there = by_title(known)
+        for said in dict.fromkeys((name, *form.title.texts)):
+            if said in there:
+                findings.add("PR224", said.span, name=str(said), origin=known[there[said]].origin or "perfrules")
         effect = word_of(form.effect, EFFECTS, findings)
-        names = by_title(known) | {str(n): str(n) for n in forms}
+        names = there | {str(n): str(n) for n in forms}
         bar = tuple(names.get(b, "") for b in form.bar if one_of(b, names, findings, "PR215") in names)
         counter = str(form.counter_account) if form.counter_account else "treasury"
         found[str(name)] = Action(str(name), effect, form.title.words_or(name), counter, bar, origin)
@@ -124,7 +127,7 @@ def _kind(
         check_name(declared, findings)
         if declared in ("id", "period") or declared == parent:
             findings.add("PR205", declared.span, name=str(declared))
-    check_added([*form.facts, *form.accounts], above.columns.values() if above else (), findings)
+    check_added([*form.facts.items(), *form.accounts.items()], above.columns.values() if above else (), findings)
     own = SubjectKind(
         str(name),
         str(form.many) if form.many else f"{name}s" if name.isascii() else str(name),
@@ -232,6 +235,7 @@ def _check_kinds(forms: Mapping[Text, KindForm], kinds: Mapping[str, SubjectKind
             findings.add("PR214", parent.span, kind=str(parent), hint=did_you_mean(parent, kinds))
         if declared.many and declared.many in YEARS_WORDS:
             findings.add("PR205", declared.many.span, name=str(declared.many))
+    _check_plurals(forms, kinds, findings)
     for name, declared in forms.items():
         _check_order(declared, kinds[name], findings)
         seen, kind = {str(name)}, kinds[name].belongs_to
@@ -240,6 +244,18 @@ def _check_kinds(forms: Mapping[Text, KindForm], kinds: Mapping[str, SubjectKind
             kind = kinds[kind].belongs_to
         if kind == name:
             findings.add("PR228", name.span, kind=str(name))
+
+
+def _check_plurals(forms: Mapping[Text, KindForm], kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+    """Many of a kind are called as no other kind is, or an aggregate would be over either."""
+    written = {str(name): form.many.span for name, form in forms.items() if form.many}
+    several = list(kinds.values())
+    for number, kind in enumerate(several):
+        for other in several[:number]:
+            clash = kind.plural & other.called | other.plural & kind.called
+            if clash:
+                related = [("first", other.span)] if other.span else []
+                findings.add("PR210", written.get(kind.name, kind.span), name=min(clash), related=related)
 
 
 def _check_order(declared: KindForm, kind: SubjectKind, findings: Findings) -> None:

@@ -85,6 +85,11 @@ class TitleForm(Form):
     en: Text | None = None
     zh: Text | None = None
 
+    @property
+    def texts(self) -> list[Text]:
+        """As they are written, each once."""
+        return [text for text in dict.fromkeys((self.en, self.zh)) if text is not None]
+
     def words_or(self, name: str) -> Words:
         """In both languages; where one is missing, the other, else the name."""
         either = str(self.en or self.zh or name)
