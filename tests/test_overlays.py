@@ -352,3 +352,61 @@ def test_several_values_leave_the_days_between_them_as_they_were(town):
         below, at = (amounts(town, paid, day, "local.yaml", "execution.yaml", "facts.yaml") for paid in (int(found), int(found) + 1))
         assert below
         assert not at
+
+
+OTHER = """
+policy: spared
+district: core
+facts: town
+subject: department
+rules:
+  - {rule: small, when: budget < 50元, over: core/execution/slow, then: remind, because: made}
+examples:
+  - name: by itself
+    as_of: 2023-12-31
+    period: 2023
+    given: {department: [{id: A, budget: 40元}]}
+    expect: {A: {small: holds, remind: yes}}
+"""
+
+
+def test_a_rule_may_go_over_that_of_another_policy(town):
+    """A run took it; `check` refused it, as it looks at each policy by itself."""
+    (town / "spared.yaml").write_text(OTHER, encoding="utf-8")
+    (town / "local.yaml").unlink()
+    assert codes(town) == []
+    assert amounts(town, 80) == {"core/execution/slow": "10.00"}
+    (town / "execution.yaml").rename(town.parent / "execution.yaml")
+    for problems in (perfrules.check(town), refused(town)):
+        [problem] = problems
+        assert (problem.code, problem.help.partition(";")[0]) == ("PR220", "name the file in which it stands, too")
+    (town / "spared.yaml").write_text(OTHER.replace("core/execution/slow", "core/spared/slow"), encoding="utf-8")
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.help) == ("PR220", "did you mean `core/spared/small`?")
+
+
+def refused(town: Path) -> tuple[perfrules.Problem, ...]:
+    with pytest.raises(perfrules.Refused) as found:
+        perfrules.load(town, as_of="2023-12-31")
+    return found.value.problems
+
+
+def test_who_goes_over_a_rule_goes_over_it_where_another_is_judged_in_its_place(town):
+    """A national policy needs no change where a district takes over another that it goes over, nor where a village does
+    in turn."""
+    (town / "spared.yaml").write_text(OTHER.replace("budget", "paid"), encoding="utf-8")
+    assert codes(town) == []
+    assert (amounts(town, 87), amounts(town, 30)) == ({"river/local/slow": "10.00"}, {})
+    (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: made\n", encoding="utf-8")
+    assert codes(town) == []
+    assert (amounts(town, 87), amounts(town, 30)) == ({"village/own/slow": "10.00"}, {})
+
+
+def test_two_policies_of_a_run_do_not_declare_one_action_differently(town):
+    """Else one would be called, in results, what the other calls it."""
+    for name, title in (("one", "veto"), ("two", "veto"), ("two", "stop")):
+        (town / f"{name}.yaml").write_text(f"policy: {name}\nfacts: town\nsubject: department\nactions: {{halt: {{effect: status, title: {title}}}}}\nrules: [{{rule: r, when: paid > 0, then: halt, because: made}}]\n", encoding="utf-8")
+        (town / "local.yaml").unlink(missing_ok=True)
+        assert codes(town) == ([] if title == "veto" else ["PR224"])
+    [problem] = refused(town)
+    assert (problem.code, problem.span.place.rpartition("/")[2]) == ("PR224", "two.yaml:1:9")

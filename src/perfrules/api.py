@@ -18,6 +18,7 @@ from perfrules.districts.manager import Brought, bring
 from perfrules.examples import check_examples
 from perfrules.library import Library, read_library, read_policy_text
 from perfrules.offered import note_checks
+from perfrules.pipeline.precedence import check_overs
 from perfrules.pipeline.program import in_force
 from perfrules.pipeline.settlement import compiled
 from perfrules.pipeline.wording import as_day
@@ -57,6 +58,7 @@ def _program(library: Library, as_of: date | str, findings: Findings, named: str
         if in_force(policy, day):
             check_overlaps(policy, day, findings)
     findings.refuse()
+    check_overs(library.policies, findings, whole=True)
     program = compiled(library.policies, day, findings, library.decisions)
     findings.refuse()
     assert program is not None
@@ -80,6 +82,7 @@ def check(paths: Paths, *, plugins: Iterable[Any] = ()) -> tuple[Problem, ...]:
             for case in (one for one in cases if not one.problems):
                 given_facts(case.vocabulary, case.given, case.period, findings)
             library = library.named()
+            check_overs([*library.policies, *library.extended], findings, whole=True)
             check_beforehand(library.policies, library.declared, findings)
             check_examples(library, findings)
             for policy in library.extended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from perfrules.core.problem import Findings, Words, did_you_mean, nearest
+from perfrules.core.problem import Findings, Words, did_you_mean, named_too, nearest
 from perfrules.core.span import Text
 from perfrules.language.words import OVERLAY, POLICY
 from perfrules.pipeline.document import Items, Node, Tree, read_file
@@ -139,7 +139,7 @@ class Family:
         if nearest(name, offered):
             return did_you_mean(name, offered)
         hint = did_you_mean(name, read or offered)
-        return Words(f"name the file in which it stands, too; {hint.en}", f"请一并写明它所在的文件；{hint.zh}")
+        return named_too(hint)
 
 
 def _note_ring(ring: list[OverlayForm], findings: Findings) -> None:

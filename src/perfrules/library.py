@@ -30,6 +30,7 @@ from perfrules.pipeline.lexicon import vocabulary
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.openings import vocabulary_in
 from perfrules.pipeline.policy import Known, check_policy
+from perfrules.pipeline.precedence import judged_as
 from perfrules.pipeline.scenarios import CasesForm
 from perfrules.readers.mapping import check_mapping
 from perfrules.whereabouts import files_at, under_test
@@ -215,7 +216,10 @@ def _policies(
         policy = check_policy(form, known, findings)
         if policy is not None:
             (extended if policy.name in roots else judged).append(policy)
-    return tuple(sorted(judged, key=_by_name)), tuple(sorted(extended, key=_by_name))
+    names = {root: name_of(overlay) for root, overlay in roots.items()}
+    passed = (overlay for overlay in forms.overlays if name_of(overlay) in between)
+    names |= {name_of(overlay): names[root] for overlay in passed if (root := family.root(overlay)) in roots}
+    return tuple(sorted(judged_as(judged, names), key=_by_name)), tuple(sorted(extended, key=_by_name))
 
 
 def _by_name(policy: Policy) -> str:

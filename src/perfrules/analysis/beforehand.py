@@ -32,14 +32,14 @@ def check_beforehand(policies: Sequence[Policy], declared: Mapping[str, Iterable
 
 
 def check_together(policies: Sequence[Policy], findings: Findings) -> None:
-    """Note what is too wide only where policies are judged together, as they are in a run: the more claims meet on an
-    account, the greater their sums."""
+    """Note what is wrong only where policies are judged together, as they are in a run: what is too wide, as the more
+    claims meet on an account, the greater their sums; and an action that two of them declare differently."""
     if findings.errors or len(policies) < 2:
         return
     for day in sorted({day for policy in policies for day in days_of_change(policy)}):
         inside = Findings()
         compiled(policies, day, inside)
-        wide = [p for p in inside.problems if p.code == "PR415"]
-        if wide:
-            findings.put(wide[0])
+        wrong = [p for p in inside.problems if p.code in ("PR224", "PR415")]
+        if wrong:
+            findings.put(wrong[0])
             return

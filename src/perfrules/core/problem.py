@@ -223,6 +223,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> Words:
     return Words(f"known here: {words}{tail_en}", f"此处可用：{words.replace(', ', '、')}{tail_zh}")
 
 
+def named_too(hint: Words) -> Words:
+    """That what is meant may stand in another file; else what `hint` says."""
+    return Words(f"name the file in which it stands, too; {hint.en}", f"请一并写明它所在的文件；{hint.zh}")
+
+
 def in_backticks(sign: str) -> Value:
     """A sign of the author's as messages show it."""
     return Words("a backtick", "反引号") if sign == "`" else f"`{sign}`"

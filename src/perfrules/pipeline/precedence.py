@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from perfrules.core.problem import Findings, did_you_mean
+from perfrules.core.problem import Findings, did_you_mean, named_too
 from perfrules.pipeline.model import Policy, Rule
 
 
-def check_overs(policies: Sequence[Policy], findings: Findings) -> None:
-    """`over` must name rules that are there, for the same kind, and must not run in a circle."""
+def check_overs(policies: Sequence[Policy], findings: Findings, *, whole: bool = False) -> None:
+    """`over` must name rules that are there, for the same kind, and must not run in a circle.
+
+    Those of other policies must be there where the policies are `whole`: all that are judged together.
+    """
     rules = {(r.name, r.kind): r for p in policies for r in p.rules}  # also those that were refused
-    names = {name for name, _ in rules}
+    there = {policy.name for policy in policies}
     for rule in rules.values():
         for name, span in zip(rule.over, rule.over_spans, strict=True):
-            if (name, rule.kind) not in rules:
-                findings.add("PR220", span, rule=name, hint=did_you_mean(name, sorted(names)))
+            known = name.rpartition("/")[0] in there
+            if (name, rule.kind) not in rules and (known or whole):
+                hint = did_you_mean(name, sorted({name for name, _ in rules}))
+                findings.add("PR220", span, rule=name, hint=hint if known else named_too(hint))
     for rule in rules.values():
         ring = _ring(rule, rules)
         if ring and rule.name == min(ring):
             related = [("reads", rules[name, rule.kind].span) for name in ring[1:]]
             findings.add("PR221", rule.span, ring=" → ".join([*ring, ring[0]]), related=related)
+
+
+def judged_as(policies: Iterable[Policy], names: Mapping[str, str]) -> Iterator[Policy]:
+    """Policies, where they go over rules of one in whose place another is judged: by its name in `names`."""
+
+    def said(rule: str) -> str:
+        policy, _, name = rule.rpartition("/")
+        return f"{names[policy]}/{name}" if policy in names else rule
+
+    for policy in policies:
+        rules = tuple(replace(rule, over=tuple(map(said, rule.over))) for rule in policy.rules)
+        yield replace(policy, rules=rules) if names else policy
 
 
 def _ring(start: Rule, rules: Mapping[tuple[str, str], Rule]) -> list[str]:

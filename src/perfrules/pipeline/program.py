@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from perfrules.core.problem import Findings, Problem, Words
 from perfrules.core.span import Span
-from perfrules.core.vocabulary import Fact, Vocabulary
+from perfrules.core.vocabulary import Action, Fact, Vocabulary
 from perfrules.language import rails, scalars
 from perfrules.language.aggregation import Unfit
 from perfrules.language.bounds import TooWide
@@ -69,7 +69,12 @@ def _shared(policies: Sequence[Policy], findings: Findings) -> Vocabulary | None
             findings.add("PR240", policy.span, one=first.vocabulary.name, other=policy.vocabulary.name,
                          related=[("declared", first.span)])  # fmt: skip
             return None
-    actions = {name: a for p in policies for name, a in p.vocabulary.actions.items()}
+    actions: dict[str, Action] = {}
+    for policy in policies:
+        for name, action in policy.vocabulary.actions.items():
+            other = actions.setdefault(name, action)
+            if replace(action, origin=other.origin) != other:
+                findings.add("PR224", policy.span, name=name, origin=other.origin)
     return replace(first.vocabulary, actions=actions)
 
 
