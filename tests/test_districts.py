@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import perfrules
-from perfrules import Action, Macro, Words, hookimpl
+from perfrules.plugins import Action, Check, Engine, Listener, Macro, Reader, Words, hookimpl
 
 FACTS = "facts: town\nextends: budget\nkinds:\n  school:\n    facts: {planned: {is: count}, built: {is: count}}\n    accounts: {grant: {together: sum}}\n"
 POLICY = "policy: schools\ndistrict: town\nfacts: town\nsubject: school\nrules:\n  - rule: behind\n    when: '%s'\n    then: %s\n    because: made\n"
@@ -130,12 +130,43 @@ def test_two_plugins_that_define_one_action(folder):
     {"vocabularies": [None]},
     {"laws": []},
     {"action": []},
+    {"actions": [Action("warn", "notice", "通报")]},
+    {"actions": [Action("warn", "notice", Words("warning", ""))]},
+    {"actions": [Action("", "notice", Words("warning", "通报"))]},
+    {"actions": [Action("a warning", "notice", Words("warning", "通报"))]},
+    {"actions": [Action("warn", None, Words("warning", "通报"))]},
+    {"actions": [Action("warn", "status", Words("warning", "通报"), bar="deduct")]},
+    {"actions": [Action("暂停拨款", "notice", Words("warning", "通报"))]},
+    {"actions": [Action("warn", "notice", Words("warning", "暂停拨款"))]},
+    {"functions": [Macro("f", "xy", "x + y")]},
+    {"functions": [Macro("f", ("x", "x"), "x")]},
+    {"functions": [Macro("f", ("and",), "1")]},
+    {"functions": [Macro("f", ("x",), None)]},
+    {"functions": [Macro("a b", ("x",), "x")]},
+    {"functions": [Macro("sum", ("x",), "x")]},
+    {"functions": [Macro("四舍五入", ("x",), "x")]},
+    {"readers": [Reader("dbf", ".dbf", print)]},
+    {"readers": [Reader("dbf", ("dbf",), print)]},
+    {"readers": [Reader("dbf", (".dbf",), print), Reader("old", (".DBF",), print)]},
+    {"readers": [Reader("dbf", (".dbf",), None)]},
+    {"checks": [Check("", print)]},
+    {"listeners": [Listener("archive", "hear")]},
+    {"engines": [Engine("fast", None)]},
+    {},
 ], ids=str)  # fmt: skip
 def test_what_does_not_fit_its_hook_is_refused_by_the_plugins_name(folder, hooks):
     problems = refused([plugin("town", **hooks)], write(folder))
     assert problems
     assert all(p.place.startswith("town") for p in problems), [p.place for p in problems]
     assert all(p.said("zh") and p.said("en") for p in problems)
+
+
+def test_a_plugin_may_be_given_by_itself_and_is_one_however_often_it_is_given(folder):
+    town = plugin("town", actions=[Action("warn", "notice", Words("warning", "通报"))])
+    for plugins in (town, [town], [town, town]):
+        assert perfrules.load(write(folder, then="warn"), as_of="2024-01-31", plugins=plugins).rules == ("town/schools/behind",)
+    for plugins in (None, [None], "town", 5):
+        assert [p.code for p in refused(plugins, write(folder))] == ["PR803" if plugins == "town" else "PR801"]
 
 
 def test_a_hook_without_its_mark_is_refused(folder):

@@ -153,6 +153,12 @@ def test_a_check_that_fails_is_named(town, find):
 # engines
 
 
+def test_what_a_check_finds_is_said_in_both_languages(town):
+    given = Check("habit", lambda policy: [Found("stale", Words("mend it", "请修改"), policy.span)])
+    [problem] = perfrules.check(town, plugins=[plugin("town", checks=[given])])
+    assert (problem.code, problem.help) == ("PR801", "`message` of `Found` must be `Words`, in both languages, not `'stale'`")
+
+
 def test_a_run_may_name_an_engine_which_gives_the_same(town):
     calls = []
 

@@ -11,6 +11,7 @@ from perfrules.core.facts import Facts
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean, missing_extra
 from perfrules.core.table import Table
+from perfrules.districts.forms import misfits
 from perfrules.districts.manager import OWN_ENGINE, OWN_ENGINES, Brought
 from perfrules.districts.offers import Check, Engine, Found, Reader, Unreadable
 from perfrules.engines.conformance import Engine as Execute
@@ -71,13 +72,13 @@ def note_checks(checks: Sequence[Check], policies: Sequence[Policy], findings: F
                 findings.problems += refused.problems
                 continue
             for one in found:
-                if isinstance(one, Found):
+                given = type(one).__name__
+                other = Words(f"give `Found`, not `{given}`", f"请给出 `Found`，而不是 `{given}`")
+                wrong = [*misfits(one)] if isinstance(one, Found) else [other]
+                findings.problems += [misfit(check.origin, check.name, words) for words in wrong]
+                if isinstance(one, Found) and not wrong:
                     findings.add("PR805", one.span, message=one.message, cure=one.cure, check=check.name,
                                  plugin=check.origin)  # fmt: skip
-                else:
-                    given = type(one).__name__
-                    words = Words(f"give `Found`, not `{given}`", f"请给出 `Found`，而不是 `{given}`")
-                    findings.put(misfit(check.origin, check.name, words))
 
 
 def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | None:

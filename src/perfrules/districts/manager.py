@@ -13,21 +13,16 @@ import pluggy
 
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
-from perfrules.core.span import Text
-from perfrules.core.vocabulary import EFFECTS, Action
+from perfrules.core.vocabulary import Action
 from perfrules.districts import defaults, hookspecs
+from perfrules.districts.forms import OWN, by_ending, check_action, check_called, check_function, misfits
 from perfrules.districts.offers import Check, Engine, Listener, Reader
-from perfrules.language.functions import SCALAR_FUNCTIONS
-from perfrules.language.nodes import Name, walk
-from perfrules.language.parse import parse
 from perfrules.language.scope import Macro
 from perfrules.language.words import POLICY
 from perfrules.pipeline.document import ENDINGS
 from perfrules.pipeline.openings import may_hold
 
 GROUP = "perfrules"  # of entry points
-OWN = "perfrules"
-OWN_ENDINGS = (".csv", ".json", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
 OWN_ENGINE = "record"
 OWN_ENGINES = (OWN_ENGINE, "columnar", "sql")
 _POLICY = ("policy", POLICY["policy"])
@@ -56,11 +51,11 @@ NOTHING = Brought((), ())
 def bring(plugins: Iterable[Any] = ()) -> Brought:
     """What perfrules and the plugins bring in.
 
-    A plugin is a module or object with the functions of `hookspecs`, or the name of an installed one. Raises `Refused`
-    with a problem for each thing that does not fit its hook, by the plugin's name, and for each name that two plugins
-    define.
+    A plugin is a module or object with the functions of `hookspecs`, or the name of an installed one; one may be given
+    by itself. Raises `Refused` with a problem for each thing that does not fit its hook, by the plugin's name, and for
+    each name that two plugins define.
     """
-    given = tuple(plugins)
+    given = tuple(plugins) if isinstance(plugins, Iterable) and not isinstance(plugins, str) else (plugins,)
     return _brought_by(given) if given else _own()
 
 
@@ -74,8 +69,8 @@ def _brought_by(plugins: tuple[Any, ...]) -> Brought:
     manager = pluggy.PluginManager("perfrules")
     manager.add_hookspecs(hookspecs)
     findings = Findings()
-    for plugin in (defaults, *(_loaded(plugin, findings) for plugin in plugins)):
-        if plugin is None:
+    for plugin in (defaults, *(found for named in plugins for found in _loaded(named, findings))):
+        if manager.is_registered(plugin):
             continue
         _check_hooks(plugin, findings)
         try:
@@ -88,32 +83,32 @@ def _brought_by(plugins: tuple[Any, ...]) -> Brought:
     return brought
 
 
-def _loaded(plugin: Any, findings: Findings) -> Any:
-    """The plugin that an installed package has under a name; None with a problem noted where there is none that fits.
+def _loaded(plugin: Any, findings: Findings) -> list[Any]:
+    """The plugin that an installed package has under a name; none with a problem noted where there is none that fits.
 
     No other package is imported.
     """
     if not isinstance(plugin, str):
-        return plugin
+        return [plugin]
     installed = sorted(entry_points(group=GROUP), key=_package)
     named = [point for point in installed if point.name == plugin]
     if not named:
         hint = did_you_mean(plugin, (point.name for point in installed)) if installed else NONE_INSTALLED
         findings.add("PR803", where=plugin, plugin=plugin, hint=hint)
-        return None
+        return []
     if len(named) > 1:
         first, second = map(_package, named[:2])
         findings.add("PR802", where=plugin, name=plugin, first=first, second=second)
-        return None
+        return []
     try:
         found = contained(plugin, "import", named[0].load)
     except Refused as refused:
         findings.problems += refused.problems
-        return None
+        return []
     if getattr(found, "PERFRULES_API", None) is None:
         findings.add("PR804", where=plugin, plugin=plugin, theirs="?", ours=str(hookspecs.API))
-        return None
-    return found
+        return []
+    return [found]
 
 
 def _package(point: EntryPoint) -> str:
@@ -127,6 +122,9 @@ def _check_hooks(plugin: Any, findings: Findings) -> None:
     if theirs != hookspecs.API:
         findings.add("PR804", where=_name(plugin), plugin=_name(plugin), theirs=repr(theirs), ours=str(hookspecs.API))
     known = [name for name in vars(hookspecs) if name.startswith("perfrules_")]
+    if not any(name.startswith("perfrules_") for name in dir(plugin)):
+        hint = Words("it has no hook; mark its functions with `@hookimpl`", "它没有钩子；请以 `@hookimpl` 标记其函数")
+        findings.put(misfit(_name(plugin), "register", hint))
     for name in dir(plugin):
         if name.startswith("perfrules_") and name not in known:
             findings.put(misfit(_name(plugin), name, did_you_mean(name, known)))
@@ -164,7 +162,10 @@ class _Collector:
                 wanted, given = kind.__name__, type(wrong[0]).__name__
                 words = Words(f"return `{wanted}`, not `{given}`", f"请返回 `{wanted}`，而不是 `{given}`")
                 self.findings.put(misfit(name, hook, words))
-            found += [(name, item) for item in returned if isinstance(item, kind)]
+            for item in (item for item in returned if isinstance(item, kind)):
+                unfit = [misfit(name, hook, words) for words in misfits(item)]
+                self.findings.problems += unfit
+                found += [] if unfit else [(name, item)]
         return found
 
     def named(
@@ -186,12 +187,14 @@ class _Collector:
 def _brought(hooks: _Collector, findings: Findings) -> Brought:
     folders = [*_there(hooks, "perfrules_policies", Path.is_dir, Words("folder", "文件夹"))]
     _check_policies(folders, findings)
+    actions = hooks.named("perfrules_actions", Action, check_action)
+    check_called(actions.values(), findings)
     return Brought(
         tuple(folder for _, folder in folders),
         tuple(file for _, file in _there(hooks, "perfrules_vocabularies", Path.is_file, Words("file", "文件"))),
-        hooks.named("perfrules_actions", Action, _check_action),
-        hooks.named("perfrules_functions", Macro, _check_function),
-        _by_ending(hooks.named("perfrules_readers", Reader), findings),
+        actions,
+        hooks.named("perfrules_functions", Macro, check_function),
+        by_ending(hooks.named("perfrules_readers", Reader), findings),
         tuple(hooks.named("perfrules_checks", Check).values()),
         hooks.named("perfrules_engines", Engine, _check_engine),
         tuple(hooks.named("perfrules_listeners", Listener).values()),
@@ -219,38 +222,6 @@ def _check_policies(folders: Iterable[tuple[str, Path]], findings: Findings) -> 
                 findings.add("PR802", where=plugin, name=name, first=first, second=plugin)
 
 
-def _by_ending(readers: Mapping[str, Reader], findings: Findings) -> dict[str, Reader]:
-    """The reader of each ending, of which each has one."""
-    found: dict[str, Reader] = {}
-    for reader in readers.values():
-        for ending in reader.endings:
-            other = OWN if ending.lower() in OWN_ENDINGS else found[ending].origin if ending in found else ""
-            if other:
-                findings.add("PR802", where=reader.origin, name=ending, first=other, second=reader.origin)
-            found.setdefault(ending.lower(), reader)
-    return found
-
-
 def _check_engine(plugin: str, engine: Engine, findings: Findings) -> None:
     if engine.name in OWN_ENGINES:
         findings.add("PR802", where=plugin, name=engine.name, first=OWN, second=plugin)
-
-
-def _check_action(plugin: str, action: Action, findings: Findings) -> None:
-    if action.effect not in EFFECTS:
-        hint = did_you_mean(action.effect, EFFECTS)
-        words = Words(f"`{action.name}`: {hint.en}", f"`{action.name}`：{hint.zh}")
-        findings.put(misfit(plugin, "perfrules_actions", words))
-
-
-def _check_function(plugin: str, macro: Macro, findings: Findings) -> None:
-    """A function is an expression over its own parameters; it can't take the name of a built-in one."""
-    inside = Findings()
-    body = parse(Text.of(macro.body, f"{plugin}: {macro.name}"), inside)
-    findings.problems += inside.errors
-    if macro.name in SCALAR_FUNCTIONS:
-        findings.add("PR802", where=plugin, name=macro.name, first=OWN, second=plugin)
-    names = {".".join(n.parts) for n in walk(body) if isinstance(n, Name)} if body else set()
-    for name in sorted(names - set(macro.parameters)):
-        words = Words(f"`{macro.name}` reads `{name}`", f"`{macro.name}` 读取了 `{name}`")
-        findings.put(misfit(plugin, "perfrules_functions", words))
