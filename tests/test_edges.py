@@ -129,6 +129,8 @@ VOCABULARIES = [  # what is replaced, by what, and the codes
     (CALENDAR[0], CALENDAR[1].replace("{}", "{from: x, to: 2027-12-31}"), "PR209"),
     (CALENDAR[0], CALENDAR[1].replace("{}", f"{{{YEAR}, holidays: [2027-13-01]}}"), "PR209"),
     ("w: {is: count}, size", "w: {is: count}, period: {is: count}, size", "PR205"),
+    ("w: {is: count}, size", "编号: {is: count}, size", "PR205"),
+    ("w: {is: count}, size", "w: {is: count, title: 年度}, size", "PR205"),
     ("w: {is: count}, size", "w: {is: count, between: [1]}, size", "PR227"),
     ("  department:\n", "  department:\n    many: years\n", "PR205"),
 ]

@@ -121,6 +121,7 @@ def test_vocabularies_of_which_none_extends_the_other(folder, order):
     ("bureau: {title: 部门}", ("PR210", "town.yaml:5:19", ["county.yaml:5:3"])),
     ("bureau: {many: departments}", ("PR210", "town.yaml:5:18", ["county.yaml:5:3"])),
     ("bureau: {many: 部门}", ("PR210", "town.yaml:5:18", ["county.yaml:5:3"])),
+    ("road: {belongs_to: department, facts: {mayor: {is: text, title: 部门}}}", ("PR205", "town.yaml:5:67", [])),
     ("reviews: {}", ("PR210", "town.yaml:5:3", ["county.yaml:9:3"])),
 ])  # fmt: skip
 def test_nothing_that_is_there_can_be_said_otherwise(folder, added, expected):

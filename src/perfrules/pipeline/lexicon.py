@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from perfrules.core.given import HEADINGS
 from perfrules.core.money import UNITS, Currency, exact, is_number
 from perfrules.core.problem import Findings, Words, did_you_mean
 from perfrules.core.span import Text
@@ -123,11 +124,13 @@ def _kind(
     """A kind as it is declared; of one that is there already, what it is with what is added."""
     check_name(name, findings)
     parent = names.get(form.belongs_to, str(form.belongs_to)) if form.belongs_to else above.belongs_to if above else ""
-    for declared in (*form.facts, *form.accounts):
-        check_name(declared, findings)
-        if declared in ("id", "period") or declared == parent:
-            findings.add("PR205", declared.span, name=str(declared))
-    check_added([*form.facts.items(), *form.accounts.items()], above.columns.values() if above else (), findings)
+    declared: list[tuple[Text, FactForm | AccountForm]] = [*form.facts.items(), *form.accounts.items()]
+    headings = {*HEADINGS, *HEADINGS.values(), parent, *(word for word, kind in names.items() if kind == parent)}
+    for fact, said in declared:
+        check_name(fact, findings)
+        for word in (word for word in dict.fromkeys((fact, *said.title.texts)) if word in headings):
+            findings.add("PR205", word.span, name=str(word))  # the column of that heading says whose a row is
+    check_added(declared, above.columns.values() if above else (), findings)
     own = SubjectKind(
         str(name),
         str(form.many) if form.many else f"{name}s" if name.isascii() else str(name),
