@@ -186,10 +186,10 @@ class _Writer:
         return value_text(value, kind.kind, self.currency, self.language)
 
     def distance(self, distance: Distance) -> str:
-        change = distance.then - distance.now
-        fact = distance.fact
+        fact, change = distance.fact, distance.then - distance.now
         kind = fact.kind if fact.kind in ("money", "ratio") else "number"
-        then, by = (value_text(v, kind, self.currency, self.language) for v in (distance.then, abs(change)))
+        said = ((distance.then, kind), (abs(change), "points" if kind == "ratio" else kind))
+        then, by = (value_text(v, of, self.currency, self.language) for v, of in said)
         name = named(self.vocabulary, self.kind, fact.name, self.language)
         return self.say("rise" if change > 0 else "fall", fact=name, then=then, change=by,
                         verdict=self.say(distance.verdict))  # fmt: skip
