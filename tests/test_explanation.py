@@ -69,6 +69,53 @@ def test_a_distance_is_the_nearest_that_turns_the_verdict(tmp_path):
     assert next(r for r in data["rulings"] if r["rule"] == "year/last-of-its-size")["depends_on_others"]
 
 
+VILLAGE = """事实: 县
+继承: budget
+类别:
+  村: {事实: {率: {类型: 比率}, 到期: {类型: 日期}, 分数: {类型: 数}}}
+  户: {隶属: 村, 事实: {应缴: {类型: 金额}, 已缴: {类型: 金额}}}
+"""
+OF_VILLAGES = """政策: 补助
+事实: 县
+对象: 村
+评分表:
+  总分:
+    评分项:
+      收缴: {权重: 40, 得分: 率, 介于: [0%, 100%]}
+      分数: {权重: 60, 得分: 分数, 满分: 100}
+    取整: 0.01
+规则:
+"""
+
+
+def village(folder, when: str) -> perfrules.Outcome:
+    """What is said of the village 甲, whose household owes nothing."""
+    (folder / "facts.yaml").write_text(VILLAGE, encoding="utf-8")
+    (folder / "policy.yaml").write_text(OF_VILLAGES + rule("低", when, "remind"), encoding="utf-8")
+    program = perfrules.load(folder / "policy.yaml", as_of="2023-12-31")
+    return run(program, 村=[{"id": "甲", "率": "80%", "到期": "2023-12-01", "分数": 50}], 户=[{"id": "乙", "村": "甲", "应缴": 0, "已缴": 0}])
+
+
+def test_how_far_a_ratio_is_from_a_line_is_said_in_percentage_points(tmp_path):
+    """From 80% it is 5 points to 85%; 5% more than 80% are 84%."""
+    explained = village(tmp_path, "率 < 85%").explain("村/甲")
+    assert "if 率 were 85%, 5pp more, the rule would be: does not hold" in explained.text()
+    assert "若 率 增加 5pp，达到 85%，则本规则不成立" in explained.text("zh")
+
+
+def test_what_a_chinese_policy_stands_for_is_said_in_its_own_words(tmp_path):
+    """What is made of it was written in English words: round(40 * min(…)), sum(应缴 over 户), as_of."""
+    explained = village(tmp_path, "总分 < 60 且 到期 < 基准日").explain("村/甲")
+    for language in ("en", "zh"):
+        text = explained.text(language)
+        assert "总分.收缴 = 四舍五入(40 * 较小值(较大值(率, 0%), 100%), 0.01) = 32\n" in text
+        assert "基准日 = 2023-12-31\n" in text
+    assert [r["name"] for r in explained.data()["rulings"][0]["reads"] if r["role"] == "clock"] == ["as_of"]
+    lacking = village(tmp_path, "合计(已缴 遍历 户) / 合计(应缴 遍历 户) < 85%")
+    assert "需要村/甲 的 合计(应缴 遍历 户) 不为零" in lacking.explain("村/甲").text("zh")
+    assert "2023 年 村 的 合计(应缴 遍历 户) 为零，不能作除数：村/甲" in lacking.text("zh")
+
+
 def test_a_rule_on_a_name_of_what_the_subject_belongs_to_is_explained(tmp_path):
     """The rate is that of the department: no fact of the project moves it."""
     policy = "policy: made\nfacts: made\nsubject: project\nnames: {department.rate: a / b}\nrules:\n"

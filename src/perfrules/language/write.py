@@ -25,6 +25,7 @@ from perfrules.language.nodes import (
 )
 from perfrules.language.words import ACROSS, ACROSS_KEY, CLOCK, EXPRESSION, FUNCTIONS, INTERPOLATED, YEARS
 
+_CHINESE_WORD = re.compile("(?:^|[^0-9_.\u4e00-\u9fff])[\u4e00-\u9fff]")  # what follows a number is its unit
 _CHOOSE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _FACTOR, _VALUE = range(9)
 
 
@@ -49,6 +50,16 @@ def write(node: Node) -> str:
 def in_chinese(text: str) -> str:
     """What was written, in Chinese words: it parses to the same."""
     return _ENGLISH.sub(_in_chinese, text)
+
+
+def in_its_script(text: str) -> str:
+    """What was written, in Chinese words where it names something in Chinese: as its author would write it."""
+    return in_chinese(text) if speaks_chinese(text) else text
+
+
+def speaks_chinese(text: str) -> bool:
+    """Whether an expression has a Chinese word."""
+    return _CHINESE_WORD.search(text) is not None
 
 
 def _in_chinese(found: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,9 +14,7 @@ from perfrules.language.scorecards import of_known
 from perfrules.language.subject import Subject, Unknown, Value
 from perfrules.language.tables import conditions
 from perfrules.language.words import EXPRESSION
-from perfrules.language.write import write
-
-_CHINESE = re.compile("(?:^|[^0-9_.\u4e00-\u9fff])[\u4e00-\u9fff]")  # a word; what follows a number is its unit
+from perfrules.language.write import in_its_script, speaks_chinese, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,8 @@ class Read:
     """A name that a condition or formula read: what it stands for, and its value.
 
     `role` is `fact`, `opening`, `parameter`, `definition`, `table` or `clock`. `formula` is that of a
-    definition, or the tests of a table's `row` that hits, counted from 1 (0: none surely does; -1: none does).
+    definition, or the tests of a table's `row` that hits, counted from 1 (0: none surely does; -1: none does), or what
+    the author wrote for the clock, where that is not its name.
     `source` and `since` are those of a parameter. `period` is the year the fact is of.
     """
 
@@ -39,6 +37,11 @@ class Read:
     note: Words = Words("", "")
     period: int = 0
     row: int = 0
+
+    @property
+    def said(self) -> str:
+        """Its name; that of the clock as the author wrote it."""
+        return self.formula or self.name if self.role == "clock" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,9 @@ def written(node: Node) -> str:
     if isinstance(node, Unary) and node.operator == "not" and node.operand.span is not None:
         inner, whole = written(node.operand), write(node)
         loose = whole != f"not {write(node.operand)}"
-        return f"{EXPRESSION['not'] if _CHINESE.search(inner) else 'not'} {f'({inner})' if loose else inner}"
+        return f"{EXPRESSION['not'] if speaks_chinese(inner) else 'not'} {f'({inner})' if loose else inner}"
     if node.span is None or isinstance(node, Unary):
-        return write(node)
+        return in_its_script(write(node))
     return " ".join(node.span.source.text[node.span.start : node.span.end].split())
 
 
@@ -123,15 +126,17 @@ def _read(node: Name, seen: Subject, prefix: str) -> Read:
         if table is not None and above is not None:
             row = _hit(formula, above)
             return Read("table", name, kind, value, table.rows[row - 1].written if row > 0 else "", row=row)
-        weighed = above is not None and symbol.name in above.scope.cards
-        text = write(_weighed(symbol.name, formula, above)) if weighed and above is not None else written(formula)
-        return Read(symbol.role, name, kind, value, text)
+        if above is not None and symbol.name in above.scope.cards:
+            return Read(symbol.role, name, kind, value, in_its_script(write(_weighed(symbol.name, formula, above))))
+        return Read(symbol.role, name, kind, value, written(formula))
     if symbol.role == "parameter":
         parameter = seen.scope.parameters[symbol.name]
         known = (parameter.source, parameter.since, parameter.note)
         return Read(symbol.role, symbol.name, parameter.type, value, "", *known)
     if symbol.role == "clock":
-        return Read(symbol.role, symbol.name, Type("date" if symbol.name == "as_of" else "count"), value)
+        said = "".join(node.parts)
+        kind = Type("date" if symbol.name == "as_of" else "count")
+        return Read(symbol.role, symbol.name, kind, value, said if said != symbol.name else "")
     if symbol.role == "ancestor":
         return Read("clock", symbol.name, Type("text"), value)
     fact = symbol_fact(seen.scope.vocabulary, seen.scope.kind.name, symbol)

@@ -154,7 +154,7 @@ class _Writer:
         if read.role == "table":
             key = "table" if read.row > 0 else "table open" if read.row == 0 else "table empty"
             return self.say(key, name=read.name, value=value, row=read.row, tests=read.formula)
-        name = read.name if read.role in ("definition", "clock") else self.both_names(read.name)
+        name = read.said if read.role in ("definition", "clock") else self.both_names(read.name)
         role = "clock" if read.formula == read.name else read.role  # an input of a table, by its own text
         return self.say(role, name=name, value=value, formula=read.formula, year=read.period)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from perfrules.core.money import grouped
 from perfrules.core.problem import width
+from perfrules.language.write import in_its_script
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
@@ -209,7 +210,7 @@ def _missing(statement: Statement, rulings: Iterable[Ruling], language: str) -> 
 
 def lack_text(program: Compiled, why: str, kind: str, about: str, year: int, language: str) -> str:
     """What is not known of some subjects of a kind."""
-    name = named(program.vocabulary, kind, about, language) if why in ("missing", "zero") else about
+    name = in_its_script(named(program.vocabulary, kind, about, language) if why in ("missing", "zero") else about)
     return phrase(f"open {why}", language, kind=kind, about=name, year=year)
 
 

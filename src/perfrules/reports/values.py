@@ -12,6 +12,7 @@ from perfrules.core.table import Table
 from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.rows import ALWAYS
 from perfrules.language.subject import Range, Reason, Unknown, Value
+from perfrules.language.write import in_its_script
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.sums import Bound
@@ -121,7 +122,8 @@ def reason_text(reason: Reason, vocabulary: Vocabulary, language: str) -> str:
     """What is needed, in words."""
     key = "missing fact" if reason.why == "missing" else reason.why
     kind = reason.subject.split("/")[0]
-    about = named(vocabulary, kind, reason.about, language) if reason.why == "missing" else reason.about
+    missing = reason.why == "missing"
+    about = named(vocabulary, kind, reason.about, language) if missing else in_its_script(reason.about)
     return phrase(key, language, subject=reason.subject, about=about, year=reason.period)
 
 
