@@ -139,6 +139,20 @@ def test_who_is_secret_is_not_named_and_the_totals_stay(tmp_path):
     assert "line 85%: 2 below, 0 exactly, 1 above" in text
 
 
+def test_the_parts_of_a_pool_and_its_years_are_told_apart(tmp_path):
+    """Each had the same words above it; a part in which nobody is named has none."""
+    (tmp_path / "facts.yaml").write_text(SECRET.replace("{name: {is: text}", "{area: {is: text}, name: {is: text}", 1), encoding="utf-8")
+    late = rule("later", "rate < 50%", "{deduct: {from: funds, in_year: +1, amount: 1元, into: pot}}")
+    pot = "parameters: {line: 85%}\npools:\n  pot: {leftover: treasury, per: area, title: {en: Pot, zh: 池}}\n"
+    (tmp_path / "policy.yaml").write_text(policy(TAKE + late, tail=pot), encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-12-31")
+    rows = [{"id": n, "area": n.upper(), "rate": r, "funds": 100, "hidden": h} for n, r, h in (("a", "80%", "no"), ("b", "40%", "no"), ("c", "80%", "yes"))]
+    facts = program.facts({"department": [*rows, {"id": "b", "area": "B", "period": 2024, "funds": 100, "rate": "80%", "hidden": "no"}]}, period=2023)
+    text = program.run(facts, period=2023).report("zh")
+    assert [part for part in text.splitlines() if part.startswith("扣减对象")] == [f"扣减对象：{name}" for name in ("池 A", "池 B 2023", "池 B 2024", "池")]
+    assert "Who pays: Pot B 2024" in program.run(facts, period=2023).report("en", "html")
+
+
 @pytest.mark.parametrize("fact", ["rate: {is: ratio, secret: yes}", "name: {is: text, secret: yes}"])
 def test_only_a_flag_says_who_is_secret(tmp_path, fact):
     (tmp_path / "facts.yaml").write_text(f"facts: made\nkinds:\n  department:\n    facts:\n      {fact}\n", encoding="utf-8")

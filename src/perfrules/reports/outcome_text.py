@@ -12,7 +12,7 @@ from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
 from perfrules.pipeline.statement import Ruling, Statement
-from perfrules.reports.values import named, phrase, recommendation_text
+from perfrules.reports.values import named, part_text, phrase, recommendation_text
 
 LINES_MAX = 100
 SUBJECTS_MAX = 5
@@ -143,18 +143,12 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
         rows.append([cells[k] for k in columns])
     yield from table(rows, right=[i for i, k in enumerate(columns) if k not in ("pool", "part", "year")])
     for pool in pools:
-        name = " ".join(filter(None, (place_name(statement, pool.pool, "", language), _part(pool, language))))
+        name = " ".join(filter(None, (place_name(statement, pool.pool, "", language), part_text(pool, language))))
         if not pool.settled:
             yield phrase("not settled", language, pool=name, year=pool.period)
             yield from (f"  {line}" for line in pool.waiting_for)
         if pool.left_out:
             yield phrase("left out", language, pool=name, year=pool.period, count=pool.left_out)
-
-
-def _part(pool: PoolStatement, language: str) -> str:
-    if pool.part is None:
-        return phrase("unknown", language)
-    return phrase(pool.part, language) if pool.part in ("yes", "no") else pool.part
 
 
 def _pool_cells(statement: Statement, pool: PoolStatement, language: str) -> dict[str, str]:
@@ -164,7 +158,7 @@ def _pool_cells(statement: Statement, pool: PoolStatement, language: str) -> dic
     if not pool.settled:
         settled |= dict.fromkeys(("takers", "shortfall", "given", "givers", "leftover"), "…")
     name = place_name(statement, pool.pool, "", language)
-    return {"pool": name, "part": _part(pool, language), "year": str(pool.period), **settled}
+    return {"pool": name, "part": part_text(pool, language), "year": str(pool.period), **settled}
 
 
 def _sides(statement: Statement, pool: PoolStatement) -> tuple[int, int]:

@@ -35,6 +35,7 @@ PHRASES: dict[str, Words] = {
     "year pool open": Words("{pool}: not settled, members are undecided", "{pool}：未结清，尚有待定对象"),
     "money by stage": Words("Money by stage and action", "各环节金额"),
     "spread": Words("{word}, {count} subjects", "{word}，{count} 个对象"),
+    "spread of": Words("{policy}: {spread}", "{policy}：{spread}"),
     "spread sides": Words(
         "{line}: {below} below, {at} exactly, {above} above", "{line}：低于 {below} 个，恰为 {at} 个，高于 {above} 个"
     ),

@@ -13,6 +13,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.language.rows import ALWAYS
 from perfrules.language.subject import Range, Reason, Unknown, Value
 from perfrules.language.write import in_its_script
+from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import Recommendation
 from perfrules.pipeline.sums import Bound
@@ -99,6 +100,13 @@ def named(vocabulary: Vocabulary, kind: str, name: str, language: str) -> str:
     found = owner.columns.get(last) if owner else None
     title = found.title.said(language) if found else ""
     return ".".join([*path, title or last])
+
+
+def part_text(pool: PoolStatement, language: str) -> str:
+    """The part of a pool, in words; empty where it has none."""
+    if pool.part is None:
+        return phrase("unknown", language)
+    return phrase(pool.part, language) if pool.part in ("yes", "no") else pool.part
 
 
 def row_of(facts: Facts, subject: str, period: int) -> tuple[Table, int | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from perfrules.core.money import Currency, round_half_up
-from perfrules.core.problem import Words
+from perfrules.core.problem import LANGUAGES, Words
 from perfrules.core.vocabulary import MONEY_EFFECTS, Action
 from perfrules.language.nodes import Literal
 from perfrules.pipeline.balances import PoolStatement
@@ -21,7 +21,7 @@ from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import UNDECIDED, verdicts
 from perfrules.pipeline.statement import Statement
 from perfrules.reports.phrases import STAGES
-from perfrules.reports.values import called, row_of
+from perfrules.reports.values import called, part_text, row_of
 
 MOVED = ("posted", "capped")
 
@@ -123,11 +123,12 @@ class _Year:
         self.statement = statement
         self.program = statement.program
         self.marks = {effect: statement.marks(effect) for effect in ("status", "notice", "label")}
-        self.claims = [c for c in statement.claims if c.account and c.state in MOVED and c.amount]
+        self.every = list(statement.claims)
+        self.claims = list(filter(_moved, self.every))
 
     def made(self) -> Year:
         counts = Counter(v for judged in self.program.judged for _, v in verdicts(self.statement.result, judged))
-        waiting = sum(c.state not in (*MOVED, "set-aside", "not-made") for c in self.statement.claims)
+        waiting = sum(c.state not in (*MOVED, "set-aside", "not-made") for c in self.every)
         return Year(
             self.statement.result.period, self.program.as_of.isoformat(), self.program.digest, self.statement.currency,
             tuple(self.stages()), tuple(self.sides()), tuple(self.spreads()), counts[UNDECIDED], waiting,
@@ -188,11 +189,21 @@ class _Year:
             yield Line(said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", count, None)
 
     def sides(self) -> Iterator[Sides]:
+        years = Counter((pool.pool, pool.part) for pool in self.statement.pools)
         for pool in self.statement.pools:
-            members = [c for c in self.claims if (c.pool, c.part, c.period) == (pool.pool, pool.part, pool.period)]
-            effects = self.program.vocabulary.actions
-            sides = ([c for c in members if effects[c.action].effect == effect] for effect in MONEY_EFFECTS)
-            yield Sides(self.program.pools[pool.pool].title, pool, *(self.amounts(side) for side in sides))
+            of = (pool.pool, pool.part, pool.period)
+            members = [c for c in self.every if (c.pool, c.part, c.period) == of]
+            moved, effects = list(filter(_moved, members)), self.program.vocabulary.actions
+            sides = ([c for c in moved if effects[c.action].effect == effect] for effect in MONEY_EFFECTS)
+            year = str(pool.period) if years[pool.pool, pool.part] > 1 else ""
+            yield Sides(self.titled(pool, members, year), pool, *(self.amounts(side) for side in sides))
+
+    def titled(self, pool: PoolStatement, members: list[MadeClaim], year: str) -> Words:
+        """A pool with its part, unless only those are in it that are not to be named."""
+        title, owners = self.program.pools[pool.pool].title, {c.owner for c in members if c.owner}
+        named = any(not self.is_secret(owner) for owner in owners)
+        parts = ((title.said(one), part_text(pool, one) if named else "", year) for one in LANGUAGES)
+        return Words(*(" ".join(filter(None, said)) for said in parts))
 
     def amounts(self, claims: list[MadeClaim]) -> tuple[tuple[str, int], ...]:
         """What each owner pays or receives; those that are not named together, without a name."""
@@ -235,6 +246,10 @@ class _Year:
             literal = found.literal if found else None
             if isinstance(literal, Literal) and literal.kind == "ratio" and isinstance(literal.value, Fraction):
                 yield parameter.title if parameter.title.en else Words(parameter.name, parameter.name), literal.value
+
+
+def _moved(claim: MadeClaim) -> bool:
+    return bool(claim.account and claim.state in MOVED and claim.amount)
 
 
 def _policy(rule: str) -> str:

@@ -55,7 +55,8 @@ def year_text(year: Year, language: str) -> str:
         if not pool.statement.settled:
             lines += ["", say("year pool open", pool=called)]
     for spread in year.spreads:
-        lines += ["", f"{spread.policy.said(language)}: {say('spread', word=spread.word, count=len(spread.dots))}"]
+        along = say("spread", word=spread.word, count=len(spread.dots))
+        lines += ["", say("spread of", policy=spread.policy.said(language), spread=along)]
         lines += [f"  {line_text(spread, title, value, language)}" for title, value in spread.lines]
     lines += ["", say("year open", undecided=year.undecided, waiting=year.waiting)]
     return "\n".join(lines) + "\n"
@@ -94,7 +95,7 @@ def stage_rows(year: Year, scale: Scale, language: str) -> Iterator[Row]:
 
 def what(line: Line, language: str) -> str:
     """An action and the rule that did it."""
-    return f"{line.action.said(language)} ({line.rule.said(language)})"
+    return phrase("titled", language, name=line.action.said(language), title=line.rule.said(language))
 
 
 def of_base(stage: Stage, amount: int | None) -> str:
