@@ -351,6 +351,7 @@ def test_a_grouped_constant_is_offered_without_commas():
     ("a > 12.5 mu", "PR302", "mu", "numbers have no unit: write 12.5; or `12.5 * mu`, if `mu` is a name"),
     ("a > 4万", "PR302", "万", "write 40000, or an amount as 4万元"),
     ("a > 1.5亿", "PR302", "亿", "write 150000000, or an amount as 1.5亿元"),
+    ("a > 10 工作日", "PR302", "工作日", "write 10 working days"),
     ("a > 4万户", "PR302", "万户", "numbers have no unit: write 40000"),
     ("a > 3百万元", "PR302", "百万元", "write 3000000元"),
     ("a > 1_500块", "PR302", "块", "write 1500元"),

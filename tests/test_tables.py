@@ -95,7 +95,7 @@ def test_what_a_test_in_words_takes(name, cells, inside, outside, tmp_path):
     ("cell", "hint"),
     [
         ("< 60", "write `below 60`"), (">=60", "write `at least 60`"), ("≤ 60", "write `at most 60`"), ("60~80", "write `60 to 80`"),
-        ("60 – 80", "write `60 to 80`"), ("60-80", "write `60 to 80`"), ("more than 60", "write `over 60`"), ("60以上", "write `at least 60`"),
+        ("60 – 80", "write `60 to 80`"), ("60-80", "write `60 to 80`"), ("more than 60", "write `over 60`"), ("60以上", "write `at least 60`"), ("大于等于60", "write `at least 60`"), ("小于等于60", "write `at most 60`"),
         ("60以下", "write `at most 60` or `below 60`"), ("不少于60", "write `at least 60`"), ("小于60", "write `below 60`"),
         ("60（不含）", "write `below 60`"), ("below 60 to 80", "write `below 60`"), ("60 + 5", "write `below 60`"), ("60 to under 80", "write `60 to below 80`"), ("60 or less than 20", "write `60 or below 20`"), ("quite a lot", "write `below 60`"),
     ],

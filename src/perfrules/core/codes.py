@@ -241,7 +241,7 @@ CODES: dict[str, Entry] = {
     "PR216": _error(
         "`{clause}` has no meaning for the action `{action}`",
         "remove it",
-        "措施 `{action}` 不能带 `{clause}`",
+        "措施 `{action}` 不能带{clause}",
         "请删除",
     ),
     "PR217": _error("`{name}` is no account of a {kind}", "{hint}", "`{name}` 不是 {kind} 的账户", "{hint}"),
@@ -303,7 +303,7 @@ CODES: dict[str, Entry] = {
         "the bounds of `{fact}` are not two values, the lesser first",
         "write `between: [least, greatest]`",
         "`{fact}` 的界限不是由小到大的两个值",
-        "请写 `between: [最小, 最大]`",
+        "请写 `介于: [最小, 最大]`",
     ),
     "PR228": _error(
         "`{kind}` belongs to itself, through others",
@@ -338,20 +338,20 @@ CODES: dict[str, Entry] = {
     "PR233": _error(
         "the action `{action}` needs `{clause}`",
         "add `{clause}: …`",
-        "措施 `{action}` 需要 `{clause}`",
-        "请补充 `{clause}: …`",
+        "措施 `{action}` 需要{clause}",
+        "请补充{clause}",
     ),
     "PR234": _error(
         "`by` shares a pool, but `{action}` names none",
         "add `out_of: <pool>`",
         "`by`（按）用于分配资金池，但 `{action}` 没有指明资金池",
-        "请补充 `out_of: <资金池>`",
+        "请补充 `来自: <资金池>`",
     ),
     "PR235": _error(
         "`{action}` has both `amount` and `by`",
         "keep `by` to share the pool, or `amount` to give a fixed sum",
-        "`{action}` 同时写了 `amount` 和 `by`",
-        "按权重分配请保留 `by`，固定金额请保留 `amount`",
+        "`{action}` 同时写了 `amount`（金额）和 `by`（按）",
+        "按权重分配请保留“按”，固定金额请保留“金额”",
     ),
     "PR236": _error(
         "a share of a pool can't go to `{account}`, where only the greatest claim counts",

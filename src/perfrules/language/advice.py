@@ -29,7 +29,9 @@ USAGE = {  # how a function is called, where that is not plain from its name
 }
 OTHER_FUNCTIONS = {
     "median": "percentile(x, 50% over …)", "avg": "average(x over …)", "mean": "average(x over …)",
-    "中位数": "百分位数(x, 50% 遍历 …)", "均值": "平均(x 遍历 …)",
+    "中位数": "百分位数(x, 50% 遍历 …)", "均值": "平均(x 遍历 …)", "平均值": "平均(x 遍历 …)", "求和": "合计(x 遍历 …)",
+    "去年": "上期(x)", "上年": "上期(x)", "最大": "较大值(a, b)", "最大值": "较大值(a, b)", "最小": "较小值(a, b)",
+    "最小值": "较小值(a, b)",
 }  # fmt: skip
 _EQUALLY = ("equal", "equally", "equal_shares", "平均", "平均分配", "均分", "平分")
 _NO_VALUE = ("unknown", "null", "empty", "missing", "none", "未知", "空", "空白", "缺失")

@@ -13,6 +13,7 @@ from perfrules.language.combine import ANY, FLAG, Typed, comparable, constant, p
 from perfrules.language.functions import AMONG, ROWS_FUNCTIONS
 from perfrules.language.nodes import Aggregate, Name, Node
 from perfrules.language.scope import Type
+from perfrules.language.words import FUNCTIONS
 
 if TYPE_CHECKING:
     from perfrules.language.kinds import Checker
@@ -26,8 +27,9 @@ FRACTIONS = ("average", "percentile")  # of counts they give a number
 def check_aggregate(checker: Checker, node: Aggregate) -> Typed:
     """An aggregate with its parts elaborated, and the kind that it gives."""
     if node.function not in AGGREGATES:
-        return node, checker.fail("PR408", node.span, function=node.function,
-                                  hint=other_function(node.function, list(AGGREGATES)))  # fmt: skip
+        known = [word for name in AGGREGATES for word in (name, FUNCTIONS[name])]
+        hint = other_function(node.function, known)
+        return node, checker.fail("PR408", node.span, function=node.function, hint=hint)
     found = checker.scope.members(node.over)
     if found is None:
         known = [*checker.scope.vocabulary.plurals, "years"]

@@ -21,8 +21,8 @@ _NUMBER = r"(-?[0-9]\S*)"
 _MEANT = [  # what others write, and the words that say it here
     (re.compile(pattern), english, chinese)
     for pattern, english, chinese in (
-        (rf"(?:<=|≤|up to|no more than|not more than|不大于|不多于|不高于)\s*{_NUMBER}", "at most {0}", "不超过{0}"),
-        (rf"(?:>=|≥|no less than|not less than|from|不小于|不少于)\s*{_NUMBER}", "at least {0}", "不低于{0}"),
+        (rf"(?:<=|≤|up to|(?:no|not) more than|不[大多高]于|小于等于)\s*{_NUMBER}", "at most {0}", "不超过{0}"),
+        (rf"(?:>=|≥|(?:no|not) less than|from|不[小少]于|大于等于)\s*{_NUMBER}", "at least {0}", "不低于{0}"),
         (rf"(?:<|less than|under|小于|少于|不足)\s*{_NUMBER}", "below {0}", "低于{0}"),
         (rf"(?:>|more than|greater than|above|大于|多于|超过)\s*{_NUMBER}", "over {0}", "高于{0}"),
         (r"else|otherwise|否则|\*|-|—", "any", "任意"),

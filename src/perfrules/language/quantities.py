@@ -11,6 +11,7 @@ from perfrules.core.problem import Words
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"k": 1000, "thousand": 1000, "million": 10**6, "mn": 10**6, "billion": 10**9, "bn": 10**9}
 _YUAN = ("元", "块", "块钱", "圆", "元整", "元钱", "yuan", "rmb")
+_WORKING = ("工作日", "business day", "business days", "workday", "workdays", "weekdays")
 _DAYS = {"周": 7, "星期": 7, "礼拜": 7, "week": 7, "weeks": 7}
 _SCALED = re.compile("([十百千万亿]{0,4})(.*)", re.DOTALL)
 _UNIT = r"(?![0-9]|,[0-9])(?:%|\s*[万亿]?元|分)?"
@@ -36,6 +37,8 @@ def with_unit(number: str, word: str) -> Words | None:
     if unit in _DAYS:
         days = fraction_text(Fraction(value) * _DAYS[unit])
         return Words(f"write {days} days", f"请写作 {days}天")
+    if unit in _WORKING:
+        return Words(f"write {value} working days", f"请写作 {value}个工作日")
     if factor != 1 and unit in ("", word):
         amount = f"{number}{word}元" if word in ("万", "亿") else f"{value}元"
         return Words(f"write {value}, or an amount as {amount}", f"请写作 {value}，金额写作 {amount}")

@@ -108,10 +108,11 @@ def _meant(kind: str, location: tuple[int | str, ...], node: Node) -> Words | No
     if not isinstance(node, Text) or not node.strip():
         return None
     if kind == "list_type" and location[-1] == "between":
-        bounds = re.findall(r"-?[0-9][0-9._]*(?:%|[^\W\d至到和与]*)", node)
+        bounds = re.findall(r"(?:(?<![\w%])-)?[0-9][0-9._]*(?:%|[^\W\d至到和与]*)", node)
         return Words(f"`[{bounds[0]}, {bounds[1]}]`", f" `[{bounds[0]}, {bounds[1]}]`") if len(bounds) == 2 else None
     if kind == "list_type" and (location[-1] in ("of", "bar") or "rows" in location[:-1]):
-        return Words(f"a list: `[{node}]`", f"列表：`[{node}]`")
+        several = re.sub(r"\s*[、，；]\s*", ", ", node)
+        return Words(f"a list: `[{several}]`", f"列表：`[{several}]`")
     name, sign, formula = (part.strip() for part in node.partition("="))
     if kind == "dict_type" and location[-1] == "names" and sign:
         return Words(f"`{name}: {formula}`", f" `{name}: {formula}`")

@@ -154,7 +154,9 @@ def _account(name: Text, form: AccountForm, currency: Currency, findings: Findin
 
 
 def _unit(unit: Text | None, findings: Findings) -> str:
-    return one_of(unit, UNITS, findings) if unit else "元"
+    if unit and unit not in UNITS:  # none is near another: what is in 千元 is not in 元
+        findings.add("PR208", unit.span, word=str(unit), hint=did_you_mean("", UNITS))
+    return str(unit or "元")
 
 
 def _fact(name: Text, form: FactForm, currency: Currency, findings: Findings) -> Fact:

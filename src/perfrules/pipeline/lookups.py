@@ -111,8 +111,10 @@ def _table(name: Text, form: TableForm, inputs: list[Node | None], findings: Fin
 def _row(cells: list[Text], name: Text, inputs: list[Node | None], outputs: int, findings: Findings) -> Row | None:
     if len(cells) != len(inputs) + outputs:
         span = cells[0].span.to(cells[-1].span) if cells else name.span
-        findings.add("PR252", span, found=str(len(cells)), needed=str(len(inputs) + outputs),
-                     inputs=str(len(inputs)), outputs=str(outputs))  # fmt: skip
+        within = range(span.start, span.end)
+        if not any(p.code == "PR124" and p.span and p.span.start in within for p in findings.problems):  # said by comma
+            findings.add("PR252", span, found=str(len(cells)), needed=str(len(inputs) + outputs),
+                         inputs=str(len(inputs)), outputs=str(outputs))  # fmt: skip
         return None
     tests = [parse_cell(cell, node, findings) for cell, node in zip(cells, inputs, strict=False) if node is not None]
     given = [parse_literal(cell, findings) for cell in cells[len(inputs) :]]

@@ -16,7 +16,7 @@ from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import RECOMMEND, ROUNDING, english
+from perfrules.language.words import CLAUSES, POLICY, RECOMMEND, ROUNDING, english
 from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
 from perfrules.pipeline.model import Clause, Rounding
 from perfrules.pipeline.wording import whole_number, word_of
@@ -50,6 +50,9 @@ class Orders:
         names = self.vocabulary.action_names
         if name in RECOMMENDING and name not in names:
             return self.recommended(name, form, scope)
+        if not name:
+            self.findings.add("PR203", name.span, key="then", chinese=POLICY["then"])
+            return None
         if name not in names:
             self.findings.add(
                 "PR215", name.span, word=str(name), hint=_in_words(name, names) or did_you_mean(name, names)
@@ -72,7 +75,7 @@ class Orders:
         if clause.word:
             return replace(clause, figure=figure, figure_kind=kind.kind)
         if form.of is None or not (kind == ANY or kind.choices):
-            self.findings.add("PR233", name.span, action=str(name), clause="as")
+            self.findings.add("PR233", name.span, action=str(name), clause=_clauses("as"))
         return replace(clause, figure=figure, words=kind.choices)
 
     def check_keys(self, name: Text, form: ClausesForm, allowed: set[str]) -> None:
@@ -81,13 +84,13 @@ class Orders:
         for key in sorted(written - allowed):
             text = getattr(form, key)
             span = text.span if isinstance(text, Text) else name.span
-            self.findings.add("PR216", span, clause=_KEYS.get(key, key), action=str(name))
+            self.findings.add("PR216", span, clause=_clauses(_KEYS.get(key, key)), action=str(name))
 
     def recommended(self, name: Text, form: ClausesForm, scope: Scope) -> Clause | None:
         """An action on money that only a person's decision makes a claim, with an amount within bounds."""
         names = self.vocabulary.action_names
         if form.action is None:
-            self.findings.add("PR233", name.span, action=str(name), clause="action")
+            self.findings.add("PR233", name.span, action=str(name), clause=_clauses("action"))
             return None
         action = self.vocabulary.actions.get(names.get(form.action, ""))
         if action is None or action.effect not in MONEY_EFFECTS:
@@ -97,7 +100,7 @@ class Orders:
             return None
         self.check_keys(name, form, {*_ALLOWED[action.effect], *_BOUNDS} - {"amount", "by", "rounded"})
         if form.at_least is None and form.at_most is None:
-            self.findings.add("PR233", name.span, action=str(name), clause=_either("at_least", "at_most"))
+            self.findings.add("PR233", name.span, action=str(name), clause=_clauses("at_least", "at_most"))
         offset = whole_number(form.in_year, self.findings, -OFFSET_MAX, OFFSET_MAX) if form.in_year else 0
         clause, inside = self.placed(form.action, action, form, replace(scope, effect_offset=offset), Rounding())
         least, most = (
@@ -152,7 +155,7 @@ class Orders:
     def account(self, name: Text, account: Text | None, scope: Scope, clause: str) -> tuple[tuple[str, ...], str]:
         """The account that an action is on, and the kinds up to its owner; noted where there is none."""
         if account is None:
-            self.findings.add("PR233", name.span, action=str(name), clause=clause)
+            self.findings.add("PR233", name.span, action=str(name), clause=_clauses(clause))
             return (), ""
         kind, path = scope.kind, []
         *above, last = str(account).split(".")
@@ -203,8 +206,8 @@ class Orders:
             return replace(clause, weight=self.measure(form.by, scope))
         if form.amount is None:
             shared = clause.pool and clause.action.effect == "give"
-            missing = _either("by", "amount") if shared else "amount"
-            self.findings.add("PR233", name.span, action=str(name), clause=missing)
+            missing = ("by", "amount") if shared else ("amount",)
+            self.findings.add("PR233", name.span, action=str(name), clause=_clauses(*missing))
             return clause
         self.check_shortfall(name, clause, form.amount)
         return replace(clause, amount=self.measure(form.amount, scope, "money"))
@@ -257,9 +260,9 @@ class Orders:
         return Rounding(step, mode)
 
 
-def _either(one: str, other: str) -> Words:
-    """Two clauses of which one is needed."""
-    return Words(f"{one}` or `{other}", f"{one}` 或 `{other}")
+def _clauses(*keys: str) -> Words:
+    """The clauses of which one is meant, in the words of either language."""
+    return Words("` or `".join(keys), "或".join(f" `{key}`（{CLAUSES[key]}）" for key in keys))
 
 
 _BETWEEN_ACTIONS = re.compile(r"\s*(?:\band\b|[,;，、；&+]|以及|并且|[和与并且])\s*")
