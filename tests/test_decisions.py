@@ -133,6 +133,18 @@ def test_a_recommendation_makes_no_claim_and_is_listed_with_its_bounds(tmp_path)
     assert "建议（待决定）" in outcome.text("zh")
 
 
+@pytest.mark.parametrize("key", ["yes", None])
+def test_why_something_is_not_recommended_is_said(tmp_path, key):
+    """A rule that bars it holds, or it is not known whether it does: nothing was listed, and nothing said."""
+    program = load(tmp_path, policy(SUGGEST + rule("out", "key", "exclude"), "project"))
+    outcome = run(program, project=[{"id": "P", "c": 5, "d": 9, "key": key}])
+    assert not outcome.recommendations
+    text = outcome.explain("project/P").text()
+    assert "→ cut next year's budget: not recommended while a rule that bars it or goes over this one holds, or is undecided" in text
+    assert "不作建议" in outcome.explain("project/P").text("zh")
+    assert "not recommended" not in run(program, project=[{"id": "P", "c": 5, "d": 9, "key": "no"}]).explain("project/P").text()
+
+
 def test_an_amount_within_the_bounds_makes_it_a_claim(tmp_path):
     program = load(tmp_path, policy(SUGGEST, "project"), decisions=decided(amount("P", "30元"), amount("Q", "40元")))
     outcome = run(program, project=PROJECTS)

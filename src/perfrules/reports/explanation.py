@@ -84,8 +84,8 @@ ROWS_MAX = 100  # of one aggregate, in words
 
 class _Writer:
     def __init__(self, explanation: Explanation, language: str) -> None:
-        self.explanation = explanation
-        self.language = language
+        self.explanation, self.language = explanation, language
+        self.recommended = [r for r in explanation.statement.recommendations if r.subject == explanation.subject]
         self.result = explanation.statement.result
         self.vocabulary = self.result.program.vocabulary
         self.currency = self.vocabulary.currency
@@ -132,17 +132,17 @@ class _Writer:
                 yield from self.figure(one)
         if ruled.verdict == HOLDS:
             yield from (f"  {line}" for line in self.zeros(rule))
-        for recommended in self.explanation.statement.recommendations:
-            if (recommended.subject, recommended.rule) == (self.explanation.subject, rule.name):
+        for recommended in self.recommended:
+            if recommended.rule == rule.name:
                 yield "  " + recommendation_text(self.result.program, recommended, self.language)
 
     def zeros(self, rule: Rule) -> Iterator[str]:
-        """The claims on money that a rule which holds does not make, since they come to nothing."""
-        made = {one.claim.number for one in self.explanation.figures}
+        """What a rule that holds does not claim, since it comes to nothing, nor recommend, since it may not be."""
+        made = {one.claim.number for one in self.explanation.figures} | {one.number for one in self.recommended}
         for claim in self.result.program.claims:
-            own = claim.judged.rule == rule and claim.clause.account and not claim.clause.recommended
-            if own and claim.number not in made:
-                yield self.say("no claim", action=claim.clause.action.title.said(self.language))
+            if claim.judged.rule == rule and claim.clause.account and claim.number not in made:
+                key = "not recommended" if claim.clause.recommended else "no claim"
+                yield self.say(key, action=claim.clause.action.title.said(self.language))
 
     def read(self, read: Read, known_source: str) -> str:
         value = value_text(read.value, read.kind.kind, self.currency, self.language)

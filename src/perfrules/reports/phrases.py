@@ -297,6 +297,10 @@ PHRASES: dict[str, Words] = {
     ),
     "pro rata": Words(", pro rata:", "，按比例："),
     "no claim": Words("→ {action}: it comes to zero, which is no claim", "→ {action}：计算结果为零，不形成款项"),
+    "not recommended": Words(
+        "→ {action}: not recommended while a rule that bars it or goes over this one holds, or is undecided",
+        "→ {action}：禁止它或优先于本规则的规则成立或待定，故不作建议",
+    ),
     "pool had": Words(
         "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
         "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
