@@ -37,8 +37,8 @@ def judged_as(policies: Iterable[Policy], names: Mapping[str, str]) -> Iterator[
         return f"{names[policy]}/{name}" if policy in names else rule
 
     for policy in policies:
-        rules = tuple(replace(rule, over=tuple(map(said, rule.over))) for rule in policy.rules)
-        yield replace(policy, rules=rules) if names else policy
+        rules = (replace(rule, over=tuple(map(said, rule.over))) for rule in policy.rules)
+        yield replace(policy, rules=tuple(rules)) if names else policy
 
 
 def _ring(start: Rule, rules: Mapping[tuple[str, str], Rule]) -> list[str]:
