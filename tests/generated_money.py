@@ -162,7 +162,7 @@ def _flow(draw, kind: str) -> str:
     account = above + draw(st.sampled_from(["x", "x", "x", "y", "z"]))
     summed = above + draw(st.sampled_from(["x", "x", "z"]))
     amount = f"'max(0元, {draw(st.sampled_from(SIMPLE[kind]))})'"
-    weight = draw(st.sampled_from(["1", "c", "b", "max(0元, a)"] if kind == "unit" else ["1", "k", "max(0元, m)"]))
+    weight = draw(st.sampled_from(["1", "c", "b", "max(0元, a)", "count(over items where g)"] if kind == "unit" else ["1", "k", "max(0元, m)"]))
     take, share = f"deduct: {{from: {account}, amount: {amount}, into: pot}}", f"reward: {{to: {summed}, out_of: pot, by: '{weight}'}}"
     return draw(st.sampled_from([
         take, take, share, share,
@@ -187,4 +187,6 @@ def known_facts(draw) -> dict[str, list[dict[str, object]]]:
                           "g": draw(flag), "w": draw(colour)})  # fmt: skip
     if draw(st.integers(0, 3)) == 0:
         draw(st.sampled_from(units))[draw(st.sampled_from(["a", "f", "t", "x", "c"]))] = ""
+    if items and draw(st.integers(0, 3)) == 0:
+        draw(st.sampled_from(items))["g"] = ""
     return {"unit": units, "item": items}

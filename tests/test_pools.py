@@ -132,6 +132,18 @@ def test_a_member_of_which_the_part_is_unknown_is_left_out_too(tmp_path):
     assert "department/C" not in {e.subject for e in outcome.entries}
 
 
+def test_a_weight_that_is_only_known_to_lie_in_a_range_is_no_weight(tmp_path):
+    met = rule("get", "w > 0", "{reward: {to: funds, out_of: pot, by: count(over projects where key)}}")
+    departments = [{"id": "A", "w": 1}, {"id": "B", "w": 1}]
+    projects = [{"id": "1", "department": "A", "key": "yes"}, {"id": "2", "department": "B", "key": "yes"}]
+    program = load(tmp_path, policy(met, tail=pool("base: 3元")))
+    for key, said in ((None, "waiting"), ("yes", "posted"), ("no", "posted")):
+        outcome = run(program, department=departments, project=[*projects, {"id": "3", "department": "B", "key": key}])
+        assert set(states(outcome).values()) == {said}
+        assert [str(e.amount) for e in outcome.entries if e.subject] == {"yes": ["1.00", "2.00"], "no": ["1.50", "1.50"]}.get(key, [])
+        assert [(n.subject, n.about) for n in outcome.missing] == [("project/3", "key")] * (key is None)
+
+
 @pytest.mark.parametrize(
     ("said", "rules", "code"),
     [

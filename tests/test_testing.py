@@ -543,6 +543,14 @@ def test_an_engine_that_disagrees_with_the_language_is_found(tmp_path):
     assert any(line.startswith("  table department: missing A/2023: ") for line in lines)
 
 
+def test_of_what_is_only_known_to_lie_in_a_range_the_language_means_nothing_either(tmp_path):
+    """A label says no range, a pool is shared by none: both wait."""
+    said = "[{figure: {as: keys, of: count(over projects where key)}}, {reward: {to: funds, out_of: pot, by: count(over projects where key)}}]"
+    program = load(tmp_path, policy(rule("counted", "a > 0", said), tail="pools: {pot: {base: 3元, leftover: treasury}}\n"))
+    projects = [{"id": n, "department": "A", "key": key} for n, key in ((1, "yes"), (2, None))]
+    engines_agree(program, program.facts({"department": [{"id": "A", "a": 1}], "project": projects}, period=2023))
+
+
 def test_a_decision_unlike_the_run_is_found(tmp_path, monkeypatch):
     program = load(tmp_path, policy(rule("slow", "a < b", "{deduct: {from: funds, amount: 100元}}")))
     found = program.facts(THREE, period=2023)

@@ -22,11 +22,11 @@ from perfrules.language.nodes import Node
 from perfrules.language.rails import Condition, Rational, Word
 from perfrules.language.rails import Value as Railed
 from perfrules.language.scope import Scope
-from perfrules.language.subject import Range, Subject, Unknown, Value
+from perfrules.language.subject import Range, Subject, Unknown, Value, point
 
 Engine = Callable[[plan.Plan, Facts, int], Tables]
 Row = tuple[tuple[str, Cell], ...]  # the cells of a row by column; truth values are 0 and 1, and so is no text
-Answer = tuple[Fraction, Fraction] | bool | str | None  # a number from least to most; None is unknown
+Answer = Fraction | bool | str | None  # None is unknown, also what is only known to lie in a range
 
 
 @dataclass(frozen=True)
@@ -145,14 +145,8 @@ def _by_id(columns: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str, Cell]]:
 
 def meant(value: Value) -> Answer:
     """A value of the language as an answer."""
-    match value:
-        case Unknown():
-            return None
-        case Range():
-            return value.low, value.high
-        case Fraction():
-            return value, value
-    return value
+    one = point(value)
+    return None if isinstance(one, (Unknown, Range)) else one
 
 
 def answered(railed: Railed, row: Mapping[str, Cell]) -> Answer:
@@ -168,5 +162,5 @@ def answered(railed: Railed, row: Mapping[str, Cell]) -> Answer:
         case Rational():
             if not relations.value(railed.defined, row):
                 return None
-            low, high, under = (int(relations.value(s, row)) for s in (railed.low, railed.top, railed.den))
-            return railed.scale * low / under, railed.scale * high / under
+            over, under = (int(relations.value(s, row)) for s in (railed.low, railed.den))
+            return railed.scale * over / under

@@ -163,7 +163,7 @@ def _claim(
     for name, node in (("amount", clause.amount), ("weight", clause.weight)):
         if node is None:
             continue
-        value = lowered(lowering.number, node, node.span, findings)
+        value = lowered(lambda node: lowering.number(node).point(), node, node.span, findings)
         if value is None:
             return None
         if name == "amount":
@@ -183,7 +183,7 @@ def _claim(
 
 
 def _figure(claim: Claim, node: Node, lowering: Lowering, hint: str, findings: Findings) -> Claim | None:
-    """The label with its value; one that is only known to lie in a range is unknown."""
+    """The label with its value; one that is only known to lie in a range is unknown, as is an amount or a weight."""
 
     def bound(node: Node) -> Value:
         value = lowering.value(node)
