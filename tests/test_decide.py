@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,6 +96,25 @@ def test_a_subject_among_the_others_is_decided_as_in_a_run(program):
     assert whole == decision.verdicts
     assert decision.explain().subject == "department/B"
     assert program.decide("department", OWN).fired[0].amount is None  # alone, the share is not known
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda whole: pickle.loads(pickle.dumps(whole))], ids=["copied", "sent"])
+def test_programs_facts_and_results_are_copied_and_sent_to_other_processes(program, copied):
+    row = program.read("department", OWN, cohort=OTHERS, period=2023)
+    decision, facts = program.decide("department", row), program.facts({"department": [OWN, *OTHERS]}, period=2023)
+    outcome = program.run(facts)
+    whole = program, facts, outcome, outcome.rulings[0], row, decision, outcome.explain("department/B")
+    (other, given, result, ruling, read, decided, explained) = copied(whole)
+    assert (other.digest, other.origins, given, ruling, result.json()) == (program.digest, program.origins, facts, whole[3], outcome.json())
+    assert other.run(given).json() == program.run(given).json() == other.run(facts).json() == outcome.json()
+    assert decided.fired == decision.fired == other.decide("department", read).fired
+    assert other.decide("department", OWN).fired == program.decide("department", OWN).fired
+    assert decided.explain().json() == explained.json() == decision.explain().json()
+    with pytest.raises(perfrules.Refused, match="PR629"):
+        other.decide("department", row)  # which another program has read
+    with pytest.raises(perfrules.Refused) as refused:
+        program.decide("department", {"paid": 1.5})
+    assert copied(refused.value).problems == refused.value.problems
 
 
 def test_the_year_before_and_other_years(program):

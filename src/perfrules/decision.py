@@ -131,6 +131,10 @@ class Decider:
         alone = not any(self._needs_others(c) for c in program.claims if c.judged.rule.kind == kind)
         self.straight = straight(program.plan, kind, rules, wanted) if alone else None
 
+    def __reduce__(self) -> tuple[type[Decider], tuple[Compiled, str]]:
+        """A copy is made anew, as functions that were made for a program can't be sent to another process."""
+        return Decider, (self.whole, self.kind.name)
+
     def _is_contested(self, claim: Claim) -> bool:
         """Whether claims of other subjects on the same account may change what comes of this one."""
         place = (claim.owner_kind, claim.clause.account, claim.clause.offset)

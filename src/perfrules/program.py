@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """Policies compiled for a day. Immutable; safe to share between threads."""
+    """Policies compiled for a day. Immutable; safe to share between threads, and to send to other processes."""
 
     def __init__(
         self, compiled_program: Compiled, problems: Iterable[Problem] = (), brought: Brought = NOTHING

@@ -83,6 +83,10 @@ class Text(str):
         self.quoted = quoted
         return self
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, Span], dict[str, bool]]:
+        """What a copy is made of."""
+        return (str(self), self.span), {"quoted": self.quoted}
+
     @classmethod
     def of(cls, value: str, name: str = "<text>") -> Text:
         """A text that is its own source: what an expression is given in Python."""

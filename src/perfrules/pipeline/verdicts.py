@@ -54,6 +54,10 @@ class Verdicts:
         self.result = statement.result
         self.needs = lru_cache(NEEDS_MAX)(self._needs)
 
+    def __reduce__(self) -> tuple[type[Verdicts], tuple[Statement]]:
+        """A copy is made anew, with needs of its own to keep."""
+        return Verdicts, (self.statement,)
+
     @cached_property
     def columns(self) -> tuple[RuleColumn, ...]:
         """The rules by kind and name."""
