@@ -255,6 +255,9 @@ def test_what_can_not_be_written_is_refused_and_nothing_else_is_touched(program,
     assert precious.read_text(encoding="utf-8") == "precious"
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = sorted(tmp_path.iterdir())
+    for call in (streamed.write, streamed.text):
+        with pytest.raises(perfrules.Refused, match="PR628"):
+            call(None)
     for target, why in ((tmp_path / "file" / "out", "路径中有一段不是文件夹"), (tmp_path / ("long" * 100), "名称过长")):
         with pytest.raises(perfrules.Refused) as refused:
             streamed.write(target)

@@ -260,6 +260,21 @@ def test_an_interrupt_is_the_users(town):
         program.run(program.facts({"school": [ROW]}, period=2023))
 
 
+def test_a_plugin_that_is_named_alone_is_one_and_not_its_letters(town):
+    for given, code, place in (("schools", "PR803", "schools"), (plugin("town"), "PR628", "plugins"), (None, "PR628", "plugins")):
+        with pytest.raises(perfrules.Refused) as refused:
+            perfrules.load(town, as_of="2023-12-31", plugins=given)
+        assert [(p.code, p.place) for p in refused.value.problems] == [(code, place)]
+
+
+@pytest.mark.parametrize("engine", [None, 5, ["sql"], "SQL"])
+def test_an_engine_that_is_none_is_refused(town, engine):
+    program = load(town)
+    with pytest.raises(perfrules.Refused) as refused:
+        program.run(program.facts({"school": [ROW]}, period=2023), engine=engine)
+    assert [p.code for p in refused.value.problems] == ["PR806"]
+
+
 @pytest.mark.parametrize("version", [0, "1"])
 def test_another_version_of_the_hooks_is_refused_with_both(town, version):
     old = plugin("town", actions=[])

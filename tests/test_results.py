@@ -166,6 +166,20 @@ def test_the_same_run_is_the_same_workbook(outcome, tmp_path):
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
 
+@pytest.mark.parametrize("path", [None, "", 5, b"results.xlsx"])
+def test_what_is_no_path_is_refused_by_its_name(outcome, path):
+    calls = {
+        "path": lambda: outcome.write_excel(path),
+        "earlier": lambda: outcome.since(path),
+        "out": lambda: perfrules.authoring.write_template("core/grades", path),
+        "folder": lambda: perfrules.authoring.write_marked("department.csv", perfrules.Refused([]), path),
+    }
+    for about, call in calls.items():
+        with pytest.raises(perfrules.Refused) as refused:
+            call()
+        assert [(p.code, p.place) for p in refused.value.problems] == [("PR628", about)]
+
+
 def test_a_workbook_is_written_whole_or_not_at_all(outcome, tmp_path, monkeypatch):
     (tmp_path / "results.xlsx").write_text("old", encoding="utf-8")
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))

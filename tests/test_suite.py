@@ -109,6 +109,15 @@ def test_paths_that_hold_nothing_to_be_tested(tmp_path):
         assert message in err(done)
 
 
+def test_what_is_no_case_is_refused(tmp_path):
+    found = suite.collect(write(tmp_path, GOOD))
+    for given in (found, "cases.yaml", ["cases.yaml"], None):
+        with pytest.raises(perfrules.Refused) as refused:
+            suite.run(given)
+        [problem] = refused.value.problems
+        assert (problem.code, problem.place, "suite.collect(…).cases" in problem.help) == ("PR628", "cases", True)
+
+
 def test_files_folders_and_policies_that_come_with_perfrules(tmp_path):
     example = POLICY + "examples:\n  - {name: own, as_of: 2024-01-31, period: 2023, given: {department: [{id: A, budget: 1元, paid: 1元}]}, expect: {A: {slow: does-not-hold}}}\n"
     write(tmp_path, GOOD, policy=example)

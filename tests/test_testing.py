@@ -597,6 +597,16 @@ def test_a_decision_unlike_the_run_is_found(tmp_path, monkeypatch):
         (lambda p, f: never_more(p, f, "deduct", when_higher="rate", language="fr"), "PR208", "`en`, `zh`"),
         (lambda p, f: order_does_not_matter(p, f, language="fr"), "PR208", "`en`, `zh`"),
         (lambda p, f: no_cliff(p, f, "project.plan", along="paid", at_most=1), "PR401", "`department.funds`"),
+        (lambda p, f: money_is_conserved(p, f, only="carried"), "PR401", "did you mean `carried-over`?"),
+        (lambda p, f: money_is_conserved(p, f, only=5), "PR628", "carried-over"),
+        (lambda p, f: engines_agree(p, f, "colunmar"), "PR806", "did you mean `columnar`?"),
+        (lambda p, f: engines_agree(p, f, [None]), "PR806", "columnar"),
+        (lambda p, f: never_more(p, f, "deduct", when_higher="rate", by="payd"), "PR401", "did you mean `paid`?"),
+        (lambda p, f: never_more(None, f, "deduct", when_higher="rate"), "PR628", "perfrules.load"),
+        (lambda p, f: running_twice_changes_nothing(p, None), "PR628", "program.facts"),
+        (lambda p, f: facts(None), "PR628", "perfrules.load"),
+        (lambda p, f: row("asked.yaml", "department"), "PR628", "perfrules.load"),
+        (lambda p, f: facts(p, within=5), "PR628", 'give {"paid": [0, 100]}'),
     ],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_refused(tmp_path, asked, code, cure):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings, Problem, Refused, Value, Words, did_you_mean
@@ -13,6 +14,7 @@ from perfrules.core.vocabulary import Vocabulary
 GIVES = Words("what `program.facts` or `program.read_facts` gives", " `program.facts` 或 `program.read_facts` 的结果")
 LOADED = Words("what `perfrules.load` gives", " `perfrules.load` 的结果")
 PATH = Words("a path", "路径")
+LIST = Words("a list", "列表")
 ADDRESS = Words("the address of a database", "数据库地址")
 Paths = str | Path | Iterable[str | Path]
 EXAMPLE = 'program.facts({"department": [...]})'
@@ -38,17 +40,26 @@ def check_form(about: str, given: object, form: type | tuple[type, ...], expecte
         raise Refused([Problem("PR628", where=about, values=values)])
 
 
-def check_path(about: str, given: object, example: str) -> None:
-    """Raise `Refused` where what is given as a path is none, or names nothing."""
+def path_given(about: str, given: object, example: str) -> Path:
+    """The path that is given. Raises `Refused` where it is none, or names nothing."""
     check_form(about, given or None, (str, PathLike), PATH, example)
+    return Path(given)  # type: ignore[arg-type]  # checked
 
 
 def listed(paths: Paths) -> list[str | Path]:
     """One path or several, as a list. Raises `Refused` where one is none."""
     given = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (str, Path)) else [paths]
     for one in given:
-        check_path("paths", one, '"folder"')
+        path_given("paths", one, '"folder"')
     return given
+
+
+def several(about: str, given: object, example: str) -> tuple[Any, ...]:
+    """What is given as a list; a text is one, and not its letters. Raises `Refused` where it is neither."""
+    if isinstance(given, str):
+        return (given,)
+    check_form(about, given, Iterable, LIST, example)
+    return tuple(given)  # type: ignore[arg-type]  # checked
 
 
 def check_address(connect: object) -> None:
@@ -58,10 +69,7 @@ def check_address(connect: object) -> None:
 
 def mapping_path(mapping: object) -> Path | None:
     """Where the file of a mapping is; None where none is given. Raises `Refused` where what is given is no path."""
-    if mapping is None:
-        return None
-    check_path("mapping", mapping, '"ledger.yaml"')
-    return Path(mapping)  # type: ignore[arg-type]  # checked
+    return None if mapping is None else path_given("mapping", mapping, '"ledger.yaml"')
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

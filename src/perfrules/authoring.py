@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from perfrules.asked import Paths, listed
+from perfrules.asked import Paths, listed, path_given
 from perfrules.core.facts import Facts
 from perfrules.core.files import written_whole
 from perfrules.core.problem import Findings, Refused, refusing_in_its_language
@@ -34,7 +34,7 @@ def write_template(paths: Paths, out: str | Path, *, language: str = "en", plugi
     if not any(vocabulary.kinds for vocabulary in found.values()) and not findings.errors:
         findings.add("PR121", where=named, path=named)
     findings.refuse()
-    template.write_template(found.values(), Path(out), language)
+    template.write_template(found.values(), path_given("out", out, '"facts.xlsx"'), language)
 
 
 def facts_text(facts: Facts, language: str = "en") -> str:
@@ -49,7 +49,8 @@ def write_marked(paths: Paths, refused: Refused, folder: str | Path, language: s
     `paths` are those that were read: CSV files, workbooks, or folders of them; JSON is not copied. The copies stand in
     `folder` under their own names; which were written.
     """
-    return marked.write_marked([Path(p) for p in listed(paths)], refused.problems, Path(folder), language)
+    target = path_given("folder", folder, '"marked"')
+    return marked.write_marked([Path(p) for p in listed(paths)], refused.problems, target, language)
 
 
 @refusing_in_its_language
@@ -59,7 +60,7 @@ def write_district(name: str, folder: str | Path | None = None, *, language: str
     The folder, which is called like the district where nothing else is said, must not be there yet. Gives the files.
     Raises `Refused` where it is, or the name is none.
     """
-    return starting.write_district(name, Path(name if folder is None else folder), language)
+    return starting.write_district(name, _folder(name, folder), language)
 
 
 @refusing_in_its_language
@@ -69,7 +70,11 @@ def write_package(name: str, folder: str | Path | None = None, *, language: str 
 
     As `write_district`; the name must be one that Python and pip can take, too.
     """
-    return starting.write_package(name, Path(name if folder is None else folder), language)
+    return starting.write_package(name, _folder(name, folder), language)
+
+
+def _folder(name: str, folder: str | Path | None) -> Path:
+    return Path(name) if folder is None else path_given("folder", folder, '"district"')
 
 
 @refusing_in_its_language

@@ -95,10 +95,10 @@ def engine_called(name: str, brought: Brought, connect: str = "") -> Execute | N
         return sql_engine(connect)
     if name == "columnar":
         return _columnar()
-    if name not in brought.engines:
-        findings = Findings()
-        findings.add("PR806", where="engine", engine=name, hint=did_you_mean(name, [*OWN_ENGINES, *brought.engines]))
-        findings.refuse()
+    if not isinstance(name, str) or name not in brought.engines:
+        word = str(name)[:40]
+        hint = did_you_mean(word, [*OWN_ENGINES, *brought.engines])
+        raise Refused([Problem("PR806", where="engine", values={"engine": word, "hint": hint})])
     return _executing(brought.engines[name])
 
 

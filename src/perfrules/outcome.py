@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+from perfrules.asked import path_given
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.language.subject import Reason
 from perfrules.pipeline.balances import PoolStatement
@@ -156,7 +157,7 @@ class Outcome:
             [],
             [[line] for line in head(self._statement.program, self.period, language)],
         )
-        write_sheets(Path(path), [about, *sheets], language)
+        write_sheets(path_given("path", path, '"outcome.xlsx"'), [about, *sheets], language)
 
     def to_polars(self, table: str = "entries") -> Any:
         """A table (see `csv`) as a dataframe of Polars, amounts as exact decimals. Raises `Refused` without Polars."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from perfrules.asked import path_given
 from perfrules.core.facts import Facts
 from perfrules.core.files import new_folder, reason_in, unwritten
 from perfrules.core.problem import Refused
@@ -124,7 +125,7 @@ class Streamed:
         """Write each table to a Parquet file in a new folder, as rows stream by; all of them, or nothing. `progress` is
         called with how many tables are written, of how many. Raises `Refused` where something is there, where it can't
         be written, and where what was scanned can't be read any more."""
-        target = Path(folder)
+        target = _written_to(folder)
         with new_folder(target) as draft:
             try:
                 for done, name in enumerate(TABLES, 1):
@@ -141,7 +142,7 @@ class Streamed:
 
     def text(self, folder: str | Path, language: str = "en") -> str:
         """What was written into a folder, in sum: verdicts by rule, what became of claims, pools."""
-        return streamed_text(self.program, self.period, self.pools, Path(folder), language)
+        return streamed_text(self.program, self.period, self.pools, _written_to(folder), language)
 
     @property
     def _rulings(self) -> Frame:
@@ -220,6 +221,10 @@ class Streamed:
         """Whole minor units as an exact decimal in major units."""
         one = Decimal(1).scaleb(-self.program.vocabulary.currency.places)
         return minor.cast(pl.Decimal(38, 0)) * pl.lit(one)
+
+
+def _written_to(folder: object) -> Path:
+    return path_given("folder", folder, '"year-2023"')
 
 
 def _totals(claims: Frame) -> Frame:

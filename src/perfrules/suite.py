@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfrules.asked import Paths, listed
+from perfrules.asked import Paths, check_form, listed, several
 from perfrules.case_document import cases_of
 from perfrules.cases import Case, Ran, Runner
-from perfrules.core.problem import Findings, Problem
+from perfrules.core.problem import Findings, Problem, Words
 from perfrules.districts.manager import bring
 from perfrules.examples import example_case
 from perfrules.library import read_library
@@ -24,6 +24,9 @@ from perfrules.pipeline.document import ENDINGS as DOCUMENT_ENDINGS
 from perfrules.pipeline.forms import DOCUMENTS
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.openings import may_begin
+
+CASES = Words("the cases that `suite.collect` gives", " `suite.collect` 所得的用例")
+COLLECTED = "suite.collect(…).cases"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,11 @@ def is_document(path: str | Path) -> bool:
 
 
 def run(cases: Iterable[Case]) -> Iterator[Ran]:
-    """Run cases, one after the other; each is run when it is asked for."""
-    return map(Runner().run, cases)
+    """Run cases, one after the other; each is run when it is asked for. Raises `Refused` where these are no cases."""
+    given = several("cases", cases, COLLECTED)
+    for case in given:
+        check_form("cases", case, Case, CASES, COLLECTED)
+    return map(Runner().run, given)
 
 
 __all__ = ["DOCUMENT_ENDINGS", "Case", "Ran", "Runner", "Suite", "collect", "is_document", "run"]

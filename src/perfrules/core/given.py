@@ -17,6 +17,7 @@ from perfrules.core.vocabulary import SubjectKind, Vocabulary
 Row = Mapping[str, object]
 Given = object  # a row as a host has it: a mapping, a dataclass, a model of pydantic, a named tuple
 Place = str | Span  # where a row was written: a line of a file, an argument, a place in a document
+MAPPING = Words("a mapping of names to values", "名称到值的对应")
 HEADINGS = {"编号": "id", "年度": "period"}
 
 
@@ -55,8 +56,7 @@ def known_columns(vocabulary: Vocabulary, kind: SubjectKind) -> frozenset[str]:
 def is_mapping(row: object, place: Place, findings: Findings) -> bool:
     """Whether what is given is names with values; noted where it is not."""
     if not isinstance(row, Mapping):
-        about, expected = said_place(place), Words("a mapping of names to values", "名称到值的对应")
-        note(findings, "PR628", place, about=about, expected=expected, example='{"id": "A", "budget": 100}')
+        note(findings, "PR628", place, about=said_place(place), expected=MAPPING, example='{"id": "A", "budget": 100}')
     return isinstance(row, Mapping)
 
 

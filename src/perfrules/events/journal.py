@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from perfrules.asked import check_path
+from perfrules.asked import path_given
 from perfrules.core.facts import Facts
 from perfrules.core.files import FULL, NOT_THERE, REFUSED
 from perfrules.core.problem import Problem, Refused, Value, Words
@@ -63,10 +63,9 @@ class Journal:
     """The messages of one watch, in a file, or in memory where there is none."""
 
     def __init__(self, path: str | Path | None, heading: dict[str, str]) -> None:
-        if path is not None:
-            check_path("journal", path, '"events.db"')
-        self.place = ":memory:" if path is None else str(path)
-        there = path is not None and self._is_there(Path(path))
+        file = None if path is None else path_given("journal", path, '"events.db"')
+        self.place = ":memory:" if file is None else str(path)
+        there = file is not None and self._is_there(file)
         try:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
         except sqlite3.DatabaseError as error:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from perfrules.asked import check_own, check_path
+from perfrules.asked import check_own, path_given
 from perfrules.core.facts import Facts
 from perfrules.core.files import NOT_THERE, reason_of, write_together
 from perfrules.core.problem import Findings, Problem, Refused, Words, check_language, missing_extra
@@ -49,22 +49,21 @@ def write(
     check_program(program)
     check_own(program.vocabulary, facts)
     given = all_letters(letters)
-    check_path("folder", folder, '"letters"')
-    if template is not None:
-        check_path("template", template, '"form.docx"')
+    target = path_given("folder", folder, '"letters"')
+    forms = None if template is None else path_given("template", template, '"form.docx"')
     with _writing(folder):
-        there = files_there(given, Path(folder)) if only_new else {}
+        there = files_there(given, target) if only_new else {}
     given = tuple(letter for letter in given if letter not in there)
     check_ready(given)
     speaker = Speaker(program, facts, issuer, more, lang)
     values = {letter: speaker.values(letter) for letter in dict.fromkeys(given)}
-    contents = _templates().documents(program.vocabulary, values, template and Path(template), lang, speaker.given)
+    contents = _templates().documents(program.vocabulary, values, forms, lang, speaker.given)
     with _writing(folder):
-        names = file_names(values, Path(folder))
-        pending = _pending(Path(folder), [(names[one], content) for one, content in contents.items()], replace)
+        names = file_names(values, target)
+        pending = _pending(target, [(names[one], content) for one, content in contents.items()], replace)
         if pending:
-            write_together(Path(folder), pending)
-    return tuple(Path(folder) / names[letter] for letter in given)
+            write_together(target, pending)
+    return tuple(target / names[letter] for letter in given)
 
 
 def template(action: str, lang: str = "zh") -> bytes:

@@ -12,6 +12,7 @@ from typing import NoReturn
 from perfrules.asked import check_form
 from perfrules.core.days import midnight
 from perfrules.core.facts import Facts
+from perfrules.core.given import MAPPING
 from perfrules.core.problem import Findings, Problem, Refused, Words, check_language, did_you_mean
 from perfrules.core.values import Stored, Unfit, check_visible
 from perfrules.core.vocabulary import Fact
@@ -50,7 +51,6 @@ MONTHS = (
 PLAIN = (str, bool, int, Decimal, date)
 LETTERS = Words("what a ladder of notices gives", "函件阶梯给出的函件")
 DAY = Words("a day", "日期")
-NAMED = Words("a mapping of names to values", "名称到值的对应")
 SENDER = Words("the name of who sends letters", "发文机关的名称")
 BUREAU = Words('"Finance Bureau of Luojiang"', '"罗江区财政局"')
 EXPECTED = Words("a text, a number, a day, or a list of these", "文本、数、日期或由其组成的列表")
@@ -98,7 +98,7 @@ class Speaker:
         own = both({**self.own(letter), **dict.fromkeys(OPEN, "")}, NAMES | OPEN, self.language)
         more = self.more(letter) if callable(self.more) else self.more or {}
         named = isinstance(more, Mapping) and all(isinstance(name, str) for name in more)
-        check_form("more", more if named else None, Mapping, NAMED, '{"contact": "…"}')
+        check_form("more", more if named else None, Mapping, MAPPING, '{"contact": "…"}')
         check_given(more)
         self.given |= more.keys()
         for name, value in more.items():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from perfrules.asked import path_given
 from perfrules.core.exact_json import Unread, read_json
 from perfrules.core.files import reason_of
 from perfrules.core.money import grouped
@@ -79,9 +80,10 @@ def revision(
     earlier: Mapping[str, Any] | str | Path, now: Data, statement: Statement, findings: Findings
 ) -> Revision | None:
     """What a run changes in an earlier one, given as its JSON or the file of it; None with a problem noted."""
-    where = "earlier" if isinstance(earlier, Mapping) else str(earlier)
+    given = earlier if isinstance(earlier, Mapping) else path_given("earlier", earlier, '"booked.json"')
+    where = "earlier" if isinstance(given, Mapping) else str(given)
     try:
-        before = said(read_json(Path(earlier)) if not isinstance(earlier, Mapping) else earlier)
+        before = said(given if isinstance(given, Mapping) else read_json(given))
     except OSError as error:
         findings.add("PR120", where=where, path=where, reason=reason_of(error))
         return None

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import combinations
 
 from perfrules.analysis.lines import WORDS
+from perfrules.asked import several
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Problem, Refused, refusing_in_its_language
 from perfrules.core.values import KIND_WORDS, Unfit, read_value
@@ -209,7 +210,7 @@ def _ways(evidence: Evidence, of: str, word: str, by: Iterable[str], within: Wit
     if cause.type in WORDS:
         raise Refused([Problem("PR402", where=str(word), values={"found": KIND_WORDS[cause.type]})])
     effect = effect_called(program, cause.kind, of)
-    chosen = {fact_called(program.vocabulary, fact): fact for fact in by}
+    chosen = {fact_called(program.vocabulary, fact): fact for fact in several("by", by, '["paid"]')}
     movers = [m for m in cause.movers if cause.scope.at(m[0]).kind.columns[m[1]].kind not in WORDS]
     moving = {(cause.scope.at(path).kind.name, name): name for path, name in movers}
     for key, fact in chosen.items():

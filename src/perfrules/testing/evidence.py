@@ -16,7 +16,7 @@ from perfrules.language.words import STATES, VERDICTS
 from perfrules.outcome import Outcome
 from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.statement import Entry, Ruling
-from perfrules.program import Program
+from perfrules.program import Program, check_program
 from perfrules.reports.values import named
 from perfrules.testing.phrases import PHRASES
 
@@ -35,13 +35,18 @@ class Evidence:
     period: int | None
     language: str
 
+    def __post_init__(self) -> None:
+        """Raises `Refused` where these can't be judged."""
+        check_program(self.program)
+        self.program.judged(self.facts, self.period)
+
     def say(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
         return PHRASES[key].said(self.language).format_map(values)
 
     @cached_property
     def judged(self) -> int:
-        """The judged period. Raises `Refused` where the facts can't be judged."""
+        """The judged period."""
         return self.program.judged(self.facts, self.period)
 
     def run(self, facts: Facts | None = None, engine: str = "record") -> Ran:

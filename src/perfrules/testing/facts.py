@@ -37,8 +37,9 @@ def row(
     program: Program, kind: str, *, unknown: bool = True, within: Within | None = None
 ) -> SearchStrategy[dict[str, object]]:
     """What is known of one subject, as `Program.decide` takes it: mappings of facts to values."""
+    found = reach(program, within)
     program.read(kind, {})  # refuses a kind that there is not
-    wanted = _Wanted(reach(program, within), program.as_of.year, 1, unknown, kind)
+    wanted = _Wanted(found, program.as_of.year, 1, unknown, kind)
     return _tables(wanted).map(lambda facts: _own(facts, wanted.roots[0]))
 
 
@@ -57,12 +58,13 @@ def facts(
     at most, or belong to one; `unknown` whether values, years and kinds may be missing; `within` narrows what facts
     can be, to what lies between two values (`{"paid": [0, 1_000_000]}`) or to some words (`{"state": ["open"]}`).
     """
+    found = reach(program, within)
     year = program.as_of.year if period is None else period
     for about, number, least, most in (("period", year, 1000, 9999), ("subjects", subjects, 1, len(LETTERS))):
         if number.__class__ is not int or not least <= number <= most:
             said = {"value": repr(number)[:40], "least": str(least), "most": str(most)}
             raise Refused([Problem("PR211", where=about, values=said)])
-    return _tables(_Wanted(reach(program, within), year, subjects, unknown))
+    return _tables(_Wanted(found, year, subjects, unknown))
 
 
 @dataclass(frozen=True)

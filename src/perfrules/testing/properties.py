@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from perfrules.asked import several
 from perfrules.core.facts import Facts
 from perfrules.core.problem import refusing_in_its_language
 from perfrules.core.table import Table
@@ -167,10 +168,10 @@ def _major(evidence: Evidence, claim: MadeClaim) -> Decimal:
     return Decimal(evidence.program.vocabulary.currency.plain(claim.amount or 0))
 
 
-def _outer(program: Program, words: Iterable[str]) -> set[str]:
+def _outer(program: Program, only: Iterable[str]) -> set[str]:
     """The accounts of no subject that are called so. Raises `Refused` where one is none."""
     names, found = program.vocabulary.account_names, set[str]()
-    for word in words:
+    for word in several("only", only, '["carried-over"]'):
         if word not in names:
             raise unknown_name(word, program.vocabulary.accounts)
         found.add(names[word])
@@ -245,7 +246,7 @@ def engines_agree(
     with what is known around a subject, says nothing of it that the run does not say."""
     evidence = Evidence(program, facts, period, language)
     first = evidence.run()
-    for engine in dict.fromkeys(["record", *engines]):
+    for engine in dict.fromkeys(["record", *several("engines", engines, '["sql"]')]):
         found = evidence.differences(first, evidence.run(engine=engine), "record", engine)
         found += program.disagreements(facts, period=period, engine=engine)
         if found:

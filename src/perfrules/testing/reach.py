@@ -10,7 +10,9 @@ from functools import cached_property
 from hypothesis.strategies import SearchStrategy
 
 from perfrules.analysis.lines import Line, lines_of, turns, words_of
+from perfrules.asked import check_form
 from perfrules.core.facts import Facts
+from perfrules.core.given import MAPPING
 from perfrules.core.problem import Problem, Refused, Value, Words, did_you_mean
 from perfrules.core.table import Table
 from perfrules.core.values import Stored, Unfit, read_value
@@ -18,7 +20,7 @@ from perfrules.core.vocabulary import Fact, SubjectKind, Vocabulary
 from perfrules.language.comparisons import Mover, moved, owner
 from perfrules.language.plan import Read
 from perfrules.language.subject import Subject
-from perfrules.program import Program
+from perfrules.program import Program, check_program
 from perfrules.testing.values import stored_values
 
 Within = Mapping[str, Sequence[object]]
@@ -148,6 +150,8 @@ class Reach:
 
 def reach(program: Program, within: Within | None = None) -> Reach:
     """What a program reads; facts that are named in `within` have narrower bounds, or fewer words."""
+    check_program(program)
+    check_form("within", within or {}, Mapping, MAPPING, '{"paid": [0, 100]}')
     facts = {(k.name, name): fact for k in program.vocabulary.kinds.values() for name, fact in k.columns.items()}
     for word, limits in (within or {}).items():
         key = fact_called(program.vocabulary, word)
