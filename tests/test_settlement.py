@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import permutations
 
+import polars as pl
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -72,6 +73,20 @@ def test_a_rule_that_goes_over_another_sets_its_claim_aside(program):
         "department/B usual deduct": "posted",
     }
     assert [e.amount for e in outcome.entries] == [Decimal("1.00"), Decimal("5.00")]
+
+
+def test_of_what_is_set_aside_an_amount_that_is_not_known_is_not_zero(program):
+    made = program(rule("usual", "f", taken("sum", "a")) + rule("special", "f", taken("best", "b"), "    over: usual\n"))
+    rows = [{"id": "A", "b": 1, "f": True}, {"id": "B", "a": 5, "b": 1, "f": True}]
+    outcome = run(made, department=rows)
+    usual = {c.subject: (c.state, c.amount) for c in outcome.statement.claims if c.rule == "made/usual"}
+    assert usual == {"department/A": ("set-aside", None), "department/B": ("set-aside", 500)}
+    assert "deduct sum 2023: amount open [set aside]" in outcome.explain("department/A").text()
+    assert "5.00 + ?" in outcome.text()
+    assert [c["amount"] for r in outcome.data()["rulings"] for c in r["claims"]] == ["1.00", None, "1.00", "5.00"]
+    streamed = made.stream(made.scan_facts({"department": [pl.DataFrame([row]) for row in rows]}, period=2023))
+    found = streamed.claims.filter(rule="made/usual").sort("id").collect()
+    assert found["amount"].to_list() == [None, Decimal("5.00")]
 
 
 def test_where_the_overriding_rule_is_undecided_the_claim_waits(program):

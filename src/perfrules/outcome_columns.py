@@ -12,11 +12,9 @@ from perfrules.language.scalars import Column
 from perfrules.pipeline.balances import STATED
 from perfrules.pipeline.drafts import Claim, Compiled
 from perfrules.pipeline.ledger import claim_column
-from perfrules.pipeline.states import CAPPED, CLAIMS, POOLS, POSTED, SET_ASIDE
+from perfrules.pipeline.states import CLAIMS, POOLS
 
 FINAL = ("kind", "id", "number", "owner", "final state", "final amount")
-SETTLED = (POSTED, SET_ASIDE, CAPPED)  # states of claims whose amount is known
-MOVING = (POSTED, CAPPED)
 
 
 class Clause(NamedTuple):

@@ -18,8 +18,6 @@ from perfrules.engines.columns import TEXT, WHOLE
 from perfrules.language.builder import table_name
 from perfrules.language.rails import Rational
 from perfrules.outcome_columns import (
-    MOVING,
-    SETTLED,
     Clause,
     clauses,
     of_claims,
@@ -33,7 +31,7 @@ from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.program import Judged
 from perfrules.pipeline.recommendations import placed
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, Result
-from perfrules.pipeline.states import CLAIMS, NOT_MADE, POOLS, STATES, WAITING
+from perfrules.pipeline.states import CLAIMS, MOVING, NOT_MADE, POOLS, STATES, WAITING
 from perfrules.readers.around import around
 from perfrules.readers.parts import FAILED, unread
 from perfrules.readers.scanned import Scanned
@@ -183,7 +181,7 @@ class Streamed:
             return self._nothing(CLAIMED)
         state, amount, number = pl.col("final state"), pl.col("final amount"), pl.col("number")
         weighed = [clause.number for clause in self._on_money if clause.is_weighed]
-        known = pl.when(state.is_in(SETTLED) | ((amount != 0) & ~number.is_in(weighed))).then(amount)
+        known = pl.when(state.is_in(MOVING) | ((amount != 0) & ~number.is_in(weighed))).then(amount)
         return (
             self._run.table(CLAIMS)
             .filter(state != NOT_MADE)

@@ -28,11 +28,11 @@ from perfrules.language.builder import table_name
 from perfrules.language.rebuild import are_opposite
 from perfrules.language.scalars import negate
 from perfrules.language.strata import reduced
-from perfrules.outcome_columns import MOVING, SETTLED, clauses, of_claims, of_rulings, state_column
+from perfrules.outcome_columns import clauses, of_claims, of_rulings, state_column
 from perfrules.pipeline.decisions import decisions_made
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
-from perfrules.pipeline.states import CLAIMS, DECIDED, NOT_MADE, STATES
+from perfrules.pipeline.states import CLAIMS, DECIDED, MOVING, NOT_MADE, STATES
 from perfrules.readers.columns import Layout
 from perfrules.readers.stored_columns import Reading
 from perfrules.readers.stored_tables import SAID, StoredTables
@@ -166,7 +166,7 @@ class Views:
         columns = {name: column.of(ROW) for name, column in _written(translation, CLAIMS).columns.items()}
         state, amount = columns["final state"], columns["final amount"]
         some = exp.NEQ(this=amount.copy(), expression=exp.Literal.number(0))
-        settled = exp.In(this=state.copy(), expressions=[exp.Literal.number(s) for s in SETTLED])
+        settled = exp.In(this=state.copy(), expressions=[exp.Literal.number(s) for s in MOVING])
         told = exp.and_(some, exp.Not(this=exp.column("is_weighed", NAMES)), copy=False)
         known = exp.Case(ifs=[exp.If(this=exp.or_(settled, told, copy=False), true=amount.copy())])
         owner = exp.DPipe(

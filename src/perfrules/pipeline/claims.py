@@ -20,9 +20,8 @@ from perfrules.pipeline.balances import part_said
 from perfrules.pipeline.drafts import Claim
 from perfrules.pipeline.ledger import claim_column
 from perfrules.pipeline.ruling import Result
-from perfrules.pipeline.states import AWAITING, CLAIMS, IN_CONFLICT, STATES, WAITING
+from perfrules.pipeline.states import CLAIMS, MOVING, STATES
 
-STILL_OPEN = (WAITING, AWAITING, IN_CONFLICT)
 States = Sequence[Cell]  # of one claim, by row of its kind: an index into STATES, 0 where it is not made
 
 
@@ -127,9 +126,9 @@ class Claims:
         place = self.places[number][row]
         amount = self.table["final amount"][place]
         assert isinstance(amount, int)
-        if self.states[number][row] in STILL_OPEN:
-            return None if amount == 0 or self.program.claims[number].weight is not None else amount
-        return amount
+        if self.states[number][row] in MOVING:
+            return amount
+        return None if amount == 0 or self.program.claims[number].weight is not None else amount
 
     def whose(self, row: int, number: int) -> tuple[str, str | None]:
         """Whose account a claim on money is on, and the part of its pool."""

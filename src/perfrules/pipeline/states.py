@@ -8,6 +8,7 @@ from perfrules.language.scalars import ONE, ZERO, Column, Literal, Scalar
 
 NOT_MADE, POSTED, SET_ASIDE, CAPPED, WAITING, IN_CONFLICT, AWAITING = range(7)
 STATES = ("not-made", "posted", "set-aside", "capped", "waiting", "in-conflict", "awaiting-approval")
+MOVING = (POSTED, CAPPED)  # states in which money moves; in others an amount of zero is one that is not known
 TAKE, GIVE = 0, 1
 TOGETHER = {"": 0, "sum": 1, "greatest": 2}
 CLAIMS, MEMBERS, POOLS, LIMITS = "claims", "pool members", "pools", "limits"
