@@ -117,6 +117,18 @@ def test_programs_facts_and_results_are_copied_and_sent_to_other_processes(progr
     assert copied(refused.value).problems == refused.value.problems
 
 
+def test_what_is_logged_says_whose_it_is_in_a_line_and_the_same_in_every_run(program):
+    row = program.read("department", OWN, period=2023)
+    outcome = program.run(program.facts({"department": [OWN, *OTHERS]}, period=2023))
+    digest = program.digest[:12]
+    assert repr(row) == f"<Row department B 2023 {digest}>"
+    assert repr(outcome) == f"<Outcome 2023 {digest}>"
+    explained = outcome.explain("department/B")
+    assert repr(explained).startswith(f"Explanation(statement=<Statement 2023 {digest}>, subject='department/B'")
+    for one in (explained, outcome.since(outcome), *outcome.pools, *outcome.rulings):
+        assert " at 0x" not in repr(one)
+
+
 def test_the_year_before_and_other_years(program):
     better = {"budget": 100, "paid": 98}
     for given in ({"prior": better}, {"years": {-1: better}}, {"prior": better, "years": {-2: OWN}}):

@@ -188,3 +188,6 @@ class Outcome:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Outcome {self.period} {self._result.program.digest[:12]}>"

@@ -79,6 +79,9 @@ class Row(NamedTuple):  # a tuple: made several times faster than a frozen datac
     id: str = ALONE
     among: bool = False  # whether the others of its kind were given
 
+    def __repr__(self) -> str:
+        return f"<Row {self.kind} {self.id} {self.period} {self.reader.digest[:12]}>"
+
 
 class RowReader:
     """Reads subjects of one kind for one program."""

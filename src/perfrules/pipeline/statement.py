@@ -86,6 +86,9 @@ class Statement:
         self.currency = result.program.vocabulary.currency
         self.made = Claims(result)
 
+    def __repr__(self) -> str:
+        return f"<Statement {self.result.period} {self.program.digest[:12]}>"
+
     def money(self, minor: int) -> Decimal:
         """Whole minor units as an exact amount in major units."""
         return Decimal(self.currency.plain(minor))
