@@ -184,6 +184,12 @@ def test_values_of_a_fact_are_its_bounds_and_lines_first():
     assert {*drawn(values(program, "duplicate"), 50)} == {True, False, None}
 
 
+def test_a_yes_or_no_is_narrowed_by_its_words(tmp_path):
+    program = load(tmp_path, policy(rule("said", "f", "remind")))
+    for words, drawable in ((["yes"], {True}), ([False], {False}), (["yes", "no"], {True, False})):
+        assert {*drawn(values(program, "f", unknown=False, within={"f": words}), 20)} == drawable
+
+
 def test_values_of_texts_and_dates_are_those_that_matter(tmp_path):
     text = policy(rule("code", 'name = "0107" and held < 2023-06-30', "remind"))
     program = load(tmp_path, text, facts_text=FACTS.replace("f: {is: flag}", "name: {is: text}, held: {is: date}"))
@@ -606,6 +612,7 @@ def test_a_decision_unlike_the_run_is_found(tmp_path, monkeypatch):
         (lambda p, f: running_twice_changes_nothing(p, None), "PR628", "program.facts"),
         (lambda p, f: facts(None), "PR628", "perfrules.load"),
         (lambda p, f: row("asked.yaml", "department"), "PR628", "perfrules.load"),
+        (lambda p, f: facts(p, within={"f": []}), "PR628", "a list of words"),
         (lambda p, f: facts(p, within=5), "PR628", 'give {"paid": [0, 100]}'),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from hypothesis.strategies import SearchStrategy
 
-from perfrules.analysis.lines import Line, lines_of, turns, words_of
+from perfrules.analysis.lines import WORDS, Line, lines_of, turns, words_of
 from perfrules.asked import check_form
 from perfrules.core.facts import Facts
 from perfrules.core.given import MAPPING
@@ -191,10 +191,12 @@ def _narrowed(fact: Fact, word: str, limits: Sequence[object]) -> Fact:
         raise Refused([Problem(unfit.code, where=word, values=unfit.values)]) from None
     if fact.kind in ("choice", "text") and read:
         return replace(fact, choices=tuple(str(value) for value in read))
+    if fact.kind == "flag" and read:
+        read = [min(read), max(read)]  # between no and yes is nothing
     match read:
         case [int(least), int(most)] if least <= most:
             return replace(fact, least=least, most=most)
-    words = fact.kind in ("choice", "text")
+    words = fact.kind in WORDS
     expected = (
         Words("a list of words", "若干词的列表") if words else Words("the least and the greatest", "最小值和最大值")
     )
