@@ -140,6 +140,7 @@ FILES = [
     ({"department.csv": "id,budget,budget\nA,100,200\n"}, ["PR618"]),
     ({"department.csv": "id,budget,预算数\nA,100,200\n"}, ["PR618"]),
     ({"department.csv": "id,编号,budget\nA,B,100\n"}, ["PR618"]),
+    ({"department.csv": "id,budget（元）,budget\nA,100,200\n"}, ["PR618"]),
     # a kind in two files
     ({"department.csv": "id,budget\nA,100\n", "部门.csv": "budget,id\n100,B\n"}, []),
     ({"department.csv": "id,budget\nA,100\n", "部门.csv": "budget,id\n100,A\n"}, ["PR605"]),

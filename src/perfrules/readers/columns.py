@@ -172,46 +172,47 @@ class Layout:
         subject, mapped = self.vocabulary.kinds[kind], own.mapped.get(kind, {})
         known, left_out = own.known(kind), own.left_out.get(kind, {})
         free = known - set(headings)  # what a column that is none of them may be meant as
-        _check_once(headings, place, findings)
         missed = {heading: columns[0] for heading, columns in mapped.items() if heading not in headings}
         for heading, column in missed.items():
             findings.add("PR642", column.span, path=said_place(place), column=heading, fact=column.name,
                          hint=did_you_mean(heading, [h for h in headings if h and h not in mapped]))  # fmt: skip
         used: list[Used] = []
-        others: list[str] = []
         for n, heading in enumerate(headings):
             if heading in mapped:
-                used += [Used(n, column.name, str(heading), column) for column in mapped[heading]]
+                used += [Used(n, column.name, heading, column) for column in mapped[heading]]
                 _check_mapped_unit(heading, mapped[heading][0], place, findings)
                 continue
             name = _meant(heading, subject, place, findings)
             if name in left_out:
                 note(findings, "PR648", place_of(heading, place), column=str(heading), fact=left_out[name])
-            elif name in known:
-                used.append(Used(n, name, str(heading), None))
-            elif heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
+            elif name not in known and heading.partition(";")[0] in (PROBLEMS.en, PROBLEMS.zh):
                 continue
-            elif name and nearest(name, free):
+            elif name not in known and nearest(name, free):
                 note(findings, "PR601", place_of(heading, place), column=str(heading), kind=kind,
                      hint=did_you_mean(name, free))  # fmt: skip
             elif name:
-                others.append(heading)
+                used.append(Used(n, name, heading, None))
+        used = _once(used, row_headings(self.vocabulary, subject) | subject.by_title, place, findings)
         if not {one.name for one in used} & IDS:
             said = {column.name for heading in missed for column in mapped[heading]}
             if not said & IDS:  # then that is said already
                 note(findings, "PR626", place_of(headings[0], place) if headings else place)
             return None
-        for heading in others:
-            note(findings, "PR631", place_of(heading, place), column=str(heading))
+        unread = [one for one in used if one.column is None and one.name not in known]
+        for one in unread:
+            note(findings, "PR631", place_of(one.heading, place), column=str(one.heading))
+        used = [one for one in used if one not in unread]
         return Header(used, [n for n, heading in enumerate(headings) if not heading])
 
 
-def _check_once(headings: Sequence[str], place: Place, findings: Findings) -> None:
-    """Names of columns that stand twice are noted."""
-    first: dict[str, int] = {}
-    for n, name in enumerate(headings):
-        if name and first.setdefault(str(name), n) != n:
-            note(findings, "PR618", place_of(name, place), fact=str(name), column=str(name), other=str(name))
+def _once(columns: Iterable[Used], holding: Mapping[str, str], place: Place, findings: Findings) -> list[Used]:
+    """Those that hold something else than the ones before; others are noted."""
+    first: dict[str, Used] = {}
+    for one in columns:
+        what, where = holding.get(one.name, one.name), place_of(one.heading, place)
+        if (other := first.setdefault(what, one)) is not one:
+            note(findings, "PR618", where, fact=what, column=str(one.heading), other=str(other.heading))
+    return list(first.values())
 
 
 def _check_mapped_unit(heading: str, column: Column, place: Place, findings: Findings) -> None:

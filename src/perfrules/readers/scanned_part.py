@@ -8,7 +8,7 @@ import polars as pl
 
 from perfrules.core.days import midnight
 from perfrules.core.facts import key_of
-from perfrules.core.given import note, place_of, read_id, row_headings
+from perfrules.core.given import note, read_id, row_headings
 from perfrules.core.problem import Findings
 from perfrules.core.values import KIND_WORDS, Unfit, read_value, shown
 from perfrules.core.vocabulary import SubjectKind
@@ -54,10 +54,7 @@ class ScannedPart:
                 note_unread(f"{place}, {used.heading}", self.part.unlike[used.position], self.findings)
             name = own.get(used.name, self.kind.by_title.get(used.name, used.name))
             name = "parent" if name == self.kind.belongs_to else name
-            first = self.used.setdefault(name, used)
-            if first is not used:
-                about = {"fact": self._called(name), "column": used.heading, "other": first.heading}
-                note(self.findings, "PR618", place_of(headings[used.position], place), **about)
+            self.used[name] = used
         types = self.part.frame.collect_schema()
         for name, used in self.used.items():
             column = self._column(name)
