@@ -168,6 +168,7 @@ CHANGED = {
     "ids exchanged": ("update entry set id = 'x' where id = 'e1'; update entry set id = 'e1' where id = 'e2'; update entry set id = 'e2' where id = 'x'", "1"),
     "a content that is no text": ("update entry set content = x'00ff' where number = 2", "2"),
     "a content that is nothing": ("update entry set content = '' where number = 2", "2"),
+    "a content whose bytes are no text": ("update entry set content = cast(x'7bff' as text) where number = 2", "2"),
     "a digest that is none": ("update entry set digest = 'x' where number = 2", "2"),
     "all cut off, and the end": ("delete from entry; delete from watch where name = 'last'", "0"),
     "a calendar that is none": ("update watch set value = x'ff' where name = 'calendar'", "0"),
@@ -195,6 +196,26 @@ def test_a_journal_that_was_changed_is_refused_with_the_place(made, tmp_path, wh
     with pytest.raises(perfrules.Refused, match=f"entry {number} ") as refused:
         opened(made, path)
     assert [(p.code, p.place) for p in refused.value.problems] == [("PR754", str(path))]
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "code"),
+    [
+        (b"integer primary key", b"integer primarx key", "PR754"),  # numbers of entries are none
+        (b"CREATE UNIQUE INDEX", b"CREATE \x8aNIQUE INDEX", "PR755"),  # which SQLite quotes
+        (b"\r\x00\x00\x00\x08", b"\x00\x00\x00\x00\x08", "PR755"),  # the page of the eight entries
+    ],
+)
+def test_a_journal_of_which_bytes_are_others_is_refused(made, tmp_path, was, is_now, code):
+    path = tmp_path / "journal"
+    watch = opened(made, path)
+    for message in MESSAGES:
+        watch.take(message)
+    watch.end()
+    written = path.read_bytes()
+    assert written.count(was) == 1
+    path.write_bytes(written.replace(was, is_now))
+    assert refusal(lambda: opened(made, path)) == [code]
 
 
 def test_a_journal_of_another_watch_is_refused(made, tmp_path):

@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from perfrules.asked import path_given
 from perfrules.core.facts import Facts
@@ -70,6 +71,7 @@ class Journal:
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
         except sqlite3.DatabaseError as error:
             raise self._failed(error) from None
+        self._db.text_factory = lambda text: text.decode("utf-8", "backslashreplace")  # edited, it has another digest
         self._open = False
         try:
             self._begin({"format": FORMAT, **heading}, there)
@@ -77,6 +79,9 @@ class Journal:
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise self._failed(error) from None
+        except UnicodeDecodeError:  # SQLite quotes what is damaged
+            self._db.close()
+            raise self._refused("PR755", reason=_DAMAGED) from None
         except Refused:
             self._db.close()
             raise
@@ -125,14 +130,21 @@ class Journal:
         """The content of each, from the first. Raises `Refused` where one was edited or cut off."""
         digest = self._first()
         expected = 0
-        for number, id_, content, found in self._db.execute("select * from entry order by number"):
+        for number, id_, content, found in self._rows("select * from entry order by number"):
             expected += 1
             digest = _following(digest, id_, content)
             if number != expected or digest != found:
-                raise self._refused("PR754", number=str(min(number, expected)))
+                raise self._refused("PR754", number=str(expected))
             yield content
         if (expected, digest) != (self._number, self._digest):
             raise self._refused("PR754", number=str(expected + 1))
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of the file. Raises `Refused` where it can't be read."""
+        try:
+            yield from self._db.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise self._failed(error) from None
 
     @property
     def last(self) -> int:
@@ -141,13 +153,12 @@ class Journal:
 
     def find(self, id_: str) -> tuple[int, str] | None:
         """The number and content of the message with an id."""
-        found = self._db.execute("select number, content from entry where id = ?", (id_,)).fetchone()
+        found = next(self._rows("select number, content from entry where id = ?", id_), None)
         return None if found is None else (int(found[0]), str(found[1]))
 
     def holds(self, content: str) -> bool:
         """Whether a message without an id is there, to the letter."""
-        found = self._db.execute("select 1 from entry where id is null and content = ? limit 1", (content,))
-        return found.fetchone() is not None
+        return any(self._rows("select 1 from entry where id is null and content = ? limit 1", content))
 
     def append(self, id_: str, content: str) -> int:
         """Take a message in, which is on the disk with the next commit: its number."""
