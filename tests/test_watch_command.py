@@ -282,6 +282,16 @@ def test_nobody_waits_for_lines_where_only_something_is_asked(town):
     assert (done.returncode, "--events -" in done.stderr) == (2, True)
 
 
+def test_a_journal_may_lie_in_a_folder_that_is_read(town):
+    for answered in (1, 0):
+        code, answers, _ = watched(town, [LATE], "--journal", "given/j")
+        assert (code, len(answers)) == (0, answered)
+    for other in ("policy.yaml", "given/bureau.csv"):  # is no journal, and stays what it is
+        before = (town / other).read_bytes()
+        code, answers, said = watched(town, [LATE], "--journal", other)
+        assert (code, answers, "PR755" in said, (town / other).read_bytes()) == (2, [], True, before)
+
+
 def test_a_journal_or_a_file_of_events_that_is_not_there_is_named(town):
     for asked in (["--show", "2023-02-01"], ["--close"]):
         code, answers, said = watched(town, [], "--journal", "typo", *asked)

@@ -17,7 +17,7 @@ from perfrules.core.files import IS_FOLDER, unreachable
 from perfrules.core.problem import Value
 from perfrules.events.stream import Answer, Stopped, answered, answers, said
 from perfrules.events.watch import WINDOW, Watch
-from perfrules.front.console import keep_apart, tell
+from perfrules.front.console import tell
 from perfrules.front.options import FINDINGS, AsOf, FactPaths, Lang, Mapping, Plugins, Policies, app
 from perfrules.front.project import plugins
 
@@ -70,7 +70,6 @@ def watch(
     listens = events is not None or (to is None and show is None and not close)
     _check_input(events, listens)
     _check_journal(journal, listens or to is not None)
-    keep_apart(journal, *paths, *facts, *([events] if events else []))
     program = perfrules.load(paths, as_of=as_of, plugins=plugins(plugin))
     tell(program.problems, lang)
     known = program.read_facts(facts, period=period, mapping=mapping) if facts else None
