@@ -405,6 +405,7 @@ def test_what_is_refused_has_changed_nothing(cases):
         found = refusal(lambda kind=kind, row=row: receive(watch, kind, row, on="2024-01-06"))
         assert code is None or code in {c for c, _ in found}, (row, found)
     assert refusal(lambda: watch.withdraw("never told", "2024-01-06", "w")) == [("PR749", "never told")]
+    assert refusal(lambda: watch.event("N", None, "department", {}, "2024-01-06", "n", new="no")) == [("PR602", "new")]
     assert case.program.run(watch.facts).json() == before
     assert watched(watch) == []
     receive(watch, "review", case.review(2, "P", 2, False), on="2024-01-07")

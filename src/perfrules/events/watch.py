@@ -187,8 +187,8 @@ class Watch:
         judged one. The same event with the same id again changes nothing. `new` lets a subject begin that belongs to no
         other. Raises `Refused` with every problem of the facts, where days don't fit, and where the id was another's.
         """
-        said = {"subject": subject, "kind": kind, "facts": facts, "at": at, "id": id}
-        return self.take(said | ({} if period is None else {"period": period}) | ({"new": True} if new else {}))
+        said = {"subject": subject, "kind": kind, "facts": facts, "at": at, "id": id, "new": new}
+        return self.take(said | ({} if period is None else {"period": period}))
 
     def correct(self, event: object, facts: Mapping[str, Any], at: date | str, id: object) -> Changes:
         """An earlier event had other facts, from its own day on; what changed with that."""
