@@ -324,6 +324,19 @@ def test_a_relapse_begins_again_or_one_step_higher(tmp_path):
         assert (letter.action, letter.number) == (action, 2 if word == "first" else 1)
 
 
+def test_a_ground_that_comes_for_the_first_time_is_no_relapse(tmp_path):
+    """The one that was answered is over, and never came again."""
+    twice = POLICY.replace("title: 两书一函", "if_relapsed: next").replace("then: order_rectification", "then: remind")
+    watch = begun(program(tmp_path, twice), late=True, deaf=False, corrected=False)
+    watch.reply("department/A", "letters/follow-up", "2023-01-05", "r")
+    (letter,) = tell(watch, {"deaf": True}, "2023-02-02", "e1")
+    assert (letter.action, letter.number) == ("remind", 2)
+    watch.reply("department/A", "letters/follow-up", "2023-02-05", "r2")
+    tell(watch, {"deaf": False}, "2023-03-01", "e2")
+    (letter,) = tell(watch, {"deaf": True}, "2023-03-02", "e3")
+    assert (letter.action, letter.number) == ("order_rectification", 1)
+
+
 def test_letters_of_a_day_are_those_of_its_end(tmp_path):
     watch = begun(program(tmp_path), late=False, deaf=False, corrected=False)
     (out,) = tell(watch, {"late": True}, "2023-02-01", "e1")
@@ -514,6 +527,7 @@ class Reference:
     def __init__(self, world: World, grounds: list[int]) -> None:
         self.world, self.grounds, self.letters = world, grounds, []
         self.last: dict[int, bool] = {}  # what was last known of a ground
+        self.ever: set[int] = set()  # the grounds that gave cause once
         self.day, self.facts = -1, world.facts(-1)
 
     def met(self, step: int, facts: dict) -> bool | None:
@@ -559,11 +573,13 @@ class Reference:
             self.follow(steps[letter["step"] - 1][3], "met")
         causes = {g: self.cause(g) for g in self.grounds}
         begun = [g + 1 for g in self.grounds if causes[g] and not self.last.get(g)]
+        relapsed = any(step - 1 in self.ever for step in begun)
         self.last |= {g: answer for g, answer in causes.items() if answer is not None}
+        self.ever |= {g for g, answer in causes.items() if answer}
         letter, named = self.out, bool(self.letters and self.letters[-1]["sent"] == day and self.letters[-1]["step"] >= max(begun, default=0))
         if begun and letter is None and not named:
             step = max(begun)
-            self.send(max(step, min(self.letters[-1]["step"] + 1, len(steps))) if self.letters and self.world.climbs else step)
+            self.send(max(step, min(self.letters[-1]["step"] + 1, len(steps))) if self.world.climbs and relapsed else step)
         elif begun and not named:
             letter |= {"end": day, "state": "climbed" if max(begun) > letter["step"] else "replaced"}
             self.send(max(max(begun), letter["step"]))

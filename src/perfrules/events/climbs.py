@@ -128,14 +128,17 @@ class _Walk:
     def begin(self) -> None:
         """What begins on a day sends a letter: of its step, or in the place of one that is out and not below it; not
         where a letter of that day has it among its grounds, also if that was met at once."""
-        step = max((self.by[n].step for n in self.holding() if self.is_new(n)), default=CLOSED)
+        new = [self.by[n] for n in self.holding() if self.is_new(n)]
+        step = max((ground.step for ground in new), default=CLOSED)
         if step == CLOSED:
             return
         last = self.letters[-1] if self.letters else None
         if last is not None and last.sent == self.day and last.step >= step:
             return  # that names it already
         if last is None or last.ended is not None:
-            above = last.step if last is not None and self.way.ladder.climbs else CLOSED
+            named = {ground for letter in self.letters for ground in letter.grounds}
+            relapse = self.way.ladder.climbs and not named.isdisjoint(ground.rule for ground in new)
+            above = self.letters[-1].step if relapse else CLOSED
             step = max(step, min(above + 1, len(self.way.ladder.steps)))
             self.send(self.way.after(CLOSED, BEGINS + step))
         else:
