@@ -231,6 +231,17 @@ def test_what_gets_too_large_in_spark_stops_the_run_and_is_said_in_a_line(spark)
                 assert not re.search("ansi|try_|NULL|java|==", problem.message), problem.message
 
 
+def test_what_spark_keeps_is_guessed_no_larger_by_what_it_was_made_of(spark):
+    """Guesses were multiplied by each join: after the rounds of a pool that is shared again, planning had no end."""
+    with connected(spark) as database:
+        database.load("t0", {"a": "INT"}, [["1"]])
+        for n in range(4):
+            database.keep(f"t{n + 1}", f"SELECT x.a FROM t{n} AS x JOIN t{n} AS y ON x.a = y.a")
+        guessed = database.session.table("t4")._jdf.queryExecution().optimizedPlan().stats().sizeInBytes()
+        assert int(str(guessed)) < 2**63
+        assert [tuple(row) for row in database.rows("SELECT a FROM t4")] == [(1,)]
+
+
 def test_a_task_of_spark_that_fails_is_said_in_a_line(spark, tmp_path):
     with connected(spark) as database:
         database.session.range(3).write.parquet(str(tmp_path / "some"))

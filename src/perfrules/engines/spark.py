@@ -56,9 +56,14 @@ class Spark:
             given.select(*typed).createOrReplaceTempView(table)
 
     def keep(self, table: str, query: str) -> None:
-        """Make a temporary table of what a query gives."""
+        """Make a temporary table of what a query gives.
+
+        A checkpoint takes over what Spark guesses of its size: the product of all that was joined for it, a number that
+        doubles its digits where one is joined with itself. Its rows alone have none.
+        """
         with stopped(self.dialect):
-            self.session.sql(query).localCheckpoint().createOrReplaceTempView(table)
+            kept = self.session.sql(query).localCheckpoint()._jdf
+            self.session._jsparkSession.createDataFrame(kept.javaRDD(), kept.schema()).createOrReplaceTempView(table)
 
     def rows(self, query: str) -> Iterator[Sequence[Any]]:
         """The rows that a query gives."""
