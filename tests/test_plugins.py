@@ -261,7 +261,7 @@ def test_an_interrupt_is_the_users(town):
 
 
 def test_a_plugin_that_is_named_alone_is_one_and_not_its_letters(town):
-    for given, code, place in (("schools", "PR803", "schools"), (plugin("town"), "PR628", "plugins"), (None, "PR628", "plugins")):
+    for given, code, place in (("schools", "PR803", "schools"), (plugin("town"), "PR801", "town"), (None, "PR801", "NoneType")):
         with pytest.raises(perfrules.Refused) as refused:
             perfrules.load(town, as_of="2023-12-31", plugins=given)
         assert [(p.code, p.place) for p in refused.value.problems] == [(code, place)]
