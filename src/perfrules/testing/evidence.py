@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from perfrules.asked import check_own
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Refused
 from perfrules.core.values import Stored, said
@@ -36,9 +37,9 @@ class Evidence:
     language: str
 
     def __post_init__(self) -> None:
-        """Raises `Refused` where these can't be judged."""
+        """Raises `Refused` where these are of another form."""
         check_program(self.program)
-        self.program.judged(self.facts, self.period)
+        check_own(self.program.vocabulary, self.facts)
 
     def say(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
@@ -46,7 +47,7 @@ class Evidence:
 
     @cached_property
     def judged(self) -> int:
-        """The judged period."""
+        """The judged period. Raises `Refused` where the facts can't be judged."""
         return self.program.judged(self.facts, self.period)
 
     def run(self, facts: Facts | None = None, engine: str = "record") -> Ran:
