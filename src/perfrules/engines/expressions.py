@@ -184,7 +184,7 @@ class Writer:
 def grouped(expression: Expression) -> Expression:
     """An expression that can stand beside any operator."""
     is_alone = isinstance(expression, ALONE) and not isinstance(expression, exp.Connector)  # a function in sqlglot
-    return expression if is_alone else exp.paren(expression)
+    return expression if is_alone else exp.paren(expression, copy=False)
 
 
 def below(queries: Sequence[Expression]) -> Expression:

@@ -50,9 +50,10 @@ def _named(select: Expression, given: Mapping[str, list[str]]) -> Iterator[Expre
 
 def _note(query: Expression, given: Mapping[str, list[str]], read: dict[str, set[str]]) -> None:
     """Take down what a query may read of the parts that stand in it: what has the name of any column in it."""
-    names = {column.name for column in query.find_all(exp.Column)}
-    for table in query.find_all(exp.Table):
-        if table.name in given and not table.db:
+    found = list(query.find_all(exp.Column, exp.Table))
+    names = {one.name for one in found if isinstance(one, exp.Column)}
+    for table in found:
+        if isinstance(table, exp.Table) and table.name in given and not table.db:
             chosen = table.find_ancestor(exp.Select)
             is_all = chosen is not None and any(field.is_star for field in chosen.expressions)
             read[table.name] |= set(given[table.name]) if is_all else names
