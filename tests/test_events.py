@@ -299,7 +299,8 @@ def differences(before: list[tuple], after: list[tuple]) -> list[tuple]:
 
 
 def merged(register: Register, kind: str, row: dict, period: int):
-    return register.merged(register.read(kind, row, period))
+    facts = {name: value for name, value in row.items() if name not in ("id", "period")}
+    return register.merged(register.read(kind, row["id"], row.get("period", period), facts))
 
 
 def test_a_family_is_who_belongs_together_now(cases):

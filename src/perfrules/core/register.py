@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from perfrules.core.facts import Draft, Facts, Stands, assembled, key_of, read_facts
-from perfrules.core.given import Given, known_columns, named_values, own_names, read_id, row_headings
+from perfrules.core.given import Row, own_names, read_id, row_headings
 from perfrules.core.problem import Findings, Problem, Refused, did_you_mean
 from perfrules.core.values import Stored
 from perfrules.core.vocabulary import Vocabulary
@@ -42,10 +42,7 @@ class Register:
 
     def __init__(self, facts: Facts) -> None:
         self.vocabulary: Vocabulary = facts.vocabulary
-        self._columns = {
-            name: (row_headings(self.vocabulary, kind), known_columns(self.vocabulary, kind))
-            for name, kind in self.vocabulary.kinds.items()
-        }
+        self._headings = {name: row_headings(self.vocabulary, kind) for name, kind in self.vocabulary.kinds.items()}
         self._given = facts.loaded & self.vocabulary.kinds.keys()
         self._sizes: Counter[str] = Counter()
         self.loaded = self._given
@@ -58,36 +55,33 @@ class Register:
             for subject, parent, own in zip(table.ids, table.parents, values, strict=False):
                 self.put(Change((kind, subject), period, (parent, own)))
 
-    def read(self, word: str, given: Given, period: int) -> Part:
-        """What a row says, in stored form: the facts that it names, and what it belongs to where it says so.
+    def read(self, word: str, subject: str, period: object, facts: Row) -> Part:
+        """What is said of a subject, in stored form: the facts that are named, and what it belongs to where that is.
 
-        Nothing is changed yet. Raises `Refused` with every problem of the row.
+        Nothing is changed yet. Raises `Refused` with every problem of what is said.
         """
         findings = Findings()
         kind = self.vocabulary.kinds[self._kind(word)]
-        above, (headings, known) = kind.belongs_to, self._columns[kind.name]
-        values = named_values(given, known, kind.name, findings)
-        findings.refuse()
-        own = own_names(values or {}, headings, kind.name, findings)
-        key = key_of(kind, own, kind.name, period, findings)
+        above = kind.belongs_to
+        key = key_of(kind, {"id": subject, "period": period}, kind.name, None, findings)
+        own = own_names(facts, self._headings[kind.name], kind.name, findings)
         findings.refuse()
         assert key is not None
-        period, subject = key
-        place = f"{kind.name}/{subject}"
-        facts = read_facts(kind, own, place, findings)
+        place = f"{kind.name}/{key[1]}"
+        values = read_facts(kind, own, place, findings)
         parent = read_id(own[above], above, place, findings) if above and above in own else None
         findings.refuse()
-        return Part((kind.name, subject), period, parent, facts)
+        return Part((kind.name, key[1]), key[0], parent, values)
 
     def headings(self, word: str) -> Mapping[str, str]:
         """What the columns that say whose a row is may be called; nothing where a word names no kind."""
-        return self._columns[self.vocabulary.kind_names[word]][0] if word in self.vocabulary.kind_names else {}
+        return self._headings[self.vocabulary.kind_names[word]] if word in self.vocabulary.kind_names else {}
 
     def merged(self, part: Part) -> Change:
         """What is known with a part of a row: of a subject that is known, the facts that it does not name stay."""
         columns = self.vocabulary.kinds[part.whose[0]].columns
         parent, values = self._rows.get(part.whose, {}).get(part.period, ("", (None,) * len(columns)))
-        merged = tuple(part.facts.get(fact, old) for fact, old in zip(columns, values, strict=True))
+        merged = tuple([part.facts.get(fact, old) for fact, old in zip(columns, values, strict=True)])
         return Change(part.whose, part.period, (parent if part.parent is None else part.parent, merged))
 
     def _kind(self, word: str) -> str:

@@ -50,13 +50,11 @@ class Message(NamedTuple):
     new: bool = False
     ground: str = ""
 
-    def row(self, subject: str, period: int | None, headings: Mapping[str, str]) -> dict[str, Any]:
-        """The facts as a row of a subject, whose columns that say whose it is have `headings`."""
-        whose: dict[str, Any] = {"id": subject} | ({} if period is None else {"period": period})
+    def check_facts(self, headings: Mapping[str, str]) -> None:
+        """Raise `Refused` where among the facts stands whose they are, the columns of which have `headings`."""
         said = [key for key in self.facts if key in BESIDE_FACTS or headings.get(key) in BESIDE_FACTS]
         if said:
             raise Refused([Problem("PR759", where=key, values={"key": key, "hint": BESIDE}) for key in said])
-        return {**self.facts, **whose}
 
     def content(self, part: Part | None, vocabulary: Vocabulary) -> str:
         """The canonical JSON of what it says, with its facts as they were read."""

@@ -74,8 +74,9 @@ class Telling:
         if said.what not in ("kind", "corrects"):
             return None
         first = said if said.what == "kind" else self.original(said)
-        row = said.row(first.about, first.period, register.headings(first.kind))
-        return register.read(first.kind, row, self.period)
+        said.check_facts(register.headings(first.kind))
+        period = self.period if first.period is None else first.period
+        return register.read(first.kind, first.about, period, said.facts)
 
     def original(self, said: Message) -> Message:
         """The message that another corrects or withdraws. Raises `Refused` where there is none that could be."""
