@@ -138,6 +138,7 @@ def test_two_plugins_that_define_one_action(folder):
     {"actions": [Action("warn", "status", Words("warning", "通报"), bar="deduct")]},
     {"actions": [Action("暂停拨款", "notice", Words("warning", "通报"))]},
     {"actions": [Action("warn", "notice", Words("warning", "暂停拨款"))]},
+    {"actions": [Action("warn", "notice", Words("warning", "建议"))]},
     {"functions": [Macro("f", "xy", "x + y")]},
     {"functions": [Macro("f", ("x", "x"), "x")]},
     {"functions": [Macro("f", ("and",), "1")]},

@@ -151,6 +151,8 @@ def test_a_kind_that_is_there_may_be_named_by_its_title(folder):
     ("actions: {deduct: {effect: take}}", "PR224"),
     ("actions: {扣减: {effect: status}}", "PR224"),
     ("actions: {cut: {effect: take, title: 扣减}}", "PR224"),
+    ("actions: {recommend: {effect: notice}}", "PR205"),
+    ("actions: {advise: {effect: notice, title: 建议}}", "PR205"),
 ])  # fmt: skip
 def test_accounts_actions_and_the_currency_stay(folder, more, code):
     write(folder, "town", TOWN + more + "\n")

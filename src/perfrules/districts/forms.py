@@ -14,7 +14,7 @@ from perfrules.language.functions import SCALAR_FUNCTIONS
 from perfrules.language.nodes import Name, walk
 from perfrules.language.parse import parse
 from perfrules.language.scope import Macro
-from perfrules.language.words import FUNCTIONS, english
+from perfrules.language.words import FUNCTIONS, RECOMMENDING, english
 from perfrules.pipeline.wording import check_name
 
 OWN = "perfrules"
@@ -54,6 +54,8 @@ def _is_text(value: object) -> bool:
 def check_action(plugin: str, action: Action, findings: Findings) -> None:
     """An action has a name that policies can write, and an effect."""
     check_name(Text.of(action.name, plugin), findings, label=True)
+    for name in sorted(RECOMMENDING & {action.name, action.title.en, action.title.zh}):
+        findings.add("PR802", where=plugin, name=name, first=OWN, second=plugin)
     if action.effect not in EFFECTS:
         hint = did_you_mean(action.effect, EFFECTS)
         words = Words(f"`{action.name}`: {hint.en}", f"`{action.name}`：{hint.zh}")

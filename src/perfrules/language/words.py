@@ -298,6 +298,7 @@ MAPPING = {
     "others": "其余",
 }
 RECOMMEND = {"recommend": "建议"}
+RECOMMENDING = frozenset({*RECOMMEND, *RECOMMEND.values()})  # no action is called so
 
 CLAUSES = {
     "from": "自",

@@ -23,7 +23,7 @@ from perfrules.core.vocabulary import (
 from perfrules.language.advice import SORTED, WORDS, bare
 from perfrules.language.combine import ANY
 from perfrules.language.scope import Type
-from perfrules.language.words import EFFECTS, ORDERS, ROUNDING, TOGETHER, YEARS, YES_NO, english
+from perfrules.language.words import EFFECTS, ORDERS, RECOMMENDING, ROUNDING, TOGETHER, YEARS, YES_NO, english
 from perfrules.pipeline.forms import KIND_NAMES, AccountForm, ActionForm, FactForm, FactsForm, KindForm
 from perfrules.pipeline.holidays import working_days
 from perfrules.pipeline.inheritance import check_added, enlarged, refuse_other, united
@@ -97,7 +97,9 @@ def declared_actions(
         check_name(name, findings, label=True)
         there = by_title(known)
         for said in dict.fromkeys((name, *form.title.texts)):
-            if said in there:
+            if said in RECOMMENDING:
+                findings.add("PR205", said.span, name=str(said))
+            elif said in there:
                 findings.add("PR224", said.span, name=str(said), origin=known[there[said]].origin or "perfrules")
         effect = word_of(form.effect, EFFECTS, findings)
         names = there | {str(n): str(n) for n in forms}

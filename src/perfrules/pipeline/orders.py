@@ -16,7 +16,7 @@ from perfrules.language.kinds import check
 from perfrules.language.nodes import Literal, Node
 from perfrules.language.parse import parse
 from perfrules.language.scope import Scope, Type
-from perfrules.language.words import CLAUSES, POLICY, RECOMMEND, ROUNDING, english
+from perfrules.language.words import CLAUSES, POLICY, RECOMMENDING, ROUNDING
 from perfrules.pipeline.clauses import ClausesForm, PoolForm, RoundedForm
 from perfrules.pipeline.model import Clause, Rounding
 from perfrules.pipeline.wording import whole_number, word_of
@@ -32,7 +32,6 @@ _ALLOWED = {
     "label": {*_COMMON_CLAUSES, "word", "of"},
 }
 _BOUNDS = {"action", "at_least", "at_most"}
-RECOMMENDING = english(RECOMMEND)
 _KEYS = {"account_from": "from", "account_to": "to", "word": "as"}
 
 
@@ -48,7 +47,7 @@ class Orders:
 
     def clause(self, name: Text, form: ClausesForm, scope: Scope, whole: Rounding) -> Clause | None:
         names = self.vocabulary.action_names
-        if name in RECOMMENDING and name not in names:
+        if name in RECOMMENDING:
             return self.recommended(name, form, scope)
         if not name:
             self.findings.add("PR203", name.span, key="then", chinese=POLICY["then"])
