@@ -1533,9 +1533,9 @@ or count calendar days: `30 days`",
     ),
     "PR738": _error(
         "the table `{table}` can't be read: {message}",
-        "correct its name in `from`, or ask for the right to select from it",
+        "say in the `from` of a mapping what it is called, or ask for the right to select from it",
         "表 `{table}` 无法读取：{message}",
-        "请更正 `来自` 中的表名，或申请该表的查询权限",
+        "请在映射的 `来自` 中写明表名，或申请该表的查询权限",
     ),
     "PR739": _error(
         "the table `{table}` has no column {column}",
