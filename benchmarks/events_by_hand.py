@@ -116,9 +116,9 @@ class Ladder:
             self.happens(subject, step)
 
 
-def by_hand(told: list[dict[str, Any]], known: list[dict[str, Any]]) -> tuple[float, Standing, Letters]:
+def by_hand(told: list[dict[str, Any]], known: list[dict[str, Any]], name: str) -> tuple[float, Standing, Letters]:
     """Seconds of the processor, the statuses that stand at the end, and all letters."""
-    signals, ladder = Signals("signals", known), Ladder("ladder")
+    signals, ladder = Signals(f"signals of {name}", known), Ladder(f"ladder of {name}")
     with TemporaryDirectory() as folder, closing(sqlite3.connect(Path(folder) / "journal")) as journal:
         journal.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE entries (content TEXT)")
         start = time.process_time()
@@ -143,9 +143,9 @@ def _day(
         ladder.begin(day, subject, signals.notices(subject) - had)
 
 
-def signals_by_hand(told: list[dict[str, Any]], known: list[dict[str, Any]]) -> tuple[float, Standing]:
+def signals_by_hand(told: list[dict[str, Any]], known: list[dict[str, Any]], name: str) -> tuple[float, Standing]:
     """The same of the signals alone."""
-    signals = Signals("signals alone", known)
+    signals = Signals(name, known)
     start = time.process_time()
     for number, message in enumerate(told):
         signals.take(number, message)
