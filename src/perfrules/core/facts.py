@@ -225,7 +225,7 @@ def key_of(kind: SubjectKind, row: Row, place: Place, period: int | None, findin
 def read_year(said: object) -> int | None:
     """The year that a value says; None where it says none. Raises `Unfit`."""
     if said.__class__ is int and 1000 <= said <= 9999:
-        return said
+        return said  # as nearly all do
     text = str(said if isinstance(said, str) else shown(said)).strip() if said is not None else ""
     if text and not (text.isascii() and text.isdigit() and len(text) == 4):
         raise Unfit("PR612", value=text)

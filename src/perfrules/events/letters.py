@@ -192,8 +192,8 @@ class Letters:
 
     def _letter(self, whose: Whose, key: Key, sent: Sent, number: int) -> Letter:
         way, _, _, step = key
-        climbed = self._ways[whose[0]][way]
-        ladder, length = climbed.ladder, climbed.length(step, date.fromordinal(sent.sent))
+        own = self._ways[whose[0]][way]
+        ladder, length = own.ladder, own.length(step, date.fromordinal(sent.sent))
         return Letter(
             "/".join(whose),
             sent.recipient,
