@@ -46,20 +46,23 @@ def path_given(about: str, given: object, example: str) -> Path:
     return Path(given)  # type: ignore[arg-type]  # checked
 
 
+def one_or_several(given: object) -> tuple[Any, ...]:
+    """What is given, where that is one; a text is one, and not its letters."""
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+
+
 def listed(paths: Paths) -> list[str | Path]:
     """One path or several, as a list. Raises `Refused` where one is none."""
-    given = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (str, Path)) else [paths]
+    given = list(one_or_several(paths))
     for one in given:
         path_given("paths", one, '"folder"')
     return given
 
 
 def several(about: str, given: object, example: str) -> tuple[Any, ...]:
-    """What is given as a list; a text is one, and not its letters. Raises `Refused` where it is neither."""
-    if isinstance(given, str):
-        return (given,)
+    """What is given as a list, or as one text. Raises `Refused` where it is neither."""
     check_form(about, given, Iterable, LIST, example)
-    return tuple(given)  # type: ignore[arg-type]  # checked
+    return one_or_several(given)
 
 
 def check_address(connect: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from perfrules.asked import one_or_several
 from perfrules.core.foreign import contained, misfit
 from perfrules.core.problem import Findings, Refused, Words, did_you_mean
 from perfrules.core.vocabulary import Action
@@ -55,7 +56,7 @@ def bring(plugins: Iterable[Any] = ()) -> Brought:
     by itself. Raises `Refused` with a problem for each thing that does not fit its hook, by the plugin's name, and for
     each name that two plugins define.
     """
-    given = tuple(plugins) if isinstance(plugins, Iterable) and not isinstance(plugins, str) else (plugins,)
+    given = one_or_several(plugins)
     return _brought_by(given) if given else _own()
 
 
@@ -213,11 +214,14 @@ def _there(hooks: _Collector, hook: str, fits: Callable[[Path], bool], what: Wor
 
 def _check_policies(folders: Iterable[tuple[str, Path]], findings: Findings) -> None:
     """Under one name, `district/policy`, one plugin has a policy: else their order would say which is meant."""
-    seen: dict[str, tuple[str, Path]] = {}
+    named: dict[str, list[tuple[str, Path]]] = {}
     for plugin, folder in folders:
-        for file in (file for file in sorted(folder.rglob("*")) if file.suffix in ENDINGS and may_hold(file, *_POLICY)):
-            name = file.relative_to(folder).with_suffix("").as_posix()
-            first, theirs = seen.setdefault(name, (plugin, file))
+        for file in (file for file in sorted(folder.rglob("*")) if file.suffix in ENDINGS):
+            named.setdefault(file.relative_to(folder).with_suffix("").as_posix(), []).append((plugin, file))
+    for name, files in named.items():
+        policies = [one for one in files if len(files) > 1 and may_hold(one[1], *_POLICY)]  # else none is opened
+        for plugin, file in policies[1:]:
+            first, theirs = policies[0]
             if theirs.resolve() != file.resolve():
                 findings.add("PR802", where=plugin, name=name, first=first, second=plugin)
 

@@ -136,8 +136,8 @@ class _Walk:
         if last is not None and last.sent == self.day and last.step >= step:
             return  # that names it already
         if last is None or last.ended is not None:
-            named = {ground for letter in self.letters for ground in letter.grounds}
-            relapse = self.way.ladder.climbs and not named.isdisjoint(ground.rule for ground in new)
+            named = (ground.rule in letter.grounds for ground in new for letter in self.letters)
+            relapse = self.way.ladder.climbs and any(named)
             above = self.letters[-1].step if relapse else CLOSED
             step = max(step, min(above + 1, len(self.way.ladder.steps)))
             self.send(self.way.after(CLOSED, BEGINS + step))

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from perfrules.core.given import read_id
+from perfrules.core.given import HEADINGS, read_id
 from perfrules.core.problem import Findings, Problem, Refused, Words, did_you_mean
 from perfrules.core.register import Part
 from perfrules.core.values import KIND_WORDS, as_given, shown
@@ -22,7 +22,7 @@ from perfrules.core.vocabulary import Vocabulary
 from perfrules.pipeline.wording import as_day
 
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-BESIDE_FACTS = ("id", "period")
+BESIDE_FACTS = tuple(HEADINGS.values())
 BESIDE = Words("id and year stand beside `facts`", "编号和年度写在 `facts` 旁边")
 NAMED = Words("a text that names something", "可作编号的文本")
 SHAPES = {  # by the key that tells them apart: what has to stand there, and what may

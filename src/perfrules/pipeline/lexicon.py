@@ -93,16 +93,16 @@ def declared_actions(
 ) -> dict[str, Action]:
     """Actions that a vocabulary or policy declares; what they bar must be known or declared beside them."""
     found: dict[str, Action] = {}
+    there = by_title(known)
+    names = there | {str(n): str(n) for n in forms}
     for name, form in forms.items():
         check_name(name, findings, label=True)
-        there = by_title(known)
         for said in dict.fromkeys((name, *form.title.texts)):
             if said in RECOMMENDING:
                 findings.add("PR205", said.span, name=str(said))
             elif said in there:
                 findings.add("PR224", said.span, name=str(said), origin=known[there[said]].origin or "perfrules")
         effect = word_of(form.effect, EFFECTS, findings)
-        names = there | {str(n): str(n) for n in forms}
         bar = tuple(names.get(b, "") for b in form.bar if one_of(b, names, findings, "PR215") in names)
         counter = str(form.counter_account) if form.counter_account else "treasury"
         found[str(name)] = Action(str(name), effect, form.title.words_or(name), counter, bar, origin)

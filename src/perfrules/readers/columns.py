@@ -198,10 +198,9 @@ class Layout:
             if not said & IDS:  # then that is said already
                 note(findings, "PR626", place_of(headings[0], place) if headings else place)
             return None
-        unread = [one for one in used if one.column is None and one.name not in known]
-        for one in unread:
+        for one in (one for one in used if one.column is None and one.name not in known):
             note(findings, "PR631", place_of(one.heading, place), column=str(one.heading))
-        used = [one for one in used if one not in unread]
+        used = [one for one in used if one.column is not None or one.name in known]
         return Header(used, [n for n, heading in enumerate(headings) if not heading])
 
 

@@ -20,10 +20,11 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.model import Policy
 from perfrules.pipeline.ruling import UNDECIDED, verdicts
 from perfrules.pipeline.statement import Statement
+from perfrules.pipeline.states import MOVING, STATES
 from perfrules.reports.phrases import STAGES
 from perfrules.reports.values import called, part_text, row_of
 
-MOVED = ("posted", "capped")
+MOVED = tuple(STATES[state] for state in MOVING)
 
 
 @dataclass(frozen=True, slots=True)
