@@ -46,7 +46,7 @@ class Psql:
     def __init__(self, address: str) -> None:
         self.address = address
         Psql.count += 1
-        self.schema = f"s{Psql.count}"
+        self.schema = f"works{Psql.count}"
         self.say(f"CREATE SCHEMA {self.schema};")
 
     def say(self, text: str) -> str:
