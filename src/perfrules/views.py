@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 
 from sqlglot import exp
@@ -19,10 +20,10 @@ from perfrules.engines.databases import Database
 from perfrules.engines.dialects import TEXT, Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
 from perfrules.engines.expressions import ROW, Writer, below
-from perfrules.engines.pruning import prune
+from perfrules.engines.parts import PREFIX, Parts
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
-from perfrules.engines.sql import PREFIX, Translation
+from perfrules.engines.sql import Translation
 from perfrules.language import plan
 from perfrules.language.builder import table_name
 from perfrules.language.rebuild import are_opposite
@@ -68,51 +69,57 @@ class Views:
 
     def view(self, name: str) -> Expression:
         """The query of a view."""
-        translation, guards = self._translated([name])
+        translation = self._of_rulings if name == "rulings" else self._of_claims
+        query = self.names[name](translation)
+        return translation.parts.pruned([query]).whole(query)
+
+    @cached_property
+    def _of_rulings(self) -> Translation:
+        return self._guarded(of_rulings(self.program))
+
+    @cached_property
+    def _of_claims(self) -> Translation:
+        """What is behind claims, and behind entries, which are chosen of the same."""
+        return self._guarded(of_claims(self.program))
+
+    def _guarded(self, wanted: Iterable[tuple[str, str]]) -> Translation:
+        """A plan whose tables are all written; of each, no row is given where something is said to be wrong."""
+        translation, guards = self._translated(wanted)
         for table in translation.relations:
             translation.write(table)
         translation.guards = _nothing_said(guards)
-        query = self.names[name](translation)
-        prune([query], translation.parts)
-        return translation.whole(query)
+        return translation
 
     def script(self) -> Iterator[tuple[str, Expression]]:
         """What is made one after the other where a database can't keep parts of a query: tables with names of their
         own that are read several times, then each view as a table."""
         prefix = f"{PREFIX}{self.program.digest[:12]}_{self.period}_"
-        translation, guards = self._translated(list(self.names), prefix)
+        translation, guards = self._translated(chain(of_rulings(self.program), of_claims(self.program)), prefix)
         guarded = exp.select("*").where(*_nothing_said(guards), copy=False)
         queries = {name: guarded.from_(rows(translation).subquery()) for name, rows in self.names.items()}
-        prune(queries.values(), translation.parts)
-        yield from translation.kept(list(queries.values()), guards)
-        yield from ((PREFIX + name, translation.whole(query)) for name, query in queries.items())
+        parts = translation.parts.pruned(queries.values())
+        yield from parts.kept(list(queries.values()), guards)
+        yield from ((PREFIX + name, parts.whole(query)) for name, query in queries.items())
 
-    def _translated(self, names: Sequence[str], prefix: str = PREFIX) -> tuple[Translation, list[str]]:
+    def _translated(self, wanted: Iterable[tuple[str, str]], prefix: str = PREFIX) -> tuple[Translation, list[str]]:
         """The plan behind some views, and the parts that guard its rows: types of columns are looked at first."""
         taken = [origin.rpartition(".")[2] for origin in self.layout.names]
-        wanted = chain(*(of_rulings(self.program) if name == "rulings" else of_claims(self.program) for name in names))
         steps = reduced(self.program.plan, wanted, required=True)
-        reader = Reading(self.dialect, self.language, steps.bits)
-        translation = Translation(
-            self.dialect, steps.bits, lambda read: source(read), taken, bounds=steps.bounds, prefix=prefix
-        )
-        stored = StoredTables(
-            reader, self.layout, self.program.plan, self.period, self.findings, translation.fresh, self.database
-        )
-        tables = stored.tables | self._decisions(translation)
-        source = reading(tables, stored.facts, self.period, self.dialect)
-        mistyped = self._nothing(translation, stored.mistyped)
-        translation.parts |= stored.parts
+        reader, parts = Reading(self.dialect, self.language, steps.bits), Parts(self.dialect, taken, prefix)
+        stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, parts, self.database)
+        mistyped = self._nothing(parts, stored.mistyped)
+        source = reading(stored.tables | self._decisions(parts), stored.facts, self.period, self.dialect)
+        translation = Translation(parts, steps.bits, source, steps.bounds)
         for step in steps.steps:
             translation.add(step)
         unmet = self._unmet(translation, reader, steps)
-        found = self._nothing(translation, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
+        found = self._nothing(parts, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
         return translation, [mistyped, found]
 
-    def _nothing(self, translation: Translation, checks: Sequence[Expression]) -> str:
+    def _nothing(self, parts: Parts, checks: Sequence[Expression]) -> str:
         """A part that counts what is said: it is nothing, or stops the query with its words."""
         said = exp.Count(this=self.dialect.types.raised(exp.column(SAID, ROW)))
-        return translation.part(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW), copy=False))
+        return parts.add(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW, copy=False), copy=False))
 
     # rows
 
@@ -227,7 +234,7 @@ class Views:
             where = exp.Case(this=writer.columns["id"].of(ROW), ifs=ifs, default=where)
         return reader.problem(step.code, f"{MARK}place{MARK}", about=about, subject=subject, place=where)
 
-    def _decisions(self, translation: Translation) -> dict[str, Stored]:
+    def _decisions(self, parts: Parts) -> dict[str, Stored]:
         """What people decided for the period, as a table of the query."""
         if DECIDED not in kinds_read(self.program.plan):
             return {}
@@ -238,7 +245,7 @@ class Views:
         rows = list(zip(*(cells[name] for name in columns), strict=True))
         held = exp.values(rows or [(None,) * len(types)], ROW, [name for name, _ in types])
         query = exp.select(*(exp.alias_(as_type(exp.column(n, ROW), t), n) for n, t in types)).from_(held)
-        name = translation.part(query if rows else query.where(exp.false()))
+        name = parts.add(query if rows else query.where(exp.false()))
         return {DECIDED: Stored(name, columns)}
 
     def _unknown_subjects(self, stored: StoredTables, reader: Reading) -> Iterable[Expression]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfrules.core.problem import Words
 from perfrules.engines.databases import Database
 from perfrules.engines.dialects import Dialect, Expression, commented
-from perfrules.engines.sql import PREFIX
+from perfrules.engines.parts import PREFIX
 from perfrules.pipeline.drafts import Compiled
 from perfrules.readers.columns import Layout
 from perfrules.readers.normal_form import MARKS, pattern

@@ -10,6 +10,7 @@ from sqlglot import exp
 from perfrules.core.facts import Facts
 from perfrules.engines.databases import Database
 from perfrules.engines.dialects import DIALECTS, WHOLE, Dialect
+from perfrules.engines.parts import Parts
 from perfrules.engines.record import Cell, Columns, Progress, Tables, naming, unmet
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading, without_nulls
 from perfrules.engines.sql import Relation, Source, Translation
@@ -24,7 +25,7 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
     dialect = DIALECTS[database.dialect]
     names = (f"perfrules_facts_{n}" for n in count(1))
     source = loaded(database, dialect, steps, facts, period, names)
-    translation = Translation(dialect, steps.bits, source, bounds=steps.bounds)
+    translation = Translation(Parts(dialect), steps.bits, source, steps.bounds)
     done = 0
     for stratum in steps.strata:
         for step in stratum:
@@ -33,7 +34,7 @@ def run(database: Database, steps: plan.Plan, facts: Facts, period: int, progres
         for table in tables:
             translation.write(table)
         _keep(database, translation, [translation.relations[table] for table in tables])
-        translation.parts.clear()
+        translation.parts.queries.clear()
         for step in stratum:
             if isinstance(step, plan.Require):
                 _check(database, translation, step)
@@ -47,19 +48,19 @@ def _keep(database: Database, translation: Translation, relations: Sequence[Rela
     """Make tables in the database as far as they are written."""
     queries = [exp.select("*").from_(relation.name) for relation in relations]
     if not translation.dialect.keeps:
-        for part, made in translation.kept(queries, [relation.name for relation in relations]):
+        for part, made in translation.parts.kept(queries, [relation.name for relation in relations]):
             database.keep(part, made.sql(database.dialect))
         return
     for relation, query in zip(relations, queries, strict=True):
-        if relation.name in translation.parts:
-            name = translation.fresh()
-            database.keep(name, translation.whole(query).sql(database.dialect))
+        if relation.name in translation.parts.queries:
+            name = translation.parts.fresh()
+            database.keep(name, translation.parts.whole(query).sql(database.dialect))
             relation.name = name
 
 
 def _check(database: Database, translation: Translation, step: plan.Require) -> None:
     named = naming(translation.relations[step.table].columns)
-    query = translation.whole(translation.broken(step, named))
+    query = translation.parts.whole(translation.broken(step, named))
     rows = list(database.rows(query.sql(database.dialect)))
     if rows:
         broken = dict(zip(named, map(list, zip(*rows, strict=True)), strict=True))
@@ -72,7 +73,7 @@ def _fetched(database: Database, translation: Translation, table: str) -> Column
     readers = [
         (cells.append, column.kind == WHOLE) for cells, column in zip(found.values(), columns.values(), strict=True)
     ]
-    query = translation.whole(translation.rows(table))
+    query = translation.parts.whole(translation.rows(table))
     for row in database.rows(query.sql(database.dialect)):
         for cell, (append, is_whole) in zip(row, readers, strict=True):
             append(int(cell) if is_whole and cell is not None else cell)

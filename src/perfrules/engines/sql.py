@@ -6,22 +6,20 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from sqlglot import exp
 
-from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Dialect, Expression, cast, commented, typed
+from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Expression, cast, commented, typed
 from perfrules.engines.expressions import ROW, Chosen, Column, Writer, below
+from perfrules.engines.parts import Parts
 from perfrules.language import plan, scalars
 from perfrules.language.bounds import Interval
 from perfrules.language.rebuild import inputs, rebuilt
 
-PREFIX = "perfrules_"
 OTHER = "o"  # what a joined table is called
-CHAINED_MAX = 12  # parts that Spark is given one after the other: it stops analyzing a query after a hundred rounds
 _FUNCTIONS = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
 
 
@@ -46,20 +44,14 @@ class Translation:
 
     def __init__(
         self,
-        dialect: Dialect,
+        parts: Parts,
         bits: int,
         source: Source,
-        taken: Iterable[str] = (),
         bounds: Mapping[str, Mapping[str, Interval]] | None = None,
-        prefix: str = PREFIX,
     ) -> None:
-        self.dialect, self.bits, self.source, self.bounds = dialect, bits, source, bounds or {}
-        self.prefix = prefix
+        self.parts, self.dialect, self.bits, self.source, self.bounds = parts, parts.dialect, bits, source, bounds or {}
         self.relations: dict[str, Relation] = {}
-        self.parts: dict[str, Expression] = {}
         self.guards: list[Expression] = []  # without which no row of a table is given from here on
-        self._taken = {name.casefold() for name in taken}
-        self._count = 0
 
     def add(self, step: plan.Step) -> None:
         """Write a step; of `Require`, there is nothing to write (see `broken`)."""
@@ -139,7 +131,7 @@ class Translation:
 
     def _begin(self, table: str, columns: dict[str, Column], keys: tuple[str, ...], query: Expression) -> None:
         known = frozenset(name for name, column in columns.items() if not column.unknown)
-        self.relations[table] = Relation(self.part(query), columns, keys, known)
+        self.relations[table] = Relation(self.parts.add(query), columns, keys, known)
 
     # columns
 
@@ -213,7 +205,7 @@ class Translation:
             query = self.from_rows(table).select(*fields, copy=False)
             query.set("joins", relation.joins)
             relation.pending, relation.joins = {}, []
-            relation.name = self.part(query)
+            relation.name = self.parts.add(query)
 
     def extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
         """A column of a table, by its name in the plan."""
@@ -232,57 +224,6 @@ class Translation:
         if name != meant:
             alias.add_comments([commented(meant)])
         return alias
-
-    def part(self, query: Expression) -> str:
-        """The name of a common table expression of a query."""
-        name = self.fresh()
-        self.parts[name] = query
-        return name
-
-    def fresh(self) -> str:
-        """A name that no table has."""
-        self._count += 1
-        name = f"{self.prefix}{self._count}"
-        return self.fresh() if name in self._taken else name
-
-    def kept(self, queries: Sequence[Expression], always: Sequence[str]) -> Iterator[tuple[str, Expression]]:
-        """What queries read several times, is always kept, or ends a long chain, in order, no longer ours to write:
-        each part with those that only it reads."""
-        length: dict[str, int] = {}
-        for name, times in self._needed(*queries).items():
-            part = self.parts[name]
-            length[name] = 1 + max((length.get(t.name, 0) for t in part.find_all(exp.Table)), default=0)
-            if times > 1 or name in always or length[name] >= CHAINED_MAX:
-                del self.parts[name], length[name]
-                yield name, self.whole(part)
-
-    def whole(self, query: Expression) -> Expression:
-        """A query with the common table expressions that it needs, directly or for others."""
-        needed = self._needed(query)
-        parts = [self._expression(name, self.parts[name], times) for name, times in needed.items()]
-        if parts:
-            query.set("with_", exp.With(expressions=parts))
-        return query
-
-    def _needed(self, *queries: Expression) -> dict[str, int]:
-        """The common table expressions that queries need, in order, and how often each is read."""
-        read: Counter[str] = Counter()
-        waiting = list(queries)
-        while waiting:
-            for found in waiting.pop().find_all(exp.Table):
-                if found.name in self.parts and not found.db:
-                    read[found.name] += 1
-                    if read[found.name] == 1:
-                        waiting.append(self.parts[found.name])
-        return {name: read[name] for name in self.parts if name in read}
-
-    def _expression(self, name: str, query: Expression, times: int) -> Expression:
-        """A part that is computed once, also where it is read several times."""
-        alias = exp.TableAlias(this=exp.to_identifier(name))
-        is_kept = self.dialect.keeps and times > 1
-        if self.dialect.repeats and not is_kept:
-            query.set("offset", exp.Offset(expression=exp.Literal.number(0)))  # what it gives is not put together anew
-        return exp.CTE(this=query, alias=alias, materialized=is_kept or None)
 
     def broken(self, step: plan.Require, named: Iterable[str]) -> Expression:
         """The rows that do not meet a requirement, by those columns that say whose they are."""

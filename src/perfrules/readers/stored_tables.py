@@ -5,7 +5,7 @@ What is wrong is found by queries that give a text for it: with types (`mistyped
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from perfrules.engines.databases import Database
 from perfrules.engines.described import Described
 from perfrules.engines.dialects import TEXT, Expression, commented
 from perfrules.engines.expressions import ROW, Column, below
+from perfrules.engines.parts import Parts
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, without_nulls
 from perfrules.language import plan
 from perfrules.readers.columns import Column as Mapped
@@ -48,17 +49,16 @@ class Taken(NamedTuple):
 
 @dataclass
 class StoredTables:
-    """The tables of the kinds that a plan reads, as parts of a query under names that `fresh` gives."""
+    """The tables of the kinds that a plan reads, as parts of a query."""
 
     reading: Reading
     layout: Layout
     steps: plan.Plan
     period: int
     findings: Findings
-    fresh: Callable[[], str]
+    parts: Parts
     database: Database | None = None  # that is asked for the types of columns
     tables: dict[str, Stored] = field(default_factory=dict)
-    parts: dict[str, Expression] = field(default_factory=dict)
     mistyped: list[Expression] = field(default_factory=list)
     checks: list[Expression] = field(default_factory=list)
 
@@ -84,18 +84,15 @@ class StoredTables:
         wanted = facts_read(self.steps, kind.name)
         columns = columns_of(kind, dict.fromkeys([*wanted, *filter(None, [kind.in_order_of])]))
         columns[WRONG] = Column(f"c{len(columns) + 1}", TEXT)
-        name = self.fresh()
-        self.tables[kind.name] = Stored(name, columns)
-        origins = self.layout.tables_of(kind.name)
+        origins, sure = self.layout.tables_of(kind.name), set[str]()
         if kind.name in self.given:
             read = [(origin, self._cells(kind, origin, columns)) for origin in origins]
             queries = [self._rows(kind, origin, columns, cells) for origin, cells in read]
             sure = set.intersection(*({c.name for c in cells if c.cell.is_sure} for _, cells in read))
-            self.tables[kind.name] = Stored(name, without_nulls(columns, sure))
         else:
             empty = [exp.alias_(self._empty(c), c.name) for c in columns.values()]
             queries = [exp.select(*empty).where(exp.false(), copy=False)]
-        self.parts[name] = below(queries)
+        self.tables[kind.name] = Stored(self.parts.add(below(queries)), without_nulls(columns, sure))
         self._check(kind, ", ".join(origins))
 
     def _empty(self, column: Column) -> Expression:
@@ -115,25 +112,20 @@ class StoredTables:
         read = {c.column.name: c.cell.value for c in cells}
         nothing: dict[str, Expression] = {"parent": literal(""), "period": self.reading.stored(self.period)}
         values = [
-            commented_as((read.get(column.name) or nothing.get(name) or self._empty(column)).copy(), column.name, name)
+            commented_as(read.get(column.name) or nothing.get(name) or self._empty(column), column.name, name)
             for name, column in columns.items()
             if name != WRONG
         ]
-        found = self._part(
-            exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values), self._part(taken)
-        )
-        types = exp.func("COALESCE", *[c.type.mistyped for c in cells] or [exp.null()])  # none that is read is refused
-        one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN)
-        self.mistyped.append(exp.select(exp.alias_(types, SAID)).from_(one, copy=False))
-        wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name)
+        read_rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values)
+        found = self.parts.add(_from(read_rows, self.parts.add(taken)))
+        types = [c.type.mistyped for c in cells] or [exp.null()]  # none that is read is refused
+        one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN, copy=False)
+        said = exp.alias_(exp.Coalesce(this=types[0], expressions=types[1:]), SAID, copy=False)
+        self.mistyped.append(exp.select(said).from_(one, copy=False))
+        wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name, copy=False)
         kept = [column.of(ROW) for name, column in columns.items() if name not in ("parent", WRONG)]
         kept.insert(1, exp.alias_(exp.Coalesce(this=columns["parent"].of(ROW), expressions=[literal("")]), "c2"))
-        return exp.select(*kept, wrong).from_(exp.to_table(found).as_(ROW), copy=False)
-
-    def _part(self, query: Expression, of: str = "") -> str:
-        name = self.fresh()
-        self.parts[name] = query.from_(exp.to_table(of).as_(ROW), copy=False) if of else query
-        return name
+        return _from(exp.select(*kept, wrong), found)
 
     def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[Taken]:
         """What is read from the columns of a table."""
@@ -205,7 +197,7 @@ class StoredTables:
                 lost = self.reading.changed(cell.taken.name, origin, NEVER_NULL)
                 checks.append((unknown(exp.column(f"t{column.name}", ROW)), lost))
             if cell.given != exp.false():
-                checks.append((chosen(unknown(column.of(ROW)), cell.given.copy()), cell.wrong))
+                checks.append((chosen(unknown(column.of(ROW)), cell.given), cell.wrong))
         if kind.in_order_of:
             said = problem("PR627", origin, kind=kind.name, id=subject, fact=kind.in_order_of)
             checks.append((unknown(columns[kind.in_order_of].of(ROW)), said))
@@ -217,7 +209,7 @@ class StoredTables:
         """What is looked for in a table of a kind once its rows are read."""
         name, columns = self.tables[kind.name]
         subject, parent, year, wrong = (columns[c].of(ROW) for c in ("id", "parent", "period", WRONG))
-        rows = exp.Select().from_(exp.to_table(name).as_(ROW))
+        rows = _from(exp.Select(), name)
         problem = self.reading.problem
 
         def put(query: Expression, said: Expression) -> None:
@@ -238,6 +230,11 @@ class StoredTables:
             joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
             lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
             put(joined.where(exp.NEQ(this=parent.copy(), expression=literal(""))).where(unknown(ids)), lost)
+
+
+def _from(query: Expression, part: str) -> Expression:
+    """A query of the rows of a part."""
+    return query.from_(exp.to_table(part).as_(ROW), copy=False)
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:
