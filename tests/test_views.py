@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import chdir
 from itertools import product
@@ -22,6 +23,7 @@ from perfrules import sql
 from perfrules.core.facts import Facts
 from perfrules.core.problem import Findings
 from perfrules.engines.dialects import DIALECTS
+from perfrules.engines.sql import TOGETHER
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.recommendations import check_subjects
 from perfrules.pipeline.ruling import evaluate
@@ -475,6 +477,21 @@ def test_a_part_has_no_column_that_nothing_reads_and_no_quotient_is_mended_whose
             assert chosen <= read
             assert "*" not in chosen
             assert part.find(exp.Mod) is None
+
+
+def test_where_rules_are_many_each_reads_a_part_with_few_columns(database, town):
+    """A database looks at all columns of a part for each that reads it: the square of the number of rules."""
+    then = ("{deduct: {from: funds, amount: 1元, into: saved}}", "remind")
+    rules = (f"  - {{rule: r{n}, when: paid / budget < {n % 99 + 1}%, then: {then[n % 2]}, because: many}}\n" for n in range(2 * TOGETHER + 2))
+    head, pools = POLICY.partition("rules:\n")[0], POLICY.partition("pools:")[2]
+    (town / "policy.yaml").write_text(f"{head}rules:\n{''.join(rules)}pools:{pools}", encoding="utf-8")
+    program = perfrules.load(town / "policy.yaml", as_of="2024-01-31")
+    rows = [{"id": n, "budget": 100, "paid": n, "funds": 1000} for n in (1, 50, 99)]
+    agree(database, program.compiled, program.facts({"department": rows}, period=2023), 2023)
+    views = [view for view in parse(sql.views(program, database.dialect, period=2023), dialect=database.dialect) if view is not None]
+    for view in views:
+        read = Counter(source.this.name for source in view.find_all(exp.From) if source.this.alias)  # what stops a query has none
+        assert max(read.values(), default=0) <= TOGETHER
 
 
 def test_a_command_prints_what_python_gives(town):

@@ -19,7 +19,7 @@ from perfrules.core.problem import Findings
 from perfrules.engines.databases import Database
 from perfrules.engines.dialects import TEXT, Dialect, Expression, typed
 from perfrules.engines.dialects import cast as as_type
-from perfrules.engines.expressions import ROW, Writer, below
+from perfrules.engines.expressions import ROW, Writer, below, from_part
 from perfrules.engines.parts import PREFIX, Parts
 from perfrules.engines.record import naming
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, reading
@@ -107,7 +107,7 @@ class Views:
         steps = reduced(self.program.plan, wanted, required=True)
         reader, parts = Reading(self.dialect, self.language, steps.bits), Parts(self.dialect, taken, prefix)
         stored = StoredTables(reader, self.layout, self.program.plan, self.period, self.findings, parts, self.database)
-        mistyped = self._nothing(parts, stored.mistyped)
+        mistyped = self._nothing(parts, stored.mistyped, first=True)
         source = reading(stored.tables | self._decisions(parts), stored.facts, self.period, self.dialect)
         translation = Translation(parts, steps.bits, source, steps.bounds)
         for step in steps.steps:
@@ -116,7 +116,7 @@ class Views:
         found = self._nothing(parts, [*stored.checks, *self._unknown_subjects(stored, reader), *unmet])
         return translation, [mistyped, found]
 
-    def _nothing(self, parts: Parts, checks: Sequence[Expression]) -> str:
+    def _nothing(self, parts: Parts, checks: Sequence[Expression], *, first: bool = False) -> str:
         """A part that counts what is said: it is nothing, or stops the query with its words."""
         said = exp.Count(this=self.dialect.types.raised(exp.column(SAID, ROW)))
         return parts.add(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW, copy=False), copy=False))
@@ -126,7 +126,7 @@ class Views:
     def rulings(self, translation: Translation) -> Expression:
         """Every rule's verdict on every subject in its scope."""
         found = []
-        for judged in self.program.judged:
+        for judged, of_table in translation.apart((table_name(j.rule.kind), j) for j in self.program.judged):
             table = table_name(judged.rule.kind)
             writer = _written(translation, table)
             holds, fails, outside = judged.rails
@@ -137,21 +137,21 @@ class Views:
             verdict = exp.Case(ifs=ifs, default=literal(default))
             cells = (literal(judged.rule.kind), writer.columns["id"].of(ROW), self._year(self.period),
                      literal(judged.rule.name), verdict)  # fmt: skip
-            rows = _select(translation, table, zip(("kind", "id", "period", "rule", "verdict"), cells, strict=True))
+            rows = _select(of_table(), zip(("kind", "id", "period", "rule", "verdict"), cells, strict=True))
             found.append(rows.where(exp.Not(this=exp.paren(writer.condition(outside))), copy=False))
         return below(found)
 
     def claims(self, translation: Translation) -> Expression:
         """Every claim that was made or waits."""
         marks = []
-        for clause in clauses(self.program, self.period, on_money=False):
-            table = table_name(clause.kind)
-            columns = _written(translation, table).columns
+        marked = clauses(self.program, self.period, on_money=False)
+        for clause, of_table in translation.apart((table_name(clause.kind), clause) for clause in marked):
+            columns = _written(translation, table_name(clause.kind)).columns
             state = columns[state_column(self.program.claims[clause.number], columns)].of(ROW)
             nobody = (literal("") for _ in range(3))
             cells = (literal(clause.kind), columns["id"].of(ROW), literal(clause.rule), literal(clause.action),
                      *nobody, self._year(clause.period), self._major(exp.null()), _state(state))  # fmt: skip
-            rows = _select(translation, table, zip(CLAIMED, cells, strict=True))
+            rows = _select(of_table(), zip(CLAIMED, cells, strict=True))
             marks.append(rows.where(exp.NEQ(this=state.copy(), expression=exp.Literal.number(NOT_MADE)), copy=False))
         return below([self._money(translation, CLAIMED), *marks])
 
@@ -181,7 +181,7 @@ class Views:
         )
         said = {"kind": columns["kind"], "id": columns["id"], "owner": owner, "amount": self._major(known),
                 "state": _state(state), "period": self._year(exp.column("period", NAMES))}  # fmt: skip
-        rows = _select(translation, CLAIMS, ((n, said.get(n, exp.column(n, NAMES))) for n in names))
+        rows = _select(translation.from_rows(CLAIMS), ((n, said.get(n, exp.column(n, NAMES))) for n in names))
         same = exp.EQ(this=exp.column("number", NAMES), expression=columns["number"].copy())
         made = exp.NEQ(this=state.copy(), expression=exp.Literal.number(NOT_MADE))
         return rows.join(held, on=same, copy=False).where(made, copy=False)
@@ -256,7 +256,7 @@ class Views:
                 subject = f"{kind}/{one.id}"
                 said = reader.problem("PR720", one.span.place, subject=subject, period=str(one.period), hint="")
                 name, columns = stored.tables[kind]
-                row = exp.select("1").from_(exp.to_table(name).as_(ROW))
+                row = from_part(exp.select("1"), name)
                 is_it = (exp.EQ(this=columns[c].of(ROW), expression=v) for c, v in
                          (("id", literal(one.id)), ("period", exp.Literal.number(one.period))))  # fmt: skip
                 yield exp.select(exp.alias_(said, SAID)).where(exp.Not(this=exp.Exists(this=row.where(*is_it))))
@@ -268,9 +268,8 @@ def _written(translation: Translation, table: str) -> Writer:
     return translation.writer(table, ())
 
 
-def _select(translation: Translation, table: str, cells: Iterable[tuple[str, Expression]]) -> Expression:
-    fields = (exp.alias_(cell, name, copy=False) for name, cell in cells)
-    return translation.from_rows(table).select(*fields, copy=False)
+def _select(rows: Expression, cells: Iterable[tuple[str, Expression]]) -> Expression:
+    return rows.select(*(exp.alias_(cell, name, copy=False) for name, cell in cells), copy=False)
 
 
 def _nothing_said(guards: Sequence[str]) -> list[Expression]:

@@ -187,6 +187,16 @@ def grouped(expression: Expression) -> Expression:
     return expression if is_alone else exp.paren(expression, copy=False)
 
 
+def all_columns() -> Expression:
+    """All columns of the rows of a query."""
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(ROW))
+
+
+def from_part(query: Expression, name: str) -> Expression:
+    """A query of the rows of a part, or of a table."""
+    return query.from_(exp.to_table(name).as_(ROW), copy=False)
+
+
 def below(queries: Sequence[Expression]) -> Expression:
     """The rows of several queries."""
     return reduce(lambda one, other: exp.Union(this=one, expression=other, distinct=False), queries)

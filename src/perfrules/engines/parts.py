@@ -24,10 +24,13 @@ class Parts:
         self._taken = {name.casefold() for name in taken}
         self._count = 0
 
-    def add(self, query: Expression) -> str:
-        """The name of a part with a query."""
+    def add(self, query: Expression, *, first: bool = False) -> str:
+        """The name of a part with a query; what is to be `first` is computed before all that is there."""
         name = self.fresh()
-        self.queries[name] = query
+        if first:
+            self.queries = {name: query, **self.queries}
+        else:
+            self.queries[name] = query
         return name
 
     def fresh(self) -> str:
@@ -132,11 +135,14 @@ def _narrow(select: Expression, given: Mapping[str, list[str]], kept: Iterable[s
 
 def _note(query: Expression, given: Mapping[str, list[str]], read: dict[str, set[str]]) -> list[str]:
     """The parts that a query reads; take down what it may read of each: what has the name of any column in it."""
-    found = list(query.find_all(exp.Column, exp.Table))
-    names = {one.name for one in found if isinstance(one, exp.Column)}
-    parts = [one for one in found if isinstance(one, exp.Table) and one.name in given and not one.db]
-    for table in parts:
-        chosen = table.find_ancestor(exp.Select)
-        is_all = chosen is not None and any(field.is_star for field in chosen.expressions)
-        read[table.name] |= set(given[table.name]) if is_all else names
-    return [table.name for table in parts]
+    parts = []
+    for select in _selects(query):
+        found = list(select.find_all(exp.Column, exp.Table))
+        names = {one.name for one in found if isinstance(one, exp.Column)}
+        for table in found:
+            if isinstance(table, exp.Table) and table.name in given and not table.db:
+                chosen = table.find_ancestor(exp.Select)
+                is_all = chosen is not None and any(field.is_star for field in chosen.expressions)
+                read[table.name] |= set(given[table.name]) if is_all else names
+                parts.append(table.name)
+    return parts

@@ -11,7 +11,7 @@ from sqlglot import exp
 from perfrules.core.facts import Facts
 from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.dialects import TEXT, TRUTH, WHOLE, Dialect, Expression
-from perfrules.engines.expressions import ROW, Chosen, Column, Said
+from perfrules.engines.expressions import ROW, Chosen, Column, Said, from_part
 from perfrules.engines.sql import Source
 from perfrules.language import plan
 
@@ -32,7 +32,7 @@ def reading(tables: Mapping[str, Stored], facts: Facts, period: int, dialect: Di
         cells = {column: Said(columns[column].of(ROW), columns[column].kind) for column in own}
         cells |= {plan.loaded(asked): Said(is_loaded(asked, facts, cells["period"].sql), TRUTH) for asked in step.asked}
         read = dialect.likely(_is_within(step, period, cells["period"].sql))
-        query = exp.Select().from_(exp.to_table(name).as_(ROW)).where(read, copy=False)
+        query = from_part(exp.Select(), name).where(read, copy=False)
         return Chosen(query, cells, {fact for fact in step.facts if columns[fact].unknown})
 
     return source

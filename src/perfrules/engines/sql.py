@@ -6,20 +6,24 @@ databases cut long ones off, and most do not tell `A` from `a`; comments say wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from functools import partial
+from typing import TypeVar, assert_never
 
 from sqlglot import exp
 
 from perfrules.engines.dialects import KINDS, TEXT, WHOLE, Expression, cast, commented, typed
-from perfrules.engines.expressions import ROW, Chosen, Column, Writer, below
+from perfrules.engines.expressions import ROW, Chosen, Column, Writer, all_columns, below, from_part
 from perfrules.engines.parts import Parts
 from perfrules.language import plan, scalars
 from perfrules.language.bounds import Interval
 from perfrules.language.rebuild import inputs, rebuilt
 
 OTHER = "o"  # what a joined table is called
+TOGETHER = 64  # so many read the same part
+T = TypeVar("T")
 _FUNCTIONS = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
 
 
@@ -96,14 +100,12 @@ class Translation:
             name: Column(f"c{n}", kind) for n, (name, kind) in enumerate(zip(step.columns, kinds, strict=True), 1)
         }
         queries: list[Expression] = []
-        for part in step.parts:
+        for part, rows in self.apart((part.source, part) for part in step.parts):
             read = [name for scalar in (part.where, *part.values) for name in inputs(scalar)]
             writer = self.writer(part.source, read)
             cells = [writer.write(value, kind).sql for value, kind in zip(part.values, kinds, strict=True)]
             fields = [self._alias(c, columns[n].name, n) for c, n in zip(cells, step.columns, strict=True)]
-            queries.append(
-                self.from_rows(part.source).select(*fields, copy=False).where(writer.condition(part.where), copy=False)
-            )
+            queries.append(rows().select(*fields, copy=False).where(writer.condition(part.where), copy=False))
         if not queries:
             types = {name: self.dialect.type_of(c.kind, self.bits) for name, c in columns.items()}
             empty = [self._alias(cast(exp.null(), types[n]), c.name, n) for n, c in columns.items()]
@@ -201,11 +203,26 @@ class Translation:
         """Make the columns that a table got part of a common table expression."""
         relation = self.relations[table]
         if relation.pending:
-            fields = [exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *relation.pending.values()]
-            query = self.from_rows(table).select(*fields, copy=False)
+            query = self.from_rows(table).select(all_columns(), *relation.pending.values(), copy=False)
             query.set("joins", relation.joins)
             relation.pending, relation.joins = {}, []
             relation.name = self.parts.add(query)
+
+    def apart(self, readers: Iterable[tuple[str, T]]) -> Iterator[tuple[T, Callable[[], Expression]]]:
+        """What reads few columns of a table each, with what gives a query of its rows. Where they are many, it is of a
+        part without the columns of most others: a database looks at all that a part has for each that reads it."""
+        of: defaultdict[str, list[T]] = defaultdict(list)
+        for table, reader in readers:
+            of[table].append(reader)
+        for table, own in of.items():
+            rows = partial(self.from_rows, table)
+            for n, reader in enumerate(own):
+                if len(own) > TOGETHER and n % TOGETHER == 0:
+                    self.write(table)
+                    rows = partial(
+                        self.from_part, self.parts.add(self.from_rows(table).select(all_columns(), copy=False))
+                    )
+                yield reader, rows
 
     def extend(self, table: str, name: str, expression: Expression, kind: str, *, unknown: bool = False) -> None:
         """A column of a table, by its name in the plan."""
@@ -216,8 +233,11 @@ class Translation:
 
     def from_rows(self, table: str) -> Expression:
         """A query of the rows of a table, which chooses no columns yet."""
-        query = exp.Select().where(*self.guards)
-        return query.from_(exp.to_table(self.relations[table].name).as_(ROW), copy=False)
+        return self.from_part(self.relations[table].name)
+
+    def from_part(self, name: str) -> Expression:
+        """The same of a part that has a table's rows."""
+        return from_part(exp.Select().where(*self.guards), name)
 
     def _alias(self, expression: Expression, name: str, meant: str) -> Expression:
         alias = exp.alias_(expression, name, copy=False)

@@ -20,7 +20,7 @@ from perfrules.core.vocabulary import SubjectKind
 from perfrules.engines.databases import Database
 from perfrules.engines.described import Described
 from perfrules.engines.dialects import TEXT, Expression, commented
-from perfrules.engines.expressions import ROW, Column, below
+from perfrules.engines.expressions import ROW, Column, all_columns, below, from_part
 from perfrules.engines.parts import Parts
 from perfrules.engines.sources import Stored, columns_of, facts_read, kinds_read, without_nulls
 from perfrules.language import plan
@@ -116,8 +116,7 @@ class StoredTables:
             for name, column in columns.items()
             if name != WRONG
         ]
-        read_rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)), *values)
-        found = self.parts.add(_from(read_rows, self.parts.add(taken)))
+        found = self.parts.add(from_part(exp.select(all_columns(), *values), self.parts.add(taken)))
         types = [c.type.mistyped for c in cells] or [exp.null()]  # none that is read is refused
         one = exp.select("*").from_(table(origin), copy=False).limit(1, copy=False).subquery(GIVEN, copy=False)
         said = exp.alias_(exp.Coalesce(this=types[0], expressions=types[1:]), SAID, copy=False)
@@ -125,7 +124,7 @@ class StoredTables:
         wrong = exp.alias_(self._wrong(kind, origin, cells, columns), columns[WRONG].name, copy=False)
         kept = [column.of(ROW) for name, column in columns.items() if name not in ("parent", WRONG)]
         kept.insert(1, exp.alias_(exp.Coalesce(this=columns["parent"].of(ROW), expressions=[literal("")]), "c2"))
-        return _from(exp.select(*kept, wrong), found)
+        return from_part(exp.select(*kept, wrong), found)
 
     def _cells(self, kind: SubjectKind, origin: str, columns: Mapping[str, Column]) -> list[Taken]:
         """What is read from the columns of a table."""
@@ -209,7 +208,7 @@ class StoredTables:
         """What is looked for in a table of a kind once its rows are read."""
         name, columns = self.tables[kind.name]
         subject, parent, year, wrong = (columns[c].of(ROW) for c in ("id", "parent", "period", WRONG))
-        rows = _from(exp.Select(), name)
+        rows = from_part(exp.Select(), name)
         problem = self.reading.problem
 
         def put(query: Expression, said: Expression) -> None:
@@ -230,11 +229,6 @@ class StoredTables:
             joined = rows.copy().join(exp.to_table(above.name).as_("o"), on=on, join_type="left", copy=False)
             lost = problem("PR621", origin, parent=kind.belongs_to, id=parent, period=year, hint=ABSENT)
             put(joined.where(exp.NEQ(this=parent.copy(), expression=literal(""))).where(unknown(ids)), lost)
-
-
-def _from(query: Expression, part: str) -> Expression:
-    """A query of the rows of a part."""
-    return query.from_(exp.to_table(part).as_(ROW), copy=False)
 
 
 def _repeated(rows: Expression, *by: Expression) -> Expression:
