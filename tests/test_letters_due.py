@@ -273,6 +273,18 @@ def test_what_is_known_not_to_be_met_lapses_when_that_is_known(tmp_path):
     ]
 
 
+def test_what_meets_a_step_on_the_day_after_its_deadline_is_too_late(tmp_path):
+    """Also where it was not known until the day of the deadline whether it was met by then."""
+    for before in (False, None):
+        watch = begun(program(tmp_path), late=False, deaf=True, corrected=False)
+        tell(watch, {"corrected": before}, "2023-01-10", "e1")
+        tell(watch, {"corrected": False}, "2023-01-16", "e2")
+        assert short(tell(watch, {"corrected": True}, "2023-01-17", "e3")) == [
+            ("order_rectification", "2023-01-01", "2023-01-16", "climbed"),
+            ("summon", "2023-01-17", "2023-02-17", "out"),
+        ]
+
+
 def test_a_graver_ground_climbs_and_the_same_again_replaces_with_a_new_deadline(tmp_path):
     watch = begun(program(tmp_path), late=True, deaf=False, corrected=False)
     assert short(tell(watch, {"deaf": True}, "2023-01-05", "e1")) == [
