@@ -336,6 +336,16 @@ def test_a_relapse_begins_again_or_one_step_higher(tmp_path):
         assert (letter.action, letter.number) == (action, 2 if word == "first" else 1)
 
 
+def test_each_relapse_is_one_step_above_the_last_letter_up_to_the_last_step(tmp_path):
+    policy = POLICY.replace("title: 两书一函", "if_relapsed: next").replace(", met: corrected", "")
+    watch = begun(program(tmp_path, policy), late=False, deaf=False, corrected=False)
+    for month, action in enumerate(("remind", "order_rectification", "summon", "summon"), 1):
+        (letter,) = tell(watch, {"late": True}, f"2023-{month:02}-01", f"late{month}")
+        assert letter.action == action
+        watch.reply("department/A", "letters/follow-up", f"2023-{month:02}-02", f"r{month}")
+        tell(watch, {"late": False}, f"2023-{month:02}-03", f"good{month}")
+
+
 def test_a_ground_that_comes_for_the_first_time_is_no_relapse(tmp_path):
     """The one that was answered is over, and never came again."""
     twice = POLICY.replace("title: 两书一函", "if_relapsed: next").replace("then: order_rectification", "then: remind")
