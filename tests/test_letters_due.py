@@ -263,6 +263,24 @@ def test_a_rule_says_whether_a_letter_is_met_and_what_is_not_known_waits(tmp_pat
     assert (met.state, met.ended) == ("met", date(2023, 4, 21))
 
 
+def test_a_notice_of_which_it_is_not_known_whether_it_is_due_is_open_since_that_day(tmp_path):
+    watch = begun(program(tmp_path), late=None, deaf=False, corrected=False)
+    assert [(s.action, s.since) for s in watch.open] == [("remind", None)]  # since before the first day
+    tell(watch, {"late": False}, "2023-01-10", "e1")
+    tell(watch, {"late": None}, "2023-02-01", "e2")
+    tell(watch, {"deaf": None}, "2023-02-02", "e3")
+    assert [(s.action, s.since) for s in watch.open] == [("remind", date(2023, 2, 1)), ("order_rectification", date(2023, 2, 2))]
+
+
+def test_a_reply_to_one_ladder_meets_no_letter_of_another(tmp_path):
+    other = "  - ladder: other\n    steps: [{send: order_rectification, within: 10 days}]\n"
+    watch = begun(program(tmp_path, POLICY + other), late=True, deaf=False, corrected=True)
+    assert refusal(lambda: watch.reply("department/A", "letters/other", "2023-01-05", "r1")) == ["PR751"]
+    tell(watch, {"deaf": True}, "2023-01-05", "e1")
+    watch.reply("department/A", "letters/other", "2023-01-06", "r1")
+    assert [(one.notice, one.state) for one in watch.letters()] == [("letters/follow-up", "out"), ("letters/other", "met")]
+
+
 def test_what_is_known_not_to_be_met_lapses_when_that_is_known(tmp_path):
     watch = begun(program(tmp_path), late=False, deaf=True, corrected=False)
     tell(watch, {"corrected": None}, "2023-01-10", "e1")
