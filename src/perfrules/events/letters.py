@@ -153,8 +153,7 @@ class Letters:
             )
             for way, climbs in zip(self._ways[whose[0]], self._climbs[whose], strict=True)
         )
-        if after != self._climbs[whose]:
-            self._set(whose, after)
+        self._set(whose, after)
 
     def _set(self, whose: Whose, climbs: Climbs) -> None:
         self._before.setdefault(whose, self._climbs.get(whose, ()))
