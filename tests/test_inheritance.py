@@ -166,6 +166,36 @@ def test_the_jurisdiction_is_that_of_what_is_extended_unless_another_is_named(fo
     assert perfrules.load(folder / "pupils.yaml", as_of="2024-01-31").vocabulary.jurisdiction == "region"
 
 
+def test_of_two_jurisdictions_one_is_named(folder):
+    """The first was taken: which one stood first in `extends` decided who shares a pool with whom."""
+    write(folder, "county", COUNTY.replace("{paid:", "{area: {is: text}, region: {is: text}, paid:") + "jurisdiction: area\n")
+    write(folder, "city", "facts: city\nextends: county\njurisdiction: region\n")
+    both = "facts: both\nextends: [town, city]\n"
+    write(folder, "both", both)
+    assert found(folder, "both", "town", "city", "county") == [("PR268", "both.yaml:2:17", [])]
+    write(folder, "both", f"{both}jurisdiction: area\n")
+    assert found(folder, "both", "town", "city", "county") == []
+
+
+DAYS = "facts: {0}\nkinds: {{{0}_house: {{}}}}\ncalendar:\n"
+YEAR = "  - {{from: {0}-01-01, to: {0}-12-31, holidays: [{1}]}}\n"
+
+
+@pytest.mark.parametrize(("city", "both", "expected"), [
+    ((2024, "2024-10-01"), None, []),
+    ((2023, "2023-10-02"), None, []),  # the same year, and the same of each day
+    ((2023, "2023-10-03"), None, [("PR243", "both.yaml:2:17", [])]),
+    ((2025, "2025-10-01"), None, [("PR243", "both.yaml:2:17", [])]),  # of 2024 it is not known what was worked
+    ((2025, "2025-10-01"), (2024, "2024-10-01"), []),
+    ((2024, "2024-10-01"), (2022, "2022-10-03"), []),
+])  # fmt: skip
+def test_the_calendars_of_several_follow_one_another_or_say_the_same(folder, city, both, expected):
+    write(folder, "town", DAYS.format("town") + YEAR.format(2023, "2023-10-02"))
+    write(folder, "city", DAYS.format("city") + YEAR.format(*city))
+    write(folder, "both", "facts: both\nextends: [town, city]\n" + (f"calendar:\n{YEAR.format(*both)}" if both else ""))
+    assert found(folder, "both", "town", "city") == expected
+
+
 def test_what_several_add_to_one_kind_comes_together(folder):
     write(folder, "city", "facts: city\nextends: county\nkinds: {department: {facts: {roads: {is: count}}}}\n")
     path = write(folder, "both", "facts: both\nextends: [town, city]\n")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from perfrules.core.problem import Findings
 from perfrules.core.span import Text
+from perfrules.core.vocabulary import Vocabulary
 from perfrules.core.workdays import WorkingDays, on_week_day
 from perfrules.language.words import TESTS
 from perfrules.pipeline.forms import CalendarForm
@@ -17,28 +18,28 @@ _FROM_TO = re.compile(rf"(\S+?)\s*(?:\bto\b|{TESTS['to']})\s*(\S+)")
 
 
 def working_days(
-    forms: Sequence[CalendarForm], above: Iterable[WorkingDays | None], findings: Findings
+    forms: Iterable[CalendarForm], bases: Iterable[tuple[Text, Vocabulary]], findings: Findings
 ) -> WorkingDays | None:
     """The days that a vocabulary declares as worked, together with those of the vocabularies that it extends."""
-    parts = [part for part in above if part is not None]
-    for form in forms:
-        part = _part(form, findings)
-        if part is None:
-            continue
-        beside = min(parts, key=lambda p: _apart(p, part), default=None)
-        if beside is not None and _apart(beside, part) != 1:
-            findings.add("PR243", form.start.span, first=_shown(beside.first), last=_shown(beside.last))
+    parts = [(name.span, base.working_days) for name, base in bases]
+    parts += [(form.start.span, _part(form, findings)) for form in forms]
+    whole: WorkingDays | None = None
+    for span, part in sorted(((s, p) for s, p in parts if p is not None), key=lambda one: one[1].first):
+        if whole is None or _fits(part, whole):
+            whole = part if whole is None else _joined(whole, part)
         else:
-            parts.append(part)
-    if not parts:
-        return None
-    days = {e for part in parts for e in part.exceptions}
-    return WorkingDays(min(p.first for p in parts), max(p.last for p in parts), tuple(sorted(days)))
+            findings.add("PR243", span, first=_shown(whole.first), last=_shown(whole.last))
+    return whole
 
 
-def _apart(one: WorkingDays, other: WorkingDays) -> int:
-    """1 where one follows the other without a gap; 0 or less where they overlap."""
-    return max(one.first - other.last, other.first - one.last)
+def _fits(part: WorkingDays, before: WorkingDays) -> bool:
+    """Whether a part begins where those before it end, or says of each day that they know the same."""
+    both = range(part.first, min(part.last, before.last) + 1)
+    return part.first <= before.last + 1 and all(part.worked(day) == before.worked(day) for day in both)
+
+
+def _joined(one: WorkingDays, other: WorkingDays) -> WorkingDays:
+    return WorkingDays(one.first, max(one.last, other.last), tuple(sorted({*one.exceptions, *other.exceptions})))
 
 
 def _shown(day: int) -> str:

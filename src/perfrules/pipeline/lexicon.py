@@ -81,9 +81,9 @@ def vocabulary(
         accounts={**above.accounts, **accounts},
         currency=currency,
         jurisdiction=str(form.jurisdiction or above.jurisdiction),
-        working_days=working_days(form.calendar, [base.working_days for _, base in bases], findings),
+        working_days=working_days(form.calendar, bases, findings),
     )
-    _check_jurisdiction(form.jurisdiction, made.kinds, findings)
+    _check_jurisdiction(form.jurisdiction, bases, made.kinds, findings)
     _check_kinds(forms, made.kinds, findings)
     return made
 
@@ -222,8 +222,18 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
 _OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
 
 
-def _check_jurisdiction(name: Text | None, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
+def _check_jurisdiction(
+    name: Text | None,
+    bases: Iterable[tuple[Text, Vocabulary]],
+    kinds: Mapping[str, SubjectKind],
+    findings: Findings,
+) -> None:
+    """It is a fact of words; where vocabularies that are extended have different ones, one is named."""
     if not name:
+        said = [one for one in bases if one[1].jurisdiction]
+        for text, base in said:
+            if base.jurisdiction != said[0][1].jurisdiction:
+                refuse_other(text, "jurisdiction", said[0][1].name, None, findings)
         return
     facts = {fact.name: fact for kind in kinds.values() for fact in kind.columns.values()}
     found = facts.get(name)
