@@ -205,6 +205,15 @@ def test_what_several_add_to_one_kind_comes_together(folder):
     assert list(kinds["department"].facts) == ["paid", "pupils", "roads"]
 
 
+def test_a_parent_that_one_of_several_adds_is_there_whichever_comes_first(folder):
+    write(folder, "town", TOWN + "    belongs_to: school\n")
+    write(folder, "city", "facts: city\nextends: county\nkinds: {department: {facts: {roads: {is: count}}}}\n")
+    for order in ("town, city", "city, town"):
+        path = write(folder, "both", f"facts: both\nextends: [{order}]\n")
+        write(folder, "all", POLICY % ("all", "both", "roads > pupils", "grant"))
+        assert perfrules.load([path, folder / "all.yaml"], as_of="2024-01-31").vocabulary.kinds["department"].belongs_to == "school"
+
+
 @pytest.mark.parametrize(("city", "expected"), [
     ("kinds: {school: {}}", ("PR210", "city.yaml:3:9", ["town.yaml:5:3"])),
     ("kinds: {department: {facts: {pupils: {is: count}}}}", ("PR210", "city.yaml:3:30", ["town.yaml:7:13"])),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
+from perfrules import suite
 
 FACTS = """
 facts: town
@@ -400,6 +401,21 @@ def test_who_goes_over_a_rule_goes_over_it_where_another_is_judged_in_its_place(
     (town / "village.yaml").write_text("policy: own\nextends: river/local\ndistrict: village\nsource: made\n", encoding="utf-8")
     assert codes(town) == []
     assert (amounts(town, 87), amounts(town, 30)) == ({"village/own/slow": "10.00"}, {})
+
+
+def test_who_goes_over_other_rules_too_still_does_where_another_is_judged_in_its_place(town):
+    own = "  - {rule: tiny, when: paid < 40元, over: [core/spared/small, core/execution/slow], then: exclude, because: made}\nexamples:"
+    (town / "spared.yaml").write_text(OTHER.replace("examples:", own).replace("40元}]", "40元, paid: 45元}]"), encoding="utf-8")
+    assert codes(town) == []
+    assert amounts(town, 30) == {}
+    program = perfrules.load(town, as_of="2023-12-31")
+    marked = program.run(program.facts({"department": [{"id": "A", "budget": 45, "paid": 30, "funds": 500}]}, period=2023), period=2023)
+    assert (len(marked.statuses), len(marked.notices)) == (1, 0)
+
+
+def test_a_suite_refuses_a_rule_that_goes_over_none(town):
+    (town / "spared.yaml").write_text(OTHER.replace("core/execution/slow", "core/spared/slow"), encoding="utf-8")
+    assert {ran.case.name: [p.code for p in ran.problems] for ran in suite.run(suite.collect(town).cases)} == {"by itself": ["PR220"], "the national line": []}
 
 
 def test_two_policies_of_a_run_do_not_declare_one_action_differently(town):
