@@ -126,6 +126,32 @@ def test_a_rule_on_a_name_of_what_the_subject_belongs_to_is_explained(tmp_path):
     assert "if c were 5.00元, 1.00元 less" in text
 
 
+COUNTED = """
+facts: town
+kinds:
+  department:
+    facts:
+      first:  {is: count, at_most: 90}
+      second: {is: count}
+"""
+SUSPENDED = "policy: p\nfacts: town\nsubject: department\nrules:\n  - {rule: r, when: %s, then: suspend, because: made}\n"
+
+
+@pytest.mark.parametrize(("when", "first", "second", "expected"), [
+    ("first + second >= 100", 1, 89, "second were 99, 10 more"),  # a ninth more; the first would have to be eleven times as much
+    ("first + second >= 100", 89, 1, "second were 11, 10 more"),  # the first would have to be more than it can be
+    ("first >= 91", 5, 5, None),
+    ("second < 20", 5, 5, "second were 20, 15 more"),
+    ("second * second < 100 and second < 20", 5, 5, None),  # at 20 it is another, but it already is at 10
+])  # fmt: skip
+def test_the_least_change_that_turns_a_verdict_is_said_and_no_other(tmp_path, when, first, second, expected):
+    (tmp_path / "facts.yaml").write_text(COUNTED, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(SUSPENDED % when, encoding="utf-8")
+    outcome = run(perfrules.load(tmp_path / "policy.yaml", as_of="2023-12-31"), department=[{"id": "A", "first": first, "second": second}])
+    said = re.findall(r"if (.*), the rule would be", outcome.explain("department/A").text())
+    assert said == ([expected] if expected else [])
+
+
 def test_a_subject_may_be_asked_for_by_the_title_of_its_kind(tmp_path):
     (tmp_path / "facts.yaml").write_text("facts: 县\nkinds: {village: {title: 村, facts: {山区: {is: flag}}}}\n", encoding="utf-8")
     (tmp_path / "policy.yaml").write_text("policy: 补助\nfacts: 县\nsubject: village\nrules:\n" + rule("山", "山区", "remind"), encoding="utf-8")

@@ -355,6 +355,16 @@ def test_several_values_leave_the_days_between_them_as_they_were(town):
         assert not at
 
 
+@pytest.mark.parametrize(("days", "expected"), [
+    ("from: 2025-01-01", {"2023-12-31": "10.00", "2024-01-01": "20.00", "2024-12-31": "20.00", "2025-01-01": "30.00"}),
+    ("from: 2023-12-31, to: 2023-12-31", {"2023-12-30": "10.00", "2023-12-31": "30.00", "2024-01-01": "20.00"}),
+    ("from: 2024-01-01, to: 2024-01-01", {"2023-12-31": "10.00", "2024-01-01": "30.00", "2024-01-02": "20.00"}),
+])  # fmt: skip
+def test_of_several_values_each_stays_on_the_days_that_a_district_leaves(town, days, expected):
+    say(town, OVERLAY.replace("low: 88%", f"cut: [{{value: 3%, {days}}}]"))
+    assert {day: amounts(town, 80, day, "local.yaml", "execution.yaml", "facts.yaml")["river/local/slow"] for day in expected} == expected
+
+
 OTHER = """
 policy: spared
 district: core
