@@ -69,7 +69,7 @@ def _around(seen: Subject, fact: Fact, comparison: Compare) -> Iterator[tuple[st
         return
     least, most = fact.bounds
     for place in {floor(zero / unit) + k for k in (-1, 0, 1)} | {ceil(zero / unit) + 1}:
-        if least <= place <= most and place * unit != now:
+        if least <= place <= most:
             yield fact.name, now, place * unit
 
 
