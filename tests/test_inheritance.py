@@ -220,9 +220,19 @@ def test_a_parent_that_one_of_several_adds_is_there_whichever_comes_first(folder
     ("kinds: {road: {}, department: {belongs_to: road}}", ("PR268", "both.yaml:2:17", ["county.yaml:5:3"])),
     ("actions: {praise: {effect: notice}}", ("PR224", "both.yaml:2:17", [])),
     ("accounts: {fund: {}}", ("PR210", "city.yaml:3:12", ["town.yaml:10:12"])),
+    # what stands in a policy of the one for something of it would mean in both something of the other
+    ("kinds: {lane: {title: school}}", ("PR210", "town.yaml:5:3", ["city.yaml:3:9"])),
+    ("kinds: {学校: {}}", ("PR210", "city.yaml:3:9", ["town.yaml:5:3"])),
+    ("kinds: {department: {facts: {学生数: {is: count}}}}", ("PR210", "city.yaml:3:30", ["town.yaml:7:13"])),
+    ("kinds: {department: {accounts: {学生数: {}}}}", ("PR210", "city.yaml:3:33", ["town.yaml:7:13"])),
+    ("kinds: {department: {accounts: {pupils: {}}}}", ("PR210", "city.yaml:3:33", ["town.yaml:7:13"])),
+    ("accounts: {基金: {}}", ("PR210", "city.yaml:3:12", ["town.yaml:10:12"])),
+    ("actions: {表扬: {effect: notice}}", ("PR224", "both.yaml:2:17", [])),
+    ("actions: {cheer: {effect: notice, title: praise}}", ("PR224", "both.yaml:2:17", [])),
 ])  # fmt: skip
 def test_what_several_say_differently_is_refused(folder, city, expected):
-    write(folder, "town", TOWN + "    belongs_to: school\naccounts: {fund: {}}\nactions: {praise: {effect: status}}\n")
+    said = TOWN.replace("school: {}", "school: {title: 学校}").replace("{is: count}", "{is: count, title: 学生数}")
+    write(folder, "town", f"{said}    belongs_to: school\naccounts: {{fund: {{title: 基金}}}}\nactions: {{praise: {{effect: status, title: 表扬}}}}\n")
     write(folder, "city", f"facts: city\nextends: county\n{city}\n")
     write(folder, "both", "facts: both\nextends: [town, city]\n")
     assert found(folder, "both", "town", "city", "county") == [expected]

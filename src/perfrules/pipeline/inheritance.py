@@ -5,7 +5,7 @@ Nothing that is there can be said otherwise, so a policy means the same in every
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -17,14 +17,6 @@ from perfrules.pipeline.shapes import Title
 from perfrules.pipeline.wording import check_distinct
 
 
-class Declared(Protocol):
-    """What stands in a vocabulary."""
-
-    @property
-    def span(self) -> Span | None:
-        """Where it is declared."""
-
-
 class Titled(Protocol):
     """What a document may give a title."""
 
@@ -33,7 +25,8 @@ class Titled(Protocol):
         """As it is written."""
 
 
-D = TypeVar("D", bound=Declared)
+Declared = Fact | Account | SubjectKind
+Named = TypeVar("Named", bound=Declared | Action)
 
 
 def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Action], findings: Findings) -> Vocabulary:
@@ -44,16 +37,20 @@ def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Actio
             other = whole.actions.get(action.name, action)
             if other.origin != action.origin:
                 findings.add("PR224", name.span, name=action.name, origin=other.origin)
+        for action, other in _called_as(whole.actions, base.actions):
+            findings.add("PR224", name.span, name=action.name, origin=other.origin)
         currency = base.currency if base.kinds or not whole.kinds else whole.currency
         if whole.kinds and currency != whole.currency:
             refuse_other(name, "currency", base.name, None, findings)
-        kinds = _both(whole.kinds, base.kinds, findings)
-        kinds |= {k: _joined(whole.kinds[k], kinds[k], name, findings) for k in whole.kinds.keys() & base.kinds}
+        _check_both(whole.kinds, base.kinds, findings)
+        _check_both(whole.accounts, base.accounts, findings)
+        both = whole.kinds.keys() & base.kinds
+        joined = {kind: _joined(whole.kinds[kind], base.kinds[kind], name, findings) for kind in both}
         whole = replace(
             whole,
-            kinds=kinds,
+            kinds={**whole.kinds, **base.kinds, **joined},
             actions={**whole.actions, **base.actions},
-            accounts=_both(whole.accounts, base.accounts, findings),
+            accounts={**whole.accounts, **base.accounts},
             currency=currency,
             jurisdiction=whole.jurisdiction or base.jurisdiction,
             extends=whole.extends | {base.name} | base.extends,
@@ -61,9 +58,7 @@ def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Actio
     return whole
 
 
-def check_added(
-    added: Collection[tuple[Text, Titled]], above: Iterable[Fact | Account | SubjectKind], findings: Findings
-) -> None:
+def check_added(added: Collection[tuple[Text, Titled]], above: Iterable[Declared], findings: Findings) -> None:
     """New names must differ from one another, and from those that are there. New names and titles must differ from what
     people call these: a policy that names one by its title would mean another, or nothing."""
     there = [(one, one.span) for one in above if one.span]
@@ -94,21 +89,30 @@ def _joined(one: SubjectKind, other: SubjectKind, name: Text, findings: Findings
     """A kind to which two vocabularies have added."""
     if one.belongs_to and other.belongs_to and one.belongs_to != other.belongs_to:
         refuse_other(name, "belongs_to", one.name, one.span, findings)
+    _check_both(one.columns, other.columns, findings)
     return replace(
         one,
-        facts=_both(one.facts, other.facts, findings),
-        accounts=_both(one.accounts, other.accounts, findings),
+        facts={**one.facts, **other.facts},
+        accounts={**one.accounts, **other.accounts},
         belongs_to=one.belongs_to or other.belongs_to,
     )
 
 
-def _both(one: Mapping[str, D], other: Mapping[str, D], findings: Findings) -> dict[str, D]:
-    """What is in either; a name under which each has something of its own is noted."""
-    for name in sorted(one.keys() & other.keys()):
-        first, second = one[name].span, other[name].span
-        if first is not None and first != second:
-            findings.add("PR210", second, name=name, related=[("first", first)])
-    return {**one, **other}
+def _check_both(one: Mapping[str, Declared], other: Mapping[str, Declared], findings: Findings) -> None:
+    """A name under which each has something of its own is noted, also where it is a title in one of them."""
+    both = [(other[name], one[name]) for name in sorted(one.keys() & other.keys())]
+    for second, first in [*both, *_called_as(one, other)]:
+        if first.span is not None and first.span != second.span:
+            findings.add("PR210", second.span, name=second.name, related=[("first", first.span)])
+
+
+def _called_as(one: Mapping[str, Named], other: Mapping[str, Named]) -> Iterator[tuple[Named, Named]]:
+    """What is called in one as another thing is in the other by a title: a policy that names this would mean that."""
+    for titled, named in ((one, other), (other, one)):
+        for thing in titled.values():
+            for title in dict.fromkeys((thing.title.en, thing.title.zh)):
+                if title in named and title not in titled:
+                    yield named[title], thing
 
 
 def refuse_other(text: Text, key: str, of: str, span: Span | None, findings: Findings) -> None:
