@@ -166,6 +166,14 @@ def test_the_jurisdiction_is_that_of_what_is_extended_unless_another_is_named(fo
     assert perfrules.load(folder / "pupils.yaml", as_of="2024-01-31").vocabulary.jurisdiction == "region"
 
 
+@pytest.mark.parametrize("called", ["school: {is: text}", "of: {is: text, title: school}", "of: {is: text, title: 学校}"])
+def test_no_parent_is_added_whose_column_is_that_of_a_fact_which_is_there(folder, called):
+    """A national rule on that fact would find it missing, in any file."""
+    write(folder, "county", COUNTY.replace("facts: {paid:", f"facts: {{{called}, paid:"))
+    write(folder, "town", TOWN.replace("school: {}", "school: {title: 学校}") + "    belongs_to: school\n")
+    assert found(folder, "town", "county") == [("PR210", "town.yaml:9:17", ["county.yaml:7:13"])]
+
+
 def test_of_two_jurisdictions_one_is_named(folder):
     """The first was taken: which one stood first in `extends` decided who shares a pool with whom."""
     write(folder, "county", COUNTY.replace("{paid:", "{area: {is: text}, region: {is: text}, paid:") + "jurisdiction: area\n")
@@ -220,6 +228,7 @@ def test_a_parent_that_one_of_several_adds_is_there_whichever_comes_first(folder
     ("kinds: {road: {}, department: {belongs_to: road}}", ("PR268", "both.yaml:2:17", ["county.yaml:5:3"])),
     ("actions: {praise: {effect: notice}}", ("PR224", "both.yaml:2:17", [])),
     ("accounts: {fund: {}}", ("PR210", "city.yaml:3:12", ["town.yaml:10:12"])),
+    ("kinds: {department: {facts: {school: {is: text}}}}", ("PR268", "both.yaml:2:17", ["city.yaml:3:30"])),  # the column of the parent
     # what stands in a policy of the one for something of it would mean in both something of the other
     ("kinds: {lane: {title: school}}", ("PR210", "town.yaml:5:3", ["city.yaml:3:9"])),
     ("kinds: {学校: {}}", ("PR210", "city.yaml:3:9", ["town.yaml:5:3"])),

@@ -29,8 +29,14 @@ Declared = Fact | Account | SubjectKind
 Named = TypeVar("Named", bound=Declared | Action)
 
 
-def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Action], findings: Findings) -> Vocabulary:
-    """Everything that the vocabularies have which another extends; noted where two mean different things by a name."""
+def united(
+    bases: Iterable[tuple[Text, Vocabulary]],
+    actions: Mapping[str, Action],
+    jurisdiction: Text | None,
+    findings: Findings,
+) -> Vocabulary:
+    """Everything that the vocabularies have which another extends, which may have a `jurisdiction` of its own; noted
+    where two mean different things by a name."""
     whole = Vocabulary("", {}, actions, {})
     for name, base in bases:
         for action in base.actions.values():
@@ -42,6 +48,8 @@ def united(bases: Iterable[tuple[Text, Vocabulary]], actions: Mapping[str, Actio
         currency = base.currency if base.kinds or not whole.kinds else whole.currency
         if whole.kinds and currency != whole.currency:
             refuse_other(name, "currency", base.name, None, findings)
+        if not jurisdiction and base.jurisdiction and whole.jurisdiction not in ("", base.jurisdiction):
+            refuse_other(name, "jurisdiction", base.name, None, findings)
         _check_both(whole.kinds, base.kinds, findings)
         _check_both(whole.accounts, base.accounts, findings)
         both = whole.kinds.keys() & base.kinds
@@ -89,6 +97,9 @@ def _joined(one: SubjectKind, other: SubjectKind, name: Text, findings: Findings
     """A kind to which two vocabularies have added."""
     if one.belongs_to and other.belongs_to and one.belongs_to != other.belongs_to:
         refuse_other(name, "belongs_to", one.name, one.span, findings)
+    for above, below in ((one, other), (other, one)):
+        if above.belongs_to in below.by_title:
+            refuse_other(name, "belongs_to", one.name, below.columns[below.by_title[above.belongs_to]].span, findings)
     _check_both(one.columns, other.columns, findings)
     return replace(
         one,

@@ -58,7 +58,7 @@ def vocabulary(
     if form.perfrules:
         one_of(form.perfrules, FORMATS, findings)
     bases = [(name, known[name]) for name in form.extends if vocabulary_of(name, known, findings)]
-    above = united(bases, actions, findings)
+    above = united(bases, actions, form.jurisdiction, findings)
     currency = above.currency
     if form.currency:
         currency = Currency(str(form.currency.code), whole_number(form.currency.places, findings, 0, 4))
@@ -83,7 +83,7 @@ def vocabulary(
         jurisdiction=str(form.jurisdiction or above.jurisdiction),
         working_days=working_days(form.calendar, bases, findings),
     )
-    _check_jurisdiction(form.jurisdiction, bases, made.kinds, findings)
+    _check_jurisdiction(form.jurisdiction, made.kinds, findings)
     _check_kinds(forms, made.kinds, findings)
     return made
 
@@ -132,6 +132,9 @@ def _kind(
         check_name(fact, findings)
         for word in (word for word in dict.fromkeys((fact, *said.title.texts)) if word in headings):
             findings.add("PR205", word.span, name=str(word))  # the column of that heading says whose a row is
+    if above and form.belongs_to:
+        for heading in sorted(headings & above.by_title.keys()):
+            findings.add("PR210", form.belongs_to.span, name=heading, related=above.places(heading))
     check_added(declared, above.columns.values() if above else (), findings)
     own = SubjectKind(
         str(name),
@@ -222,18 +225,8 @@ def _bounded(fact: Fact, form: FactForm, findings: Findings) -> Fact:
 _OF_TEXT = Words("name a fact of kind `text` or `choice`", "请填写种类为 `文本` 或 `选项` 的事实")
 
 
-def _check_jurisdiction(
-    name: Text | None,
-    bases: Iterable[tuple[Text, Vocabulary]],
-    kinds: Mapping[str, SubjectKind],
-    findings: Findings,
-) -> None:
-    """It is a fact of words; where vocabularies that are extended have different ones, one is named."""
+def _check_jurisdiction(name: Text | None, kinds: Mapping[str, SubjectKind], findings: Findings) -> None:
     if not name:
-        said = [one for one in bases if one[1].jurisdiction]
-        for text, base in said:
-            if base.jurisdiction != said[0][1].jurisdiction:
-                refuse_other(text, "jurisdiction", said[0][1].name, None, findings)
         return
     facts = {fact.name: fact for kind in kinds.values() for fact in kind.columns.values()}
     found = facts.get(name)
