@@ -353,6 +353,24 @@ def test_whatever_holds_texts_is_read_as_one_and_ids_may_be_uuids(database, note
     assert database.rows("SELECT id, verdict FROM perfrules_rulings") == [(ours, "holds")]
 
 
+@pytest.mark.parametrize(("score", "verdict"), [("-0.6", None), ("-0.5", None), ("-0.4", "holds"), ("90.4", "does-not-hold"), ("90.5", None)])
+def test_what_is_rounded_is_within_its_bounds_in_a_view_as_in_a_run(database, tmp_path, score, verdict):
+    (tmp_path / "facts.yaml").write_text("facts: town\nkinds: {unit: {facts: {score: {is: number, places: 0, between: [0, 90], rounded: half-up}}}}\n", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text("policy: p\nfacts: town\nsubject: unit\nrules: [{rule: poor, when: score < 60, then: remind, because: made}]\n", encoding="utf-8")
+    program = perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+    database.say(f"CREATE TABLE unit (id VARCHAR, period INTEGER, score DECIMAL(8, 2)); INSERT INTO unit VALUES ('A', 2023, {score});")
+    database.say(sql.views(program, database.dialect, period=2023))
+    rows = {"unit": [{"id": "A", "score": score}]}
+    if verdict is None:
+        with pytest.raises(Refusal, match="PR603"):
+            database.rows("SELECT verdict FROM perfrules_rulings")
+        with pytest.raises(perfrules.Refused, match="PR603"):
+            program.facts(rows, period=2023)
+    else:
+        assert database.rows("SELECT verdict FROM perfrules_rulings") == [(verdict,)]
+        assert [ruling.verdict for ruling in program.run(program.facts(rows, period=2023)).rulings] == [verdict]
+
+
 WORDED = """facts: worded
 kinds:
   unit:
