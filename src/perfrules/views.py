@@ -119,7 +119,8 @@ class Views:
     def _nothing(self, parts: Parts, checks: Sequence[Expression], *, first: bool = False) -> str:
         """A part that counts what is said: it is nothing, or stops the query with its words."""
         said = exp.Count(this=self.dialect.types.raised(exp.column(SAID, ROW)))
-        return parts.add(exp.select(exp.alias_(said, SAID)).from_(below(checks).subquery(ROW, copy=False), copy=False))
+        rows = below(checks).subquery(ROW, copy=False)
+        return parts.add(exp.select(exp.alias_(said, SAID)).from_(rows, copy=False), first=first)
 
     # rows
 
