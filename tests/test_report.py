@@ -149,8 +149,30 @@ def test_the_parts_of_a_pool_and_its_years_are_told_apart(tmp_path):
     rows = [{"id": n, "area": n.upper(), "rate": r, "funds": 100, "hidden": h} for n, r, h in (("a", "80%", "no"), ("b", "40%", "no"), ("c", "80%", "yes"))]
     facts = program.facts({"department": [*rows, {"id": "b", "area": "B", "period": 2024, "funds": 100, "rate": "80%", "hidden": "no"}]}, period=2023)
     text = program.run(facts, period=2023).report("zh")
-    assert [part for part in text.splitlines() if part.startswith("扣减对象")] == [f"扣减对象：{name}" for name in ("池 A", "池 B 2023", "池 B 2024", "池")]
+    assert [part for part in text.splitlines() if part.startswith("付出对象")] == [f"付出对象：{name}" for name in ("池 A", "池 B 2023", "池 B 2024", "池")]
     assert "Who pays: Pot B 2024" in program.run(facts, period=2023).report("en", "html")
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_what_a_pool_had_gave_and_has_left_is_said_and_whom_it_waits_for_or_leaves_out(tmp_path, form):
+    """The sums of payers and receivers did not meet, and the page was silent of pools that are not settled."""
+    give = rule("fast", "rate > 96%", "{reward: {to: funds, out_of: pot, by: funds}}")
+    for name, pot, words in (
+        ("shared", "leftover: treasury, base: 100元", ["5.00", "100.00", "0.00", "105.00"]),
+        ("out", "leftover: treasury, if_undecided: leave-out", ["5.00", "0.00", "5.00", "pot of 2023: undecided claims left out: 2"]),
+        ("open", "leftover: treasury", ["pot: not settled, members are undecided", "5.00", "…"]),
+    ):  # fmt: skip
+        home = tmp_path / name
+        home.mkdir()
+        (home / "facts.yaml").write_text(SECRET, encoding="utf-8")
+        (home / "policy.yaml").write_text(policy(TAKE + give, tail=f"pools:\n  pot: {{{pot}}}\n"), encoding="utf-8")
+        program = perfrules.load(home, as_of="2023-12-31")
+        rows = [{"id": "a", "rate": "80%", "funds": 50, "hidden": "no"}, {"id": "b", "rate": "90%" if name == "shared" else None, "funds": 70, "hidden": "no"}]
+        outcome = program.run(program.facts({"department": rows}, period=2023), period=2023)
+        found = outcome.report("en", form)
+        found = found[found.index("Pools (元)") :]
+        assert [word for word in words if word not in found] == []
+        assert outcome.to_polars("pools")["left_out"].to_list() == [2 if name == "out" else 0]
 
 
 @pytest.mark.parametrize("fact", ["rate: {is: ratio, secret: yes}", "name: {is: text, secret: yes}"])

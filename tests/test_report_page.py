@@ -102,7 +102,7 @@ def test_the_page_of_luojiang_in_a_browser(tmp_path, language, title, words):
     page = opened(program.run(program.read_facts(FACTS), period=2023), language, tmp_path)
     assert page.title == title
     assert [word for word in (*words, "59 062.00", "11 170.00", "53.39%") if word not in page.text] == []
-    assert page.count("table") == 2
+    assert page.count("table") == 3
     assert page.count("svg") == 1
     assert page.count("rect") == 10
     assert page.count("script") == 0

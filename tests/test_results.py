@@ -106,7 +106,7 @@ def test_what_is_not_known_is_a_table(tmp_path):
     assert outcome.to_polars("claims")["amount"].null_count() == 2
     outcome.write_excel(tmp_path / "results.xlsx")
     pools = openpyxl.load_workbook(tmp_path / "results.xlsx")["Pools"]
-    assert [cell.value for cell in pools[2]][-4:] == [None, None, None, "open"]
+    assert [cell.value for cell in pools[2]][-5:] == [None, None, None, "open", 0]
 
 
 def test_amounts_of_dataframes_are_exact_decimals(outcome):

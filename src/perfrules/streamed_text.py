@@ -12,7 +12,8 @@ from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from perfrules.reports.outcome_text import head, lack_text, table
-from perfrules.reports.values import phrase
+from perfrules.reports.pools import pool_rows
+from perfrules.reports.values import part_text, phrase
 
 ORDER = (HOLDS, DOES_NOT_HOLD, UNDECIDED)
 
@@ -80,16 +81,15 @@ def _missing(program: Compiled, folder: Path, language: str) -> Iterator[str]:
 
 
 def _pools(program: Compiled, pools: Sequence[PoolStatement], language: str) -> Iterator[str]:
-    parted = any(pool.part != "" for pool in pools)
-    keys = ("pool", *(["part"] if parted else []), "year", "taken", "given", "leftover")
-    rows = [[phrase(key, language) for key in keys]]
-    for pool in pools:
-        shared = [grouped(str(amount)) if pool.settled else "…" for amount in (pool.given, pool.leftover)]
-        part = phrase("unknown", language) if pool.part is None else pool.part
-        heads = [program.pools[pool.pool].title.said(language), *([part] if parted else []), str(pool.period)]
-        rows.append([*heads, grouped(str(pool.taken)), *shared])
-    yield from table(rows if len(rows) > 1 else [], right=range(len(keys) - 3, len(keys)))
-    for pool in pools:
+    if not pools:
+        return
+    titles = [program.pools[pool.pool].title.said(language) for pool in pools]
+    own = [
+        {"pool": title, "part": part_text(pool, language), "year": str(pool.period)}
+        for title, pool in zip(titles, pools, strict=True)
+    ]
+    rows, numbers = pool_rows(pools, own, language)
+    yield from table(rows, right=numbers)
+    for title, pool in zip(titles, pools, strict=True):
         if pool.left_out:
-            title = program.pools[pool.pool].title.said(language)
             yield phrase("left out", language, pool=title, year=pool.period, count=pool.left_out)

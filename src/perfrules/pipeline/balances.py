@@ -12,6 +12,7 @@ from perfrules.pipeline.ruling import Result
 from perfrules.pipeline.states import POOL, POOLS
 
 STATED = (*POOL, "base", "taken", "shortfall", "leftover", "open", "left out")  # the columns that are read
+FLOWS = ("base", "taken", "shortfall", "given", "leftover")  # the amounts of a pool, in the order of its year
 Waiting = Mapping[tuple[str, int], Sequence[tuple[str, str | None, str]]]  # by pool and period: where, part, who
 
 
@@ -37,6 +38,12 @@ class PoolStatement:
     settled: bool
     waiting_for: tuple[str, ...]
     left_out: int
+
+    @property
+    def flows(self) -> dict[str, Decimal | None]:
+        """The amounts by name; None for those that are not known before the pool is settled."""
+        known = FLOWS if self.settled else FLOWS[:2]
+        return {key: getattr(self, key) if key in known else None for key in FLOWS}
 
 
 def pool_statements(result: Result, waiting: Waiting) -> list[PoolStatement]:

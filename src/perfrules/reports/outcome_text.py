@@ -12,6 +12,7 @@ from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.drafts import Compiled
 from perfrules.pipeline.ruling import DOES_NOT_HOLD, HOLDS, NOT_APPLICABLE, UNDECIDED, verdicts
 from perfrules.pipeline.statement import Ruling, Statement
+from perfrules.reports.pools import OPEN, pool_rows
 from perfrules.reports.values import named, part_text, phrase, recommendation_text
 
 LINES_MAX = 100
@@ -133,15 +134,8 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
     pools = statement.pools
     if not pools:
         return
-    shown = {"part": any(p.part != "" for p in pools), "base": any(p.base for p in pools),
-             "shortfall": any(p.shortfall for p in pools)}  # fmt: skip
-    keys = ("pool", "part", "year", "base", "taken", "takers", "shortfall", "given", "givers", "leftover")
-    columns = [k for k in keys if shown.get(k, True)]
-    rows = [[phrase(k, language) for k in columns]]
-    for pool in pools:
-        cells = _pool_cells(statement, pool, language)
-        rows.append([cells[k] for k in columns])
-    yield from table(rows, right=[i for i, k in enumerate(columns) if k not in ("pool", "part", "year")])
+    rows, numbers = pool_rows(pools, [_pool_cells(statement, pool, language) for pool in pools], language)
+    yield from table(rows, right=numbers)
     for pool in pools:
         name = " ".join(filter(None, (place_name(statement, pool.pool, "", language), part_text(pool, language))))
         if not pool.settled:
@@ -153,12 +147,9 @@ def _pools(statement: Statement, language: str) -> Iterator[str]:
 
 def _pool_cells(statement: Statement, pool: PoolStatement, language: str) -> dict[str, str]:
     payers, receivers = map(str, _sides(statement, pool))
-    amounts = {k: grouped(str(getattr(pool, k))) for k in ("base", "taken", "shortfall", "given", "leftover")}
-    settled = {**amounts, "takers": payers, "givers": receivers}
-    if not pool.settled:
-        settled |= dict.fromkeys(("takers", "shortfall", "given", "givers", "leftover"), "…")
+    sides = {"takers": payers, "givers": receivers} if pool.settled else dict.fromkeys(("takers", "givers"), OPEN)
     name = place_name(statement, pool.pool, "", language)
-    return {"pool": name, "part": part_text(pool, language), "year": str(pool.period), **settled}
+    return {"pool": name, "part": part_text(pool, language), "year": str(pool.period), **sides}
 
 
 def _sides(statement: Statement, pool: PoolStatement) -> tuple[int, int]:

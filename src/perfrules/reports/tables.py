@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfrules.core.problem import Findings, did_you_mean
+from perfrules.pipeline.balances import FLOWS
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.verdicts import Verdicts
 from perfrules.reports.outcome_text import place_name
@@ -125,9 +126,8 @@ def _entries(statement: Statement, _: Verdicts, __: str) -> Iterator[tuple[Cell,
 
 def _pools(statement: Statement, _: Verdicts, __: str) -> Iterator[tuple[Cell, ...]]:
     for pool in statement.pools:
-        flows = (pool.base, pool.taken, pool.shortfall, pool.given, pool.leftover)
-        known = flows if pool.settled else (pool.base, pool.taken, None, None, None)
-        yield pool.pool, pool.part, pool.period, *known, "settled" if pool.settled else "open"
+        state = "settled" if pool.settled else "open"
+        yield pool.pool, pool.part, pool.period, *pool.flows.values(), state, pool.left_out
 
 
 def _recommendations(statement: Statement, _: Verdicts, __: str) -> Iterator[tuple[Cell, ...]]:
@@ -177,7 +177,7 @@ _ALL = (
     ResultTable("entries", (_SUBJECT, _YEAR, _AMOUNT, _DEBIT, _CREDIT, _RULE, _POOL, _PART), _entries),
     ResultTable(
         "pools",
-        (_POOL, _PART, _YEAR, *_money("base", "taken", "shortfall", "given", "leftover"), _STATE),
+        (_POOL, _PART, _YEAR, *_money(*FLOWS), _STATE, Column("left_out", "count")),
         _pools,
     ),
     ResultTable(

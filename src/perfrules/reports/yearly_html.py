@@ -16,7 +16,7 @@ from perfrules.core.problem import Words
 from perfrules.reports.pages import page
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Sides, Spread, Year
-from perfrules.reports.yearly_text import Scale, action_rows, line_text, stage_rows
+from perfrules.reports.yearly_text import Scale, action_rows, line_text, pool_remarks, pool_table, stage_rows
 
 TEMPLATE = Path(__file__).with_name("yearly.html")
 REPORT = Words("a report as HTML", "HTML 报表")
@@ -32,8 +32,9 @@ def year_html(year: Year, language: str) -> str:
     rows, actions = list(stage_rows(year, scale, language)), list(action_rows(year, scale, language))
     return page(
         TEMPLATE, language, REPORT, year=year,
-        stages=rows, actions=actions, money=_money(year, scale, language),
+        stages=rows, actions=actions, money=_money(year, scale, language), major=scale.major,
         spreads=[_strip(s, language) for s in year.spreads],
+        pool_table=pool_table(year, language), remarks=list(pool_remarks(year, language)),
         pools=[_bars(s, year, language) for s in year.pools if s.payers or s.receivers],
         width=WIDTH, left=LEFT, squeezed=_squeezed,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from fractions import Fraction
 from perfrules.core.money import UNITS, decimal_text, grouped, percent_text, round_half_up, scaled
 from perfrules.core.problem import Words
 from perfrules.reports.outcome_text import table
+from perfrules.reports.pools import pool_rows
 from perfrules.reports.tables_csv import csv_text
 from perfrules.reports.values import phrase
 from perfrules.reports.yearly import Line, Spread, Stage, Year
@@ -25,7 +26,8 @@ class Scale:
         amounts += [base.amount for stage in year.stages for base in stage.bases]
         self.currency = year.currency
         wan = year.currency.code == "CNY" and all(scaled(Fraction(a, self.minor(WAN)), 2) is not None for a in amounts)
-        self.unit = WAN if wan else "元" if year.currency.code == "CNY" else year.currency.code
+        self.major = "元" if year.currency.code == "CNY" else year.currency.code
+        self.unit = WAN if wan else self.major
 
     def minor(self, unit: str) -> int:
         """How many minor units the unit has."""
@@ -47,13 +49,15 @@ def year_text(year: Year, language: str) -> str:
     lines = [say("year title", period=year.period), say("year about", day=year.as_of, digest=year.digest[:12])]
     lines += ["", say("by stage"), *_indented(table(list(stage_rows(year, scale, language)), right=(2, 3, 4)))]
     lines += ["", say("by action"), *_indented(table(list(action_rows(year, scale, language)), right=(1, 2)))]
+    if year.pools:
+        rows, numbers = pool_table(year, language)
+        lines += ["", say("pools in", unit=scale.major), *_indented(table(rows, right=numbers))]
+        lines += [f"  {line}" for line in pool_remarks(year, language)]
     for pool in year.pools:
         called = pool.title.said(language)
         for key, members in (("payers of", pool.payers), ("receivers of", pool.receivers)):
             shown = [[name or say("withheld"), year.currency.shown(amount)] for name, amount in members]
             lines += ["", say(key, pool=called), *_indented(table(shown, right=(1,)))] if members else []
-        if not pool.statement.settled:
-            lines += ["", say("year pool open", pool=called)]
     for spread in year.spreads:
         along = say("spread", word=spread.word, count=len(spread.dots))
         lines += ["", say("spread of", policy=spread.policy.said(language), spread=along)]
@@ -98,6 +102,22 @@ def what(line: Line, language: str) -> str:
     return phrase("titled", language, name=line.action.said(language), title=line.rule.said(language))
 
 
+def pool_table(year: Year, language: str) -> tuple[list[Row], list[int]]:
+    """What each pool had, gave and has left, in major units, and which columns are numbers."""
+    own = [{"pool": pool.title.said(language)} for pool in year.pools]
+    return pool_rows([pool.statement for pool in year.pools], own, language)
+
+
+def pool_remarks(year: Year, language: str) -> Iterator[str]:
+    """Which pools are not settled, and which have left out claims."""
+    for pool in year.pools:
+        called, of = pool.title.said(language), pool.statement
+        if not of.settled:
+            yield phrase("year pool open", language, pool=called)
+        if of.left_out:
+            yield phrase("left out", language, pool=called, year=of.period, count=of.left_out)
+
+
 def of_base(stage: Stage, amount: int | None) -> str:
     """The share of an amount in the stage's only base."""
     if amount is None or len(stage.bases) != 1 or not stage.bases[0].amount:
@@ -118,8 +138,7 @@ def action_rows(year: Year, scale: Scale, language: str) -> Iterator[Row]:
 def year_csv(year: Year, language: str) -> str:
     """Stage, action, rule, subjects, amount in major units: one row for each base and each line of the report."""
     keys = ("stage", "what", "rule", "subjects", "money in")
-    unit = "元" if year.currency.code == "CNY" else year.currency.code
-    rows: list[Sequence[object]] = [[phrase(k, language, unit=unit) for k in keys]]
+    rows: list[Sequence[object]] = [[phrase(k, language, unit=Scale(year).major) for k in keys]]
     for stage in year.stages:
         title = stage.title.said(language)
         for base in stage.bases:
