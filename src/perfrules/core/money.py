@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 
 INTEGER_DIGITS_MAX = 18
 FRACTION_DIGITS_MAX = 12
@@ -105,7 +106,7 @@ def percent_text(value: Fraction, suffix: str = "%") -> str:
     hundred = value * 100
     if scaled(hundred, 6) is not None:
         return fraction_text(hundred) + suffix
-    for places in range(4, FRACTION_DIGITS_MAX + 1):
+    for places in count(4):
         units = round_half_up(hundred * 10**places)
         if units % 100:
             break
