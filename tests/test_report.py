@@ -153,6 +153,20 @@ def test_the_parts_of_a_pool_and_its_years_are_told_apart(tmp_path):
     assert "Who pays: Pot B 2024" in program.run(facts, period=2023).report("en", "html")
 
 
+def test_a_subject_counts_once_by_action_and_a_small_share_is_not_nothing(tmp_path):
+    """Who two rules deduct from was two subjects; a hundredth of a cent of the base was 0% of it."""
+    (tmp_path / "facts.yaml").write_text(SECRET, encoding="utf-8")
+    rules = rule("slow", "rate < 85%", "{deduct: {from: funds, amount: 1元}}") + rule("bad", "rate < 82%", "{deduct: {from: funds, amount: 2元}}")
+    seen = rule("seen", "rate is known", "{figure: {as: base, of: 10亿元}}")
+    (tmp_path / "policy.yaml").write_text(policy(rules + seen), encoding="utf-8")
+    program = perfrules.load(tmp_path, as_of="2023-12-31")
+    facts = program.facts({"department": [{"id": n, "rate": rate, "funds": 100, "hidden": "no"} for n, rate in (("a", "80%"), ("b", "84%"))]}, period=2023)
+    text = program.run(facts, period=2023).report("en")
+    assert line(text, "deduct (bad)")[-3:] == ["1", "2.00", "≈0.0000001%"]
+    by_action = text[text.index("By kind of action") :]
+    assert line(by_action, "deduct") == ["deduct", "2", "4.00"]
+
+
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_what_a_pool_had_gave_and_has_left_is_said_and_whom_it_waits_for_or_leaves_out(tmp_path, form):
     """The sums of payers and receivers did not meet, and the page was silent of pools that are not settled."""

@@ -24,6 +24,7 @@ PHRASES: dict[str, Words] = {
     "stage": Words("stage", "环节"),
     "what": Words("what", "事项"),
     "subjects": Words("subjects", "个数"),
+    "subjects once": Words("subjects, each once", "个数（不重复）"),
     "money in": Words("amount ({unit})", "金额（{unit}）"),
     "of base": Words("of the base", "占基数"),
     "base line": Words("base: {word}", "基数：{word}"),

@@ -38,12 +38,12 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one action of a rule did: to how many subjects, and the money. `effect` is that of the action."""
+    """What one action of a rule did: to which subjects, and the money. `effect` is that of the action."""
 
     rule: Words
     action: Words
     effect: str
-    count: int
+    subjects: frozenset[str]
     amount: int | None
 
 
@@ -104,14 +104,15 @@ class Year:
     waiting: int
 
     def by_action(self) -> list[tuple[Words, str, int, int]]:
-        """For each action that moves money or keeps it out: its effect, how many, how much."""
-        count: Counter[tuple[Words, str]] = Counter()
-        amount: dict[tuple[Words, str], int] = {}
-        for line in (n for stage in self.stages for n in stage.lines if n.amount is not None):
-            key = (line.action, line.effect)
-            count[key] += line.count
-            amount[key] = amount.get(key, 0) + (line.amount or 0)
-        return [(*key, count[key], amount[key]) for key in amount]
+        """For each action that moves money or keeps it out: its effect, how many subjects, each once, how much."""
+        lines = [n for stage in self.stages for n in stage.lines if n.amount is not None]
+        by_key = {
+            key: [n for n in lines if (n.action, n.effect) == key] for key in ((n.action, n.effect) for n in lines)
+        }
+        return [
+            (*key, len(frozenset[str]().union(*(n.subjects for n in of))), sum(n.amount or 0 for n in of))
+            for key, of in by_key.items()
+        ]
 
 
 def year_of(statement: Statement) -> Year:
@@ -167,27 +168,30 @@ class _Year:
                 if effect in MONEY_EFFECTS:
                     moved = [c for c in self.claims if (c.rule, c.action) == (name, action.name)]
                     amount = sum(c.amount or 0 for c in moved)
-                    line = Line(rule.title, title, effect, len({c.subject for c in moved}), amount)
+                    line = Line(rule.title, title, effect, frozenset(c.subject for c in moved), amount)
                 elif effect == "label":
                     yield from self.words(name, rule.title)
                     continue
                 else:
                     line = self.marked(name, rule.title, action, of_subject)
-                if line.count:
+                if line.subjects:
                     yield line
 
     def marked(self, rule: str, said: Words, action: Action, base: dict[str, Fraction]) -> Line:
         """Subjects that got a status or notice; for a status that bars money, the money of these subjects."""
-        subjects = {m.subject for m in self.marks[action.effect] if (m.rule, m.action) == (rule, action.name)}
+        marks = self.marks[action.effect]
+        subjects = frozenset(m.subject for m in marks if (m.rule, m.action) == (rule, action.name))
         kept_out = action.effect == "status" and action.bar and subjects <= base.keys() and subjects
         amount = self.minor(base[s] for s in subjects) if kept_out else None
-        return Line(said, action.title, action.effect, len(subjects), amount)
+        return Line(said, action.title, action.effect, subjects, amount)
 
     def words(self, rule: str, said: Words) -> Iterator[Line]:
-        counts = Counter((m.action, m.word) for m in self.marks["label"] if m.rule == rule and m.value is None)
-        for (action, word), count in sorted(counts.items()):
+        found: dict[tuple[str, str], set[str]] = {}
+        for mark in (m for m in self.marks["label"] if m.rule == rule and m.value is None):
+            found.setdefault((mark.action, mark.word), set()).add(mark.subject)
+        for (action, word), subjects in sorted(found.items()):
             title = self.program.vocabulary.actions[action].title
-            yield Line(said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", count, None)
+            yield Line(said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", frozenset(subjects), None)
 
     def sides(self) -> Iterator[Sides]:
         years = Counter((pool.pool, pool.part) for pool in self.statement.pools)

@@ -91,7 +91,7 @@ def stage_rows(year: Year, scale: Scale, language: str) -> Iterator[Row]:
             title = ""
         for line in stage.lines:
             amount = "" if line.amount is None else scale.shown(line.amount)
-            yield [title, what(line, language), str(line.count), amount, of_base(stage, line.amount)]
+            yield [title, what(line, language), str(len(line.subjects)), amount, of_base(stage, line.amount)]
             title = ""
         if stage.reduced:
             yield ["", say("reduced"), "", scale.shown(stage.reduced), of_base(stage, stage.reduced)]
@@ -119,15 +119,18 @@ def pool_remarks(year: Year, language: str) -> Iterator[str]:
 
 
 def of_base(stage: Stage, amount: int | None) -> str:
-    """The share of an amount in the stage's only base."""
+    """The share of an amount in the stage's only base, to a hundredth of a percent; what is not quite nothing or all
+    is not said to be."""
     if amount is None or len(stage.bases) != 1 or not stage.bases[0].amount:
         return ""
-    return percent_text(Fraction(round_half_up(Fraction(amount * 10_000, stage.bases[0].amount)), 10_000))
+    share = Fraction(amount, stage.bases[0].amount)
+    rounded = Fraction(round_half_up(share * 10_000), 10_000)
+    return percent_text(share if rounded in (0, 1) else rounded)
 
 
 def action_rows(year: Year, scale: Scale, language: str) -> Iterator[Row]:
     """By kind of action, and the sum of what was taken or kept out."""
-    yield [phrase("what", language), phrase("subjects", language), phrase("money in", language, unit=scale.unit)]
+    yield [phrase("what", language), phrase("subjects once", language), phrase("money in", language, unit=scale.unit)]
     total = 0
     for action, effect, count, amount in year.by_action():
         yield [action.said(language), str(count), scale.shown(amount)]
@@ -147,5 +150,5 @@ def year_csv(year: Year, language: str) -> str:
         for line in stage.lines:
             words = (title, line.action.said(language), line.rule.said(language))
             amount = None if line.amount is None else Decimal(year.currency.plain(line.amount))
-            rows.append([*words, line.count, amount])
+            rows.append([*words, len(line.subjects), amount])
     return csv_text(rows)
