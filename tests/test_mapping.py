@@ -315,7 +315,7 @@ def test_words_meet_what_a_database_shows_of_other_values(program, tmp_path):
         assert columns(facts) == {"audited": [0, 1], "budget": [None, 100], "code": [None, "e"]}
 
 
-@pytest.mark.parametrize("word", ["合计", "合 计", "总　计", "小计：", "Total", "Grand total", "Sub Total"])
+@pytest.mark.parametrize("word", ["合计", "合 计", "总　计", "小计：", "全区合计", "Total", "Grand total", "Sub Total"])
 def test_a_row_of_totals_is_no_subject_wherever_it_comes_from(program, tmp_path, word):
     (tmp_path / "department.csv").write_text(f"id,period,paid\nA,2023,5\n{word},2023,5\n", encoding="utf-8")
     assert problems(program.read_facts, tmp_path) == [("PR635", "department.csv:3")]

@@ -258,7 +258,7 @@ WRONG = [
     ('UPDATE "DEPTS" SET "SINCE" = NULL, "UNIT" = \'A\' WHERE "UNIT" = \'B\'', "PR605: DEPTS: the department `A`", "is there twice for 2023"),
     ('UPDATE "DEPTS" SET "SINCE" = \'20000-01-01\' WHERE "UNIT" = \'A\'', "PR603: DEPTS.SINCE: 20000-01-01 for `since`", "above 9999-12-31"),
     ('UPDATE "DEPTS" SET "UNIT" = \'-\' WHERE "UNIT" = \'B\'', "PR617: DEPTS: ", "a department without `id`"),
-    ('UPDATE "DEPTS" SET "UNIT" = \'合计\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`合计` is no subject"),
+    ('UPDATE "DEPTS" SET "UNIT" = \'全区合计：\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`全区合计：` is no subject"),
     ('UPDATE "DEPTS" SET "UNIT" = \' Ｔｏtal ： \' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", "`Ｔｏtal ：` is no subject"),
     ('UPDATE "DEPTS" SET "UNIT" = \'合\u3000计\' WHERE "UNIT" = \'B\'', "PR635: DEPTS: ", " is no subject"),
     ('UPDATE "DEPTS" SET "UNIT" = \'\u2003A\x0b\' WHERE "UNIT" = \'B\'', "PR605: DEPTS: the department `A`", "is there twice for 2023"),

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from perfrules.engines.dialects import Expression, called
 from perfrules.readers.stored_values import among, chosen, literal
-from perfrules.readers.totals import TOTALS
+from perfrules.readers.totals import SUMS, TOTALS
 
 LETTERS = sorted(char for char in {*"".join(TOTALS), ":"} if char.isascii())
 FORMS = {
@@ -29,4 +29,5 @@ def is_total(subject: Expression, blanks: Expression) -> Expression:
     forms = exp.DPipe(this=literal("".join(FORMS)), expression=blanks)  # a blank has no other form, and is left out
     plain = called("TRANSLATE", subject.copy(), forms, literal("".join(FORMS.values())))
     bare = exp.Trim(this=plain, expression=literal(":"), position="TRAILING")
-    return chosen(may_be, among(bare, TOTALS))
+    summed = among(called("RIGHT", bare.copy(), exp.Literal.number(2)), SUMS)
+    return chosen(may_be, exp.or_(among(bare, TOTALS), summed))

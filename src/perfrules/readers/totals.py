@@ -6,8 +6,10 @@ import unicodedata
 
 TOTALS = {"合计", "总计", "小计", "共计", "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
 
+SUMS = ("合计", "总计", "小计", "共计")  # also behind a word, as in 全区合计
+
 
 def is_total(subject: str) -> bool:
     """Whether a row of a table is no subject but the total of others."""
     plain = "".join(unicodedata.normalize("NFKC", subject).split()).rstrip(":").casefold()
-    return plain in TOTALS
+    return plain in TOTALS or plain.endswith(SUMS)
