@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import perfrules
-from made import load, rule, run
+from made import load, policy, rule, run
 
 HOME = Path(__file__).resolve().parent.parent
 GOLDEN = HOME / "tests" / "explanations"
@@ -187,3 +187,12 @@ def test_where_the_jurisdiction_is_unknown_it_is_not_said_that_there_are_no_rows
     program = load(tmp_path, text, facts=TWO_OF_THEM)
     outcome = run(program, department=[{"id": "A", "district": None, "score": 1}, {"id": "B", "district": "甲", "score": 2}])
     assert "average(score over departments) = unknown; which rows there are is not known" in outcome.explain("department/A").text()
+
+
+def test_who_asks_for_a_subject_by_its_name_or_bare_id_is_told_how_to_ask(tmp_path):
+    program = load(tmp_path, policy(rule("seen", "a > 0", "remind")), facts="facts: made\nextends: budget\nkinds: {department: {facts: {a: {is: count}, name: {is: text}}}}\n")
+    outcome = program.run(program.facts({"department": [{"id": "D3", "name": "Roads", "a": 1}, {"id": "D4", "name": "Parks", "a": 1}]}, period=2023), period=2023)
+    for asked in ("D4", "Parks", "department/Parks"):
+        with pytest.raises(perfrules.Refused, match="PR705") as refused:
+            outcome.explain(asked)
+        assert refused.value.problems[0].help in ("known here: `department/D4`", "did you mean `department/D4`?")

@@ -24,7 +24,7 @@ from perfrules.reports.tables import TABLES, said_rows, table_called
 from perfrules.reports.tables_csv import csv_text
 from perfrules.reports.tables_excel import Sheet, write_sheets
 from perfrules.reports.tables_frame import pandas_frame, polars_frame
-from perfrules.reports.values import phrase
+from perfrules.reports.values import called, phrase
 from perfrules.reports.yearly import year_of
 from perfrules.reports.yearly_html import year_html
 from perfrules.reports.yearly_text import year_csv, year_text
@@ -95,17 +95,19 @@ class Outcome:
 
     def explain(self, subject: str) -> Explanation:
         """Why, for one subject: `department/A`, or with its kind's title. Raises `Refused` where there is none."""
-        word, _, name = str(subject).partition("/")
-        vocabulary = self._result.program.vocabulary
-        known: list[str] = []
-        if word in vocabulary.kind_names:
-            kind = vocabulary.kind_names[word]
-            table = self._result.facts.table(kind, self.period)
-            if table.row_of(name) is not None:
-                return Explanation(self._statement, f"{kind}/{name}")
-            known = [f"{kind}/{i}" for i in table.ids]
+        asked = str(subject)
+        word, _, name = asked.partition("/")
+        facts, vocabulary = self._result.facts, self._result.program.vocabulary
+        kind = vocabulary.kind_names.get(word, "")
+        if kind and facts.table(kind, self.period).row_of(name) is not None:
+            return Explanation(self._statement, f"{kind}/{name}")
+        known = [
+            f"{one}/{i}" for one in ([kind] if kind else vocabulary.kinds) for i in facts.table(one, self.period).ids
+        ]
+        called_so = name if kind else asked
+        meant = [s for s in known if called_so in (s.partition("/")[2], called(facts, s, self.period))]
         findings = Findings()
-        asked, offered = str(subject), known or vocabulary.kinds
+        offered = meant or (kind and known) or vocabulary.kinds
         findings.add("PR705", where=asked, subject=asked, hint=did_you_mean(asked, offered))
         findings.refuse()
         raise AssertionError
