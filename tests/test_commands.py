@@ -66,6 +66,14 @@ def test_what_was_read_is_said_with_its_totals(town):
     assert lines["人数"] == ["1", "1", "7"]
 
 
+def test_of_a_table_without_rows_it_is_said_that_there_are_none(town):
+    """It was read without a word, and says more than no table does: that there are no subjects."""
+    (town / "department.csv").write_text("id,period,budget\n", encoding="utf-8")
+    assert out(perfrules("facts", ".", "--facts", ".", *DAY, "--lang", "zh", folder=town)) == "部门：0 行，即没有这类对象\n"
+    done = perfrules("run", ".", "--facts", ".", *DAY, "--period", "2023", folder=town)
+    assert "give tables that have rows" in err(done)
+
+
 WRONG = "id,period,budget,rate,funds\nA,2023,1e3,84.99%,500\nB,2023,5,99,500\n\nC,2023,5,\"8\n4\",500\nA,2023,5,84%,500\n"
 
 

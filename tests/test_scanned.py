@@ -154,7 +154,7 @@ FILES = [
     # totals
     ({"department.csv": "id,budget\nA,1\nTotal,1\n"}, ["PR635"]),
     ({"department.csv": "id,budget\nA,1\nTOTAL:,1\n"}, ["PR635"]),
-    ({"department.csv": "id,budget\nA,1\n合 计,1\nＴｏｔａｌ：,1\n 小计 ,1\n"}, ["PR635"] * 3),
+    ({"department.csv": "id,budget\nA,1\n合 计,1\nＴｏｔａｌ：,1\n 小计 ,1\n本级小计：,1\n审计,1\n"}, ["PR635"] * 4),
     # the form of CSV
     ({"department.csv": "id,period,budget,paid\nA,2023,1,1\nB,2023,1\n"}, ["PR623"]),
     ({"department.csv": "id,budget\nA,1,234.00\nB,1\n"}, ["PR623"]),
@@ -165,6 +165,7 @@ FILES = [
     ({"department.csv": " id , budget \nA,1\n\n ,\nB,x\n"}, ["PR609"]),
     ({"department.csv": "id,budget\nA,1\n,\n\u3000,\nB,x\n"}, ["PR609"]),
     ({"department.csv": "id;budget\nA;1\n"}, ["PR624"]),
+    ({"department.csv": "id，budget\nA，1\n"}, ["PR624"]),
     ({"department.csv": ""}, ["PR624"]),
     ({"department.csv": "id,budget\n"}, []),
     ({"department.csv": "id,budget\r\nA,1\r\nB,x\r\n"}, ["PR609"]),

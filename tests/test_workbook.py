@@ -225,10 +225,12 @@ def test_what_is_not_seen_as_it_is_stored_is_refused(program, tmp_path):
     def percent(sheet):
         sheet["B2"].number_format = "0.00%"
 
-    for change, cells in ((hidden_column, "C:C"), (hidden_sheet, "A1"), (thousands, "B2"), (percent, "B2")):
+    cured = {hidden_column: "show it again", hidden_sheet: "show it again", thousands: "plain number", percent: "plain number"}
+    for (change, cure), cells in zip(cured.items(), ("C:C", "A1", "B2", "B2"), strict=True):
         path = changed(book(tmp_path, ["A", 1.25, 1, None, None, None]), change)
         with pytest.raises(perfrules.Refused) as refused:
             program.read_facts(path, period=2023)
         assert [(p.code, p.place.rpartition("!")[2]) for p in refused.value.problems if p.severity == "error"] == [("PR633", cells)]
+        assert [p for p in refused.value.problems if p.code == "PR633" and cure not in p.help] == []
     usual = changed(book(tmp_path, ["A", 1.25, 1, None, None, None]), lambda sheet: setattr(sheet["B2"], "number_format", '#,##0.00_ "元"'))
     assert program.read_facts(usual, period=2023).table("department", 2023).columns["budget"] == [125]

@@ -102,7 +102,7 @@ def judged_period(periods: Sequence[int], period: int | None) -> int:
         check_year(period)
     if period is None and len(periods) > 1:
         findings.add("PR707", where="period", example=str(periods[-1]))
-    elif period is None and not periods:
+    elif not periods:
         none = Words("give tables that have rows", "请给出含有数据行的表格")
         findings.add("PR706", where="facts", period=Words("any year", "任何年度"), hint=none)
     elif period is not None and period not in periods:

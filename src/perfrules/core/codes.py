@@ -1203,9 +1203,9 @@ or count calendar days: `30 days`",
     ),
     "PR611": _error(
         "this row does not say of which period it is",
-        "fill in the column `period` with the year: 2023",
+        "fill in the column `period` with the year: 2023; remove a row that is a note",
         "该行没有写明年度",
-        "请在 `年度`（period）列填写年份：2023",
+        "请在 `年度`（period）列填写年份：2023；附注、签字等行请删除",
     ),
     "PR612": _error(
         "`{value}` is no period",
@@ -1308,9 +1308,9 @@ or count calendar days: `30 days`",
     ),
     "PR633": _error(
         "{cells} {reason}",
-        "show the value itself there, one cell for each row and column",
+        "{hint}",
         "{cells} {reason}",
-        "请在该处直接填写数值，每行每列一格",
+        "{hint}",
     ),
     "PR634": _note(
         "the sheet `{sheet}` is not read",
@@ -1392,9 +1392,9 @@ or count calendar days: `30 days`",
     ),
     "PR626": _error(
         "the first row names no column `id`",
-        "name the columns in the first row: `id`, `period`, then facts",
+        "name the columns in the first row, without a title above them: `id`, `period`, then facts",
         "第一行没有列名 `编号`（id）",
-        "请在第一行写明列名：`编号`、`年度`，然后是各项事实",
+        "请在第一行写明列名，其上不写标题：`编号`、`年度`，然后是各项事实",
     ),
     # runs
     "PR701": _error(

@@ -12,7 +12,7 @@ from perfrules.core.files import unreachable
 from perfrules.core.problem import Findings, Words
 from perfrules.core.span import Source, Span, Text
 from perfrules.readers.csv_table import csv_lines, csv_source, parted, texts_of
-from perfrules.readers.workbook import SAVE, CheckedSheet, opened
+from perfrules.readers.workbook import FILL_IN, CheckedSheet, opened
 
 
 def case_rows(named: Text, folder: Path, findings: Findings) -> list[list[Text]]:
@@ -83,7 +83,7 @@ def _sheet(path: Path, findings: Findings) -> list[list[Text]]:
         position += 1
     if not starts:
         reason = Words("it is empty", "工作表为空")
-        findings.add("PR632", where=checked.place, path=checked.place, reason=reason, hint=SAVE)
+        findings.add("PR632", where=checked.place, path=checked.place, reason=reason, hint=FILL_IN)
     text = "\n".join("".join(written + _BETWEEN for written in line) for line in lines)
     source, places = _Sheet(checked.place, text, path=str(path), cells=starts), iter(starts)
     return [

@@ -75,9 +75,9 @@ def texts_of(cells: Sequence[str], source: Source, line: int) -> list[Text]:
 
 def parted(headings: Sequence[Text], findings: Findings) -> bool:
     """Whether the cells of a first row are separated by commas; noted where they are not."""
-    alone = len(headings) == 1 and (";" in headings[0] or "\t" in headings[0])
+    alone = len(headings) == 1 and any(sign in headings[0] for sign in ";\t，")
     if alone:
-        apart = Words("its cells are not separated by commas", "各格之间没有用逗号分隔")
+        apart = Words("its cells are not separated by commas", "各格之间没有用半角逗号分隔")
         findings.add("PR624", headings[0].span, path=headings[0].span.source.name, reason=apart)
     return not alone
 

@@ -13,7 +13,7 @@ import string
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfrules.core.days import midnight
 from perfrules.core.given import Place, Row
@@ -38,13 +38,41 @@ INSTALL = Words(
     "`pip install 'perfrules[excel]'`, or save its sheets as CSV",
     "请执行 `pip install 'perfrules[excel]'`，或另存为 CSV",
 )
-_ERROR = Words("shows an error", "显示为错误值")
-_MERGED = Words("is merged", "是合并单元格")
-_MERGED_HEAD = Words(
-    "is merged, where the names of the columns have to stand, with no title above them",
-    "是合并单元格，此处应是各列的名称，其上不写标题",
+FILL_IN = Words("write something into it, or delete it", "请填写，或删除该表")
+_AS_NUMBER = Words("format the cell as a plain number", "请把单元格设为普通数字格式")
+_UNHIDE = Words("show it again, or delete it", "请取消隐藏，不需要的请删除")
+
+
+class _Unseen(NamedTuple):
+    """Why what stands somewhere is not what its reader sees, and what to do."""
+
+    reason: Words
+    hint: Words
+
+
+_ERROR = _Unseen(
+    Words("shows an error", "显示为错误值"),
+    Words("correct it, or leave it empty where it is not known", "请更正，确为未知的请留空"),
 )
-_STALE = Words("holds a formula whose result was never stored", "是没有存储结果的公式")
+_MERGED = _Unseen(
+    Words("is merged", "是合并单元格"),
+    Words("unmerge it, and fill in each of its cells", "请取消合并，逐格填写"),
+)
+_MERGED_HEAD = _Unseen(
+    Words(
+        "is merged, where the names of the columns have to stand, with no title above them",
+        "是合并单元格，此处应是各列的名称，其上不写标题",
+    ),
+    Words("let the first row be the names of the columns, one in each cell", "请使第一行为列名，每格一个"),
+)
+_STALE = _Unseen(
+    Words("holds a formula whose result was never stored", "是没有存储结果的公式"),
+    Words("save it in a spreadsheet program, or write the value itself", "请用电子表格软件打开并保存，或直接填写数值"),
+)
+_HIDDEN = _Unseen(Words("is hidden", "被隐藏"), _UNHIDE)
+_HIDDEN_SHEET = _Unseen(Words("is on a hidden sheet", "在隐藏的工作表上"), _UNHIDE)
+_IN_THOUSANDS = _Unseen(Words("is shown in thousands or more", "以千、万等倍数显示"), _AS_NUMBER)
+_PERCENTAGE = _Unseen(Words("is shown as a percentage", "以百分比显示"), _AS_NUMBER)
 
 Rows = Iterable[tuple[Place, Row]]
 
@@ -121,17 +149,17 @@ class CheckedSheet:
             if merged.max_row >= header:
                 self.refuse(merged.coord, _MERGED if merged.min_row > header else _MERGED_HEAD)
         if self.values.sheet_state != "visible":
-            self.refuse("A1", Words("is on a hidden sheet", "在隐藏的工作表上"))
+            self.refuse("A1", _HIDDEN_SHEET)
         for position in positions:
             letter = self.values.cell(header, position + 1).coordinate.rstrip(string.digits)
             if self.values.column_dimensions[letter].hidden:
-                self.refuse(f"{letter}:{letter}", Words("is hidden", "被隐藏"))
+                self.refuse(f"{letter}:{letter}", _HIDDEN)
 
     def is_seen(self, row: int) -> bool:
         """Whether a row is seen; refused where it is not."""
         hidden = bool(self.values.row_dimensions[row].hidden)
         if hidden:
-            self.refuse(f"{row}:{row}", Words("is hidden", "被隐藏"))
+            self.refuse(f"{row}:{row}", _HIDDEN)
         return not hidden
 
     def value(self, cell: Any) -> object:
@@ -145,13 +173,13 @@ class CheckedSheet:
         if not is_numeric(value):
             return midnight(value)
         if _SCALED.search(_QUOTED.sub("", cell.number_format)):
-            self.refuse(cell.coordinate, Words("is shown in thousands or more", "以千、万等倍数显示"))
+            self.refuse(cell.coordinate, _IN_THOUSANDS)
             return None
         return number_shown(value)
 
-    def refuse(self, cells: str, reason: Words) -> None:
+    def refuse(self, cells: str, why: _Unseen) -> None:
         """Refuse cells by their name."""
-        self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, reason=reason)
+        self.findings.add("PR633", where=f"{self.place}!{cells}", cells=cells, **why._asdict())
 
 
 class _Facts(CheckedSheet):
@@ -178,7 +206,7 @@ class _Facts(CheckedSheet):
             self.check_seen(cells[0].row, (used.position for used in header.used))
         if header is None:
             reason = Words("it is empty", "工作表为空")
-            self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=SAVE)
+            self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=FILL_IN)
 
     def row(self, cells: tuple[Any, ...], header: Header) -> tuple[Place, Row] | None:
         """The facts of a row; None where there are none, or it is refused."""
@@ -197,7 +225,7 @@ class _Facts(CheckedSheet):
     def fact(self, cell: Any, name: str) -> object:
         """What a cell of a column holds; a percentage only where a ratio is meant."""
         if is_numeric(cell.value) and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
-            self.refuse(cell.coordinate, Words("is shown as a percentage", "以百分比显示"))
+            self.refuse(cell.coordinate, _PERCENTAGE)
             return None
         return self.value(cell)
 

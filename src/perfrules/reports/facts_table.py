@@ -22,10 +22,12 @@ _HEADS = ("fact", "unit", "known", "unknown", "total")
 def facts_text(facts: Facts, language: str) -> str:
     """The columns of every table that was read, with control totals, in `en` or `zh`."""
     lines: list[str] = []
+    kinds = {kind: own.title.said(language) or kind for kind, own in facts.vocabulary.kinds.items()}
+    for kind in sorted((kinds.keys() & facts.loaded) - {kind for kind, _ in facts.tables}):
+        lines += [phrase("no rows of facts", language, kind=kinds[kind]), ""]
     for kind, period in sorted(facts.tables):
         found, own = facts.tables[kind, period], facts.vocabulary.kinds[kind]
-        name = own.title.said(language) or kind
-        lines += [phrase("table of facts", language, kind=name, period=period, rows=len(found.ids))]
+        lines += [phrase("table of facts", language, kind=kinds[kind], period=period, rows=len(found.ids))]
         rows = [[PHRASES[f"column {head}"].said(language) for head in _HEADS]]
         rows += [
             _row(own.columns[fact], values, facts.vocabulary.currency, language)

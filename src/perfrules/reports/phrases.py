@@ -200,6 +200,7 @@ PHRASES: dict[str, Words] = {
     "column known": Words("known", "已知"),
     "column unknown": Words("not known", "未知"),
     "column total": Words("total or range", "合计或范围"),
+    "no rows of facts": Words("{kind}: no rows, which says that there are none", "{kind}：0 行，即没有这类对象"),
     "table of facts": Words("{kind} {period}: {rows} rows", "{kind} {period} 年：{rows} 行"),
     "settled": Words("settled", "已结清"),
     "open": Words("open", "未结清"),
