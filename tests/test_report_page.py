@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -130,6 +131,13 @@ def test_a_hostile_name_is_text_wherever_it_stands(tmp_path, language):
     assert not {"img", "script", "iframe"} & {element[0] for element in page.elements}
     assert page.text.count(everything) >= 10
     assert [name for name in HOSTILE if page.text.count(name) < 12] == []
+
+
+def test_every_dot_of_a_chart_is_on_it_however_many_there_are(tmp_path):
+    """Of 3,000 departments, all but some ninety stood above the upper edge."""
+    page = made("title", tuple(f"d{n}" for n in range(600)), tmp_path).report("en", "html")
+    heights = [int(y) for y in re.findall(r'<circle cx="[0-9]+" cy="(-?[0-9]+)"', page)]
+    assert (len(heights), min(heights) >= 4, max(heights)) == (600, True, 100)
 
 
 def test_long_names_keep_clear_of_bars_and_labels_inside(tmp_path):

@@ -5,6 +5,7 @@ Whatever comes from policies and facts is text to the page: it is escaped wherev
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,7 @@ WIDTH, LEFT, ROW = 720, 180, 26  # of charts, in pixels: all, the names at the l
 LETTER, GAP = 12, 8  # the width of a Chinese letter, and between a name and its bar
 COLOURS = ("#33658a", "#c8553d", "#86bbd8", "#588157", "#f6ae2d", "#6d597a", "#9a8c98")
 DOT = 4  # the radius of a dot, with the space around it
+FLOOR, HIGH = 100, 96  # where the lowest dots of a chart are, and how far above them others may be
 
 
 def year_html(year: Year, language: str) -> str:
@@ -85,13 +87,17 @@ def _strip(spread: Spread, language: str) -> dict[str, Any]:
 
     placed = [(place(value), name, value) for name, value in spread.dots]
     columns: list[int] = []  # where the dots of a column stand, which those beside them join
+    for x, _, _ in placed:
+        columns.append(columns[-1] if columns and x - columns[-1] < DOT else x)
+    most_high = max(Counter(columns).values())  # dots overlap where a column would be too high
+    apart = min(Fraction(2 * DOT), Fraction(HIGH, most_high))
+    levels: Counter[int] = Counter()
     dots = []
-    for x, name, value in placed:
-        column = columns[-1] if columns and x - columns[-1] < DOT else x
-        level = columns.count(column)
-        columns.append(column)
+    for column, (_, name, value) in zip(columns, placed, strict=True):
         if name:
-            dots.append({"x": column, "y": 100 - level * 2 * DOT, "title": f"{name} {percent_text(value)}"})
+            y = FLOOR - int(levels[column] * apart)
+            dots.append({"x": column, "y": y, "title": f"{name} {percent_text(value)}"})
+        levels[column] += 1
     lines = [
         {"x": place(value), "y": 24 + 14 * (number % 2), "name": f"{title.said(language)} {percent_text(value)}"}
         for number, (title, value) in enumerate(spread.lines)
