@@ -83,6 +83,11 @@ def test_statuses_letters_and_labels_are_withdrawn_and_new(program):
         ("notice", "department/A", "remind", "", ""), ("label", "department/A", "figure", "rate", "0.84"), ("label", "department/A", "flag", "slow", ""),
     ]  # fmt: skip
     assert [(m.action, m.word, m.value) for m in made.added] == [("figure", "rate", "0.85")]
+    assert "department/A 2023: figure rate = 84% (operating-funds/shown)" in made.text()
+    kept = outcome(program, PAID).data()
+    for label in kept["labels"]:
+        label["value"] = "much"  # of another program, where it was a word
+    assert "figure rate = much (" in outcome(program, PAID).since(kept).text()
 
 
 def test_the_same_run_again_changes_nothing(program):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from perfrules.reports.earlier import Marking, said
 from perfrules.reports.outcome_json import Data, plain
 from perfrules.reports.outcome_text import place_name, table
 from perfrules.reports.tables_csv import csv_text
-from perfrules.reports.values import phrase
+from perfrules.reports.values import phrase, value_text
 
 COLUMNS = ("booking", "subject", "year", "amount", "debit", "credit", "by rule")
 DAY = 10  # letters of a day; then, after a space, of a digest as it is shown
 DIGEST = 12
+MEASURED = ("money", "ratio", "points")  # figures that people read in units
 WRITE = Words(
     "write it by `perfrules run … --format json --out FILE`", "请用 `perfrules run … --format json --out 文件` 生成"
 )
@@ -160,8 +162,20 @@ def _aligned(rows: list[list[str]], keys: Iterable[str], language: str, right: I
 def _mark(mark: Marking, statement: Statement, language: str) -> str:
     action = statement.program.vocabulary.actions.get(mark.action)
     title = action.title.said(language) if action is not None else mark.action
-    what = " ".join(filter(None, (title, mark.word, mark.value and f"= {mark.value}")))
+    what = " ".join(filter(None, (title, mark.word, mark.value and f"= {_value(mark, statement, language)}")))
     return phrase("marking", language, subject=mark.subject, year=mark.period, what=what, rule=mark.rule)
+
+
+def _value(mark: Marking, statement: Statement, language: str) -> str:
+    """The value of a figure as it is read in its unit; as it was kept, where no rule says such a figure now."""
+    same = (c for c in statement.program.claims if (c.name, c.clause.word) == (f"{mark.rule} {mark.action}", mark.word))
+    kind = next((claim.clause.figure_kind for claim in same), "")
+    if kind == "flag":
+        return phrase("yes" if mark.value == str(True) else "no", language)
+    try:
+        return value_text(Fraction(mark.value), kind, statement.currency, language) if kind in MEASURED else mark.value
+    except (ValueError, ZeroDivisionError):  # it was a figure of another kind then
+        return mark.value
 
 
 def _run(run: str) -> str:
