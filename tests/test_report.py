@@ -168,6 +168,20 @@ def test_a_subject_counts_once_by_action_and_a_small_share_is_not_nothing(tmp_pa
 
 
 @pytest.mark.parametrize("form", ["text", "html"])
+def test_what_people_still_have_to_decide_is_told_apart(tmp_path, form):
+    """An amount that awaits approval, a conflict and whatever waits were one number; a recommendation was none."""
+    rules = (rule("cut", "rate < 80%", "{cut: {from: budget, amount: 1元}}") + rule("once", "rate < 60%", "{take_back: {from: own, amount: 1元}}")
+             + rule("twice", "rate < 60%", "{take_back: {from: own, amount: 2元}}") + rule("talk", "rate < 50%", "remind")
+             + rule("may", "rate > 80%", "{recommend: {action: cut, from: budget, at_least: 1元}}"))  # fmt: skip
+    tail = "actions: {cut: {effect: take}, take_back: {effect: take}}\napprovals: [{of: [cut], by: council, because: law}]\n"
+    kinds = "kinds: {department: {facts: {rate: {is: ratio}}, accounts: {budget: {together: sum}, own: {}}}}\n"
+    program = load(tmp_path, policy(rules, tail=tail), facts="facts: made\nextends: budget\n" + kinds)
+    rows = [{"id": i, "rate": rate, "budget": 100, "own": 100} for i, rate in (("a", "55%"), ("b", "90%"), ("c", "70%"), ("d", "65%"))]
+    report = program.run(program.facts({"department": [*rows, {"id": "e", "rate": None, "budget": 100, "own": 100}]}, period=2023), period=2023).report("zh", form)
+    assert "待定结论 5 条；款项等待 4 笔，待批准 3 笔，冲突 2 笔；待决定的建议 1 项" in report
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
 def test_what_a_pool_had_gave_and_has_left_is_said_and_whom_it_waits_for_or_leaves_out(tmp_path, form):
     """The sums of payers and receivers did not meet, and the page was silent of pools that are not settled."""
     give = rule("fast", "rate > 96%", "{reward: {to: funds, out_of: pot, by: funds}}")

@@ -44,7 +44,10 @@ PHRASES: dict[str, Words] = {
     "withheld": Words("(secret, not named)", "（涉密，不列名）"),
     "unnamed": Words("{count} of them secret and not shown", "其中涉密 {count} 个，图中未列"),
     "year open": Words(
-        "not decided: {undecided} verdicts; {waiting} claims wait", "待定结论 {undecided} 条；等待中的款项 {waiting} 笔"
+        "not decided: {undecided} verdicts; claims that wait: {waiting}, that await approval: {approval}, in conflict: "
+        "{conflict}; recommendations to be decided: {recommended}",
+        "待定结论 {undecided} 条；款项等待 {waiting} 笔，待批准 {approval} 笔，冲突 {conflict} 笔；"
+        "待决定的建议 {recommended} 项",
     ),
     "revised": Words("Revision of {period}", "{period} 年度的更正"),
     "revised before": Words("earlier run: as of {run}", "原运行：基准日 {run}"),

@@ -7,7 +7,7 @@ and how much money that was. What is kept out of the budget is counted by the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -100,8 +100,7 @@ class Year:
     stages: tuple[Stage, ...]
     pools: tuple[Sides, ...]
     spreads: tuple[Spread, ...]
-    undecided: int
-    waiting: int
+    open: Mapping[str, int]  # how many verdicts are undecided, how many claims are in a state that may change, …
 
     def by_action(self) -> list[tuple[Words, str, int, int]]:
         """For each action that moves money or keeps it out: its effect, how many subjects, each once, how much."""
@@ -130,10 +129,12 @@ class _Year:
 
     def made(self) -> Year:
         counts = Counter(v for judged in self.program.judged for _, v in verdicts(self.statement.result, judged))
-        waiting = sum(c.state not in (*MOVED, "set-aside", "not-made") for c in self.every)
+        states = Counter(c.state for c in self.every)
+        still = {"undecided": counts[UNDECIDED], "waiting": states["waiting"], "approval": states["awaiting-approval"],
+                 "conflict": states["in-conflict"], "recommended": len(self.statement.recommendations)}  # fmt: skip
         return Year(
             self.statement.result.period, self.program.as_of.isoformat(), self.program.digest, self.statement.currency,
-            tuple(self.stages()), tuple(self.sides()), tuple(self.spreads()), counts[UNDECIDED], waiting,
+            tuple(self.stages()), tuple(self.sides()), tuple(self.spreads()), still,
         )  # fmt: skip
 
     def stages(self) -> Iterator[Stage]:

@@ -62,7 +62,7 @@ def year_text(year: Year, language: str) -> str:
         along = say("spread", word=spread.word, count=len(spread.dots))
         lines += ["", say("spread of", policy=spread.policy.said(language), spread=along)]
         lines += [f"  {line_text(spread, title, value, language)}" for title, value in spread.lines]
-    lines += ["", say("year open", undecided=year.undecided, waiting=year.waiting)]
+    lines += ["", say("year open", **year.open)]
     return "\n".join(lines) + "\n"
 
 
