@@ -167,6 +167,8 @@ IN_CHINESE = [
     (("run", FUNDS, "--as-of"), "--as-of 缺少取值，或不应有取值\n"),
     (("run", FUNDS, "--as-of", "--facts", FACTS), "--as-of 的取值不对：缺少取值\n"),
     ((*RUN, "--period", "x"), "--period（评判年度"),
+    ((*RUN, "--format", "word"), "--format（格式）的取值不对，可用：text、json、csv、excel\n"),
+    ((*RUN, "--table", "分录"), "--table（CSV 的表）的取值不对，可用：rulings、claims、entries、"),
     (("run", FUNDS, "--as-of", "2024-01-31"), "命令的写法不对：--facts 事实文件；事实在数据库中的，--engine sql --connect URL\n"),
     (("explain", FUNDS), "命令的写法不对：政策… 对象 --facts 事实文件 --as-of 基准日；或问题代码：PR401\n"),
     (("watch", FUNDS, "--as-of", "2024-01-31", "--period", "2023", "--letters", "out"), "命令的写法不对：--letters 文件夹 --issuer 发文机关 [--template 模板]\n"),

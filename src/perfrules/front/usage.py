@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from perfrules.core.codes import LABELS
 
 AND = " / "  # stands between English and Chinese, where one text is in both
@@ -12,6 +14,7 @@ SAID = {  # by the names of typer's exceptions, which are the same in each of it
     "BadOptionUsage": "{about} 缺少取值，或不应有取值",
     "BadParameter": "{about} 的取值不对",
 }
+CHOICES = "，可用：{choices}"
 NO_COMMAND = "没有这个命令，可用：{commands}"
 OTHERWISE = "命令的写法不对"
 
@@ -30,7 +33,9 @@ def _said(error: Exception, context: object) -> str:
         return NO_COMMAND.format(commands="、".join(commands))
     said = SAID.get(type(error).__name__, OTHERWISE) if about else OTHERWISE
     more = f"：{_chinese(message)}" if said == OTHERWISE or AND in message else ""
-    return said.format(about=about).replace("） ", "）") + more
+    choices = re.findall("'([^']*)'", message.partition("not one of ")[2])
+    offered = CHOICES.format(choices="、".join(choices)) if choices else ""
+    return said.format(about=about).replace("） ", "）") + (more or offered)
 
 
 def _about(error: Exception) -> str:
