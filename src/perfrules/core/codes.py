@@ -297,7 +297,7 @@ CODES: dict[str, Entry] = {
         "`{fact}` lists words, but is no choice",
         "write `is: choice`",
         "`{fact}` 列出了可选的词，但类型不是选项",
-        "请写 `is: choice`（选项）",
+        "请写 `类型: 选项`（`is: choice`）",
     ),
     "PR227": _error(
         "the bounds of `{fact}` are not two values, the lesser first",
@@ -357,7 +357,7 @@ CODES: dict[str, Entry] = {
         "a share of a pool can't go to `{account}`, where only the greatest claim counts",
         "use an account with `together: sum`",
         "账户 `{account}` 只取最大一笔，不能接收资金池的份额",
-        "请使用 `together: sum`（合计）的账户",
+        "请使用 `合并: 合计`（`together: sum`）的账户",
     ),
     "PR238": _error(
         "shares of the pool `{pool}` are given by largest remainder; `mode` has no meaning",
@@ -466,7 +466,7 @@ CODES: dict[str, Entry] = {
         "the rows {one} and {other} of the table `{table}` both hit where {witness}",
         "let the rows exclude each other, or write `hit: first`",
         "决策表 `{table}` 的第 {one} 行与第 {other} 行在 {witness} 时同时命中",
-        "请使各行互斥，或写 `hit: first`（命中：首个）",
+        "请使各行互斥，或写 `命中: 首个`（`hit: first`）",
     ),
     "PR257": _warning(
         "no row of the table `{table}` hits where {witness}",
@@ -682,7 +682,7 @@ CODES: dict[str, Entry] = {
         "two steps of a ladder send `{action}`",
         "declare another action with `effect: notice` for one of them, such as `second_reminder`",
         "同一函件阶梯有两个步骤发出 `{action}`",
-        "请为其中一步另行声明一个 `effect: notice`（效果: 函件）的措施，例如 `再次提醒`",
+        "请为其中一步另行声明一个 `效果: 函件`（`effect: notice`）的措施，例如 `再次提醒`",
     ),
     "PR294": _error(
         "nothing begins the ladder `{ladder}`",
@@ -993,7 +993,7 @@ CODES: dict[str, Entry] = {
         "write `extends: budget` in the vocabulary, whose calendar is that of China, or declare one under `calendar:`; \
 or count calendar days: `30 days`",
         "工作日需要日历，而词表没有声明日历",
-        "请在词表中写 `extends: budget`（继承其中国工作日历），或在 `calendar`（工作日历）下声明；也可改用日历天数：`30天`",
+        "请在词表中写 `继承: budget`（`extends: budget`，其中有中国的工作日历），或在 `工作日历`（`calendar`）下声明；也可改用日历天数：`30天`",
     ),
     "PR438": _error(
         "`{name}` names no kind of subject before the dot",
@@ -1061,13 +1061,13 @@ or count calendar days: `30 days`",
         "the rule `{rule}` can never fail, whatever the facts are",
         "correct the condition, or write `when: yes` where that is meant",
         "无论事实如何，规则 `{rule}` 都不会不成立",
-        "请更正条件；若本意如此，请写 `when: yes`（条件：是）",
+        "请更正条件；若本意如此，请写 `条件: 是`（`when: yes`）",
     ),
     "PR512": _warning(
         "`{one}` and `{other}` both claim on `{account}` where {witness}, and would be a conflict",
         "let one go `over` the other, or say `together: sum` or `together: greatest` on the account",
         "在 {witness} 时，`{one}` 与 `{other}` 同时作用于账户 `{account}`，将成为冲突",
-        "请让其中一条优先于（`over`）另一条，或为账户写明 `together: sum`（合计）或 `together: greatest`（取最大）",
+        "请让其中一条 `优先于`（`over`）另一条，或为账户写明 `合并: 合计`（`together: sum`）或 `合并: 取最大`（`together: greatest`）",
     ),
     "PR513": _warning(
         "nothing reads the parameter `{name}`",
@@ -1169,7 +1169,7 @@ or count calendar days: `30 days`",
         "{value} for `{fact}` has more than {places} decimal places",
         "round it in the source, or say `rounded: half-up` on the fact",
         "`{fact}` 的值 {value} 超过 {places} 位小数",
-        "请在来源处取整，或在该事实写明 `rounded: half-up`（取整: 四舍五入）",
+        "请在来源处取整，或在该事实写明 `取整: 四舍五入`（`rounded: half-up`）",
     ),
     "PR605": _error(
         "the {kind} `{id}` is there twice for {period}; first in {first}",

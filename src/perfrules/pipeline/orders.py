@@ -139,7 +139,9 @@ class Orders:
         """What could be written in place of a pool that is not declared: another name, or its declaration."""
         known = [str(n) for n in self.pools.values()] + list(self.vocabulary.account_names)
         if not self.vocabulary.accounts:
-            return Words("write `extends: budget` in the vocabulary", "请在词表中写 `extends: budget`（继承）")
+            return Words(
+                "write `extends: budget` in the vocabulary", "请在词表中写 `继承: budget`（`extends: budget`）"
+            )
         if nearest(name, known):
             return did_you_mean(name, known)
         account = next(
