@@ -59,7 +59,9 @@ def refuse_syntax(error: yaml.MarkedYAMLError, source: Source, findings: Finding
         findings.add("PR112", Span(source, ended.start(), ended.end()), what="...")
         return
     nested = source.text[index : index + 1] in ("{", "[") and "expected ',' or" in (error.problem or "")
-    findings.add("PR115", at, hint=_NESTED if nested else _hint(error))
+    before = source.text[source.text.rfind("\n", 0, index) + 1 : index]
+    shifted = "mapping values are not allowed" in (error.problem or "") and ": " not in before
+    findings.add("PR115", at, hint=_NESTED if nested else _SHIFTED if shifted else _hint(error))
 
 
 def is_key(word: Text, findings: Findings) -> bool:
@@ -87,6 +89,10 @@ def in_quotes(value: str) -> str:
 
 _NESTED = Words(
     "an expression with braces needs quotes where it stands in braces", "写在花括号中的表达式，含有花括号时要加引号"
+)
+_SHIFTED = Words(
+    "begin this line in the column of its block, and write a space behind the `-` of a list",
+    "请使本行与同一层的各行从同一列开始；列表的 `-` 用半角，其后加空格",
 )
 _SAID = {
     "mapping values are not allowed": Words(
