@@ -205,6 +205,13 @@ def test_without_openpyxl_it_is_said_how_to_get_it(program, tmp_path, monkeypatc
         program.read_facts(book_of_nothing(tmp_path), period=2023)
 
 
+@pytest.mark.parametrize(("written", "meant"), [("−84.99", "-84.99"), ("１，０００．５", "1000.5"), ("(84.99)", "-84.99")])
+def test_a_number_with_other_signs_is_refused_with_the_usual_ones(program, tmp_path, written, meant):
+    with pytest.raises(perfrules.Refused) as refused:
+        program.read_facts(book(tmp_path, ["A", 1, written]), period=2023)
+    assert [(p.code, p.help) for p in refused.value.problems] == [("PR609", f"write {meant}")]
+
+
 def book_of_nothing(folder: Path) -> Path:
     path = folder / "year.xlsx"
     path.write_bytes(b"")

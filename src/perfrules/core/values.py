@@ -189,7 +189,7 @@ def _from_text(fact: Fact, text: str) -> Fraction:
 
 def _plainer(fact: Fact, text: str) -> Words:
     """How the author could have written the number that `text` seems to mean."""
-    plain = unicodedata.normalize("NFKC", text).replace("￥", "").replace("¥", "").strip()
+    plain = unicodedata.normalize("NFKC", text).replace("￥", "").replace("¥", "").replace("−", "-").strip()
     plain = plain.replace("_", "").removeprefix("+")
     if plain.casefold() in _NOTHING or not any(char.isdigit() for char in plain):
         return Words("leave it empty where it is not known", "未知时请留空")
