@@ -79,6 +79,8 @@ def test_what_draws_exceed_is_covered_and_nothing_is_shared(tmp_path):
     )
     assert balance(outcome) == [["", "0.00", "5.00", "15.00", "20.00", "0.00"]]
     assert ("", "pot", "treasury", "15.00") in moved(outcome)
+    covered = "taken 5.00元 + base 0.00元 + shortfall covered 15.00元 - drawn 20.00元: nothing to be shared"
+    assert covered in outcome.explain("department/A").text()
     assert "shortfall" in outcome.text()
 
 

@@ -258,15 +258,15 @@ class _Writer:
 
     def pool(self, claim: MadeClaim) -> Iterator[str]:
         """What a pool had to share, and how many members it left out."""
-        statement = self.explanation.statement
-        of = (claim.pool, claim.part, claim.period)
+        statement, of = self.explanation.statement, (claim.pool, claim.part, claim.period)
         for pool in statement.pools:
             if (pool.pool, pool.part, pool.period) != of or not pool.settled:
                 continue
             drawn = sum(statement.draws_of(pool))
             if pool.base or drawn:
-                taken, base, draws = (amount_text(Fraction(a), self.currency) for a in (pool.taken, pool.base, drawn))
-                yield self.say("pool had", pool=claim.pool, taken=taken, base=base, drawn=draws)
+                flows = {**pool.flows, "drawn": drawn}.items()
+                amounts = {key: amount_text(Fraction(amount or 0), self.currency) for key, amount in flows}
+                yield self.say("pool had short" if pool.shortfall else "pool had", pool=claim.pool, **amounts)
             if pool.left_out:
                 yield self.say("left out", pool=claim.pool, year=pool.period, count=pool.left_out)
 

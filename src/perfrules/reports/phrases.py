@@ -308,6 +308,10 @@ PHRASES: dict[str, Words] = {
         "→ {action}: not recommended while a rule that bars it or goes over this one holds, or is undecided",
         "→ {action}：禁止它或优先于本规则的规则成立或待定，故不作建议",
     ),
+    "pool had short": Words(
+        "{pool}: taken {taken} + base {base} + shortfall covered {shortfall} - drawn {drawn}: nothing to be shared",
+        "{pool}：归入 {taken} + 基数 {base} + 弥补缺口 {shortfall} - 支取 {drawn}，无可分配",
+    ),
     "pool had": Words(
         "{pool}: taken {taken} + base {base} - drawn {drawn}, to be shared",
         "{pool}：归入 {taken} + 基数 {base} - 支取 {drawn}，用于分配",
