@@ -81,7 +81,7 @@ def test_a_workbook_of_libreoffice_is_read_exactly(program):
         "0107": [100_000_000, 84_999_999, 84_999_999, 12, date(1998, 3, 31).toordinal(), 1, None],
         "0108": [100_000_000, 85_000_000, 85_000_000, 7, date(2023, 12, 31).toordinal(), 0, None],
     }
-    assert [n.code for n in facts.notices] == ["PR631", "PR634"]  # the column of remarks, the sheet of notes
+    assert [n.code for n in facts.notices] == ["PR631", "PR651", "PR634"]  # the column of remarks, 84.999999% that is shown as 85.00%, the sheet of notes
     verdicts = {r.subject: r.verdict for r in program.run(facts, period=2023).rulings}
     assert verdicts == {"department/0107": "holds", "department/0108": "does-not-hold"}
 
@@ -90,6 +90,24 @@ def test_what_stands_in_a_column_without_a_name_is_pointed_out_once(program, tmp
     path = book(tmp_path, ["A", 1, None, " "], ["B", 2, 7, None], ["C", 3, 8, None], header=["id", "budget", None, None])
     (notice,) = program.read_facts(path, period=2023).notices
     assert (notice.code, notice.where, notice.values["number"]) == ("PR649", f"{path}, department!C3", "3")
+
+
+@pytest.mark.parametrize(("shown", "value", "is_noted"), [
+    ("0.00%", 0.849999, True), ("0.00%", 0.8499, False), ("0%", 0.505, True), ("0", 84.5, True), ("General", 84.99, False), ("@", 84.99, False),
+    ("#,##0.00_ ", 84.9, False), ('#,##0.0_);[Red](#,##0.0)', 84.99, True), ('[$¥-804]#,##0.00', 84.99, False), ('"0"0.0', 84.5, False), ("# ?/?", 0.5, False),
+    ("0.0E+00", 84.99, False),
+])  # fmt: skip
+def test_a_number_that_has_more_places_than_its_cell_shows_is_read_and_pointed_out(tmp_path, shown, value, is_noted):
+    (tmp_path / "facts.yaml").write_text("facts: own\nkinds: {unit: {facts: {rate: {is: ratio}, more: {is: ratio}}}}\n", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(
+        "policy: own\nfacts: own\nsubject: unit\nrules: [{rule: low, when: rate < 85% and more < 1, then: remind, because: below}]\n", encoding="utf-8"
+    )
+    program = perfrules.load(tmp_path, as_of="2023-12-31")
+    path = book(tmp_path, ["A", value, 0.5], ["B", 1, 0.5], ["C", value, 0.5], sheet="unit", header=["id", "rate", "more"])
+    facts = program.read_facts(changed(path, lambda sheet: [setattr(sheet[f"B{n}"], "number_format", shown) for n in (2, 3, 4)]), period=2023)
+    assert facts.rows()["unit"][0]["rate"] == Decimal(repr(value))
+    noted = [(n.code, n.where, n.values["value"], n.values["count"]) for n in facts.notices if n.code == "PR651"]
+    assert noted == [("PR651", f"{path}, unit!B2", repr(value), "2")] * is_noted
 
 
 @pytest.mark.parametrize("amount", [84.99, 0.1, 1e13 - 1, 123456789.01, 0.07, 2, -3.5, "1,234.50", "84.99"])

@@ -1390,6 +1390,12 @@ or count calendar days: `30 days`",
         "`{path}` 与 `{kind}` 的表格同名，但未读取：文件夹中只读取 .csv 和 .xlsx",
         "请另存为 .csv 或 .xlsx，或移走；Parquet 文件供 `perfrules stream` 使用",
     ),
+    "PR651": _note(
+        "cells of this column that hold more places than they show: {count}, the first {cells} with {value}; all are read",
+        "show all places, and round in the sheet what is meant otherwise",
+        "该列有 {count} 格所存的小数位多于所显示的，首个是 {cells}，其值为 {value}；按所存的值读取",
+        "请显示全部小数位；本意为所见数值的，请在表中先取整",
+    ),
     "PR626": _error(
         "the first row names no column `id`",
         "name the columns in the first row, without a title above them: `id`, `period`, then facts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 
 from sqlglot import exp
 
@@ -63,7 +64,8 @@ class Parts:
         given: dict[str, list[str]] = {}
         for name, part in self.queries.items():
             given[name] = [one for one, _ in _fields(next(iter(_selects(part))), given)]
-        found, read = Parts(self.dialect, self._taken, self.prefix), defaultdict[str, set[str]](set)
+        found, read = copy(self), defaultdict[str, set[str]](set)
+        found.queries, found._read = {}, {}
         for query in queries:
             _note(query, given, read)
         for name, part in reversed(self.queries.items()):

@@ -27,7 +27,8 @@ COLUMNS_MAX = 1_000
 SHEET_NAME_MAX = 31
 DIGITS_MAX = 15  # of a number in a workbook
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a format that shows a number divided by thousands
-_QUOTED = re.compile(r'"[^"]*"|\\.')
+_QUOTED = re.compile(r'"[^"]*"|\[[^]]*]|[\\_*].')  # parts of a format that stand for themselves
+_PLACES = re.compile(r"[0#?][0#?,]*(?:\.([0#?]*))?")
 
 KIND = Sort(Words("workbook", "工作簿"), ".xls", 512 * 2**20)
 SAVE = Words("save it as .xlsx, without a password and macros", "请另存为 .xlsx，不带密码和宏")
@@ -189,6 +190,7 @@ class _Facts(CheckedSheet):
         super().__init__(place, values, formulas, findings)
         self.layout = layout
         self.kind = kind
+        self.rounded: dict[str, list[tuple[str, Decimal]]] = {}  # by column: cells that hold more than they show
 
     def rows(self) -> Iterator[tuple[Place, Row]]:
         """The rows of subjects, each with its place and those of its cells."""
@@ -207,6 +209,10 @@ class _Facts(CheckedSheet):
         if header is None:
             reason = Words("it is empty", "工作表为空")
             self.findings.add("PR632", where=self.place, path=self.place, reason=reason, hint=FILL_IN)
+        for column in self.rounded.values():
+            first, value = column[0]
+            count = str(len(column))
+            self.findings.add("PR651", where=f"{self.place}!{first}", cells=first, value=f"{value:f}", count=count)
 
     def row(self, cells: tuple[Any, ...], header: Header) -> tuple[Place, Row] | None:
         """The facts of a row; None where there are none, or it is refused."""
@@ -227,7 +233,10 @@ class _Facts(CheckedSheet):
         if is_numeric(cell.value) and "%" in cell.number_format and self.kind_of(name) not in ("ratio", ""):
             self.refuse(cell.coordinate, _PERCENTAGE)
             return None
-        return self.value(cell)
+        value = self.value(cell)
+        if isinstance(value, Decimal) and is_rounded(value, cell.number_format):
+            self.rounded.setdefault(name, []).append((cell.coordinate, value))
+        return value
 
     def kind_of(self, name: str) -> str:
         """What the fact of a column is; nothing where the column says whose the row is."""
@@ -238,6 +247,15 @@ class _Facts(CheckedSheet):
 def is_numeric(value: object) -> bool:
     """Whether a cell holds a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_rounded(value: Decimal, number_format: str) -> bool:
+    """Whether a cell of some format shows fewer decimal places than the value has."""
+    plain = _QUOTED.sub("", number_format).partition(";")[0]
+    places = _PLACES.search(plain)
+    if places is None or "E" in plain or "/" in plain:  # all places; those of the exponent's number; a fraction
+        return False
+    return value != round(value, len(places[1] or "") + 2 * ("%" in plain))
 
 
 def number_shown(value: float) -> object:
