@@ -114,6 +114,32 @@ def test_of_an_unknown_jurisdiction_is_no_doubt_where_another_part_differs(gives
     assert gives("count(over departments per size)", "1", rows) == "holds"
 
 
+def test_who_may_be_in_the_part_matters_to_an_order_only_where_it_stands(gives):
+    rows = {"department": [
+        {"id": "A", "period": 2022, "district": OURS, "score": 1, "ok": True},
+        {"id": "B", "period": 2022, "district": OURS, "size": "small", "score": 2, "ok": True},
+        {"id": "C", "period": 2022, "district": OURS, "size": "small", "score": 3, "ok": True},
+    ]}  # fmt: skip
+    assert gives("last(score over departments per size in order of score)", "3", rows, who="B") == "holds"  # A is never last
+    assert gives("last(score over departments per size in order of score descending)", "2", rows, who="B") == "undecided"
+    assert gives("last(score over departments per size in order of budget)", "3", rows, who="B") == "undecided"
+    assert gives("streak(ok over departments per size in order of score descending)", "2", rows, who="B") == "holds"  # C, B
+    assert gives("streak(ok over departments per size in order of score)", "1", rows, who="B") == "undecided"
+    assert gives("streak(ok over departments per size in order of budget)", "1", rows, who="B") == "undecided"
+
+
+def test_a_streak_of_another_kind_is_open_where_a_jurisdiction_is_not_known(gives):
+    rows = {
+        "department": [
+            {"id": "A", "period": 2022, "district": OURS, "score": 2, "ok": True},
+            {"id": "B", "period": 2022, "district": None, "score": 1, "ok": True},
+        ],
+        "project": [{"id": "P", "period": 2022, "department": "A"}],
+    }
+    assert gives("streak(ok over departments in order of score)", "1", rows, subject="project", who="P") == "undecided"
+    assert gives("streak(ok over departments across all in order of score)", "2", rows, subject="project", who="P") == "holds"
+
+
 @pytest.mark.parametrize("where", ["over projects across all", "over years across all"])
 def test_what_belongs_to_a_subject_has_no_jurisdictions(gives, where):
     with pytest.raises(perfrules.Refused, match="PR440"):

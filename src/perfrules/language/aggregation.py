@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, assert_never
@@ -34,7 +35,7 @@ class Aggregation:
 
     `known` is whether the row that asks can be told anything at all: what the aggregate is over was loaded,
     and its own part of a cohort is known. `strays` counts rows of which it is not known whether they are in
-    the same part.
+    the same part, and which matter wherever they stand.
     """
 
     def __init__(self, own: Lowering, node: nodes.Aggregate) -> None:
@@ -44,6 +45,7 @@ class Aggregation:
         found = own.scope.members(node.over)
         assert found is not None
         self.reach, self.kind = found
+        self.among = self.reach == "cohort" and self.kind.name == own.scope.kind.name
         self.inside = own.of(self.kind, own.offset, years=own.years or self.reach == "years")
         self.known: Scalar = scalars.TRUE
         self.measures: list[tuple[str, str, str]] = []
@@ -52,7 +54,8 @@ class Aggregation:
         where = self.inside.condition(node.where) if node.where else rails.truth(scalars.TRUE)
         self.placed = scalars.both(*(known for _, known in self.parts))  # whether a row's part is known
         self.where = Condition(scalars.both(where.holds, self.placed), where.fails)
-        self.strays = ZERO if node.function in ("any", "all") else self._strays(self.where.possible)
+        some_matter = node.function in ("any", "all", "last") or (node.function == "streak" and self.among)
+        self.strays = ZERO if some_matter else self.straying(self.where.possible)
 
     # which rows
 
@@ -104,28 +107,28 @@ class Aggregation:
             raise Unfit("PR416", self.node.span, function=self.node.function)
         return Rational(value.scale / int(value.den.value), value.low, ONE, value.defined)
 
-    def _strays(self, possible: Scalar) -> Scalar:
+    def straying(self, possible: Scalar) -> Scalar:
         """How many rows matter of which it is not known whether they are in the same part: all that is known fits."""
         total: Scalar = ZERO
-        always: Keys = (("period", "period"),)
-        if self.node.function == "streak":  # along a history: those of other parents don't matter
-            always += (("parent", "parent"),)
-        for known in product((True, False), repeat=len(self.parts)):
-            if not all(known):
-                fits = [pair for (pair, _), is_known in zip(self.parts, known, strict=True) if is_known]
-                total = scalars.add(total, self._lost(possible, known, (*always, *fits)))
+        for column, fits in self.lost(possible):
+            theirs = tuple(key for _, key in fits)
+            group = self.builder.group(self.inside.table, "strays", theirs, (("strays", "sum", column),))
+            total = scalars.add(total, self.builder.join(self.own.table, group, fits, "strays"))
         return total
 
-    def _lost(self, possible: Scalar, known: tuple[bool, ...], fits: Keys) -> Scalar:
-        """How many rows matter of which just these parts are known, and fit."""
-        states = (d if is_known else scalars.negate(d) for (_, d), is_known in zip(self.parts, known, strict=True))
-        lost = scalars.choose(scalars.both(possible, *states), ONE, ZERO)
-        if lost == ZERO:
-            return ZERO
-        column = self.column(self.inside, "stray", lost)
-        theirs = tuple(key for _, key in fits)
-        group = self.builder.group(self.inside.table, "strays", theirs, (("strays", "sum", column),))
-        return self.builder.join(self.own.table, group, fits, "strays")
+    def lost(self, possible: Scalar) -> Iterator[tuple[str, Keys]]:
+        """For each choice of parts: a column with one for each row that matters and of which just these are known, and
+        what such a row shares with those in whose part it may be."""
+        always: Keys = (("period", "period"),)
+        if self.node.function == "streak" and self.among:  # along a history: those of other parents don't matter
+            always += (("parent", "parent"),)
+        for known in product((True, False), repeat=len(self.parts)):
+            parts = list(zip(self.parts, known, strict=True))
+            states = (d if is_known else scalars.negate(d) for (_, d), is_known in parts)
+            lost = scalars.choose(scalars.both(possible, *states), ONE, ZERO)
+            if not all(known) and lost != ZERO:
+                fits = (pair for (pair, _), is_known in parts if is_known)
+                yield self.column(self.inside, "stray", lost), (*always, *fits)
 
     # columns over the rows, and what the row that asks gets of them
 
@@ -185,7 +188,7 @@ class Aggregation:
             self.tally("possible", scalars.both(found.possible, self.placed)),
         )
         some, left = self.joined(sure, possible)
-        left = scalars.add(left, self._strays(found.possible))  # a stray that can't be a hit changes nothing
+        left = scalars.add(left, self.straying(found.possible))  # a stray that can't be a hit changes nothing
         yes, no = scalars.compare(">", some, ZERO), scalars.compare("=", left, ZERO)
         answer = Condition(scalars.both(self.known, yes), scalars.both(self.known, no))
         return answer if self.node.function == "any" else rails.opposite(answer)

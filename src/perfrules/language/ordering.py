@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from perfrules.language import nodes, rails, scalars
 from perfrules.language.aggregation import Aggregation
@@ -14,19 +13,12 @@ from perfrules.language.rails import Condition, Rational, Value
 from perfrules.language.rows import ALWAYS
 from perfrules.language.scalars import ONE, TRUE, ZERO, Column, Literal, Scalar
 
-if TYPE_CHECKING:
-    from perfrules.language.lower import Lowering
-
 FUNCTIONS = ("last", "streak", "rank", "percentile", "running_sum")
 NEVER = Literal(MEMBERS_MAX)  # a place that no row has
 
 
 class Ordering(Aggregation):
     """One aggregate whose rows stand in an order."""
-
-    def __init__(self, own: Lowering, node: nodes.Aggregate) -> None:
-        super().__init__(own, node)
-        self.among = self.reach == "cohort" and self.kind.name == own.scope.kind.name
 
     def value(self) -> Value:
         """The value of the aggregate for each row that asks."""
@@ -71,6 +63,21 @@ class Ordering(Aggregation):
         on = (*self.keys, (one, table_flag), (here, place))
         return brought(self.builder, self.own.table, self.inside.table, on, self.inside.bind(value, "value"))
 
+    def unordered(self, order: Rational) -> Scalar:
+        """Whether a row may count of which it is not known where it stands; such a stray matters to all."""
+        nowhere = scalars.negate(order.defined)
+        self.strays = self.straying(scalars.both(self.where.possible, nowhere))
+        return scalars.both(self.counting, nowhere)
+
+    def strays_so_far(self, by: tuple[tuple[str, bool], ...]) -> Scalar:
+        """How many rows that may be in the part of a row, but not surely, stand up to it."""
+        total: Scalar = ZERO
+        for column, fits in self.lost(self.where.possible):
+            partition = tuple(theirs for _, theirs in fits)
+            so_far = self.builder.running_sum(self.inside.table, "strays so far", column, partition, by)
+            total = scalars.add(total, so_far)
+        return total
+
     # functions
 
     def last(self) -> Value:
@@ -78,10 +85,12 @@ class Ordering(Aggregation):
         order, value = self.order(), self.inside.value(self.node.value)
         value = value.point() if isinstance(value, Rational) else value
         counting = self.flag("counting", self.counting)
-        place = self.builder.rank(self.inside.table, "place", self.partition(counting), self.by(order, backward=True))
-        unordered = self.tally("unordered", scalars.both(self.counting, scalars.negate(order.defined)))
+        by = self.by(order, backward=True)
+        place = self.builder.rank(self.inside.table, "place", self.partition(counting), by)
+        unordered = self.tally("unordered", self.unordered(order))
         (open_orders,) = self.joined(unordered)
-        sure = rails.chosen(self.where.holds, scalars.negate(self.where.holds), value, _nothing(value))
+        final = scalars.both(self.where.holds, scalars.compare("=", self.strays_so_far(by), ZERO))
+        sure = rails.chosen(final, scalars.negate(final), value, _nothing(value))
         found = self.at(counting, place.name, ONE, sure)
         return _guarded(found, self.settled(open_orders))
 
@@ -217,14 +226,15 @@ class Ordering(Aggregation):
         partition = ("parent", *self.partition(member))
         low = self.since("doubt", scalars.both(mine, scalars.negate(wanted.holds)), partition, order)
         high = self.since("no", scalars.both(mine, wanted.fails), partition, order)
-        unordered = self.flag("unordered", scalars.both(self.counting, scalars.negate(order.defined)))
+        unordered = self.flag("unordered", self.unordered(order))
         siblings = ("parent", *self.partition())
         group = self.builder.group(self.inside.table, "siblings", siblings, (("open", "sum", unordered),))
         opened = self.builder.join(self.own.table, group, tuple((k, k) for k in siblings), "open")
         # a row that may count is in doubt for those that stand after it
         doubtful = self.flag("open", scalars.both(self.counting, scalars.negate(self.where.holds)))
         doubts = self.builder.running_sum(self.inside.table, "open so far", doubtful, siblings, self.by(order))
-        return Rational(Fraction(1), low, ONE, scalars.both(self.settled(opened, doubts), mine), high)
+        known = scalars.both(self.settled(opened, doubts, self.strays_so_far(self.by(order))), mine)
+        return Rational(Fraction(1), low, ONE, known, high)
 
     def since(self, hint: str, broken: Scalar, partition: tuple[str, ...], order: Rational) -> Scalar:
         """How many rows stand after the latest that broke the streak, up to each row."""
