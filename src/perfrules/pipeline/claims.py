@@ -77,6 +77,11 @@ class Claims:
         return self.result.tables[table_name(kind)]["id"]
 
     @cached_property
+    def rows(self) -> Mapping[str, Mapping[Cell, int]]:
+        """The row of each subject, by kind and id: engines give rows in any order."""
+        return {kind: {subject: row for row, subject in enumerate(self.ids(kind))} for kind in self.by_kind}
+
+    @cached_property
     def by_kind(self) -> Mapping[str, tuple[Claim, ...]]:
         """The program's claims of each kind, by rule, action and number."""
         found: dict[str, list[Claim]] = {}
@@ -109,7 +114,7 @@ class Claims:
     @cached_property
     def places(self) -> Mapping[int, array[int]]:
         """For each claim on money, by row of its kind, the row in the table of claims; -1 where there is none."""
-        rows: dict[Cell, dict[Cell, int]] = {}  # by number and id: engines give rows in any order
+        rows: dict[Cell, dict[Cell, int]] = {}  # by number and id, as `rows`
         stacked = zip(self.table.get("number", ()), self.table.get("id", ()), strict=True)
         for place, (number, subject) in enumerate(stacked):
             rows.setdefault(number, {})[subject] = place

@@ -101,9 +101,7 @@ class Statement:
     def claims_of(self, subject: str, rule: str = "") -> list[MadeClaim]:
         """The claims of a subject (`kind/id`), or those that one rule makes, by rule and action."""
         kind, _, name = subject.partition("/")
-        if kind not in self.made.by_kind:
-            return []
-        row = self.result.facts.table(kind, self.result.period).row_of(name)
+        row = self.made.rows.get(kind, {}).get(name)
         found = [] if row is None else self.made.of(kind, [row])
         return [c for c in found if not rule or c.rule == rule]
 
