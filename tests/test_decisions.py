@@ -116,6 +116,40 @@ def test_an_approval_of_another_policy_counts(tmp_path):
     assert states(outcome)["project/P cut cut_current"] == "awaiting-approval"
 
 
+LIMITED = policy(rule("x", "no", "suspend"), "project", "national", "names: {doubt: failed > 0}\n" + APPROVALS.replace("key", "doubt"))
+
+
+def test_what_is_not_known_of_an_approval_is_said_in_the_words_of_its_own_policy(tmp_path):
+    outcome = run(load(tmp_path, policy(CUT, "project"), LIMITED), project=[{"id": "P", "department": "D", "c": 1}])
+    [cut] = [r for r in outcome.rulings if r.rule == "made/cut"]
+    assert [need.about for need in cut.needs] == ["failed"]
+    named = policy(CUT, "project", tail="names: {doubt: d > 0}\n")  # another thing, by the same name
+    outcome = run(load(tmp_path, named, LIMITED), project=[{"id": "P", "department": "D", "c": 1}])
+    assert [need.about for r in outcome.rulings for need in r.needs if r.rule == "made/cut"] == ["failed"]
+
+
+def test_where_it_is_not_known_whether_an_approval_is_for_the_subject_that_is_said(tmp_path):
+    scoped = LIMITED.replace("subject: project\n", "subject: project\nscope: w > 1\n")
+    rows = [
+        {"id": "P", "department": "D", "c": 1, "failed": 1},
+        {"id": "Q", "department": "D", "c": 1, "w": 1},
+        {"id": "R", "department": "D", "c": 1, "w": 2, "failed": 1},
+    ]
+    outcome = run(load(tmp_path, policy(CUT, "project"), scoped), project=rows)
+    cuts = {r.subject: r for r in outcome.rulings if r.rule == "made/cut"}
+    assert [(r.claims[0].state, [need.about for need in r.needs]) for r in cuts.values()] == [
+        ("waiting", ["w"]), ("posted", []), ("awaiting-approval", []),
+    ]  # fmt: skip
+
+
+def test_only_those_are_awaited_whose_approval_is_needed(tmp_path):
+    tail = APPROVALS + "  - {of: [cut_current], when: failed > 0, by: the mayor, because: so}\n"
+    rows = [{"id": "P", "department": "D", "c": 1, "key": True}]
+    text = run(load(tmp_path, policy(CUT, "project", tail=tail)), project=rows).explain("project/P").text()
+    assert "awaits approval by 人大常委会: 预算法第67条" in text
+    assert "the mayor" not in text  # it is not known whether anything failed
+
+
 # recommendations
 
 

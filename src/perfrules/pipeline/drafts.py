@@ -158,6 +158,7 @@ class Compiled:
     pools: Mapping[str, Pool]
     policies: tuple[Policy, ...]
     idle: tuple[Policy, ...]  # not in force on the day
+    scopes: Mapping[tuple[str, str], Scope]  # by policy and kind, with the parameters of the day
     caps: Mapping[tuple[str, str, int], tuple[Cap, ...]]
     invariants: tuple[Invariant, ...]
     places: Mapping[str, Place]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
-from perfrules.language.subject import Reason, Subject, Unknown, point
+from perfrules.language.subject import Reason, Subject, Unknown, Value, point
 from perfrules.pipeline.drafts import Claim, Judged, approvals_of
-from perfrules.pipeline.ruling import Result, verdict_of
+from perfrules.pipeline.model import Approval
+from perfrules.pipeline.ruling import Result, verdict_of, within
 
 
 def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
@@ -30,11 +32,22 @@ def claim_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...
     pool = result.program.pools.get(claim.clause.pool)
     part = pool.per.get(claim.judged.rule.kind) if pool else None
     clause = claim.clause
-    approvals = [a.when for a in approvals_of(result.program.policies, claim)]
-    nodes = (*clause.formulas, clause.least, clause.most, part, *approvals)
-    found = {r for node in nodes for r in _reasons(node, seen)}
+    found = {r for node in (*clause.formulas, clause.least, clause.most, part) for r in _reasons(node, seen)}
     found |= set(_of_account(result, claim, seen))
+    applying = [applies for _, applies in consents(result, claim, subject)]
+    if True not in applying:  # else it is known that people must decide
+        found |= {r for applies in applying if isinstance(applies, Unknown) for r in applies.reasons}
     return tuple(sorted(found))
+
+
+def consents(result: Result, claim: Claim, subject: str) -> Iterator[tuple[Approval, Value]]:
+    """The approvals that a claim may need, and of each whether it applies to the subject: it is in the scope of the
+    approval's policy, and the condition holds, in that policy's words."""
+    seen = subject_of(result, claim.judged, subject)
+    for policy in result.program.policies:
+        for approval in approvals_of([policy], claim):
+            own = result.program.scopes[policy.name, approval.kind]
+            yield approval, within(policy.scope.get(approval.kind), approval.when, replace(seen, scope=own))
 
 
 def _reasons(node: Node | None, seen: Subject) -> frozenset[Reason]:

@@ -195,6 +195,7 @@ def compiled(
         made.pools,
         tuple(active),
         idle,
+        {key: lowering.scope for key, lowering in made.lowerings.items()},
         made.caps,
         tuple(made.invariants),
         made.places,

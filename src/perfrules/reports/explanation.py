@@ -18,8 +18,8 @@ from perfrules.language.scope import Type
 from perfrules.language.subject import Unknown, Value
 from perfrules.language.truth import round_to
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.drafts import approvals_of
 from perfrules.pipeline.model import Rule
+from perfrules.pipeline.needs import consents
 from perfrules.pipeline.readings import Look, Member, Read
 from perfrules.pipeline.ruling import HOLDS, NOT_APPLICABLE
 from perfrules.pipeline.statement import Statement
@@ -221,8 +221,8 @@ class _Writer:
             word = "decided" if decided.approve is None else "approved" if decided.approve else "refused"
             yield self.say(word, by=decided.by, on=decided.on.isoformat(), because=decided.because)
         elif claim.state == "awaiting-approval":
-            for approval in approvals_of(self.result.program.policies, made):
-                yield self.say("awaits", by=approval.by, because=approval.because)
+            asked = (a for a, applies in consents(self.result, made, claim.id) if applies is True)
+            yield from (self.say("awaits", by=a.by, because=a.because) for a in asked)
 
     def claim(self, claim: MadeClaim) -> str:
         """A claim on money in one line."""
