@@ -209,3 +209,32 @@ def test_rows_in_any_order_are_explained_alike():
         )
         for subject in sorted({ruling.subject for ruling in outcome.rulings})[:40]:
             assert turned.explain(subject).json() == outcome.explain(subject).json()
+
+
+def waiting(tmp_path, *policies: str, **rows: list[dict]) -> tuple[perfrules.Outcome, list[str]]:
+    """The outcome for department A, and what its explanation says below each claim."""
+    outcome = run(load(tmp_path, *policies), **rows)
+    return outcome, [line.strip() for line in outcome.explain("department/A").text().splitlines() if line.startswith("      ")]
+
+
+TAKE = rule("take", "a > 0", "{deduct: {from: funds, amount: 10元}}")
+A = {"id": "A", "bureau": "B", "a": 1, "funds": 100}
+
+
+LIMIT = "limits:\n  - {on: funds, at_most: 5% * funds, because: cap}\n"
+BESIDE = policy(rule("other", "no", "remind"), name="beside", tail=LIMIT).replace("rules:", "scope: f\nrules:")
+
+
+def test_a_limit_of_a_policy_of_which_it_is_not_known_whether_it_is_for_the_subject_is_a_need(tmp_path):
+    outcome, said = waiting(tmp_path, policy(TAKE), BESIDE, department=[A])
+    assert said == ["10元 = 10.00元", "limit (beside): at most 5% * funds = 5.00元 (cap)", "needs department/A.f of 2023"]
+    assert "department.f of 2023 is missing: department/A; 10.00元 at stake" in outcome.text()
+
+
+def test_a_limit_of_a_policy_that_is_not_for_the_subject_is_none(tmp_path):
+    without = {key: value for key, value in A.items() if key != "funds"} | {"f": False}
+    outcome, said = waiting(tmp_path, policy(TAKE), BESIDE, department=[without])
+    assert said == ["10元 = 10.00元"]
+    over = policy(TAKE + rule("over", "size = large", "remind", "    over: take\n"))
+    outcome, said = waiting(tmp_path, over, BESIDE, department=[without])
+    assert [(need.subject, need.about) for r in outcome.rulings for need in r.needs] == [("department/A", "size")]

@@ -235,7 +235,10 @@ def test_who_is_of_no_known_jurisdiction_lets_every_one_wait_and_who_is_of_no_pa
     def settled(district, size):
         rows = [("A1", "A", True, "small"), ("B1", "B", True, "small"), ("X", district, True, size)]
         facts = program.facts({"department": [{"id": i, "district": d, "slow": s, "size": z, "funds": 1000} for i, d, s, z in rows]}, period=2023)
-        return {p.part for p in program.run(facts).pools if p.settled}
+        outcome = program.run(facts)
+        lacking = {need.about for ruling in outcome.rulings for need in ruling.needs}
+        assert lacking == {name for name, value in (("district", district), ("size", size)) if value is None}
+        return {p.part for p in outcome.pools if p.settled}
 
     assert settled("B", "large") == {"A / small", "B / small", "B / large"}
     assert settled("B", None) == {"A / small"}

@@ -69,6 +69,7 @@ class Cap:
 
     limit: Limit
     scope: Scope
+    applies: Node | None  # the condition for being judged by the policy at all
     most: Node | None
     least: Node | None
 

@@ -159,7 +159,8 @@ def _cap(draft: Draft, limit: Limit, offset: int, findings: Findings) -> Cap:
     def seen(node: Node | None) -> Node | None:
         return None if node is None else check(node, scope, findings)[0]
 
-    return Cap(limit, scope, seen(limit.most), seen(limit.least))
+    policy = next(p for p in draft.policies if p.name == limit.policy)
+    return Cap(limit, scope, policy.scope.get(limit.kind), seen(limit.most), seen(limit.least))
 
 
 def _tightest(

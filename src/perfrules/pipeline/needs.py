@@ -27,12 +27,13 @@ def needs(result: Result, judged: Judged, subject: str) -> tuple[Reason, ...]:
 
 def claim_needs(result: Result, claim: Claim, subject: str) -> tuple[Reason, ...]:
     """The unknown inputs without which a claim waits: for its amount or weight, for whose account it is on, for
-    the part of its pool, for the limits of the account, for what people must decide."""
+    the part of its pool and the jurisdiction, for the limits of the account, for what people must decide."""
     seen = subject_of(result, claim.judged, subject)
     pool = result.program.pools.get(claim.clause.pool)
     part = pool.per.get(claim.judged.rule.kind) if pool else None
+    where = seen.scope.jurisdiction() if pool and pool.within else None
     clause = claim.clause
-    found = {r for node in (*clause.formulas, clause.least, clause.most, part) for r in _reasons(node, seen)}
+    found = {r for node in (*clause.formulas, clause.least, clause.most, part, where) for r in _reasons(node, seen)}
     found |= set(_of_account(result, claim, seen))
     applying = [applies for _, applies in consents(result, claim, subject)]
     if True not in applying:  # else it is known that people must decide
@@ -66,5 +67,8 @@ def _of_account(result: Result, claim: Claim, seen: Subject) -> Iterator[Reason]
         owner = above
     for cap in result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ()):
         limited = Subject(result.facts, cap.scope, owner.id, result.period, seen.as_of)
-        for node in (cap.most, cap.least):
-            yield from _reasons(node, limited)
+        binds = within(cap.applies, None, limited)
+        if binds is not False:
+            yield from binds.reasons if isinstance(binds, Unknown) else ()
+            for node in (cap.most, cap.least):
+                yield from _reasons(node, limited)

@@ -18,7 +18,7 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.needs import claim_needs
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.readings import written
-from perfrules.pipeline.ruling import Result, verdicts
+from perfrules.pipeline.ruling import Result, verdicts, within
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.states import CLAIMS, MEMBERS
@@ -263,6 +263,8 @@ def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
     bounds = []
     for cap in caps:
         seen = Subject(result.facts, cap.scope, owner, result.period, as_of)
+        if within(cap.applies, None, seen) is False:
+            continue
         step, _ = step_of(cap.limit.rounding, cap.scope, result.program.vocabulary)
         for word, node in (("at_most", cap.most), ("at_least", cap.least)):
             if node is not None:
