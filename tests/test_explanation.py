@@ -221,6 +221,19 @@ TAKE = rule("take", "a > 0", "{deduct: {from: funds, amount: 10元}}")
 A = {"id": "A", "bureau": "B", "a": 1, "funds": 100}
 
 
+def test_a_claim_that_waits_for_a_rule_over_it_says_so(tmp_path):
+    over = rule("over", "f", "remind", "    over: take\n")
+    assert waiting(tmp_path, policy(TAKE + over), department=[A])[1] == ["10元 = 10.00元", "on account of made/over"]
+    assert waiting(tmp_path, policy(TAKE + over), department=[A | {"f": True}])[1] == ["10元 = 10.00元", "on account of made/over"]
+
+
+def test_a_claim_that_waits_for_what_may_bar_it_says_so_also_from_above(tmp_path):
+    above = policy(rule("out", "reserve > 0元", "exclude"), "bureau", "above")
+    assert waiting(tmp_path, policy(TAKE), above, bureau=[{"id": "B"}], department=[A])[1] == [
+        "10元 = 10.00元", "on account of above/out",
+    ]  # fmt: skip
+
+
 LIMIT = "limits:\n  - {on: funds, at_most: 5% * funds, because: cap}\n"
 BESIDE = policy(rule("other", "no", "remind"), name="beside", tail=LIMIT).replace("rules:", "scope: f\nrules:")
 

@@ -18,7 +18,7 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.needs import claim_needs
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.readings import written
-from perfrules.pipeline.ruling import Result, verdicts, within
+from perfrules.pipeline.ruling import HOLDS, UNDECIDED, Result, verdicts, within
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.states import CLAIMS, MEMBERS
@@ -134,35 +134,30 @@ def _value(result: Result, claim: Claim, made: MadeClaim, node: Node | None) -> 
 
 def _because_of(statement: Statement, claim: Claim, made: MadeClaim) -> tuple[str, ...]:
     """The rules for which a claim is set aside, waits or is in conflict."""
-    if made.state == "set-aside":
-        return tuple(sorted({*_going_over(statement, claim, made), *_barring(statement, claim, made)})) or _beside(
-            statement, made
-        )
-    if made.state in ("in-conflict", "waiting"):
-        return _beside(statement, made)
-    return ()
+    if made.state not in _BESIDE:
+        return ()
+    first = _going_over(statement, claim, made) | _barring(statement, claim, made)
+    beside = set() if made.state == "set-aside" and first else _beside(statement, made)
+    return tuple(sorted(first | beside))
 
 
-def _going_over(statement: Statement, claim: Claim, made: MadeClaim) -> list[str]:
-    rule = claim.judged.rule
-    return [
+def _going_over(statement: Statement, claim: Claim, made: MadeClaim) -> set[str]:
+    """The rules that go over the claim's, or may."""
+    rule, as_far = claim.judged.rule, _OVER.get(made.state)
+    return {
         j.rule.name
         for j in statement.program.judged
         if rule.name in j.rule.over
         and j.rule.kind == rule.kind
-        and dict(verdicts(statement.result, j)).get(made.id) == "holds"
-    ]
+        and dict(verdicts(statement.result, j)).get(made.id) == as_far
+    }
 
 
-def _barring(statement: Statement, claim: Claim, made: MadeClaim) -> list[str]:
-    gates = barring(statement.program, claim)
-    lineage = _lineage(statement, made)
-    return [
-        g.judged.rule.name
-        for g in gates
-        for subject in lineage
-        if any(c.number == g.number and c.state == "posted" for c in statement.claims_of(subject, g.judged.rule.name))
-    ]
+def _barring(statement: Statement, claim: Claim, made: MadeClaim) -> set[str]:
+    """The rules whose action bars the claim, or may."""
+    gates = {g.number for g in barring(statement.program, claim)} if made.state in _OVER else ()
+    above = (c for subject in _lineage(statement, made) for c in statement.claims_of(subject))
+    return {c.rule for c in above if c.number in gates and c.state in _BESIDE[made.state]}
 
 
 def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
@@ -179,16 +174,17 @@ def _lineage(statement: Statement, made: MadeClaim) -> list[str]:
     return found
 
 
-def _beside(statement: Statement, made: MadeClaim) -> tuple[str, ...]:
+def _beside(statement: Statement, made: MadeClaim) -> set[str]:
     """Claims of the same side on the same account, where they matter to each other, or open ones in the same pool;
     labels that say something else."""
     found = {*_on_account(statement, made), *_of_label(statement, made)}
     if made.state == "waiting":
         pools = [p for p in statement.pools if (p.pool, p.part, p.period) == (made.pool, made.part, made.period)]
         found |= {w for p in pools for w in p.waiting_for} - {f"{made.subject} {made.rule}"}
-    return tuple(sorted(found))
+    return found
 
 
+_OVER = {"set-aside": HOLDS, "waiting": UNDECIDED}  # what a rule over another's must be to have brought that about
 _BESIDE = {  # in which state another claim must be to have brought one into its own
     "set-aside": ("posted", "capped"),
     "in-conflict": ("in-conflict",),
