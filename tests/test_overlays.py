@@ -396,6 +396,17 @@ def test_a_rule_may_go_over_that_of_another_policy(town):
     assert (problem.code, problem.help) == ("PR220", "did you mean `core/spared/small`?")
 
 
+ABOVE = "policy: above\nfacts: town\nsubject: bureau\nrules:\n  - {rule: small, when: as_of > 2020-01-01, then: remind, because: made}\n"
+
+
+def test_a_rule_about_another_kind_is_not_offered_in_its_own_place(town):
+    (town / "facts.yaml").write_text(FACTS + "  bureau: {facts: {n: {is: count}}}\n", encoding="utf-8")
+    (town / "above.yaml").write_text(ABOVE, encoding="utf-8")
+    (town / "spared.yaml").write_text(OTHER.replace("core/execution/slow", "above/small"), encoding="utf-8")
+    [problem] = perfrules.check(town)
+    assert (problem.code, problem.help) == ("PR220", "it is about `bureau`, not `department`")
+
+
 def refused(town: Path) -> tuple[perfrules.Problem, ...]:
     with pytest.raises(perfrules.Refused) as found:
         perfrules.load(town, as_of="2023-12-31")

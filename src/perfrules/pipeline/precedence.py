@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from perfrules.core.problem import Findings, did_you_mean, named_too
+from perfrules.core.problem import Findings, Words, did_you_mean, named_too
 from perfrules.pipeline.model import Policy, Rule
 
 
@@ -20,13 +20,21 @@ def check_overs(policies: Sequence[Policy], findings: Findings, *, whole: bool =
         for name, span in zip(rule.over, rule.over_spans, strict=True):
             known = name.rpartition("/")[0] in there
             if (name, rule.kind) not in rules and (known or whole):
-                hint = did_you_mean(name, sorted({name for name, _ in rules}))
+                hint = _meant(name, rule.kind, rules)
                 findings.add("PR220", span, rule=name, hint=hint if known else named_too(hint))
     for rule in rules.values():
         ring = _ring(rule, rules)
         if ring and rule.name == min(ring):
             related = [("reads", rules[name, rule.kind].span) for name in ring[1:]]
             findings.add("PR221", rule.span, ring=" → ".join([*ring, ring[0]]), related=related)
+
+
+def _meant(name: str, kind: str, rules: Iterable[tuple[str, str]]) -> Words:
+    """What is said of a rule that is not there for a kind."""
+    others = "`, `".join(sorted(about for own, about in rules if own == name))
+    if others:
+        return Words(f"it is about `{others}`, not `{kind}`", f"该规则的对象是 `{others}`，不是 `{kind}`")
+    return did_you_mean(name, sorted({own for own, about in rules if about == kind}))
 
 
 def judged_as(policies: Iterable[Policy], names: Mapping[str, str]) -> Iterator[Policy]:
