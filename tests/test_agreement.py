@@ -13,7 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from corpus import DAY, PERIOD, WITHIN, Example, examples, straight_disagreements
-from generated import facts
+from generated import FACTS, facts
 from generated_money import budgets, known_facts, settling
 from oracle import Negative, broken, settle
 from perfrules import Refused
@@ -36,6 +36,28 @@ def test_every_column_verdict_and_figure_is_the_one_of_the_reference(texts, rows
 @given(POLICIES, facts())
 def test_jurisdictions_part_what_they_part_in_the_reference(texts, rows):
     compare_with_the_reference(Example(tuple(texts), rows, WITHIN))
+
+
+ORDERED = """
+policy: made
+facts: generated
+subject: {subject}
+rules:
+  - {{rule: own, when: "{function} over units{where}{per} in order of {order}) {than}", then: remind, because: made}}
+"""
+IN_ORDER = st.fixed_dictionaries({
+    "function": st.sampled_from(["last(a", "streak(f"]),
+    "where": st.sampled_from(["", " where f", " where r < 85%"]),
+    "order": st.sampled_from(["c", "a descending", "s1"]),
+})  # fmt: skip
+PARTED = st.sampled_from([("unit", ""), ("unit", " per t"), ("unit", " per c"), ("unit", " per f"), ("item", "")])
+
+
+@given(IN_ORDER, PARTED, st.sampled_from([FACTS, WITHIN, WITHIN]), facts())
+def test_who_may_be_in_the_part_stands_where_it_does_in_the_reference(said, parted, vocabulary, rows):
+    subject, per = parted
+    than = "> 0元" if said["function"] == "last(a" else "> 1"
+    compare_with_the_reference(Example((ORDERED.format(subject=subject, per=per, than=than, **said),), rows, vocabulary))
 
 
 def compare_with_the_reference(example: Example):
