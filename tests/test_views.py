@@ -371,6 +371,23 @@ def test_what_is_rounded_is_within_its_bounds_in_a_view_as_in_a_run(database, tm
         assert [ruling.verdict for ruling in program.run(program.facts(rows, period=2023)).rulings] == [verdict]
 
 
+def test_a_number_is_no_word_unless_a_mapping_says_which(database, noted, tmp_path):
+    """Read as facts, it is refused, too."""
+    (tmp_path / "facts.yaml").write_text(NOTED.replace("{is: text}", "{is: choice, of: [a, '1']}"), encoding="utf-8")
+    chosen = perfrules.load(tmp_path / "policy.yaml", as_of="2024-01-31")
+    database.say("CREATE TABLE unit (id VARCHAR(9), period INTEGER, note INTEGER); INSERT INTO unit VALUES ('A', 2023, 1);")
+    database.say(sql.views(chosen, database.dialect, period=2023))
+    with pytest.raises(Refusal, match=r"perfrules PR743: unit\.note: the column `note` is of the type .*, which can't be read as a choice"):
+        database.rows("SELECT * FROM perfrules_rulings")
+    mapping = tmp_path / "mapping.yaml"
+    columns = "{id: id, period: period, note: {column: note, values: {1: a}}}"
+    mapping.write_text(f"mapping: m\nfacts: noted\ntables: {{unit: {{from: unit, columns: {columns}}}}}\n", encoding="utf-8")
+    dropped = "; ".join(f"DROP VIEW perfrules_{view}" for view in ("rulings", "claims"))
+    database.say(f"{dropped};")
+    database.say(sql.views(chosen, database.dialect, period=2023, mapping=mapping))
+    assert database.rows("SELECT id, verdict FROM perfrules_rulings") == [("A", "holds")]
+
+
 WORDED = """facts: worded
 kinds:
   unit:

@@ -139,7 +139,8 @@ class StoredTables:
             try:
                 if seen is not None:
                     check_open(heading, origin, seen)
-                held = self.reading.stored_type(fact, raw, origin, seen, is_year=name == "period")
+                said = {"is_year": name == "period", "is_plain": mapped is None or mapped.is_plain}
+                held = self.reading.stored_type(fact, raw, origin, seen, **said)
                 if name == "period":
                     cell = self.reading.year(mapped, raw, taken, place)
                 else:

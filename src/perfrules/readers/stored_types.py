@@ -61,12 +61,21 @@ class StoredTypes(Texts):
     """How the types of columns are looked at in a dialect."""
 
     def stored_type(
-        self, fact: Fact | None, raw: Expression, origin: str, table: Described | None, *, is_year: bool = False
+        self,
+        fact: Fact | None,
+        raw: Expression,
+        origin: str,
+        table: Described | None,
+        *,
+        is_year: bool = False,
+        is_plain: bool = True,
     ) -> StoredType:
-        """The type of a column `raw` of the table `origin` with a fact, with ids, or with years. Raises `Unfit` where
-        the table is known, and its values can't be read."""
+        """The type of a column `raw` of the table `origin` with a fact, with ids, or with years; not `is_plain` where a
+        mapping says what its words mean. Raises `Unfit` where the table is known, and its values can't be read."""
         said, base = self.types.said(raw.copy()), self.types.base(raw.copy())
         sort = "year" if is_year else "id" if fact is None else fact.kind
+        if is_plain and sort == "choice":
+            sort = "text"  # the words themselves
         wanted = KIND_WORDS["text" if fact is None else fact.kind]
         where = f"{origin}.{raw.name}"
         if table is None:
