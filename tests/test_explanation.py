@@ -248,6 +248,7 @@ def test_a_limit_of_a_policy_that_is_not_for_the_subject_is_none(tmp_path):
     without = {key: value for key, value in A.items() if key != "funds"} | {"f": False}
     outcome, said = waiting(tmp_path, policy(TAKE), BESIDE, department=[without])
     assert said == ["10元 = 10.00元"]
+    assert outcome.explain("department/A").data()["claims"][0]["limits"] is None
     over = policy(TAKE + rule("over", "size = large", "remind", "    over: take\n"))
     outcome, said = waiting(tmp_path, over, BESIDE, department=[without])
     assert [(need.subject, need.about) for r in outcome.rulings for need in r.needs] == [("department/A", "size")]

@@ -252,9 +252,9 @@ def _share(row: Mapping[str, int], hint: str, step: int, weight: Fraction, own: 
 
 def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
     """The limits on a claim's account, and what they made of it; None where there are none."""
-    caps = result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ())
-    if not caps or not made.owner:
+    if not made.owner:
         return None
+    caps = result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ())
     owner, as_of = made.owner.partition("/")[2], result.program.as_of.toordinal()
     bounds = []
     for cap in caps:
@@ -266,6 +266,8 @@ def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
             if node is not None:
                 value = point(evaluate(node, seen))
                 bounds.append(Bound(cap.limit.policy, word, _written(node), value, step, cap.limit.because))
+    if not bounds:
+        return None
     row = _row(result, CLAIMS, made)
     weight = row.get("limit weight", 0)
     if not weight:
