@@ -167,6 +167,14 @@ def test_a_subject_counts_once_by_action_and_a_small_share_is_not_nothing(tmp_pa
     assert line(by_action, "deduct") == ["deduct", "2", "4.00"]
 
 
+def test_words_of_a_label_stand_as_they_are_declared(tmp_path):
+    facts = "facts: made\nkinds: {unit: {facts: {band: {is: choice, of: [优, 良, 中, 差]}}}}\n"
+    program = load(tmp_path, policy(rule("graded", "band is known", "{grade: {of: band}}"), "unit"), facts=facts)
+    outcome = program.run(program.facts({"unit": [{"id": n, "band": band} for n, band in enumerate("差中良优中")]}, period=2023), period=2023)
+    rows = list(csv.reader(StringIO(outcome.report("en", "csv"))))
+    assert [(row[1], row[3]) for row in rows[1:]] == [("grade 优", "1"), ("grade 良", "1"), ("grade 中", "2"), ("grade 差", "1")]
+
+
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_what_people_still_have_to_decide_is_told_apart(tmp_path, form):
     """An amount that awaits approval, a conflict and whatever waits were one number; a recommendation was none."""

@@ -17,7 +17,7 @@ from perfrules.core.vocabulary import MONEY_EFFECTS, Action
 from perfrules.language.nodes import Literal
 from perfrules.pipeline.balances import PoolStatement
 from perfrules.pipeline.claims import MadeClaim
-from perfrules.pipeline.model import Policy
+from perfrules.pipeline.model import Policy, Rule
 from perfrules.pipeline.ruling import UNDECIDED, verdicts
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.states import MOVING, STATES
@@ -171,7 +171,7 @@ class _Year:
                     amount = sum(c.amount or 0 for c in moved)
                     line = Line(rule.title, title, effect, frozenset(c.subject for c in moved), amount)
                 elif effect == "label":
-                    yield from self.words(name, rule.title)
+                    yield from self.words(rule)
                     continue
                 else:
                     line = self.marked(name, rule.title, action, of_subject)
@@ -186,13 +186,16 @@ class _Year:
         amount = self.minor(base[s] for s in subjects) if kept_out else None
         return Line(said, action.title, action.effect, subjects, amount)
 
-    def words(self, rule: str, said: Words) -> Iterator[Line]:
+    def words(self, rule: Rule) -> Iterator[Line]:
+        """Subjects by what a label says of them, in the order in which its words are declared."""
         found: dict[tuple[str, str], set[str]] = {}
-        for mark in (m for m in self.marks["label"] if m.rule == rule and m.value is None):
+        for mark in (m for m in self.marks["label"] if m.rule == rule.name and m.value is None):
             found.setdefault((mark.action, mark.word), set()).add(mark.subject)
-        for (action, word), subjects in sorted(found.items()):
+        declared = [(clause.action.name, word) for clause in rule.clauses for word in clause.words or (clause.word,)]
+        for action, word in sorted(found, key=declared.index):
             title = self.program.vocabulary.actions[action].title
-            yield Line(said, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", frozenset(subjects), None)
+            subjects = frozenset(found[action, word])
+            yield Line(rule.title, Words(f"{title.en} {word}", f"{title.zh} {word}"), "label", subjects, None)
 
     def sides(self) -> Iterator[Sides]:
         years = Counter((pool.pool, pool.part) for pool in self.statement.pools)
