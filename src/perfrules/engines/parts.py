@@ -63,7 +63,7 @@ class Parts:
         carries each column of a part that it keeps."""
         given: dict[str, list[str]] = {}
         for name, part in self.queries.items():
-            given[name] = [one for one, _ in _fields(next(iter(_selects(part))), given)]
+            given[name] = [one for one, _ in _fields(_selects(part)[0], given)]
         found, read = copy(self), defaultdict[str, set[str]](set)
         found.queries, found._read = {}, {}
         for query in queries:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from perfrules.language.meaning import evaluate
 from perfrules.language.nodes import Node
 from perfrules.language.subject import Reason, Subject, Unknown, Value, point
+from perfrules.language.truth import conjunction
 from perfrules.pipeline.drafts import Claim, Judged, approvals_of
 from perfrules.pipeline.model import Approval
-from perfrules.pipeline.ruling import Result, verdict_of, within
+from perfrules.pipeline.ruling import Result, met, verdict_of
 
 
 def subject_of(result: Result, judged: Judged, subject: str) -> Subject:
@@ -47,8 +48,9 @@ def consents(result: Result, claim: Claim, subject: str) -> Iterator[tuple[Appro
     seen = subject_of(result, claim.judged, subject)
     for policy in result.program.policies:
         for approval in approvals_of([policy], claim):
-            own = result.program.scopes[policy.name, approval.kind]
-            yield approval, within(policy.scope.get(approval.kind), approval.when, replace(seen, scope=own))
+            own = replace(seen, scope=result.program.scopes[policy.name, approval.kind])
+            conditions = (policy.scope.get(approval.kind), approval.when)
+            yield approval, conjunction([met(condition, own) for condition in conditions])
 
 
 def _reasons(node: Node | None, seen: Subject) -> frozenset[Reason]:
@@ -67,7 +69,7 @@ def _of_account(result: Result, claim: Claim, seen: Subject) -> Iterator[Reason]
         owner = above
     for cap in result.program.caps.get((claim.owner_kind, claim.clause.account, claim.clause.offset), ()):
         limited = Subject(result.facts, cap.scope, owner.id, result.period, seen.as_of)
-        binds = within(cap.applies, None, limited)
+        binds = met(cap.applies, limited)
         if binds is not False:
             yield from binds.reasons if isinstance(binds, Unknown) else ()
             for node in (cap.most, cap.least):

@@ -14,7 +14,8 @@ from perfrules.language.builder import table_name
 from perfrules.language.meaning import evaluate as meaning_of
 from perfrules.language.nodes import Node
 from perfrules.language.scalars import Column, Literal, Scalar
-from perfrules.language.subject import Subject, Unknown, Value, unknown
+from perfrules.language.subject import Subject, Unknown, Value
+from perfrules.language.truth import conjunction
 from perfrules.pipeline.decisions import with_decisions
 from perfrules.pipeline.program import Compiled, Judged
 from perfrules.pipeline.recommendations import placed
@@ -76,17 +77,13 @@ def verdict(holds: bool, fails: bool, outside: bool) -> str:
 
 def verdict_of(judged: Judged, seen: Subject) -> tuple[str, Value]:
     """The verdict of a rule on a subject by the reference meaning, and the value that it follows from."""
-    scope = judged.policy.scope.get(judged.rule.kind)
-    if scope is not None and meaning_of(scope, seen) is False:
-        return NOT_APPLICABLE, False
-    value = within(scope, judged.rule.when, seen)
+    inside = met(judged.policy.scope.get(judged.rule.kind), seen)
+    if inside is False:
+        return NOT_APPLICABLE, inside
+    value = conjunction([inside, meaning_of(judged.rule.when, seen)])
     return (DOES_NOT_HOLD if value is False else UNDECIDED if isinstance(value, Unknown) else HOLDS), value
 
 
-def within(scope: Node | None, condition: Node | None, seen: Subject) -> Value:
-    """Whether a condition holds of a subject that is in the scope of its policy; without one, whether it is."""
-    found = [meaning_of(node, seen) for node in (scope, condition) if node is not None]
-    if False in found:
-        return False
-    open_ = [v for v in found if isinstance(v, Unknown)]
-    return unknown(*open_) if open_ else True
+def met(condition: Node | None, seen: Subject) -> Value:
+    """Whether a subject meets a condition, such as the scope of a policy; each does where there is none."""
+    return True if condition is None else meaning_of(condition, seen)

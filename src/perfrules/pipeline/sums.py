@@ -18,7 +18,7 @@ from perfrules.pipeline.claims import MadeClaim
 from perfrules.pipeline.needs import claim_needs
 from perfrules.pipeline.program import Claim, step_of
 from perfrules.pipeline.readings import written
-from perfrules.pipeline.ruling import HOLDS, UNDECIDED, Result, verdicts, within
+from perfrules.pipeline.ruling import HOLDS, UNDECIDED, Result, met, verdicts
 from perfrules.pipeline.settlement import barring
 from perfrules.pipeline.statement import Statement
 from perfrules.pipeline.states import CLAIMS, MEMBERS
@@ -136,26 +136,27 @@ def _because_of(statement: Statement, claim: Claim, made: MadeClaim) -> tuple[st
     """The rules for which a claim is set aside, waits or is in conflict."""
     if made.state not in _BESIDE:
         return ()
-    first = _going_over(statement, claim, made) | _barring(statement, claim, made)
+    ahead = made.state in _OVER
+    first = _going_over(statement, claim, made) | _barring(statement, claim, made) if ahead else set()
     beside = set() if made.state == "set-aside" and first else _beside(statement, made)
     return tuple(sorted(first | beside))
 
 
 def _going_over(statement: Statement, claim: Claim, made: MadeClaim) -> set[str]:
     """The rules that go over the claim's, or may."""
-    rule, as_far = claim.judged.rule, _OVER.get(made.state)
+    rule = claim.judged.rule
     return {
         j.rule.name
         for j in statement.program.judged
         if rule.name in j.rule.over
         and j.rule.kind == rule.kind
-        and dict(verdicts(statement.result, j)).get(made.id) == as_far
+        and dict(verdicts(statement.result, j)).get(made.id) == _OVER[made.state]
     }
 
 
 def _barring(statement: Statement, claim: Claim, made: MadeClaim) -> set[str]:
     """The rules whose action bars the claim, or may."""
-    gates = {g.number for g in barring(statement.program, claim)} if made.state in _OVER else ()
+    gates = {g.number for g in barring(statement.program, claim)}
     above = (c for subject in _lineage(statement, made) for c in statement.claims_of(subject))
     return {c.rule for c in above if c.number in gates and c.state in _BESIDE[made.state]}
 
@@ -259,7 +260,7 @@ def limited(result: Result, claim: Claim, made: MadeClaim) -> Limited | None:
     bounds = []
     for cap in caps:
         seen = Subject(result.facts, cap.scope, owner, result.period, as_of)
-        if within(cap.applies, None, seen) is False:
+        if met(cap.applies, seen) is False:
             continue
         step, _ = step_of(cap.limit.rounding, cap.scope, result.program.vocabulary)
         for word, node in (("at_most", cap.most), ("at_least", cap.least)):

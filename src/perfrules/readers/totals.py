@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-TOTALS = {"合计", "总计", "小计", "共计", "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
-
 SUMS = ("合计", "总计", "小计", "共计")  # also behind a word, as in 全区合计
+TOTALS = {*SUMS, "总和", "total", "totals", "subtotal", "sum", "grandtotal"}
 
 
 def is_total(subject: str) -> bool:

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -251,11 +252,18 @@ def is_numeric(value: object) -> bool:
 
 def is_rounded(value: Decimal, number_format: str) -> bool:
     """Whether a cell of some format shows fewer decimal places than the value has."""
+    places = _places_shown(number_format)
+    return places is not None and value != round(value, places)
+
+
+@lru_cache
+def _places_shown(number_format: str) -> int | None:
+    """How many decimal places a cell of some format shows; None for all, a number with an exponent, a fraction."""
     plain = _QUOTED.sub("", number_format).partition(";")[0]
     places = _PLACES.search(plain)
-    if places is None or "E" in plain or "/" in plain:  # all places; those of the exponent's number; a fraction
-        return False
-    return value != round(value, len(places[1] or "") + 2 * ("%" in plain))
+    if places is None or "E" in plain or "/" in plain:
+        return None
+    return len(places[1] or "") + 2 * ("%" in plain)
 
 
 def number_shown(value: float) -> object:

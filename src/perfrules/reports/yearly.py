@@ -6,7 +6,7 @@ and how much money that was. What is kept out of the budget is counted by the sa
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -104,14 +104,13 @@ class Year:
 
     def by_action(self) -> list[tuple[Words, str, int, int]]:
         """For each action that moves money or keeps it out: its effect, how many subjects, each once, how much."""
-        lines = [n for stage in self.stages for n in stage.lines if n.amount is not None]
-        by_key = {
-            key: [n for n in lines if (n.action, n.effect) == key] for key in ((n.action, n.effect) for n in lines)
-        }
-        return [
-            (*key, len(frozenset[str]().union(*(n.subjects for n in of))), sum(n.amount or 0 for n in of))
-            for key, of in by_key.items()
-        ]
+        subjects: defaultdict[tuple[Words, str], set[str]] = defaultdict(set)
+        amount: Counter[tuple[Words, str]] = Counter()
+        for line in (n for stage in self.stages for n in stage.lines if n.amount is not None):
+            key = (line.action, line.effect)
+            subjects[key] |= line.subjects
+            amount[key] += line.amount or 0
+        return [(*key, len(own), amount[key]) for key, own in subjects.items()]
 
 
 def year_of(statement: Statement) -> Year:
